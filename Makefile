@@ -1,0 +1,46 @@
+# bitcoim: make help lists what there is.
+GO      ?= go
+PREFIX  ?= /usr/local
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
+export CGO_ENABLED ?= 1
+
+.PHONY: help build install deps demo smoke test lint fuzz bench vuln
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+
+build: ## build bin/bitcoim
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/bitcoim ./cmd/bitcoim
+
+install: build ## install the program, its unit and a sample configuration (DESTDIR, PREFIX)
+	install -D -m 0755 bin/bitcoim $(DESTDIR)$(PREFIX)/bin/bitcoim
+	install -D -m 0644 contrib/systemd/bitcoim.service $(DESTDIR)/etc/systemd/system/bitcoim.service
+	install -D -m 0644 contrib/bitcoim.toml $(DESTDIR)$(PREFIX)/share/bitcoim/bitcoim.toml
+
+deps: ## install the servers that tests and the demo start (Debian)
+	@scripts/install-deps.sh
+
+demo: deps ## start a private sandbox and chat in it
+	$(GO) run ./internal/demo
+
+smoke: deps ## play a newcomer's conversation on Prosody and on ejabberd
+	$(GO) run ./internal/smoke
+
+test: deps lint ## run every test
+	$(GO) run ./internal/sandbox/buildnodes
+	$(GO) test -race -timeout 25m -json ./... | $(GO) run ./internal/tally
+
+lint: ## gofmt, vet and staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags faults ./...
+	$(GO) tool -modfile=internal/tools/go.mod staticcheck ./...
+
+vuln: ## look for known vulnerabilities (needs vuln.go.dev)
+	$(GO) tool -modfile=internal/tools/go.mod govulncheck ./...
+
+bench: deps ## measure, and print ratios of the same run
+	$(GO) run ./internal/bench
+
+fuzz: ## fuzz every parser for FUZZTIME each
+	@scripts/fuzz.sh $(FUZZTIME)

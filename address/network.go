@@ -1,0 +1,90 @@
+package address
+
+import (
+	"fmt"
+
+	"github.com/btcsuite/btcd/chaincfg/v2"
+)
+
+// Network is a Bitcoin network by the name that the configuration and
+// chain.Info use.
+type Network string
+
+// The networks there are. The empty Network knows no address.
+const (
+	Mainnet  Network = "mainnet"
+	Testnet4 Network = "testnet4"
+	Signet   Network = "signet"
+	Regtest  Network = "regtest"
+)
+
+// Networks lists every network.
+var Networks = []Network{Mainnet, Testnet4, Signet, Regtest}
+
+// ParseNetwork reads the name of a network. Its error is for the operator.
+func ParseNetwork(name string) (Network, error) {
+	for _, n := range Networks {
+		if string(n) == name {
+			return n, nil
+		}
+	}
+	return "", fmt.Errorf("address: network %q is none of %v", name, Networks)
+}
+
+// Params returns the consensus and address parameters of n, and ok = false
+// for a network there is not.
+func (n Network) Params() (params *chaincfg.Params, ok bool) {
+	switch n {
+	case Mainnet:
+		return &chaincfg.MainNetParams, true
+	case Testnet4:
+		return &chaincfg.TestNet4Params, true
+	case Signet:
+		return &chaincfg.SigNetParams, true
+	case Regtest:
+		return &chaincfg.RegressionNetParams, true
+	}
+	return nil, false
+}
+
+// Genesis returns the hash of n's first block, as nodes print it.
+func (n Network) Genesis() string {
+	params, ok := n.Params()
+	if !ok {
+		return ""
+	}
+	return params.GenesisHash.String()
+}
+
+// params is for the networks of Networks only.
+func (n Network) params() *chaincfg.Params {
+	params, _ := n.Params()
+	return params
+}
+
+// kinOf lists the networks that have a prefix.
+func kinOf(has func(Network) bool) []Network {
+	var kin []Network
+	for _, n := range Networks {
+		if has(n) {
+			kin = append(kin, n)
+		}
+	}
+	return kin
+}
+
+// Invoice returns the prefix of n's Lightning invoices (BOLT 11), in lower
+// case, up to the amount.
+func (n Network) Invoice() string {
+	switch n {
+	case Mainnet:
+		return "lnbc"
+	case Testnet4:
+		return "lntb"
+	case Signet:
+		return "lntbs"
+	case Regtest:
+		return "lnbcrt"
+	}
+	return ""
+}

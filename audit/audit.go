@@ -1,0 +1,80 @@
+// Package audit proves from the rows, and from the node, that the money is
+// where the books say. It changes nothing.
+package audit
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/ledger"
+)
+
+// books are the rules that the ledger alone does not know; each query lists
+// what breaks one.
+var books = []struct{ rule, query string }{
+	{"what is held is what live orders set aside", `
+SELECT u.jid || ' holds ' || CAST(a.bal AS TEXT) || ' msat, the orders say ' || CAST(COALESCE(o.sum, 0) AS TEXT) AS what
+FROM user_account u
+JOIN account a ON a.id = u.held
+LEFT JOIN (
+    SELECT user_id, SUM(amount + CASE WHEN settled > 0 THEN fee ELSE fee_limit END) AS sum
+    FROM payment_order
+    WHERE state IN ('held', 'sending', 'in_flight', 'stuck')
+    GROUP BY user_id
+) o ON o.user_id = u.id
+WHERE a.bal <> COALESCE(o.sum, 0)`},
+	{"a credited coin is credited once and whole, any other not at all", `
+SELECT c.txid || ':' || CAST(c.vout AS TEXT) || ' is ' || c.state || ', the ledger has ' || CAST(COALESCE(t.sum, 0) AS TEXT) || ' of ' || CAST(c.amount AS TEXT) || ' msat' AS what
+FROM coin c
+LEFT JOIN (
+    SELECT ref, SUM(CASE WHEN step LIKE 'credit:%' OR step LIKE 'recover:%' THEN amt ELSE -amt END) AS sum
+    FROM transfer
+    WHERE ref LIKE 'coin:%'
+    GROUP BY ref
+) t ON t.ref = 'coin:' || c.txid || ':' || CAST(c.vout AS TEXT)
+WHERE COALESCE(t.sum, 0) <> CASE WHEN c.state = 'credited' THEN c.amount ELSE 0 END`},
+	{"an order in a block, or done, left the books once and whole", `
+SELECT 'order ' || CAST(o.id AS TEXT) || ' is ' || o.state || ', the ledger has ' || CAST(COALESCE(t.sum, 0) AS TEXT) || ' msat out' AS what
+FROM payment_order o
+LEFT JOIN (
+    SELECT ref, SUM(CASE WHEN step LIKE 'unsettle:%' THEN -amt ELSE amt END) AS sum
+    FROM transfer
+    WHERE step LIKE 'settle:%' OR step LIKE 'unsettle:%' OR step = 'pay'
+    GROUP BY ref
+) t ON t.ref = 'order:' || CAST(o.id AS TEXT)
+WHERE COALESCE(t.sum, 0) <> CASE WHEN o.state IN ('confirming', 'done') THEN o.amount + COALESCE(o.fee, 0) ELSE 0 END`},
+	{"an order that pays outside has its transaction stored before it is sent", `
+SELECT 'order ' || CAST(o.id AS TEXT) || ' is ' || o.state || ' without a stored transaction' AS what
+FROM payment_order o
+LEFT JOIN effect e ON e.order_id = o.id
+WHERE e.order_id IS NULL AND o.to_address IS NOT NULL AND o.state IN ('sending', 'in_flight', 'confirming', 'done', 'stuck')`},
+	{"nobody paid more for the network than agreed", `
+SELECT 'order ' || CAST(o.id AS TEXT) || ' paid ' || CAST(e.fee AS TEXT) || ' of at most ' || CAST(o.fee_limit AS TEXT) || ' msat' AS what
+FROM payment_order o
+JOIN effect e ON e.order_id = o.id
+WHERE e.fee > o.fee_limit OR e.fee <> COALESCE(o.fee, -1)`},
+	{"every transfer belongs to an order or a coin", `
+SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is for ' || t.ref AS what
+FROM transfer t
+LEFT JOIN payment_order o ON t.ref = 'order:' || CAST(o.id AS TEXT)
+LEFT JOIN coin c ON t.ref = 'coin:' || c.txid || ':' || CAST(c.vout AS TEXT)
+WHERE o.id IS NULL AND c.txid IS NULL AND t.ref NOT LIKE 'import:%'`},
+}
+
+// Books checks everything that the database alone can prove. No findings is
+// the good answer.
+func Books(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error) {
+	all, err := ledger.Audit(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range books {
+		found, err := ledger.Check(ctx, q, b.rule, b.query)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}

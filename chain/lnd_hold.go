@@ -1,0 +1,66 @@
+package chain
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// lndLock is the name under which we lease coins. It is the same for ever, so
+// that a lease can be renewed or ended after any restart.
+var lndLock = sha256.Sum256([]byte("bitcoim: coins of a prepared transaction"))
+
+// LND keeps leases over its restarts, but none without an end. The first one
+// is short, because a transaction that is lost before it is stored takes its
+// coins with it until then.
+const (
+	lndPrepareLease = time.Hour
+	lndHoldLease    = 30 * 24 * time.Hour
+)
+
+// Hold leases the coins for a month more.
+func (n *lnd) Hold(ctx context.Context, p Prepared) error {
+	for _, in := range p.Inputs {
+		err := n.lease(ctx, "lease", in, lndHoldLease)
+		if err == nil {
+			continue
+		}
+		if !lndSpent(err) {
+			return err
+		}
+		if tx, txErr := n.Tx(ctx, p.TxID); txErr != nil {
+			return txErr
+		} else if tx.State == Unknown {
+			return refused(ctx, n, fmt.Errorf("coin %s:%d is gone: %w", in.TxID, in.Vout, err))
+		}
+	}
+	return nil
+}
+
+// Release ends the leases. A coin that is spent has none.
+func (n *lnd) Release(ctx context.Context, p Prepared) error {
+	var errs []error
+	for _, in := range p.Inputs {
+		if err := n.lease(ctx, "release", in, 0); err != nil && !lndSpent(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (n *lnd) lease(ctx context.Context, verb string, in Outpoint, d time.Duration) error {
+	ask := map[string]any{"id": lndLock[:], "outpoint": lndOutpoint{TxID: in.TxID, Index: in.Vout}}
+	if d > 0 {
+		ask["expiration_seconds"] = int64(d / time.Second)
+	}
+	return n.ask(ctx, http.MethodPost, "/v2/wallet/utxos/"+verb, ask, new(struct{}))
+}
+
+// lndSpent reports whether LND knows the coin no longer (wtxmgr).
+func lndSpent(err error) bool {
+	var reply *lndReply
+	return errors.As(err, &reply) && says(reply.Message, "unknown output")
+}

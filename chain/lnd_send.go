@@ -1,0 +1,116 @@
+package chain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bitcoim/bitcoim/amount"
+)
+
+// fundTries is how often we choose coins anew when another client of the same
+// LND was faster.
+const fundTries = 5
+
+// Quote chooses coins as Prepare would. Funding for real and giving the coins
+// back would lock them for a moment and use up a change address each time.
+func (n *lnd) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Msat, error) {
+	pays, err := paymentsOf(n.params, outs)
+	if err != nil {
+		return 0, err
+	}
+	_, fee, err := n.choose(ctx, pays, max(rate, minFeeRate))
+	return amount.FromSats(fee), err
+}
+
+// choose picks coins and leaves LND the reserve it wants for its channels.
+func (n *lnd) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCoin, int64, error) {
+	coins, err := n.coins(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	var b lndBalance
+	if err := n.ask(ctx, http.MethodGet, "/v1/balance/blockchain", nil, &b); err != nil {
+		return nil, 0, err
+	}
+	return pick(coins, pays, rate, b.Reserved)
+}
+
+// Prepare funds with walletrpc.FundPsbt, which leases the coins, and signs
+// with FinalizePsbt. Inputs signal replaceability (BIP 125).
+func (n *lnd) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee amount.Msat) (Prepared, error) {
+	pays, err := paymentsOf(n.params, outs)
+	if err != nil {
+		return Prepared{}, err
+	}
+	funded, held, err := n.fund(ctx, pays, max(rate, minFeeRate), maxFee)
+	if err != nil {
+		return Prepared{}, err
+	}
+	p, err := n.sign(ctx, funded, pays, maxFee)
+	if err != nil {
+		// What the caller will never hear of must not stay locked.
+		return Prepared{}, errors.Join(err, n.Release(context.WithoutCancel(ctx), held))
+	}
+	return p, nil
+}
+
+// fund returns a PSBT with leased inputs, and the inputs.
+func (n *lnd) fund(ctx context.Context, pays []payment, rate FeeRate, maxFee amount.Msat) ([]byte, Prepared, error) {
+	n.funding.Lock()
+	defer n.funding.Unlock()
+	outputs := make(map[string]int64, len(pays))
+	for _, p := range pays {
+		outputs[p.address] = p.sat
+	}
+	for try := 1; ; try++ {
+		coins, fee, err := n.choose(ctx, pays, rate)
+		if err != nil {
+			return nil, Prepared{}, err
+		}
+		if fee > maxFee.Sats() {
+			return nil, Prepared{}, fmt.Errorf("%w: %d sat instead of %d", ErrFeeTooHigh, fee, maxFee.Sats())
+		}
+		held := Prepared{}
+		inputs := make([]lndOutpoint, 0, len(coins))
+		for _, c := range coins {
+			inputs = append(inputs, c.Outpoint)
+			held.Inputs = append(held.Inputs, Outpoint{TxID: c.Outpoint.TxID, Vout: c.Outpoint.Index})
+		}
+		var answer struct {
+			PSBT []byte `json:"funded_psbt"`
+		}
+		err = n.ask(ctx, http.MethodPost, "/v2/wallet/psbt/fund", map[string]any{
+			"raw":                     map[string]any{"inputs": inputs, "outputs": outputs},
+			"sat_per_kw":              rate.perKW(),
+			"spend_unconfirmed":       true, // the inputs say which
+			"change_type":             "CHANGE_ADDRESS_TYPE_P2TR",
+			"custom_lock_id":          lndLock[:],
+			"lock_expiration_seconds": int64(lndPrepareLease / time.Second),
+		}, &answer)
+		if err == nil {
+			return answer.PSBT, held, nil
+		}
+		var reply *lndReply
+		if try == fundTries || !errors.As(err, &reply) || !says(reply.Message, "list of non locked utxo") {
+			return nil, Prepared{}, err
+		}
+	}
+}
+
+func (n *lnd) sign(ctx context.Context, funded []byte, pays []payment, maxFee amount.Msat) (Prepared, error) {
+	values, err := inputValues(funded)
+	if err != nil {
+		return Prepared{}, err
+	}
+	var answer struct {
+		Raw []byte `json:"raw_final_tx"`
+	}
+	ask := map[string]any{"funded_psbt": funded}
+	if err := n.ask(ctx, http.MethodPost, "/v2/wallet/psbt/finalize", ask, &answer); err != nil {
+		return Prepared{}, err
+	}
+	return checkSigned(answer.Raw, values, pays, maxFee)
+}

@@ -1,0 +1,54 @@
+package chain
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Broadcast publishes with walletrpc.PublishTransaction. LND knows a
+// transaction it has in a block only while an output of it is unspent, so the
+// wallet is asked first, and once more when the node says no.
+func (n *lnd) Broadcast(ctx context.Context, p Prepared) error {
+	tx, err := n.Tx(ctx, p.TxID)
+	if err != nil || tx.State == Confirmed {
+		return err
+	}
+	var answer struct {
+		Error string `json:"publish_error"`
+	}
+	err = n.ask(ctx, http.MethodPost, "/v2/wallet/tx", map[string]any{"tx_hex": p.Raw}, &answer)
+	if err == nil && answer.Error != "" {
+		err = &lndReply{Message: answer.Error}
+	}
+	var reply *lndReply
+	if !errors.As(err, &reply) || !says(reply.Message, lndRefuses...) {
+		return err
+	}
+	if tx, txErr := n.Tx(ctx, p.TxID); txErr != nil || tx.State == Confirmed {
+		return txErr
+	}
+	return refused(ctx, n, err)
+}
+
+// Tx asks walletrpc.GetTransaction. LND drops a transaction whose coins
+// another one took in a block, so Conflicted is never said here.
+func (n *lnd) Tx(ctx context.Context, txid string) (TxStatus, error) {
+	if b, err := hex.DecodeString(txid); err != nil || len(b) != 32 {
+		return TxStatus{}, fmt.Errorf("chain: %q is no txid", txid)
+	}
+	var t lndTx
+	err := n.ask(ctx, http.MethodGet, "/v2/wallet/tx?txid="+txid, nil, &t)
+	var reply *lndReply
+	switch {
+	case errors.As(err, &reply) && says(reply.Message, "can not find transaction"):
+		return TxStatus{State: Unknown}, nil
+	case err != nil:
+		return TxStatus{}, err
+	case t.Confirmations > 0:
+		return TxStatus{State: Confirmed, Confirmations: t.Confirmations, BlockHash: t.BlockHash, Height: t.BlockHeight}, nil
+	}
+	return TxStatus{State: Mempool}, nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/audit"
+)
+
+// auditBooks is `bitcoim audit`. It fails when it finds something.
+func auditBooks(ctx context.Context, p *program, args []string) error {
+	f := flag.NewFlagSet("audit", flag.ContinueOnError)
+	f.SetOutput(p.err)
+	world := f.Bool("world", false, "compare with the node, item by item")
+	asJSON := f.Bool("json", false, "print JSON")
+	if f.Parse(args) != nil || f.NArg() > 0 {
+		return errUsage
+	}
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Current(ctx); err != nil {
+		return err
+	}
+	var r audit.Report
+	if *world {
+		node, err := openChain(ctx, c)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = node.Close() }()
+		if r, err = audit.World(ctx, d.Read(), node); err != nil {
+			return err
+		}
+	} else if r, err = audit.Ledger(ctx, d.Read()); err != nil {
+		return err
+	}
+	if *asJSON {
+		e := json.NewEncoder(p.out)
+		e.SetIndent("", "  ")
+		err = e.Encode(r)
+	} else {
+		printReport(p, r)
+	}
+	if err == nil && len(r.Findings) > 0 {
+		err = fmt.Errorf("%d findings", len(r.Findings))
+	}
+	return err
+}
+
+func printReport(p *program, r audit.Report) {
+	sat := func(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") + " sat" }
+	for _, f := range r.Findings {
+		fmt.Fprintf(p.out, "FOUND: %s: %s\n", f.Rule, f.What)
+	}
+	fmt.Fprintf(p.out, "owed to users   %s\n", sat(r.Owed))
+	if r.World {
+		fmt.Fprintf(p.out, "in the wallet   %s (%s, block %d)\n", sat(r.Wallet), r.Node, r.NodeBlock)
+		fmt.Fprintf(p.out, "by the books    %s\n", sat(r.Expected))
+		fmt.Fprintf(p.out, "difference      %s\n", sat(r.Surplus))
+		fmt.Fprintf(p.out, "compared        %d deposits, %d payments\n", r.Coins, r.Payments)
+	}
+	if len(r.Findings) == 0 {
+		fmt.Fprintln(p.out, "the books are in order")
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/i18n"
+)
+
+// check validates the configuration and dials everything in it. It goes on
+// after an error: the operator sees all there is to mend.
+func check(ctx context.Context, p *program, _ []string) error {
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	fmt.Fprintf(p.out, "%-10s ok: %s\n", "config", p.config)
+	failed := false
+	for _, s := range []struct {
+		name string
+		try  func(context.Context, config.Config) (string, error)
+	}{{"words", checkWords}, {"database", checkDatabase}, {"chain", checkChain}, {"xmpp", checkXMPP}} {
+		said, err := s.try(ctx, c)
+		if err != nil {
+			failed = true
+			fmt.Fprintf(p.out, "%-10s FAILED: %v\n", s.name, err)
+			continue
+		}
+		fmt.Fprintf(p.out, "%-10s ok: %s\n", s.name, said)
+	}
+	if failed {
+		return errors.New("not ready to serve")
+	}
+	return nil
+}
+
+func checkWords(_ context.Context, c config.Config) (string, error) {
+	w, err := i18n.Load(c.Messages.Dir)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(w.Languages()), nil
+}
+
+func checkDatabase(ctx context.Context, c config.Config) (string, error) {
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = d.Close() }()
+	s, err := d.Status(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), d.Current(ctx)
+}
+
+func checkChain(ctx context.Context, c config.Config) (string, error) {
+	node, err := openChain(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = node.Close() }()
+	return checkNode(ctx, node)
+}
+
+func checkXMPP(ctx context.Context, c config.Config) (string, error) {
+	if err := component.Check(ctx, c.XMPP.Server, c.XMPP.Domain, c.XMPP.Secret.Reveal()); err != nil {
+		return "", err
+	}
+	return c.XMPP.Domain + " at " + c.XMPP.Server, nil
+}

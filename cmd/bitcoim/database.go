@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/db"
+)
+
+// database is `bitcoim db`: forward only, one transaction a step.
+func database(ctx context.Context, p *program, args []string) error {
+	if len(args) == 0 {
+		return p.wrong("db")
+	}
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	switch args[0] {
+	case "status":
+		return status(ctx, p, d)
+	case "plan":
+		return plan(ctx, p, d)
+	case "upgrade":
+		dry := len(args) == 2 && (args[1] == "-dry-run" || args[1] == "--dry-run")
+		if len(args) > 1 && !dry {
+			return p.wrong("db")
+		}
+		return upgrade(ctx, p, d, dry)
+	case "verify":
+		return verify(ctx, p, d)
+	case "import":
+		if len(args) != 3 || args[1] != "python-bitcoim" {
+			return p.wrong("db")
+		}
+		return importOld(ctx, p, d, c, args[2])
+	}
+	return p.wrong("db")
+}
+
+func status(ctx context.Context, p *program, d *db.DB) error {
+	s, err := d.Status(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "schema %d of %d (%s)\n", s.Have, s.Want, d.Dialect)
+	return nil
+}
+
+func plan(ctx context.Context, p *program, d *db.DB) error {
+	s, err := d.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if len(s.Pending) == 0 {
+		fmt.Fprintln(p.out, "nothing to do")
+	}
+	for _, step := range s.Pending {
+		fmt.Fprintf(p.out, "-- %04d_%s\n%s\n", step.Version, step.Name, step.SQL)
+	}
+	return nil
+}
+
+func upgrade(ctx context.Context, p *program, d *db.DB, dry bool) error {
+	s, err := d.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if s.Have > 0 && len(s.Pending) > 0 && !dry {
+		if d.Dialect == db.SQLite {
+			file := fmt.Sprintf("%s.before-%04d-%s", d.File(), s.Want, time.Now().UTC().Format("20060102T150405Z"))
+			if err := d.Backup(ctx, file); err != nil {
+				return err
+			}
+			fmt.Fprintln(p.out, "backup:", file)
+		} else {
+			fmt.Fprintln(p.out, "going back is restoring a backup: is there one (pg_dump --format=custom)?")
+		}
+	}
+	err = d.Upgrade(ctx, dry, func(s db.Step) { fmt.Fprintf(p.out, "%04d_%s\n", s.Version, s.Name) })
+	if err != nil {
+		return err
+	}
+	if dry {
+		fmt.Fprintln(p.out, "dry run: nothing was kept")
+		return nil
+	}
+	return verify(ctx, p, d)
+}
+
+// verify proves that the schema is the one of this program and that the books
+// in it add up.
+func verify(ctx context.Context, p *program, d *db.DB) error {
+	if err := d.Current(ctx); err != nil {
+		return err
+	}
+	found, err := audit.Books(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		fmt.Fprintf(p.out, "FOUND: %s: %s\n", f.Rule, f.What)
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%d findings", len(found))
+	}
+	fmt.Fprintln(p.out, "schema and books are in order")
+	return nil
+}
+
+func backup(ctx context.Context, p *program, args []string) error {
+	if len(args) != 1 {
+		return p.wrong("backup")
+	}
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Backup(ctx, args[0]); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, args[0], "holds the books; the keys to the coins are in the node: back up its wallet, too")
+	return nil
+}

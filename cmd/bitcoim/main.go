@@ -1,0 +1,115 @@
+// Command bitcoim is a bitcoin wallet for everyone on an XMPP server: one
+// daemon between the server's component port, a Bitcoin node and a database.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/bitcoim/bitcoim/config"
+)
+
+// version is set by the build: -ldflags "-X main.version=1.2.3".
+var version = "0.1.0-dev"
+
+// verb is a subcommand of the program.
+type verb struct {
+	name, args, does string
+	run              func(ctx context.Context, p *program, args []string) error
+}
+
+// program is what every verb works with.
+type program struct {
+	config string // path of the configuration file
+	out    io.Writer
+	err    io.Writer
+}
+
+func verbs() []verb {
+	return []verb{
+		{"serve", "", "run the gateway", serve},
+		{"check", "", "check the configuration and dial everything in it", check},
+		{"db", "status|plan|upgrade [-dry-run]|verify|import python-bitcoim FILE", "look after the database", database},
+		{"audit", "[-world] [-json]", "prove that the books are right", auditBooks},
+		{"user", "list|show|suspend|resume [JID|NAME] [REASON]", "look after users", userVerb},
+
+		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
+		{"config", "-example", "print a configuration file with every key", example},
+
+		{"version", "", "print the version", func(_ context.Context, p *program, _ []string) error {
+			_, err := fmt.Fprintln(p.out, "bitcoim", version)
+			return err
+		}},
+	}
+}
+
+// errUsage says that the command line made no sense, which was said already.
+var errUsage = errors.New("usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "bitcoim:", err)
+		if _, wrong := errors.AsType[config.Errors](err); wrong {
+			os.Exit(78) // EX_CONFIG: starting again does not help
+		}
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out, errs io.Writer) error {
+	p := &program{out: out, err: errs}
+	path := os.Getenv("BITCOIM_CONFIG")
+	if path == "" {
+		path = "/etc/bitcoim/bitcoim.toml"
+	}
+	f := flag.NewFlagSet("bitcoim", flag.ContinueOnError)
+	f.SetOutput(errs)
+	f.StringVar(&p.config, "config", path, "configuration file")
+	f.Usage = func() { usage(errs) }
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return errUsage
+	}
+	for _, v := range verbs() {
+		if v.name == f.Arg(0) {
+			return v.run(ctx, p, f.Args()[1:])
+		}
+	}
+	usage(errs)
+	return errUsage
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "usage: bitcoim [-config FILE] COMMAND")
+	for _, v := range verbs() {
+		fmt.Fprintf(w, "  %-8s %-70s %s\n", v.name, v.args, v.does)
+	}
+}
+
+// load reads the configuration; its errors are all the errors there are.
+func (p *program) load() (config.Config, error) {
+	return config.Load(p.config, os.Environ())
+}
+
+// wrong prints how a verb is used.
+func (p *program) wrong(name string) error {
+	for _, v := range verbs() {
+		if v.name == name {
+			fmt.Fprintln(p.err, "usage: bitcoim", v.name, v.args)
+		}
+	}
+	return errUsage
+}

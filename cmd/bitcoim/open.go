@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// openDB opens the database; it makes the folder of a new SQLite file.
+func openDB(ctx context.Context, c config.Config) (*db.DB, error) {
+	if c.Database.Driver == "sqlite" {
+		if err := os.MkdirAll(filepath.Dir(c.Database.File), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	return db.Open(ctx, db.Config{Driver: c.Database.Driver, File: c.Database.File, DSN: c.Database.DSN.Reveal(),
+		MaxConnections: c.Database.MaxConnections})
+}
+
+func openChain(ctx context.Context, c config.Config) (chain.Node, error) {
+	return chain.Open(ctx, chain.Config{
+		Kind:    c.Chain.Backend,
+		Network: c.Chain.Network,
+		Bitcoind: chain.BitcoindConfig{URL: c.Bitcoind.URL, Wallet: c.Bitcoind.Wallet, User: c.Bitcoind.User,
+			Password: c.Bitcoind.Password.Reveal(), CookieFile: c.Bitcoind.CookieFile},
+		LND:             chain.LNDConfig{URL: c.LND.URL, CertFile: c.LND.CertFile, MacaroonFile: c.LND.MacaroonFile},
+		FallbackFeeRate: chain.FeeRate(c.Chain.FallbackFeeRate),
+		Timeout:         c.Chain.Timeout,
+	})
+}
+
+func limits(c config.Config) paymentorder.Limits {
+	l := c.Limits
+	return paymentorder.Limits{Payment: amount.FromSats(l.PaymentSat), Day: amount.FromSats(l.DaySat), FirstDay: amount.FromSats(l.FirstDaySat),
+		Balance: amount.FromSats(l.BalanceSat), OpenOrders: l.OpenOrders, TTL: int64(l.OrderTTL.Seconds())}
+}
+
+func rules(c config.Config) deposit.Rules {
+	return deposit.Rules{Confirmations: int64(c.Chain.Confirmations), ConfirmationsLarge: int64(c.Chain.ConfirmationsLarge),
+		Large: amount.FromSats(c.Chain.LargeSat), Minimum: amount.FromSats(c.Chain.MinDepositSat)}
+}
+
+func logger(c config.Config, p *program) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Log.Level)) // checked when it was read
+	o := &slog.HandlerOptions{Level: level}
+	if c.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(p.err, o))
+	}
+	return slog.New(slog.NewTextHandler(p.err, o))
+}

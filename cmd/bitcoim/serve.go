@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/internal/sdnotify"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// serve runs the gateway until the context ends. This is the wiring: read it
+// first.
+func serve(ctx context.Context, p *program, _ []string) error {
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	log := logger(c, p)
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	release, err := d.Alone()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = release() }()
+	if err := d.Current(ctx); err != nil {
+		return err
+	}
+	node, err := openChain(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = node.Close() }()
+	words, err := i18n.Load(c.Messages.Dir)
+	if err != nil {
+		return err
+	}
+	return (&gateway{config: c, log: log, db: d, node: node, words: words}).run(ctx)
+}
+
+// gateway is everything that runs.
+type gateway struct {
+	config config.Config
+	log    *slog.Logger
+	db     *db.DB
+	node   chain.Node
+	words  *i18n.Catalogue
+	frozen atomic.Bool // the audit found something: no new payments
+}
+
+func (g *gateway) run(ctx context.Context) error {
+	bell := &worker.Bell{}
+	desk := &command.Desk{DB: g.db, Chain: g.node, Words: g.words, Commands: command.Index, House: house(g.config), Clock: time.Now, Wake: bell.Ring}
+	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
+	door := component.New(doorConfig(g.config, self), desk, g.words, g.log)
+
+	// The loops stop after the door: what it took in is still told.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var loops errgroup.Group
+	for _, l := range g.loops(bell, self, door) {
+		l.Log = g.log
+		loops.Go(func() error { return l.Run(work) })
+	}
+	if err := sdnotify.Ready("serving " + g.config.XMPP.Domain); err != nil {
+		g.log.Warn("systemd was not told", "err", err)
+	}
+	loops.Go(func() error { return sdnotify.Watch(work, g.alive) })
+	g.log.Info("bitcoim serves", "version", version, "domain", g.config.XMPP.Domain, "chain", g.config.Chain.Backend,
+		"network", g.config.Chain.Network, "database", g.config.Database.Driver)
+	err := door.Run(ctx)
+	_ = sdnotify.Stopping("")
+	stop()
+	err = errors.Join(err, loops.Wait(), self.Leave(context.WithoutCancel(ctx)))
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	g.log.Info("bitcoim stops", "err", err)
+	return err
+}
+
+// alive says to the watchdog that the database still answers.
+func (g *gateway) alive(ctx context.Context) error {
+	rows, err := g.db.Read().QueryContext(ctx, `SELECT 1`)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+func (g *gateway) loops(bell *worker.Bell, self *worker.Instance, door *component.Component) []worker.Loop {
+	c := g.config
+	pay := &worker.Pay{DB: g.db, Chain: g.node, Clock: time.Now, Log: g.log, Poll: c.Chain.Poll, Final: int64(c.Chain.FinalDepth),
+		Frozen: &g.frozen, Wake: bell.Ring}
+	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Clock: time.Now, Log: g.log, Wake: bell.Ring}
+	tell := &worker.Tell{DB: g.db, Teller: door, Clock: time.Now, Log: g.log}
+	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: bell.Ring}
+	return []worker.Loop{
+		{Name: "instance", Poll: 5 * time.Second, Step: self.Step},
+		{Name: "pay", Poll: time.Second, Bell: bell, Step: pay.Step},
+		{Name: "deposits", Poll: c.Chain.Poll, Step: deposits.Step},
+		{Name: "tell", Poll: time.Second, Bell: bell, Step: tell.Step},
+		{Name: "lapse", Poll: time.Second, Step: lapse.Step},
+		{Name: "sweep", Poll: time.Hour, Step: lapse.Sweep},
+		{Name: "audit", Poll: c.Audit.Every, Step: g.audit},
+	}
+}
+
+// audit stops new payments while the books do not add up.
+func (g *gateway) audit(ctx context.Context) (bool, error) {
+	found, err := audit.Books(ctx, g.db.Read())
+	if err != nil {
+		return false, err
+	}
+	for _, f := range found {
+		g.log.Error("the audit found something; payments to the chain stop", "rule", f.Rule, "found", f.What)
+	}
+	g.frozen.Store(len(found) > 0)
+	return false, nil
+}
+
+func house(c config.Config) command.House {
+	served := c.XMPP.ServedDomains
+	if len(served) == 0 {
+		if _, parent, ok := strings.Cut(c.XMPP.Domain, "."); ok {
+			served = []string{parent}
+		}
+	}
+	var contacts []string
+	contacts = append(append(contacts, c.XMPP.SupportContacts...), c.XMPP.AdminContacts...)
+	if c.Registration.Mode == "domains" {
+		served = c.Registration.Domains
+	}
+	return command.House{
+		Domain: c.XMPP.Domain, Network: address.Network(c.Chain.Network), Languages: c.XMPP.Languages, Admins: c.XMPP.Admins,
+		Served: served, OpenToAll: c.XMPP.OpenToAll && c.Registration.Mode != "domains", Closed: c.Registration.Mode == "closed",
+		Limits: limits(c), Confirmations: int64(c.Chain.Confirmations), MinPayment: amount.FromSats(c.Chain.MinPaymentSat),
+		MinDeposit: amount.FromSats(c.Chain.MinDepositSat), AddressesUnused: c.Limits.AddressesUnused,
+		Stale: int64(c.Limits.Stale.Seconds()), ExplorerURL: c.Chain.ExplorerURL, Version: version,
+		OperatorContacts: strings.Join(contacts, ", "),
+	}
+}
+
+func doorConfig(c config.Config, self *worker.Instance) component.Config {
+	return component.Config{
+		Domain: c.XMPP.Domain, Secret: c.XMPP.Secret.Reveal(), Addr: c.XMPP.Server, Name: c.XMPP.Name, Version: version,
+		Languages:    c.XMPP.Languages,
+		Contacts:     component.Contacts{Abuse: c.XMPP.AbuseContacts, Admin: c.XMPP.AdminContacts, Support: c.XMPP.SupportContacts},
+		Limits:       component.Limits{Burst: c.Limits.CommandsBurst, PerSecond: float64(c.Limits.CommandsPerMinute) / 60},
+		PresenceRate: float64(c.XMPP.PresenceRate),
+		Links:        c.XMPP.Links,
+		Alone:        self.Alone,
+	}
+}
+
+// checkNode says in one line how the node is.
+func checkNode(ctx context.Context, node chain.Node) (string, error) {
+	i, err := node.Info(ctx)
+	if err != nil {
+		return "", err
+	}
+	if !i.Synced {
+		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
+	}
+	return fmt.Sprintf("%s %s on %s, block %d", i.Kind, i.Version, i.Network, i.Height), nil
+}

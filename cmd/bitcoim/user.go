@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/user"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// user is `bitcoim user`.
+func userVerb(ctx context.Context, p *program, args []string) error {
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Current(ctx); err != nil {
+		return err
+	}
+	if len(args) == 1 && args[0] == "list" {
+		return listUsers(ctx, p, d)
+	}
+	if len(args) < 2 {
+		return p.wrong("user")
+	}
+	u, err := findUser(ctx, d.Read(), args[1])
+	if err != nil {
+		return fmt.Errorf("no user %q", args[1])
+	}
+	reason := strings.Join(args[2:], " ")
+	switch args[0] {
+	case "show":
+		return showUser(ctx, p, d, u)
+	case "suspend":
+		if reason == "" {
+			return fmt.Errorf("say why: the user reads it")
+		}
+		return suspend(ctx, p, d, u, reason)
+	case "resume":
+		return resume(ctx, p, d, u)
+	}
+	return p.wrong("user")
+}
+
+// findUser takes a bare JID or a username.
+func findUser(ctx context.Context, q sqlx.QueryerContext, who string) (*useraccount.User, error) {
+	if strings.Contains(who, "@") {
+		return useraccount.ByJID(ctx, q, address.Bare(who))
+	}
+	return useraccount.ByName(ctx, q, who)
+}
+
+func listUsers(ctx context.Context, p *program, d *db.DB) error {
+	all, err := useraccount.All(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		u := &all[i]
+		balance, err := ledger.Balance(ctx, d.Read(), u.Money)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.out, "%-40s %-20s %15s sat  %s\n", u.JID, u.Name, amount.Format(balance, amount.InSat, " ", "."), state(u))
+	}
+	return nil
+}
+
+func state(u *useraccount.User) string {
+	switch {
+	case u.Suspended:
+		return "suspended: " + u.Reason
+	case !u.Active:
+		return "unregistered"
+	}
+	return "active"
+}
+
+func showUser(ctx context.Context, p *program, d *db.DB, u *useraccount.User) error {
+	balance, err := ledger.Balance(ctx, d.Read(), u.Money)
+	if err != nil {
+		return err
+	}
+	held, err := ledger.Balance(ctx, d.Read(), u.Held)
+	if err != nil {
+		return err
+	}
+	for _, l := range [][2]string{
+		{"JID", u.JID}, {"name", u.Name}, {"state", state(u)},
+		{"since", time.Unix(u.Created, 0).UTC().Format(time.DateOnly)},
+		{"balance", amount.Format(balance, amount.InSat, " ", ".") + " sat"},
+		{"held", amount.Format(held, amount.InSat, " ", ".") + " sat"},
+		{"language", u.Lang}, {"unit", u.Unit},
+	} {
+		fmt.Fprintf(p.out, "%-10s %s\n", l[0], l[1])
+	}
+	return nil
+}
+
+// operator is who sits at the terminal, for the record.
+func operator() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
+func suspend(ctx context.Context, p *program, d *db.DB, u *useraccount.User, reason string) error {
+	now := time.Now().Unix()
+	err := d.Tx(ctx, func(tx *db.Tx) error {
+		if err := useraccount.Suspend(ctx, tx, u, operator(), reason, now); err != nil {
+			return err
+		}
+		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "user.suspended", Lang: u.Lang, Unit: u.Unit,
+			Args: fault.Args{"reason": reason}}, now)
+	})
+	if err == nil {
+		fmt.Fprintln(p.out, u.JID, "may receive and not send")
+	}
+	return err
+}
+
+func resume(ctx context.Context, p *program, d *db.DB, u *useraccount.User) error {
+	now := time.Now().Unix()
+	err := d.Tx(ctx, func(tx *db.Tx) error {
+		if err := useraccount.Resume(ctx, tx, u, operator(), now); err != nil {
+			return err
+		}
+		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "user.resumed", Lang: u.Lang, Unit: u.Unit}, now)
+	})
+	if err == nil {
+		fmt.Fprintln(p.out, u.JID, "may send again")
+	}
+	return err
+}

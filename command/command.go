@@ -1,0 +1,118 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Place is where a command may be said: a set.
+type Place uint8
+
+const (
+	AtGateway Place = 1 << iota
+	AtAddress
+	AtUser
+	Anywhere = AtGateway | AtAddress | AtUser
+)
+
+// Role is who may say a command.
+type Role uint8
+
+const (
+	Anyone Role = iota
+	Member      // registered
+)
+
+// Command is one verb.
+type Command struct {
+	Name     string
+	Who      Role
+	Where    Place
+	Fields   []Field
+	Confirms bool // what it makes waits for a code
+	// Moves says that it moves money, now or by a code: a request that comes
+	// late is refused.
+	Moves bool
+	// Words reads the arguments from a line of chat; nil takes the fields in order.
+	Words func(c *Call, words []string) (map[string]string, error)
+	Run   func(ctx context.Context, c *Call) (Reply, error)
+}
+
+// Call is one request on its way through a command.
+type Call struct {
+	*Desk
+	Request
+	Command *Command
+	Args    map[string]string
+	Account *useraccount.User // nil if the JID never registered
+	To      Contact           // the contact spoken to
+	Lang    string
+	Unit    string
+	Now     int64 // seconds
+}
+
+// Arg is an argument without the space around it.
+func (c *Call) Arg(name string) string { return strings.TrimSpace(c.Args[name]) }
+
+// unit is what bare numbers count in.
+func (c *Call) unit() amount.Unit {
+	u, err := amount.ParseUnit(c.Unit)
+	if err != nil {
+		return amount.InSat
+	}
+	return u
+}
+
+// Amount reads an argument as an amount in the user's unit.
+func (c *Call) Amount(name string) (amount.Msat, error) { return amount.Parse(c.Arg(name), c.unit()) }
+
+// word is a command's name in the user's language.
+func (c *Call) word(name string) string { return c.Words.Word(c.Lang, name) }
+
+// suggest builds a command that may follow.
+func (c *Call) suggest(label, name string, args ...string) Suggestion {
+	return Suggestion{Text: strings.Join(append([]string{c.word(name)}, args...), " "), Label: label}
+}
+
+// say is a reply of one line.
+func say(phrase string, args map[string]any) Reply {
+	return Reply{Lines: []Line{{Phrase: phrase, Args: args}}}
+}
+
+// add appends a line.
+func (r *Reply) add(phrase string, args map[string]any) {
+	r.Lines = append(r.Lines, Line{Phrase: phrase, Args: args})
+}
+
+// once runs fn in one transaction in which the request's key is spent. The
+// same request again gets the same reply and has no second effect.
+func (c *Call) once(ctx context.Context, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
+	return c.Desk.once(ctx, c.Request, c.Now, fn)
+}
+
+// usage is the fault of somebody who does not know how to say a command.
+func (c *Call) usage() error {
+	return fault.New(fault.Invalid, "command."+c.Command.Name+".usage", nil)
+}
+
+// split takes the fields of a command from words, in order; one that is
+// Rest takes all that is left.
+func split(fields []Field, words []string) map[string]string {
+	args := map[string]string{}
+	for _, f := range fields {
+		if len(words) == 0 {
+			break
+		}
+		if f.Rest {
+			args[f.Name] = strings.Join(words, " ")
+			break
+		}
+		args[f.Name], words = words[0], words[1:]
+	}
+	return args
+}

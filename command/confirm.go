@@ -1,0 +1,93 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Confirm gives the code of an order: now the money moves.
+var Confirm = &Command{
+	Name: "confirm", Who: Member, Where: Anywhere, Moves: true,
+	Fields: []Field{{Name: "code", Optional: true}},
+	Run:    confirm,
+}
+
+func confirm(ctx context.Context, c *Call) (Reply, error) {
+	code := strings.ToLower(c.Arg("code"))
+	if code == "" {
+		return pending(ctx, c)
+	}
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		done, err := c.House.Limits.Confirm(ctx, tx, u, code, c.Now)
+		if err != nil {
+			return Reply{}, err
+		}
+		o := done.Order
+		phrase := "confirm.sending"
+		if o.Inside() {
+			phrase = "confirm.paid"
+		}
+		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
+			"tx": c.word("tx")})
+		r.Presence = true
+		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State)}
+		return r, nil
+	})
+}
+
+// Cancel drops an order that waits for its code, or all of them.
+var Cancel = &Command{
+	Name: "cancel", Who: Member, Where: Anywhere,
+	Fields: []Field{{Name: "code", Optional: true}},
+	Run:    cancel,
+}
+
+func cancel(ctx context.Context, c *Call) (Reply, error) {
+	code := strings.ToLower(c.Arg("code"))
+	if code == "" {
+		return pending(ctx, c)
+	}
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		if c.chosen("all", code, "all") == "all" {
+			return c.cancelAll(ctx, tx)
+		}
+		o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
+		if err != nil {
+			return Reply{}, err
+		}
+		switch {
+		case o.State == paymentorder.Cancelled:
+			return Reply{}, fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": code})
+		case o.State == paymentorder.Expired || o.State == paymentorder.New && o.Expires <= c.Now:
+			return Reply{}, fault.New(fault.Conflict, "order.expired", fault.Args{"code": code})
+		case o.State != paymentorder.New:
+			return Reply{}, fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": code})
+		}
+		if err := o.Cancel(ctx, tx, c.Now); err != nil {
+			return Reply{}, err
+		}
+		return say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo}), nil
+	})
+}
+
+func (c *Call) cancelAll(ctx context.Context, tx *db.Tx) (Reply, error) {
+	open, err := paymentorder.Waiting(ctx, tx, c.Account.ID, c.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, o := range open {
+		if err := o.Cancel(ctx, tx, c.Now); err != nil {
+			return Reply{}, err
+		}
+	}
+	return say("cancel.all", map[string]any{"n": int64(len(open))}), nil
+}

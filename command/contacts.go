@@ -1,0 +1,233 @@
+package command
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Account says how the desk knows a bare JID.
+func (d *Desk) Account(ctx context.Context, user string) (Account, error) {
+	a := Account{JID: user, Admin: d.admin(user)}
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if fault.Is(err, fault.NotFound) {
+		a.Lang, a.Unit = "", string(amount.InSat)
+		return a, nil
+	}
+	if err != nil {
+		return a, err
+	}
+	a.Registered, a.Username, a.Lang, a.Unit, a.Suspended = u.Active, u.Name, u.Lang, u.Unit, u.Suspended
+	return a, nil
+}
+
+func (d *Desk) admin(user string) bool { return slices.Contains(d.House.Admins, user) }
+
+// Contact says who at@gateway is, as viewer may see it. Usernames are seen by
+// registered users only, and a real JID is no contact: nobody finds out here
+// who has an account.
+func (d *Desk) Contact(ctx context.Context, viewer, at string) (Contact, error) {
+	nobody := fault.New(fault.NotFound, "contact.unknown", nil)
+	v, err := useraccount.ByJID(ctx, d.DB.Read(), viewer)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return Contact{}, err
+	}
+	if at == "" {
+		return d.gateway(ctx, v)
+	}
+	if a, err := address.DecodeJID(at, d.House.Network); err == nil {
+		own, err := deposit.Owner(ctx, d.DB.Read(), a.String())
+		if err != nil {
+			return Contact{}, err
+		}
+		if own == nil || own.User == 0 {
+			own = &deposit.Address{Address: a.String(), Node: at}
+		}
+		c := d.contactOf(*own, v)
+		if own.User != 0 && (c.Mine || d.admin(viewer)) {
+			u, err := useraccount.ByID(ctx, d.DB.Read(), own.User)
+			if err != nil {
+				return Contact{}, err
+			}
+			c.Owner = u.Name
+		}
+		return c, nil
+	}
+	if v == nil || !v.Active {
+		if !d.admin(viewer) {
+			return Contact{}, nobody
+		}
+	}
+	u, err := useraccount.ByName(ctx, d.DB.Read(), strings.ToLower(address.Unescape(at)))
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return Contact{}, nobody
+		}
+		return Contact{}, err
+	}
+	return d.userContact(ctx, u, v, viewer)
+}
+
+// gateway is the gateway itself; its status tells a user the balance.
+func (d *Desk) gateway(ctx context.Context, v *useraccount.User) (Contact, error) {
+	c := Contact{Kind: ToGateway, Name: d.House.Domain}
+	c.Lang, c.Unit = d.speech(v, "")
+	if v == nil || !v.Active || !v.Presence {
+		return c, nil
+	}
+	balance, err := ledger.Balance(ctx, d.DB.Read(), v.Money)
+	if err != nil {
+		return c, err
+	}
+	c.Status = &Line{Phrase: "presence.balance", Args: map[string]any{"name": v.Name, "balance": int64(balance)}}
+	return c, nil
+}
+
+// contactOf is an address as a contact; v may be nil.
+func (d *Desk) contactOf(a deposit.Address, v *useraccount.User) Contact {
+	c := Contact{Kind: ToAddress, Node: a.Node, Name: a.Address, Address: a.Address}
+	if c.Node == "" {
+		c.Node = address.EncodeJID(a.Address)
+	}
+	if d.House.ExplorerURL != "" {
+		c.URL = strings.ReplaceAll(d.House.ExplorerURL, "{address}", a.Address)
+	}
+	c.Lang, c.Unit = d.speech(v, "")
+	if v != nil && a.User == v.ID {
+		c.Mine, c.Label = true, a.Label
+		c.Status = &Line{Phrase: "presence.address", Args: map[string]any{"label": a.Label, "received": int64(a.Received), "show": v.Presence}}
+	}
+	return c
+}
+
+func (c *Call) addressContact(a deposit.Address, u *useraccount.User) Contact {
+	return c.contactOf(a, u)
+}
+
+// userContact is a username as a contact.
+func (d *Desk) userContact(ctx context.Context, u, v *useraccount.User, viewer string) (Contact, error) {
+	c := Contact{Kind: ToUser, Node: u.Name, Name: u.Name, Mine: v != nil && v.ID == u.ID}
+	c.Lang, c.Unit = d.speech(v, "")
+	if c.Mine || d.admin(viewer) {
+		c.RealJID = u.JID
+	}
+	if c.Mine && u.Presence {
+		balance, err := ledger.Balance(ctx, d.DB.Read(), u.Money)
+		if err != nil {
+			return c, err
+		}
+		c.Status = &Line{Phrase: "presence.balance", Args: map[string]any{"name": u.Name, "balance": int64(balance)}}
+	}
+	return c, nil
+}
+
+// Contacts lists who speaks to user with a presence of their own.
+func (d *Desk) Contacts(ctx context.Context, user string) ([]Contact, error) {
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	own, err := deposit.Addresses(ctx, d.DB.Read(), u.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []Contact
+	seen := map[string]bool{}
+	for _, a := range own {
+		c := d.contactOf(a, u)
+		seen[c.Node] = true
+		all = append(all, c)
+	}
+	nodes, err := useraccount.Roster(ctx, d.DB.Read(), u)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range nodes {
+		if n == "" || seen[n] {
+			continue
+		}
+		c, err := d.Contact(ctx, user, n)
+		if fault.Is(err, fault.NotFound) {
+			continue // gave up the name
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// Subscribe remembers that user wants, or no longer wants, the presence of at.
+func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) error {
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return nil // strangers' subscriptions are the server's affair
+		}
+		return err
+	}
+	if !u.Active {
+		return nil
+	}
+	return d.DB.Tx(ctx, func(tx *db.Tx) error {
+		if on {
+			return useraccount.Subscribe(ctx, tx, u, at)
+		}
+		return useraccount.Unsubscribe(ctx, tx, u, at)
+	})
+}
+
+// Find resolves what a user typed into "add contact": an address, a payment
+// link or, for registered users, a username.
+func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) {
+	text := strings.TrimSpace(prompt)
+	if u, err := address.ParseURI(text, d.House.Network); err == nil && !u.Address.IsZero() {
+		return u.Address.Local(), nil
+	}
+	if a, err := address.Parse(text, d.House.Network); err == nil {
+		return a.Local(), nil
+	}
+	name := strings.ToLower(strings.TrimSuffix(text, "@"+d.House.Domain))
+	c, err := d.Contact(ctx, viewer, address.Escape(name))
+	if err != nil || name == "" {
+		return "", fault.New(fault.NotFound, "gateway.unknown", nil)
+	}
+	return c.Node, nil
+}
+
+// Members lists registered bare JIDs in order, n at most, after the one given.
+func (d *Desk) Members(ctx context.Context, after string, n int) ([]string, error) {
+	return useraccount.Members(ctx, d.DB.Read(), after, n)
+}
+
+// Directory lists the users as contacts, for an admin only.
+func (d *Desk) Directory(ctx context.Context, admin string) ([]Contact, error) {
+	if !d.admin(admin) {
+		return nil, fault.New(fault.NotAllowed, "directory.admins-only", nil)
+	}
+	all, err := useraccount.All(ctx, d.DB.Read())
+	if err != nil {
+		return nil, err
+	}
+	var contacts []Contact
+	for i := range all {
+		u := &all[i]
+		if !u.Active || u.Name == "" {
+			continue
+		}
+		contacts = append(contacts, Contact{Kind: ToUser, Node: u.Name, Name: u.Name, RealJID: u.JID})
+	}
+	return contacts, nil
+}

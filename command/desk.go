@@ -1,0 +1,223 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Desk answers requests. All its state is in the database, so any number of
+// desks may work on the same one.
+type Desk struct {
+	DB    *db.DB
+	Chain chain.Node
+	Words *i18n.Catalogue
+	// Commands is Index; it comes from outside because help lists it.
+	Commands []*Command
+	House    House
+	Clock    func() time.Time
+	// Wake is called after a commit that gave the workers something to do.
+	Wake func()
+}
+
+// House is how the operator set the gateway up.
+type House struct {
+	Domain    string          // of the gateway
+	Network   address.Network // of the chain
+	Languages []string        // preferred, in order
+	Admins    []string        // bare JIDs
+	Served    []string        // domains whose users may register
+	OpenToAll bool            // users of other servers may, too
+	Closed    bool            // nobody new may register
+	Limits    paymentorder.Limits
+	// On the chain
+	Confirmations    int64       // of a usual deposit
+	MinPayment       amount.Msat // smallest payment to an address
+	MinDeposit       amount.Msat // smallest deposit that counts
+	AddressesUnused  int         // unused addresses a user may have
+	Stale            int64       // seconds after which a late request moves no money
+	ExplorerURL      string      // with {address}; "" for none
+	Version          string
+	OperatorContacts string // shown by about, "" for none
+}
+
+// Ask runs one command. Its errors are faults; the Reply that comes with one
+// still says in which language to speak.
+func (d *Desk) Ask(ctx context.Context, r Request) (Reply, error) {
+	c, err := d.call(ctx, r)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply, err := c.run(ctx)
+	reply.Lang, reply.Unit = c.Lang, c.Unit
+	return reply, err
+}
+
+// call finds out who asks, at which contact, and in which language.
+func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
+	c := &Call{Desk: d, Request: r, Now: d.Clock().Unix()}
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), r.User)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	c.Account = u
+	c.Lang, c.Unit = d.speech(u, r.Lang)
+	if r.At != "" {
+		if c.To, err = d.Contact(ctx, r.User, r.At); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// speech is the language and the unit to answer in.
+func (d *Desk) speech(u *useraccount.User, lang string) (string, string) {
+	tags := append([]string{lang}, d.House.Languages...)
+	unit := string(amount.InSat)
+	if u != nil {
+		tags, unit = append([]string{u.Lang}, tags...), u.Unit
+	}
+	return d.Words.Match(tags...), unit
+}
+
+func (c *Call) run(ctx context.Context) (Reply, error) {
+	if err := c.understand(); err != nil {
+		return Reply{}, err
+	}
+	cmd := c.Command
+	member := c.Account != nil && c.Account.Active
+	switch {
+	case cmd.Who == Member && !member:
+		return Reply{}, fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
+	case cmd.Where&c.place() == 0:
+		return Reply{}, fault.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
+	case cmd.Moves && !c.Sent.IsZero() && c.Sent.Unix() < c.Now-c.House.Stale:
+		return Reply{}, fault.New(fault.Conflict, "command.stale", fault.Args{"seconds": c.Now - c.Sent.Unix()})
+	}
+	if c.Edits != "" {
+		if err := c.mayCorrect(ctx); err != nil {
+			return Reply{}, err
+		}
+	}
+	return cmd.Run(ctx, c)
+}
+
+// place is what kind of contact is spoken to.
+func (c *Call) place() Place {
+	return map[ContactKind]Place{ToGateway: AtGateway, ToAddress: AtAddress, ToUser: AtUser}[c.To.Kind]
+}
+
+// understand finds the command and its arguments.
+func (c *Call) understand() error {
+	if c.Name != "" {
+		for _, cmd := range c.Commands {
+			if cmd.Name == c.Name {
+				c.Command, c.Args = cmd, c.Request.Args
+				return nil
+			}
+		}
+		return fault.New(fault.NotFound, "command.unknown", fault.Args{"word": c.Name, "help": c.word("help")})
+	}
+	words := strings.Fields(c.Text)
+	if len(words) == 0 {
+		return fault.New(fault.Invalid, "command.empty", fault.Args{"help": c.word("help")})
+	}
+	if ok, err := c.pasted(words); ok || err != nil {
+		return err
+	}
+	cmd, err := c.find(words[0])
+	if err != nil {
+		return err
+	}
+	c.Command = cmd
+	if cmd.Words == nil {
+		c.Args = split(cmd.Fields, words[1:])
+		return nil
+	}
+	c.Args, err = cmd.Words(c, words[1:])
+	return err
+}
+
+// find takes a word or a unique beginning of one. Commands that cannot be
+// said here do not make a beginning ambiguous.
+func (c *Call) find(word string) (*Command, error) {
+	var here, all []*Command
+	for _, name := range c.Words.FindCommand(word) {
+		for _, cmd := range c.Commands {
+			if cmd.Name != name {
+				continue
+			}
+			all = append(all, cmd)
+			if cmd.Where&c.place() != 0 {
+				here = append(here, cmd)
+			}
+		}
+	}
+	if len(here) == 0 {
+		here = all
+	}
+	switch len(here) {
+	case 0:
+		return nil, fault.New(fault.NotFound, "command.unknown", fault.Args{"word": word, "help": c.word("help")})
+	case 1:
+		return here[0], nil
+	}
+	var names []string
+	for _, cmd := range here {
+		names = append(names, c.word(cmd.Name))
+	}
+	return nil, fault.New(fault.Invalid, "command.ambiguous", fault.Args{"word": word, "words": strings.Join(names, ", ")})
+}
+
+// Menu lists the commands on offer to user at a contact.
+func (d *Desk) Menu(ctx context.Context, user, at string) ([]Spec, error) {
+	c, err := d.call(ctx, Request{User: user, At: at})
+	if err != nil {
+		return nil, err
+	}
+	var all []Spec
+	member := c.Account != nil && c.Account.Active
+	for _, cmd := range c.Commands {
+		if cmd.Where&c.place() != 0 && (cmd.Who == Anyone || member) {
+			all = append(all, Spec{Name: cmd.Name, Fields: c.fieldsHere(cmd), Confirms: cmd.Confirms})
+		}
+	}
+	return all, nil
+}
+
+// fieldsHere leaves out what the place says already: on a contact nobody is
+// asked whom to pay.
+func (c *Call) fieldsHere(cmd *Command) []Field {
+	var fields []Field
+	for _, f := range cmd.Fields {
+		if f.Name == "to" && c.To.Kind != ToGateway {
+			continue
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// away says that the node could not answer; what it did we do not know.
+func away(err error) error {
+	phrase := "chain.away"
+	switch {
+	case errors.Is(err, chain.ErrNoFunds):
+		phrase = "chain.no-funds"
+	case errors.Is(err, chain.ErrDust):
+		return fault.Wrap(err, fault.Invalid, "pay.dust", nil)
+	case errors.Is(err, chain.ErrBadAddress):
+		return fault.Wrap(err, fault.Invalid, "pay.bad-address", nil)
+	}
+	return fault.Wrap(err, fault.Later, phrase, nil)
+}

@@ -1,0 +1,34 @@
+package command
+
+import "context"
+
+var helpTopic = Field{Name: "topic", Optional: true}
+
+// Help lists what can be said here, or explains one command.
+var Help = &Command{
+	Name: "help", Who: Anyone, Where: Anywhere,
+	Fields: []Field{helpTopic},
+	Run:    help,
+}
+
+func help(ctx context.Context, c *Call) (Reply, error) {
+	if topic := c.Arg("topic"); topic != "" {
+		cmd, err := c.find(topic)
+		if err != nil {
+			return Reply{}, err
+		}
+		r := say("command."+cmd.Name+".summary", nil)
+		r.add("command."+cmd.Name+".usage", nil)
+		return r, nil
+	}
+	specs, err := c.Menu(ctx, c.User, c.At)
+	if err != nil {
+		return Reply{}, err
+	}
+	r := say("help.head", nil)
+	for _, s := range specs {
+		r.add("help.line", map[string]any{"word": c.word(s.Name), "summary": c.Words.Printer(c.Lang, c.Unit).Say("command."+s.Name+".summary", nil)})
+	}
+	r.add("help.more", map[string]any{"help": c.word("help"), "pay": c.word("pay")})
+	return r, nil
+}

@@ -1,0 +1,133 @@
+package command
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/statement"
+)
+
+// page is how many lines of history one answer has, unless asked otherwise.
+const page, longestPage = 10, 50
+
+// History lists the user's movements, newest first; on a contact, those with it.
+var History = &Command{
+	Name: "history", Who: Member, Where: Anywhere,
+	Fields: []Field{
+		{Name: "count", Optional: true},
+		{Name: "way", Kind: ChoiceField, Choices: []string{"any", "in", "out"}, Default: "any", Optional: true},
+		{Name: "with", Optional: true},
+		{Name: "before", Optional: true},
+	},
+	Words: historyWords,
+	Run:   history,
+}
+
+// historyWords takes a number, in, out, "with X" and "before N" in any order.
+func historyWords(c *Call, words []string) (map[string]string, error) {
+	args := map[string]string{}
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		switch {
+		case strings.Trim(word, "0123456789") == "":
+			args["count"] = word
+		case c.chosen("way", word, "in", "out") != "":
+			args["way"] = c.chosen("way", word, "in", "out")
+		case c.chosen("filter", word, "with", "before") != "" && i+1 < len(words):
+			args[c.chosen("filter", word, "with", "before")] = words[i+1]
+			i++
+		default:
+			return nil, c.usage()
+		}
+	}
+	return args, nil
+}
+
+func history(ctx context.Context, c *Call) (Reply, error) {
+	f := statement.Filter{Limit: page, Way: c.choice("way", "in", "out"), Peer: c.Arg("with")}
+	if c.To.Kind != ToGateway {
+		f.Peer = c.To.Name
+	}
+	for name, into := range map[string]func(int64){
+		"count":  func(n int64) { f.Limit = int(min(n, longestPage)) },
+		"before": func(n int64) { f.Before = n },
+	} {
+		if text := c.Arg(name); text != "" {
+			n, err := strconv.ParseInt(text, 10, 32)
+			if err != nil || n < 1 {
+				return Reply{}, fault.New(fault.Invalid, "history.number", fault.Args{"text": text})
+			}
+			into(n)
+		}
+	}
+	want := f.Limit
+	f.Limit++ // one more tells whether there is more
+	lines, err := statement.List(ctx, c.DB.Read(), c.Account.ID, f)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(lines) == 0 {
+		return say("history.none", nil), nil
+	}
+	r := say("history.head", nil)
+	for i, l := range lines {
+		if i == want {
+			last := strconv.FormatInt(lines[i-1].N, 10)
+			r.Next = []Suggestion{c.suggest("button.more", "history", strconv.Itoa(want), c.Words.Printer(c.Lang, c.Unit).Say("choice.filter.before", nil), last)}
+			r.add("history.more", map[string]any{"more": r.Next[0].Text})
+			lines = lines[:want]
+			break
+		}
+		r.add(lineKey(l), lineArgs(l))
+	}
+	r.Data = lines
+	return r, nil
+}
+
+func lineKey(l statement.Line) string {
+	if l.Incoming {
+		return "history.in"
+	}
+	return "history.out"
+}
+
+func lineArgs(l statement.Line) map[string]any {
+	return map[string]any{"n": l.N, "at": l.At, "amount": int64(l.Amount), "who": l.Peer, "memo": l.Memo, "fee": int64(l.Fee),
+		"txid": l.TxID, "confirmations": l.Confirmations, "held": int64(l.Held), "failed": l.State == "failed",
+		"waiting": l.Held > 0}
+}
+
+// Tx shows one movement in full.
+var Tx = &Command{
+	Name: "tx", Who: Member, Where: Anywhere,
+	Fields: []Field{{Name: "number"}},
+	Run:    tx,
+}
+
+func tx(ctx context.Context, c *Call) (Reply, error) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(c.Arg("number"), "#"), 10, 64)
+	if err != nil {
+		return Reply{}, c.usage()
+	}
+	l, err := statement.Find(ctx, c.DB.Read(), c.Account.ID, n)
+	if err != nil {
+		return Reply{}, err
+	}
+	args := lineArgs(*l)
+	r := say(lineKey(*l), args)
+	r.add("tx.state-"+l.State, args)
+	if !l.Incoming && l.TxID != "" {
+		r.add("tx.fee", args)
+	}
+	if l.TxID != "" {
+		r.add("tx.txid", args)
+		r.Copy = []string{l.TxID}
+	}
+	if l.Held > 0 {
+		r.add("tx.held", args)
+	}
+	r.Data = l
+	return r, nil
+}

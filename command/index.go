@@ -1,0 +1,23 @@
+package command
+
+// Index is every command, in the order in which help lists them. A command
+// is one file and one line here.
+var Index = []*Command{
+	Help,
+	Register,
+	About,
+	Receive,
+	Address,
+	Balance,
+	Pay,
+	Confirm,
+	Cancel,
+	Pending,
+	History,
+	Tx,
+	Ask,
+	Name,
+	Set,
+	Limit,
+	Unregister,
+}

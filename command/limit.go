@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Limit shows or sets the most that may leave the account in a day.
+var Limit = &Command{
+	Name: "limit", Who: Member, Where: AtGateway,
+	Fields: []Field{{Name: "limit", Optional: true, Rest: true}},
+	Run:    limit,
+}
+
+func limit(ctx context.Context, c *Call) (Reply, error) {
+	text := c.Arg("limit")
+	if text == "" {
+		return c.showLimits(ctx)
+	}
+	var m amount.Msat
+	off := c.chosen("value", text, "off") == "off"
+	if !off {
+		text, _, _ = strings.Cut(text, "/") // "50k/day"
+		var err error
+		if m, err = amount.Parse(strings.TrimSpace(text), c.unit()); err != nil {
+			return Reply{}, err
+		}
+	}
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		at, err := useraccount.SetLimit(ctx, tx, u, m, !off, c.Now)
+		if err != nil {
+			return Reply{}, err
+		}
+		if at > c.Now {
+			return say("limit.later", map[string]any{"limit": int64(m), "off": off, "at": at}), nil
+		}
+		return say("limit.now", map[string]any{"limit": int64(m), "off": off}), nil
+	})
+}
+
+func (c *Call) showLimits(ctx context.Context) (Reply, error) {
+	l := c.House.Limits
+	r := say("limit.operator", map[string]any{"payment": int64(l.Payment), "day": int64(l.Day), "balance": int64(l.Balance)})
+	if c.Account.Created > c.Now-24*3600 {
+		r.add("limit.first-day", map[string]any{"limit": int64(l.FirstDay)})
+	}
+	if own, ok := c.Account.Limit(c.Now); ok {
+		r.add("limit.own", map[string]any{"limit": int64(own)})
+	}
+	left, err := l.SpendableToday(ctx, c.DB.Read(), c.Account, c.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	r.add("limit.left", map[string]any{"left": int64(max(left, 0))})
+	return r, nil
+}

@@ -1,0 +1,115 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// patience is how long a write may take; the client going away does not
+// undo half of it.
+const patience = 30 * time.Second
+
+// once spends the key of a request and runs fn, in one transaction. A request
+// whose key is spent gets the reply of the first time; the same key with
+// another request is refused. If the answer to the COMMIT is lost, the key
+// tells whether it happened.
+func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	key := r.ID
+	if key == "" { // no key of the client's: one of ours, to find the outcome of the commit
+		key = "-" + rand.Text()
+	}
+	hash := fingerprint(r)
+	var reply Reply
+	err := d.DB.Tx(ctx, func(tx *db.Tx) error {
+		reply = Reply{}
+		fresh, err := tx.One(ctx, `
+INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, '', $4)
+ON CONFLICT (jid, key) DO NOTHING`, r.User, key, hash, now)
+		if err != nil {
+			return fmt.Errorf("command: key: %w", err)
+		}
+		if !fresh {
+			reply, err = met(ctx, tx, r.User, key, hash)
+			return err
+		}
+		if reply, err = fn(tx); err != nil {
+			return err
+		}
+		text, err := json.Marshal(reply)
+		if err != nil {
+			return fmt.Errorf("command: reply: %w", err)
+		}
+		_, err = tx.One(ctx, `UPDATE request SET reply = $3 WHERE jid = $1 AND key = $2`, r.User, key, string(text))
+		return err
+	})
+	if errors.Is(err, db.ErrUnknown) {
+		if reply, err = d.outcome(ctx, r.User, key, hash); err != nil {
+			return Reply{}, err
+		}
+	}
+	if err == nil && d.Wake != nil {
+		d.Wake()
+	}
+	return reply, err
+}
+
+// met returns the reply that a key was spent on.
+func met(ctx context.Context, q sqlx.QueryerContext, user, key, hash string) (Reply, error) {
+	var row struct{ Hash, Reply string }
+	if err := sqlx.GetContext(ctx, q, &row, `SELECT hash, reply FROM request WHERE jid = $1 AND key = $2`, user, key); err != nil {
+		return Reply{}, fmt.Errorf("command: key: %w", err)
+	}
+	if row.Hash != hash {
+		return Reply{}, fault.New(fault.Conflict, "command.key-reused", nil)
+	}
+	var reply Reply
+	if err := json.Unmarshal([]byte(row.Reply), &reply); err != nil {
+		return Reply{}, fmt.Errorf("command: stored reply: %w", err)
+	}
+	return reply, nil
+}
+
+// outcome asks a fresh connection until it knows whether the commit happened.
+func (d *Desk) outcome(ctx context.Context, user, key, hash string) (Reply, error) {
+	for {
+		reply, err := met(ctx, d.DB.Read(), user, key, hash)
+		switch {
+		case err == nil:
+			return reply, nil
+		case errors.Is(err, sql.ErrNoRows):
+			return Reply{}, fault.New(fault.Later, "command.not-done", nil)
+		}
+		select {
+		case <-ctx.Done():
+			return Reply{}, fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// fingerprint is what must be equal for two requests to be the same.
+func fingerprint(r Request) string {
+	text, _ := json.Marshal([]any{r.At, r.Text, r.Name, r.Args, r.Edits}) // strings always marshal
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Forget drops keys spent before a time, in seconds.
+func Forget(ctx context.Context, tx *db.Tx, before int64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM request WHERE created < $1`, before)
+	return err
+}

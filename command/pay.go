@@ -1,0 +1,196 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// speeds are how fast a payment on the chain shall be mined.
+var speeds = []string{"slow", "normal", "fast"}
+
+// Pay drafts a payment order, which waits for its code.
+var Pay = &Command{
+	Name: "pay", Who: Member, Where: Anywhere, Confirms: true, Moves: true,
+	Fields: []Field{
+		{Name: "amount", Kind: AmountField},
+		{Name: "to"},
+		{Name: "speed", Kind: ChoiceField, Choices: speeds, Default: "normal", Optional: true},
+		{Name: "memo", Optional: true, Rest: true},
+	},
+	Words: payWords,
+	Run:   pay,
+}
+
+// payWords reads "5000 bob lunch", "all bob", "0.001 BTC bc1q... fast rent",
+// a payment link with or without an amount after it, and on a contact the
+// same without the recipient.
+func payWords(c *Call, words []string) (map[string]string, error) {
+	args := map[string]string{}
+	if len(words) > 0 && c.chosen("all", words[0], "all") == "all" {
+		args["amount"], words = words[0], words[1:]
+	} else {
+		args["amount"], words = cutAmount(words)
+	}
+	if c.To.Kind == ToGateway {
+		if len(words) == 0 {
+			return nil, c.usage()
+		}
+		args["to"], words = words[0], words[1:]
+		if args["amount"] == "" { // a link or an address first, the amount after it
+			args["amount"], words = cutAmount(words)
+		}
+	}
+	if len(words) > 0 {
+		if s := c.chosen("speed", words[0], speeds...); s != "" {
+			args["speed"], words = s, words[1:]
+		}
+	}
+	args["memo"] = strings.Join(words, " ")
+	return args, nil
+}
+
+func pay(ctx context.Context, c *Call) (Reply, error) {
+	to, err := c.recipient(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	d := paymentorder.Draft{ToUser: to.user, SaidTo: to.name, SaidAt: c.At, Memo: clip(c.Arg("memo"), memoLength), ClientKey: c.ID}
+	if d.Memo == "" {
+		d.Memo = clip(to.memo, memoLength)
+	}
+	if to.user == nil {
+		d.ToAddress = to.address
+	}
+	balance, err := ledger.Balance(ctx, c.DB.Read(), c.Account.Money)
+	if err != nil {
+		return Reply{}, err
+	}
+	all := c.chosen("all", c.Arg("amount"), "all") == "all"
+	switch {
+	case all:
+		d.Amount = balance
+	case c.Arg("amount") == "" && to.amount > 0:
+		d.Amount = to.amount
+	case c.Arg("amount") == "" && to.user == nil:
+		return Reply{}, fault.New(fault.Invalid, "pay.how-much", fault.Args{"pay": c.word("pay"), "who": to.name})
+	default:
+		if d.Amount, err = c.Amount("amount"); err != nil {
+			return Reply{}, err
+		}
+	}
+	if d.ToAddress != "" {
+		if err := c.quote(ctx, &d, balance, all); err != nil {
+			return Reply{}, err
+		}
+	}
+	if total := d.Amount + d.FeeLimit; d.Amount <= 0 || total > balance {
+		return Reply{}, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(total)})
+	}
+	return c.draft(ctx, d, all)
+}
+
+// quote asks the node what the fee may be, and agrees to half as much again:
+// the coins of the wallet may have changed when the code comes.
+func (c *Call) quote(ctx context.Context, d *paymentorder.Draft, balance amount.Msat, all bool) error {
+	d.Speed = c.choice("speed", speeds...)
+	if d.Speed == "" {
+		d.Speed = "normal"
+	}
+	rate, err := c.Chain.FeeRate(ctx, chain.Targets[d.Speed])
+	if err != nil {
+		return away(err)
+	}
+	d.FeeRate = int64(rate)
+	ask := d.Amount
+	if all { // the fee hangs on the coins, hardly on the amount
+		ask = max(balance-balance/10, c.House.MinPayment)
+	}
+	if ask%amount.Sat != 0 {
+		if !all {
+			return fault.New(fault.Invalid, "pay.whole-sat", fault.Args{"amount": int64(d.Amount)})
+		}
+		ask -= ask % amount.Sat
+	}
+	if ask < c.House.MinPayment {
+		return fault.New(fault.Invalid, "pay.too-small", fault.Args{"minimum": int64(c.House.MinPayment)})
+	}
+	if !all && ask > balance {
+		return fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(ask)})
+	}
+	if !all && ask > c.House.Limits.Payment {
+		return fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(c.House.Limits.Payment)})
+	}
+	fee, err := c.Chain.Quote(ctx, []chain.Output{{Address: d.ToAddress, Amount: ask}}, rate)
+	if err != nil {
+		return away(err)
+	}
+	d.FeeLimit = (fee + fee/2).CeilSat()
+	if all {
+		d.Amount = (balance - d.FeeLimit) / amount.Sat * amount.Sat
+		if d.Amount < c.House.MinPayment {
+			return fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(c.House.MinPayment + d.FeeLimit)})
+		}
+	}
+	return nil
+}
+
+func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all bool) (Reply, error) {
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		if err := c.makeWay(ctx, tx); err != nil {
+			return Reply{}, err
+		}
+		left, err := c.House.Limits.SpendableToday(ctx, tx, c.Account, c.Now)
+		if err != nil {
+			return Reply{}, err
+		}
+		switch {
+		case c.Account.Suspended:
+			return Reply{}, fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": c.Account.Reason})
+		case d.Amount > left:
+			return Reply{}, fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(left, 0))})
+		}
+		o, err := c.House.Limits.Draft(ctx, tx, c.Account, d, c.Now)
+		if err != nil {
+			return Reply{}, err
+		}
+		return c.recap(o, all), nil
+	})
+}
+
+// recap says what a code will do, with the rail and the most it can cost.
+func (c *Call) recap(o *paymentorder.Order, all bool) Reply {
+	args := map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": int64(o.FeeLimit), "memo": o.Memo, "speed": o.Speed}
+	phrase := "pay.recap-inside"
+	if !o.Inside() {
+		phrase = "pay.recap-chain-" + o.Speed
+	}
+	r := say(phrase, args)
+	if all && o.FeeLimit > 0 {
+		r.add("pay.all-reserve", args)
+	}
+	if o.Memo != "" {
+		r.add("pay.recap-memo", args)
+	}
+	confirm, cancel := c.suggest("button.confirm", "confirm", o.Code), c.suggest("button.cancel", "cancel", o.Code)
+	r.add("pay.code", map[string]any{"confirm": confirm.Text, "cancel": cancel.Text, "valid": o.Expires - c.Now})
+	r.Next = []Suggestion{confirm, cancel}
+	r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State)}
+	return r
+}
+
+// OrderView is an order for doors that speak to machines. Amounts are in msat.
+type OrderView struct {
+	Code     string      `json:"code"`
+	Amount   amount.Msat `json:"amount"`
+	FeeLimit amount.Msat `json:"fee_limit"`
+	To       string      `json:"to"`
+	State    string      `json:"state"`
+	TxID     string      `json:"txid,omitempty"`
+}

@@ -1,0 +1,94 @@
+package command
+
+import (
+	"context"
+	"slices"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Set changes how the gateway speaks to the user.
+var Set = &Command{
+	Name: "set", Who: Member, Where: AtGateway,
+	Fields: []Field{
+		{Name: "setting", Kind: ChoiceField, Choices: settings, Optional: true},
+		{Name: "value", Optional: true},
+	},
+	Run: set,
+}
+
+var settings = []string{"language", "unit", "notify", "presence"}
+
+func set(ctx context.Context, c *Call) (Reply, error) {
+	if c.Arg("setting") == "" {
+		u := c.Account
+		r := say("set.head", nil)
+		r.add("set.language", map[string]any{"value": c.languageName(u.Lang)})
+		r.add("set.unit", map[string]any{"value": u.Unit})
+		r.add("set.notify", map[string]any{"on": u.Notify})
+		r.add("set.presence", map[string]any{"on": u.Presence})
+		return r, nil
+	}
+	name := c.choice("setting", settings...)
+	if name == "" {
+		return Reply{}, c.usage()
+	}
+	value, args, err := c.settingValue(name)
+	if err != nil {
+		return Reply{}, err
+	}
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		if err := useraccount.Set(ctx, tx, u, name, value); err != nil {
+			return Reply{}, err
+		}
+		r := say("set."+name, args)
+		r.Presence = name == "presence" || name == "unit" || name == "language"
+		return r, nil
+	})
+}
+
+// settingValue reads what a setting shall be, and how that is said.
+func (c *Call) settingValue(name string) (any, map[string]any, error) {
+	word := c.Arg("value")
+	switch name {
+	case "language":
+		if c.chosen("value", word, "auto") == "auto" {
+			return "", map[string]any{"value": c.languageName("")}, nil
+		}
+		for _, tag := range c.Words.Languages() {
+			if word == tag || c.chosen("language", word, tag) == tag {
+				c.Lang = tag // answer in the new language at once
+				return tag, map[string]any{"value": c.languageName(tag)}, nil
+			}
+		}
+	case "unit":
+		u, err := amount.ParseUnit(word)
+		if err != nil {
+			return nil, nil, err
+		}
+		c.Unit = string(u)
+		return string(u), map[string]any{"value": string(u)}, nil
+	default:
+		on := c.chosen("value", word, "on", "off")
+		if on != "" {
+			value := slices.Index([]string{"off", "on"}, on)
+			return value, map[string]any{"on": on == "on"}, nil
+		}
+	}
+	return nil, nil, fault.New(fault.Invalid, "set."+name+"-values", nil)
+}
+
+func (c *Call) languageName(tag string) string {
+	p := c.Words.Printer(c.Lang, c.Unit)
+	if tag == "" {
+		return p.Say("choice.value.auto", nil)
+	}
+	return p.Say("choice.language."+tag, nil)
+}

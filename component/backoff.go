@@ -1,0 +1,44 @@
+package component
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Backoff is how long to wait between attempts to connect: First, doubling up
+// to Most, plus up to a half by chance. The server may give our place to
+// another connection (stream error conflict). Once, that was somebody who
+// tried the secret; who is put out again soon waits for Conflict at least.
+type Backoff struct {
+	First    time.Duration // 0 is 1 s
+	Most     time.Duration // 0 is 60 s
+	Conflict time.Duration // 0 is 2 min
+	tries    int
+	fights   int
+}
+
+func (b *Backoff) defaults() {
+	or(&b.First, time.Second)
+	or(&b.Most, time.Minute)
+	or(&b.Conflict, 2*time.Minute)
+}
+
+// next is how long to wait now.
+func (b *Backoff) next(conflict bool) time.Duration {
+	d := b.Most
+	if b.tries < 30 && b.First<<b.tries < b.Most {
+		d = b.First << b.tries
+	}
+	b.tries++
+	if conflict {
+		if b.fights++; b.fights > 1 {
+			d = max(d, b.Conflict)
+		} else {
+			d = max(d, min(5*b.First, b.Conflict))
+		}
+	}
+	return d + rand.N(d/2+1)
+}
+
+// reset begins again with First.
+func (b *Backoff) reset() { b.tries, b.fights = 0, 0 }

@@ -1,0 +1,105 @@
+package component
+
+import (
+	"context"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+)
+
+// answerMessage runs a line of chat as a command and says the answer.
+func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
+	ok, warn := c.limit.allow(q.User, time.Now())
+	if !ok {
+		c.tally.limited.Add(1)
+		if warn {
+			c.note(ctx, q, "chat.too-fast", nil)
+		}
+		return
+	}
+	if q.encrypted() {
+		c.note(ctx, q, "chat.encrypted", nil)
+		return
+	}
+	text, lang, _ := q.body()
+	c.receipt(ctx, q)
+	if len(text) > c.cfg.Limits.Body {
+		c.note(ctx, q, "chat.too-long", map[string]any{"most": int64(c.cfg.Limits.Body)})
+		return
+	}
+	r, err := c.ask(ctx, q, command.Request{
+		User:  q.User,
+		At:    q.At,
+		Text:  text,
+		ID:    q.key(),
+		Edits: q.edits(),
+		Lang:  lang,
+		Sent:  q.sent(),
+	})
+	if err != nil {
+		lang, text := c.sorry(ctx, q.User, lang, err)
+		_ = c.send(ctx, c.say(q, "", lang, text))
+		return
+	}
+	if m := c.render(q, r, lang); m != nil {
+		_ = c.send(ctx, m)
+	}
+	c.Follow(ctx, q.User, r)
+}
+
+// ask runs one command, and shows that we are at it when it takes long.
+func (c *Component) ask(ctx context.Context, q *Stanza, r command.Request) (reply command.Reply, err error) {
+	defer c.admit("command", &err)
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Ask)
+	defer cancel()
+	shown := make(chan struct{})
+	slow := time.AfterFunc(c.cfg.Timing.Slow, func() {
+		defer close(shown)
+		defer c.survive("composing")
+		_ = c.send(ctx, c.message(q, "").Add(El(nsChatStates, "composing"), El(nsHints, "no-store")))
+	})
+	defer func() {
+		if !slow.Stop() {
+			<-shown // so that it does not come after the answer
+		}
+	}()
+	return c.desk.Ask(ctx, r)
+}
+
+// receipt tells the sender that the message reached us (XEP-0184).
+func (c *Component) receipt(ctx context.Context, q *Stanza) {
+	if q.ID == "" || q.Child(nsReceipts, "request") == nil {
+		return
+	}
+	_ = c.send(ctx, c.message(q, "").Add(
+		El(nsReceipts, "received").With("id", q.ID),
+		El(nsHints, "store"),
+	))
+}
+
+// note answers q with a phrase.
+func (c *Component) note(ctx context.Context, q *Stanza, phrase string, args map[string]any) {
+	lang := q.Lang
+	if a, err := c.desk.Account(ctx, q.User); err == nil && a.Lang != "" {
+		lang = a.Lang
+	}
+	_ = c.send(ctx, c.say(q, "", c.match(lang), c.words("", lang).Say(phrase, args)))
+}
+
+// message begins a chat message from whom q was sent to, to who sent it.
+func (c *Component) message(q *Stanza, id string) *Element {
+	return El("", "message").With("type", "chat").With("from", c.jid(q.At)).With("to", q.From).With("id", id)
+}
+
+// say is a chat message with a body, in the thread of q. Without an id it
+// gets one made from the request, so that a repeated answer is recognised.
+func (c *Component) say(q *Stanza, id, lang, body string) *Element {
+	if id == "" {
+		id = answerID(q)
+	}
+	m := c.message(q, id).With("lang", lang).Add(El("", "body").Says(body))
+	if t := q.Child("", "thread"); t != nil && t.Text != "" {
+		m.Add(El("", "thread").With("parent", t.Value("parent")).Says(t.Text))
+	}
+	return m.Add(El(nsOriginID, "origin-id").With("id", id), El(nsChatStates, "active"))
+}

@@ -1,0 +1,36 @@
+// Package component is the XMPP door: an XEP-0114 component that reads
+// stanzas, asks the desk, and says the answer. It knows its protocol and
+// nothing else; money is the desk's affair.
+package component
+
+import (
+	"context"
+
+	"github.com/bitcoim/bitcoim/command"
+)
+
+// Desk is what the component asks. *command.Desk is the real one.
+type Desk interface {
+	// Ask runs one command. Its errors are faults.
+	Ask(ctx context.Context, r command.Request) (command.Reply, error)
+	// Menu lists the commands on offer to user at the contact with local
+	// part at ("" is the gateway).
+	Menu(ctx context.Context, user, at string) ([]command.Spec, error)
+	// Account says how the desk knows a bare JID.
+	Account(ctx context.Context, user string) (command.Account, error)
+	// Contact says who at@gateway is, as viewer may see it; a NotFound fault
+	// if there is nobody, or nobody that viewer may know of.
+	Contact(ctx context.Context, viewer, at string) (command.Contact, error)
+	// Contacts lists who speaks to user with a presence of their own: the
+	// user's addresses and the contacts that the user subscribed to.
+	Contacts(ctx context.Context, user string) ([]command.Contact, error)
+	// Subscribe remembers that user wants (or no longer wants) the presence
+	// of at@gateway.
+	Subscribe(ctx context.Context, user, at string, on bool) error
+	// Find resolves what a user typed into "add contact" to a local part.
+	Find(ctx context.Context, viewer, prompt string) (at string, err error)
+	// Members lists registered bare JIDs in order, n at most, after the one given.
+	Members(ctx context.Context, after string, n int) ([]string, error)
+	// Directory lists the users as contacts, for an admin only.
+	Directory(ctx context.Context, admin string) ([]command.Contact, error)
+}

@@ -1,0 +1,125 @@
+package component_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// desk is a small honest desk: it knows some users and addresses, and runs
+// what it is given.
+type desk struct {
+	mu         sync.Mutex
+	accounts   map[string]command.Account
+	contacts   map[string]command.Contact
+	subscribed map[string]bool
+	asked      []command.Request
+	faults     map[string]error // by contact
+
+	ask func(ctx context.Context, r command.Request) (command.Reply, error)
+}
+
+func newDesk() *desk {
+	return &desk{
+		accounts: map[string]command.Account{
+			"ann@example.org": {JID: "ann@example.org", Registered: true, Username: "ann", Unit: "sat"},
+			"bob@example.org": {JID: "bob@example.org", Registered: true, Username: "bob", Lang: "fr", Unit: "sat"},
+		},
+		contacts: map[string]command.Contact{
+			"bob":     {Kind: command.ToUser, Node: "bob", Name: "bob"},
+			"bc1qann": {Kind: command.ToAddress, Node: "bc1qann", Name: "bc1qann", Address: "bc1qann", Mine: true},
+		},
+		subscribed: map[string]bool{"ann@example.org bc1qann": true},
+	}
+}
+
+func (d *desk) Ask(ctx context.Context, r command.Request) (command.Reply, error) {
+	d.mu.Lock()
+	d.asked = append(d.asked, r)
+	ask := d.ask
+	d.mu.Unlock()
+	if ask != nil {
+		return ask(ctx, r)
+	}
+	return command.Reply{Lines: []command.Line{{Phrase: "test.echo", Args: map[string]any{"text": r.Text}}}}, nil
+}
+
+func (d *desk) requests() []command.Request {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.asked)
+}
+
+func (d *desk) Menu(context.Context, string, string) ([]command.Spec, error) { return nil, nil }
+
+func (d *desk) Account(_ context.Context, user string) (command.Account, error) {
+	if a, ok := d.accounts[user]; ok {
+		return a, nil
+	}
+	return command.Account{JID: user}, nil
+}
+
+func (d *desk) Contact(_ context.Context, viewer, at string) (command.Contact, error) {
+	if at == "" {
+		k := command.Contact{Kind: command.ToGateway}
+		if d.accounts[viewer].Registered {
+			k.Status = &command.Line{Phrase: "test.balance", Args: map[string]any{"name": d.accounts[viewer].Username}}
+		}
+		return k, nil
+	}
+	if err := d.faults[at]; err != nil {
+		return command.Contact{}, err
+	}
+	if k, ok := d.contacts[at]; ok {
+		return k, nil
+	}
+	return command.Contact{}, fault.New(fault.NotFound, "contact.unknown", nil)
+}
+
+func (d *desk) Contacts(_ context.Context, user string) ([]command.Contact, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []command.Contact
+	for s, on := range d.subscribed {
+		u, at, _ := strings.Cut(s, " ")
+		if on && u == user && at != "" {
+			out = append(out, d.contacts[at])
+		}
+	}
+	return out, nil
+}
+
+func (d *desk) Subscribe(_ context.Context, user, at string, on bool) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.subscribed[user+" "+at] = on
+	return nil
+}
+
+func (d *desk) Find(_ context.Context, _, prompt string) (string, error) { return prompt, nil }
+
+func (d *desk) Members(_ context.Context, after string, n int) ([]string, error) {
+	var out []string
+	for jid, a := range d.accounts {
+		if a.Registered && jid > after {
+			out = append(out, jid)
+		}
+	}
+	slices.Sort(out)
+	return out[:min(n, len(out))], nil
+}
+
+func (d *desk) Directory(context.Context, string) ([]command.Contact, error) {
+	return nil, fault.New(fault.NotAllowed, "fault.not-allowed", nil)
+}
+
+// an hour ago, as a delay stamp says it.
+func stamp() (time.Time, string) {
+	t := time.Now().Add(-time.Hour).Truncate(time.Second).UTC()
+	return t, t.Format(time.RFC3339)
+}

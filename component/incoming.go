@@ -1,0 +1,89 @@
+package component
+
+import (
+	"strings"
+	"time"
+)
+
+// newStanza reads the addresses of e. domain is the gateway's; mellium blanks
+// a from that is equal to it.
+func newStanza(e *Element, domain string) *Stanza {
+	q := &Stanza{
+		Kind:    e.Name.Local,
+		From:    e.Value("from"),
+		To:      e.Value("to"),
+		ID:      e.Value("id"),
+		Type:    e.Value("type"),
+		Lang:    e.Value("lang"),
+		Element: e,
+	}
+	if q.From == "" {
+		q.From = domain
+	}
+	q.User = strings.ToLower(bare(q.From))
+	q.At = strings.ToLower(local(q.To))
+	return q
+}
+
+// bare is a JID without its resource.
+func bare(jid string) string {
+	jid, _, _ = strings.Cut(jid, "/")
+	return jid
+}
+
+// local is the local part of a JID, "" if it has none.
+func local(jid string) string {
+	node, _, found := strings.Cut(bare(jid), "@")
+	if !found {
+		return ""
+	}
+	return node
+}
+
+// ours reports whether jid is the gateway or one of its contacts.
+func ours(jid, domain string) bool {
+	jid = bare(jid)
+	if _, host, found := strings.Cut(jid, "@"); found {
+		jid = host
+	}
+	return strings.EqualFold(jid, domain)
+}
+
+// childLike is the first child of that local name, in whichever namespace starts
+// with space. It finds protocols that are known by a family of namespaces.
+func (e *Element) childLike(space, local string) *Element {
+	for _, c := range e.Children {
+		if c.Name.Local == local && strings.HasPrefix(c.Name.Space, space) {
+			return c
+		}
+	}
+	return nil
+}
+
+// size is about how many bytes of memory e takes.
+func (e *Element) size() int {
+	n := 128 + len(e.Text)
+	for _, a := range e.Attr {
+		n += 64 + len(a.Value)
+	}
+	for _, c := range e.Children {
+		n += c.size()
+	}
+	return n
+}
+
+// sent is when a stanza was written, by the oldest of its delay stamps
+// (XEP-0203), zero if it has none that can be read.
+func (q *Stanza) sent() time.Time {
+	var oldest time.Time
+	for _, c := range q.Children {
+		if c.Name.Local != "delay" || c.Name.Space != "urn:xmpp:delay" {
+			continue
+		}
+		t, err := time.Parse(time.RFC3339, c.Value("stamp"))
+		if err == nil && (oldest.IsZero() || t.Before(oldest)) {
+			oldest = t
+		}
+	}
+	return oldest
+}

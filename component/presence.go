@@ -1,0 +1,90 @@
+package component
+
+import (
+	"context"
+
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// takePresence runs in the reader. What only asks to be shown somebody is put
+// with the crowd at once: at a login a server sends a probe and a presence
+// for every contact of the user.
+func (c *Component) takePresence(l *link, q *Stanza) {
+	if local(q.From) == "" || ours(q.From, c.cfg.Domain) {
+		c.tally.ignored.Add(1)
+		return
+	}
+	switch q.Type {
+	case "probe":
+		c.show(appearance{pair: pair{q.User, q.At}, asked: true})
+	case "": // available
+		if q.At == "" {
+			c.show(appearance{pair: pair{q.User, ""}})
+		}
+		// To a contact it came with a probe, which is answered.
+	case "subscribe", "unsubscribe":
+		c.do(l, c.seen, q, c.answerPresence)
+	default:
+		// subscribed, unsubscribed, unavailable, error: the desk does not
+		// depend on them.
+		c.tally.ignored.Add(1)
+	}
+}
+
+// answerPresence answers who wants to see a contact, or no longer (RFC 6121
+// §3).
+func (c *Component) answerPresence(ctx context.Context, q *Stanza) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Ask)
+	defer cancel()
+	on := q.Type == "subscribe"
+	to := bare(q.From)
+	if on {
+		if _, err := c.target(ctx, q); err != nil {
+			c.turnAway(ctx, q.At, to, err)
+			return
+		}
+	}
+	if err := c.desk.Subscribe(ctx, q.User, q.At, on); err != nil {
+		c.turnAway(ctx, q.At, to, err)
+		return
+	}
+	if !on {
+		_ = c.send(ctx, c.presence("unsubscribed", q.At, to))
+		_ = c.send(ctx, c.presence("unavailable", q.At, to))
+		return
+	}
+	_ = c.send(ctx, c.presence("subscribed", q.At, to))
+	c.show(appearance{pair: pair{q.User, q.At}})
+	if q.At == "" {
+		c.welcome(ctx, q)
+	}
+}
+
+// turnAway says that there is nobody at that contact, or for now that we do
+// not know: then nothing is said, and the server asks again at the next login.
+func (c *Component) turnAway(ctx context.Context, at, to string, err error) {
+	switch fault.Of(err).Kind {
+	case fault.Internal, fault.Later:
+		c.log.Warn("subscription not answered", "user", to, "contact", at, "err", err)
+	default:
+		_ = c.send(ctx, c.presence("unsubscribed", at, to))
+	}
+}
+
+// welcome tells somebody new what this is, when they add the gateway.
+func (c *Component) welcome(ctx context.Context, q *Stanza) {
+	a, err := c.desk.Account(ctx, q.User)
+	if err != nil || a.Registered {
+		return
+	}
+	lang := c.match(a.Lang, q.Lang)
+	id := "welcome-" + digest(q.User)
+	text := c.words(a.Unit, lang).Say("chat.welcome", map[string]any{"gateway": c.cfg.Domain, "name": c.cfg.Name})
+	_ = c.send(ctx, El("", "message", El("", "body").Says(text), El(nsOriginID, "origin-id").With("id", id)).
+		With("type", "chat").With("from", c.cfg.Domain).With("to", bare(q.From)).With("id", id).With("lang", lang))
+}
+
+// presence begins a presence of a contact.
+func (c *Component) presence(kind, at, to string) *Element {
+	return El("", "presence").With("type", kind).With("from", c.jid(at)).With("to", to)
+}

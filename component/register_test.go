@@ -1,0 +1,136 @@
+package component_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+func TestRegistrationForm(t *testing.T) {
+	v := visiting(t)
+	for name, tt := range map[string]struct{ from, to, lang, want string }{
+		"of somebody new": {carl, domain, "", `<iq type='result'><query xmlns='jabber:iq:register'>
+<instructions>Choose a name.</instructions><username/>
+<x xmlns='jabber:x:data' type='form'><title>Account</title><instructions>Choose a name.</instructions>
+<field type='hidden' var='FORM_TYPE'><value>jabber:iq:register</value></field>
+<field type='text-single' var='username' label='Username'/></x></query></iq>`},
+		"of a member": {ann, domain, "", `<iq type='result'><query xmlns='jabber:iq:register'><registered/>
+<instructions>Change your name.</instructions><username>ann</username>
+<x xmlns='jabber:x:data' type='form'><title>Account</title><instructions>Change your name.</instructions>
+<field type='hidden' var='FORM_TYPE'><value>jabber:iq:register</value></field>
+<field type='text-single' var='username' label='Username'><value>ann</value></field></x></query></iq>`},
+		"at a contact": {ann, "bob@" + domain, "", `<iq type='error'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v.t = t
+			v.same(v.asks("get", tt.from, tt.to, query("jabber:iq:register", ""), tt.lang), tt.want)
+		})
+	}
+	e := v.asks("get", bob, domain, query("jabber:iq:register", ""), "")
+	if got := e.Children[0].Child("jabber:x:data", "x").ChildText("jabber:x:data", "title"); got != "Compte" {
+		t.Errorf("bob reads %q", got)
+	}
+}
+
+func TestRegister(t *testing.T) {
+	v := visiting(t)
+	form := func(fields string) string { return `<x xmlns='jabber:x:data' type='submit'>` + fields + `</x>` }
+	const name = `<field var='username'><value> carl </value></field>`
+	for title, tt := range map[string]struct{ from, inside, asks string }{
+		"with a field":            {carl, "<username> carl </username>", "register name=carl"},
+		"with a form":             {carl, form(name), "register name=carl"},
+		"with a form of no type":  {carl, "<x xmlns='jabber:x:data'>" + name + "</x>", "register name=carl"},
+		"the form is believed":    {carl, "<username>old</username>" + form(name), "register name=carl"},
+		"with a report in it":     {carl, form("<reported><field var='username'/></reported>" + name), "register name=carl"},
+		"with a stranger's field": {carl, form("<field var='FORM_TYPE'><value>jabber:iq:register</value></field><field var='age'><value>7</value></field>" + name), "register name=carl"},
+		"with a password":         {carl, "<username>carl</username><password>x</password>", "register name=carl"},
+		"without a name":          {carl, "", "register name="},
+		"never mind":              {carl, "<x xmlns='jabber:x:data' type='cancel'/>", ""},
+		"leave":                   {ann, "<remove/>", "unregister sure=yes"},
+	} {
+		t.Run(title, func(t *testing.T) {
+			v.t = t
+			v.same(v.asks("set", tt.from, domain, "<query xmlns='jabber:iq:register'>"+tt.inside+"</query>", ""), "<iq type='result'/>")
+			var got []string
+			for _, r := range v.town.asked() {
+				for k, val := range r.Args {
+					got = append(got, r.Name+" "+k+"="+val)
+				}
+				if r.User != tt.from || r.At != "" || r.ID != "" {
+					t.Errorf("asked as %q at %q with key %q", r.User, r.At, r.ID)
+				}
+			}
+			if strings.Join(got, ", ") != tt.asks {
+				t.Errorf("asked %q, want %q", got, tt.asks)
+			}
+		})
+	}
+}
+
+func TestNotRegistered(t *testing.T) {
+	v := visiting(t)
+	refused := func(code, kind, condition, text string) string {
+		s := `<iq type='error'><error type='` + kind + `' code='` + code + `'><` + condition + ` xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>`
+		if text != "" {
+			s += `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>` + text + `</text>`
+		}
+		return s + `</error></iq>`
+	}
+	for name, tt := range map[string]struct {
+		from, inside string
+		kind         fault.Kind
+		want         string
+	}{
+		"a name that is none":       {carl, "<username>1x</username>", fault.Invalid, refused("406", "modify", "not-acceptable", "Wrong.")},
+		"a name that is taken":      {carl, "<username>ann</username>", fault.Conflict, refused("409", "cancel", "conflict", "Wrong.")},
+		"nobody new is let in":      {carl, "<username>carl</username>", fault.NotAllowed, refused("405", "cancel", "not-allowed", "Wrong.")},
+		"a stranger cannot leave":   {carl, "<remove/>", 0, refused("407", "auth", "registration-required", "")},
+		"leave, and something else": {ann, "<remove/><username>x</username>", 0, `<iq type='error'><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`},
+		"a node is away":            {carl, "<username>carl</username>", fault.Later, `<iq type='error'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>Wrong.</text></error></iq>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v.t = t
+			v.town.do = func(command.Request) (command.Reply, error) {
+				return command.Reply{}, fault.New(tt.kind, "test.wrong", nil)
+			}
+			v.same(v.asks("set", tt.from, domain, "<query xmlns='jabber:iq:register'>"+tt.inside+"</query>", ""), tt.want)
+		})
+	}
+}
+
+// What registering does to the roster is done.
+func TestRegisteringGreets(t *testing.T) {
+	v := visiting(t)
+	v.town.do = func(r command.Request) (command.Reply, error) {
+		if r.Name == "unregister" {
+			return command.Reply{Part: []string{""}}, nil
+		}
+		return command.Reply{Greet: []command.Contact{{Kind: command.ToAddress, Node: coinNode, Name: coin}}}, nil
+	}
+	heard := func(from, inside, sender string, n int) string {
+		v.says(`<iq type='set' from='` + from + `/x' to='` + domain + `' id='q1'><query xmlns='jabber:iq:register'>` + inside + `</query></iq>`)
+		all := map[string]bool{}
+		for range n {
+			e := v.hears()
+			if e.Name.Local == "presence" && e.Value("from") != sender {
+				t.Errorf("%s from %s", e.Value("type"), e.Value("from"))
+			}
+			all[e.Name.Local+" "+e.Value("type")] = true
+		}
+		var found []string
+		for _, kind := range []string{"iq result", "presence subscribe", "presence unsubscribe", "presence unsubscribed", "presence unavailable"} {
+			if all[kind] {
+				found = append(found, kind)
+			}
+		}
+		return strings.Join(found, ", ")
+	}
+	if got := heard(carl, "<username>carl</username>", coinJID, 2); got != "iq result, presence subscribe" {
+		t.Errorf("registering: %s", got)
+	}
+	if got := heard(ann, "<remove/>", domain, 4); got != "iq result, presence unsubscribe, presence unsubscribed, presence unavailable" {
+		t.Errorf("leaving: %s", got)
+	}
+}

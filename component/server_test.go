@@ -1,0 +1,273 @@
+package component_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/internal/sandbox/ejabberd"
+	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
+	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
+	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
+	"github.com/bitcoim/bitcoim/outbox"
+)
+
+type starter = func(context.Context, string, xmppserver.Options) (*xmppserver.Server, error)
+
+// each runs a test in front of every server that we speak to.
+func each(t *testing.T, f func(t *testing.T, s *xmppserver.Server)) {
+	if testing.Short() {
+		t.Skip("real servers")
+	}
+	for name, start := range map[string]starter{"prosody": prosody.Start, "ejabberd": ejabberd.Start} {
+		t.Run(name, func(t *testing.T) {
+			s, err := start(t.Context(), t.TempDir(), xmppserver.Options{Domain: "example.org", Component: domain})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := s.Stop(); err != nil {
+					t.Error(err)
+				}
+			})
+			f(t, s)
+		})
+	}
+}
+
+// enter starts a door on a real server and waits until it answers.
+func enter(t *testing.T, s *xmppserver.Server, c *xmppclient.Client, change ...func(*component.Config, *desk)) *door {
+	t.Helper()
+	d := openUnready(t, func(cfg *component.Config, k *desk) {
+		cfg.Addr, cfg.Secret = s.ComponentAddr, s.Secret
+		cfg.Limits.Burst = 1000
+		for _, f := range change {
+			f(cfg, k)
+		}
+	}, io.Discard)
+	d.answers(c)
+	return d
+}
+
+// answers waits until the component answers a ping.
+func (d *door) answers(c *xmppclient.Client) {
+	d.t.Helper()
+	for {
+		_, err := c.IQ(d.t.Context(), domain, "get", "<ping xmlns='urn:xmpp:ping'/>")
+		if err == nil {
+			return
+		}
+		if d.t.Context().Err() != nil {
+			d.t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond) // the server does not tell when a component comes
+	}
+}
+
+func dial(t *testing.T, s *xmppserver.Server, user string) *xmppclient.Client {
+	t.Helper()
+	c, err := s.Dial(t.Context(), user, "phone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// hears is the body of the next message from that contact.
+func hears(t *testing.T, c *xmppclient.Client, from string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	s, err := c.Hear(ctx, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Body()
+}
+
+// sees waits for a presence of that type from that contact.
+func sees(t *testing.T, c *xmppclient.Client, from, kind string) xmppclient.Stanza {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	s, err := c.Expect(ctx, func(s xmppclient.Stanza) bool {
+		return s.Kind() == "presence" && s.From() == from && s.Type() == kind
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestOnRealServers(t *testing.T) {
+	each(t, func(t *testing.T, s *xmppserver.Server) {
+		ann, bob := dial(t, s, "ann"), dial(t, s, "bob")
+		d := enter(t, s, ann)
+
+		t.Run("a command is answered", func(t *testing.T) {
+			ann.Say(domain, "balance")
+			if got := hears(t, ann, domain); got != "You said balance." {
+				t.Errorf("got %q", got)
+			}
+			ann.Say("bc1qann@"+strings.ToUpper(domain), "history")
+			if got := hears(t, ann, "bc1qann@"+domain); got != "You said history." {
+				t.Errorf("got %q", got)
+			}
+		})
+		t.Run("a newcomer is welcome", func(t *testing.T) {
+			eve := dial(t, s, "eve")
+			eve.Presence(domain, "subscribe")
+			sees(t, eve, domain, "subscribed")
+			sees(t, eve, domain, "")
+			if got := hears(t, eve, domain); got != "Welcome to "+domain+"." {
+				t.Errorf("got %q", got)
+			}
+		})
+		t.Run("the gateway is seen at each login", func(t *testing.T) {
+			ann.Presence(domain, "subscribe")
+			sees(t, ann, domain, "subscribed")
+			sees(t, ann, domain, "")
+			again, err := s.Dial(t.Context(), "ann", "desk")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer again.Close()
+			if got := sees(t, again, domain, "").ChildText("status"); got != "Hi ann." {
+				t.Errorf("status %q", got)
+			}
+		})
+		t.Run("a notice reaches the user", func(t *testing.T) {
+			err := d.c.Tell(t.Context(), outbox.Notice{ID: 3, User: "bob@example.org", Phrase: "test.paid", Args: map[string]any{"amount": int64(2000)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := hears(t, bob, domain); got != "Paid 2\u00a0sat." {
+				t.Errorf("got %q", got)
+			}
+		})
+		t.Run("it comes back when the server does", func(t *testing.T) {
+			if err := s.Restart(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ann := dial(t, s, "ann")
+			d.t = t
+			d.answers(ann)
+		})
+	})
+}
+
+// Where a server spreads stanzas over several connections, each instance
+// answers what comes to it, and nobody hears twice or misses the one that went.
+func TestTwoInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("real servers")
+	}
+	s, err := ejabberd.Start(t.Context(), t.TempDir(), xmppserver.Options{Domain: "example.org", Component: domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Stop() })
+	ann := dial(t, s, "ann")
+	ann.Presence(domain, "subscribe")
+	one := enter(t, s, ann)
+	two := enter(t, s, ann)
+	for two.c.Stats().Connects == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	const n = 60
+	talk := func() {
+		t.Helper()
+		heard := map[string]int{}
+		for i := range n {
+			ann.Say(domain, fmt.Sprint(i))
+			heard[hears(t, ann, domain)]++
+		}
+		if len(heard) != n {
+			t.Errorf("heard %d different answers to %d questions", len(heard), n)
+		}
+	}
+	talk()
+	if a, b := len(one.desk.requests()), len(two.desk.requests()); a == 0 || b == 0 || a+b != n {
+		t.Errorf("the instances were asked %d and %d of %d", a, b, n)
+	}
+	one.stop()
+	talk()
+	for _, s := range ann.Inbox() {
+		if s.Kind() == "presence" && s.From() == domain && s.Type() == "unavailable" {
+			t.Error("the first instance said goodbye for both")
+		}
+	}
+}
+
+// hostile is what ordinary users can send to end an ordinary component.
+func hostile() []string {
+	to := func(node string) string { return " to='" + xmppclient.Escape(node+domain) + "'" }
+	msg := func(inside string) string { return "<message type='chat'" + to("") + "><body>x</body>" + inside + "</message>" }
+	out := []string{
+		msg("<foo xmlns='http://etherx.jabber.org/streams'/>"),
+		msg("<a xmlns='urn:a'><b><stream xmlns='http://etherx.jabber.org/streams'/></b></a>"),
+		msg("<a xmlns='urn:a'><error xmlns='http://etherx.jabber.org/streams'/></a>"),
+		msg("<s:s xmlns:s='http://etherx.jabber.org/streams'/>"),
+		"<message" + to("") + ">" + strings.Repeat("<body>pay 1 bob</body>", 9000) + "</message>",
+		msg(strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200)),
+		msg("<x xmlns='urn:x' a='" + strings.Repeat("a", 20<<10) + "'/>"),
+		"<message" + to("") + "><body>" + strings.Repeat("&lt;", 40<<10) + "</body></message>",
+		msg("<x xmlns='jabber:x:data' type='submit'><reported/></x>"),
+		"<iq type='get' id='1'" + to("") + "/>",
+		"<iq type='set' id='1'" + to("") + "/>",
+		"<iq type='result' id='1'" + to("") + "/>",
+		"<iq type='error' id='1'" + to("") + "/>",
+		"<iq type='get' id='1'" + to("") + ">words</iq>",
+		"<iq type='get' id='1'" + to("") + "><a xmlns='urn:a'/><b xmlns='urn:b'/></iq>",
+		"<iq type='get' id='" + strings.Repeat("i", 900) + "'" + to("") + "><a xmlns='urn:a'/></iq>",
+		"<iq type='set' id='1'" + to("") + "><command xmlns='http://jabber.org/protocol/commands'/></iq>",
+		"<iq type='set' id='1'" + to("") + "><query xmlns='jabber:iq:register'/></iq>",
+		"<iq type='set' id='1'" + to("") + "><query xmlns='jabber:iq:gateway'><prompt>\\40</prompt></query></iq>",
+	}
+	for _, node := range []string{"€@", "☺@", "ـ@", "abc\\40@", "\\20@", "bob\\40example.org@", "\u00ad@", strings.Repeat("n", 900) + "@"} {
+		out = append(out,
+			"<message type='chat'"+to(node)+"><body>help</body></message>",
+			"<presence"+to(node)+" type='subscribe'/>",
+			"<presence"+to(node)+" type='probe'/>",
+			"<iq type='get' id='1'"+to(node)+"><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
+		)
+	}
+	return out
+}
+
+func TestHostileStanzasOnRealServers(t *testing.T) {
+	each(t, func(t *testing.T, s *xmppserver.Server) {
+		ann := dial(t, s, "ann")
+		d := enter(t, s, ann)
+		for i, raw := range hostile() {
+			mallory, err := s.Dial(t.Context(), fmt.Sprint("mallory", i%4), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := mallory.SendRaw(raw); err != nil {
+				t.Fatal(err)
+			}
+			// Whatever came of it, hers was taken before this is answered.
+			mallory.IQ(t.Context(), domain, "get", "<ping xmlns='urn:xmpp:ping'/>")
+			mallory.Close()
+			d.answers(ann)
+		}
+		if st := d.c.Stats(); st.Connects != 1 || st.Panics != 0 {
+			t.Errorf("%d connections, %d panics", st.Connects, st.Panics)
+		}
+		paid := 0
+		for _, r := range d.desk.requests() {
+			if r.Text == "pay 1 bob" {
+				paid++
+			}
+		}
+		if paid > 1 {
+			t.Errorf("9000 bodies paid %d times", paid)
+		}
+	})
+}

@@ -1,0 +1,28 @@
+package component
+
+import "context"
+
+// Stanza is one message, presence or iq, read whole. JIDs are opaque
+// strings as the server sent them; only the gateway's own domain is parsed.
+type Stanza struct {
+	Kind string // "message", "presence" or "iq"
+	From string // full JID
+	User string // bare JID of From, lower-cased as servers do: the key of the user's account and lane
+	To   string
+	At   string // local part of To, "" for the gateway itself
+	ID   string
+	Type string
+	Lang string
+	*Element
+}
+
+// Answer is a service's answer to an iq: the payload of the result, nil for
+// an empty result. An error is answered as a stanza error by its kind of fault.
+type Answer = *Element
+
+// Service answers iq requests with one payload.
+type Service struct {
+	Space, Local string // name of the payload
+	Feature      string // to be listed in disco#info, "" for none
+	Get, Set     func(ctx context.Context, c *Component, q *Stanza) (Answer, error)
+}

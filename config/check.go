@@ -1,0 +1,150 @@
+package config
+
+import (
+	"os"
+	"slices"
+	"strings"
+)
+
+// check applies the rule of every key, then looks at keys together.
+func (r *reader) check() {
+	broken := map[string]bool{}
+	for _, p := range r.problems {
+		broken[p.Key] = true
+	}
+	for _, k := range r.keys {
+		if broken[k.id()] || broken[k.variable()] {
+			continue // one complaint is enough
+		}
+		if complaint := k.rule(k.at); complaint != "" {
+			r.complain(k.id(), "%s", complaint)
+		}
+	}
+	r.checkXMPP()
+	r.checkStores()
+	r.checkAmounts()
+}
+
+// need complains about an empty value. A complaint about the file that a
+// secret is in says enough.
+func (r *reader) need(id, why string) {
+	k, _ := r.find(id)
+	switch at := k.at.(type) {
+	case *string:
+		if *at != "" {
+			return
+		}
+	case *Secret:
+		if !at.Empty() || r.paths[id] != "" {
+			return
+		}
+	}
+	for _, p := range r.problems {
+		if p.Key == id {
+			return
+		}
+	}
+	r.complain(id, "is missing%s", why)
+}
+
+func (r *reader) checkXMPP() {
+	x := &r.config.XMPP
+	r.need("xmpp.domain", "")
+	r.need("xmpp.secret", "")
+	if len(x.Languages) == 0 {
+		r.complain("xmpp.languages", "must name at least one language")
+	}
+	if x.OpenToAll && len(x.ServedDomains) > 0 {
+		r.complain("xmpp.open_to_all", "contradicts xmpp.served_domains")
+	}
+	if !x.OpenToAll && len(x.ServedDomains) == 0 && x.Domain != "" && parent(x.Domain) == "" {
+		r.complain("xmpp.served_domains", "is missing: %q has no parent domain", x.Domain)
+	}
+	reg := &r.config.Registration
+	if reg.Mode == "domains" && len(reg.Domains) == 0 {
+		r.complain("registration.domains", `is missing: registration.mode is "domains"`)
+	}
+	if reg.Mode != "domains" && len(reg.Domains) > 0 {
+		r.complain("registration.domains", `needs registration.mode = "domains"`)
+	}
+}
+
+func (r *reader) checkStores() {
+	c := &r.config
+	switch c.Database.Driver {
+	case "sqlite":
+		r.need("database.file", `: database.driver is "sqlite"`)
+	case "postgres":
+		r.need("database.dsn", `: database.driver is "postgres"`)
+	}
+	switch c.Chain.Backend {
+	case "bitcoind":
+		const why = `: chain.backend is "bitcoind"`
+		r.need("bitcoind.url", why)
+		if c.Bitcoind.CookieFile == "" {
+			r.need("bitcoind.user", why)
+			r.need("bitcoind.password", why)
+		} else if c.Bitcoind.User != "" || !c.Bitcoind.Password.Empty() {
+			r.complain("bitcoind.cookie_file", "give either this or bitcoind.user and bitcoind.password")
+		}
+		r.unexposed("bitcoind.cookie_file", c.Bitcoind.CookieFile)
+	case "lnd":
+		const why = `: chain.backend is "lnd"`
+		r.need("lnd.url", why)
+		r.need("lnd.macaroon_file", why)
+		r.unexposed("lnd.macaroon_file", c.LND.MacaroonFile)
+	}
+}
+
+// unexposed refuses a credential that others can read. One that is not there
+// yet is the node's affair: a cookie is written when bitcoind starts.
+func (r *reader) unexposed(id, path string) {
+	if path == "" {
+		return
+	}
+	if info, err := os.Stat(path); err == nil && exposed(info) {
+		r.complain(id, "%s: %v", path, errExposed)
+	}
+}
+
+func (r *reader) checkAmounts() {
+	l, c := &r.config.Limits, &r.config.Chain
+	if l.PaymentSat > l.DaySat {
+		r.complain("limits.day_sat", "is less than limits.payment_sat")
+	}
+	if l.FirstDaySat > l.DaySat {
+		r.complain("limits.first_day_sat", "is more than limits.day_sat")
+	}
+	if c.MinPaymentSat > l.PaymentSat {
+		r.complain("chain.min_payment_sat", "is more than limits.payment_sat")
+	}
+	if c.ConfirmationsLarge < c.Confirmations {
+		r.complain("chain.confirmations_large", "is less than chain.confirmations")
+	}
+	if c.FinalDepth < c.ConfirmationsLarge {
+		r.complain("chain.final_depth", "is less than chain.confirmations_large")
+	}
+}
+
+// settle fills in what follows from other keys. Domains and JIDs compare in
+// lower case.
+func (c *Config) settle() {
+	x := &c.XMPP
+	x.Domain = strings.ToLower(x.Domain)
+	for _, list := range []*[]string{&x.ServedDomains, &x.Admins, &c.Registration.Domains} {
+		for i, s := range *list {
+			(*list)[i] = strings.ToLower(s)
+		}
+	}
+	if !x.OpenToAll && len(x.ServedDomains) == 0 {
+		x.ServedDomains = slices.DeleteFunc([]string{parent(x.Domain)}, func(s string) bool { return s == "" })
+	}
+	c.Bitcoind.URL = strings.TrimSuffix(c.Bitcoind.URL, "/")
+	c.LND.URL = strings.TrimSuffix(c.LND.URL, "/")
+}
+
+// parent is the domain that a domain is below, "" if it is below none.
+func parent(domain string) string {
+	_, above, _ := strings.Cut(domain, ".")
+	return above
+}

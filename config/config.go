@@ -1,0 +1,165 @@
+// Package config reads the one configuration file, the environment and the
+// files that hold secrets. It reports everything that is wrong at once, with
+// line numbers, and knows nobody else.
+package config
+
+import "time"
+
+// Config is all that an operator can say. Amounts are whole satoshis.
+type Config struct {
+	XMPP         XMPP
+	Database     Database
+	Chain        Chain
+	Bitcoind     Bitcoind
+	LND          LND
+	Limits       Limits
+	Registration Registration
+	Log          Log
+	Messages     Messages
+	Audit        Audit
+}
+
+// XMPP is the gateway as its server and its users see it.
+type XMPP struct {
+	Domain          string // JID of the component, lower case
+	Server          string // host:port of the component listener (XEP-0114)
+	Secret          Secret
+	Name            string   // as service discovery shows it
+	Languages       []string // first is the default; BCP 47 tags
+	PresenceRate    int      // presence stanzas sent per second, at most
+	Links           bool     // xmpp: links under replies
+	Admins          []string // bare JIDs, lower case
+	ServedDomains   []string // domains whose users may speak to the gateway
+	OpenToAll       bool     // users of every domain may
+	SupportContacts []string // URIs (XEP-0157)
+	AbuseContacts   []string
+	AdminContacts   []string
+}
+
+// Database is where the money is kept.
+type Database struct {
+	Driver         string // "sqlite" or "postgres"
+	File           string // of sqlite
+	DSN            Secret // of postgres
+	MaxConnections int
+}
+
+// Chain is how bitcoins come and go.
+type Chain struct {
+	Backend            string // "bitcoind" or "lnd"
+	Network            string // "mainnet", "testnet4", "signet" or "regtest"
+	Confirmations      int    // until a deposit counts
+	ConfirmationsLarge int    // until a large deposit counts
+	LargeSat           int64  // deposits from here on are large
+	FinalDepth         int    // confirmations after which nothing is looked at again
+	MinDepositSat      int64
+	MinPaymentSat      int64
+	Poll               time.Duration
+	Timeout            time.Duration // of one call to the node
+	FallbackFeeRate    int64         // sat/kvB when the node has no estimate, 0 for none
+	ExplorerURL        string        // with {address} in it, or empty
+}
+
+// Bitcoind is the wallet of a Bitcoin Core node.
+type Bitcoind struct {
+	URL        string
+	Wallet     string
+	User       string
+	Password   Secret
+	CookieFile string // instead of user and password
+}
+
+// LND is the on-chain wallet of an LND node, by its REST interface.
+type LND struct {
+	URL          string
+	CertFile     string // "" for the system's authorities
+	MacaroonFile string
+}
+
+// Limits bound what one user can do, and so what one stolen account costs.
+type Limits struct {
+	PaymentSat        int64
+	DaySat            int64
+	FirstDaySat       int64
+	BalanceSat        int64
+	OpenOrders        int
+	AddressesUnused   int
+	CommandsPerMinute int
+	CommandsBurst     int
+	OrderTTL          time.Duration
+	Stale             time.Duration // older messages (XEP-0203) move no money
+}
+
+// Registration is who may have a wallet.
+type Registration struct {
+	Mode    string   // "open", "domains" or "closed"
+	Domains []string // of mode "domains"
+}
+
+// Log is what the daemon writes to standard error.
+type Log struct {
+	Level  string // "debug", "info", "warn" or "error"
+	Format string // "text" or "json"
+}
+
+// Messages are the words that users read.
+type Messages struct {
+	Dir string // phrase files here override the built-in ones
+}
+
+// Audit is the comparison of the books with themselves and with the node.
+type Audit struct {
+	Every time.Duration
+}
+
+// Defaults is what holds where the operator says nothing. It is not enough
+// to start with: a domain, a secret and the way to a node are missing.
+func Defaults() Config {
+	return Config{
+		XMPP: XMPP{
+			Server:       "127.0.0.1:5347",
+			Name:         "Bitcoin wallet",
+			Languages:    []string{"en", "fr"},
+			PresenceRate: 100,
+		},
+		Database: Database{
+			Driver:         "sqlite",
+			File:           "/var/lib/bitcoim/bitcoim.db",
+			MaxConnections: 10,
+		},
+		Chain: Chain{
+			Backend:            "bitcoind",
+			Network:            "mainnet",
+			Confirmations:      1,
+			ConfirmationsLarge: 3,
+			LargeSat:           1_000_000,
+			FinalDepth:         6,
+			MinDepositSat:      1_000,
+			MinPaymentSat:      546,
+			Poll:               5 * time.Second,
+			Timeout:            30 * time.Second,
+		},
+		Bitcoind: Bitcoind{
+			URL:    "http://127.0.0.1:8332",
+			Wallet: "bitcoim",
+		},
+		LND: LND{
+			URL: "https://127.0.0.1:8080",
+		},
+		Limits: Limits{
+			PaymentSat:        200_000,
+			DaySat:            500_000,
+			FirstDaySat:       50_000,
+			BalanceSat:        1_000_000,
+			OpenOrders:        20,
+			AddressesUnused:   5,
+			CommandsPerMinute: 60,
+			CommandsBurst:     20,
+			OrderTTL:          10 * time.Minute,
+			Stale:             time.Minute,
+		},
+		Registration: Registration{Mode: "open"},
+		Log:          Log{Level: "info", Format: "text"},
+		Audit:        Audit{Every: 5 * time.Minute},
+	}
+}

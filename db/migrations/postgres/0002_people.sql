@@ -1,0 +1,57 @@
+-- Who the money belongs to.
+
+CREATE TABLE user_account (
+    id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    jid           TEXT NOT NULL UNIQUE,             -- bare JID as the server normalises it
+    money         BIGINT NOT NULL UNIQUE REFERENCES account (id),
+    held          BIGINT NOT NULL UNIQUE REFERENCES account (id), -- set aside for open orders
+    active        BIGINT NOT NULL DEFAULT 1 CHECK (active IN (0, 1)), -- 0: unregistered, coins kept
+    suspended     BIGINT NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1)), -- may receive, not send
+    reason        TEXT NOT NULL DEFAULT '',         -- of the suspension
+    lang          TEXT NOT NULL DEFAULT '',         -- '' is the language of each message
+    unit          TEXT NOT NULL DEFAULT 'sat' CHECK (unit IN ('sat', 'bit', 'mbtc', 'btc')),
+    notify        BIGINT NOT NULL DEFAULT 1 CHECK (notify IN (0, 1)),
+    presence      BIGINT NOT NULL DEFAULT 1 CHECK (presence IN (0, 1)), -- balance in the status
+    day_limit     BIGINT CHECK (day_limit >= 0),   -- msat a day, the user's own; NULL is the operator's
+    day_limit_new BIGINT CHECK (day_limit_new >= 0), -- a raise that waits; NULL with a time lifts the limit
+    day_limit_at  BIGINT,                          -- when the raise takes effect
+    created       BIGINT NOT NULL
+);
+
+-- A name belongs to one user for good: after release it is never given to
+-- somebody else before the quarantine has passed, and it never redirects.
+CREATE TABLE username (
+    name     TEXT PRIMARY KEY,
+    skeleton TEXT NOT NULL UNIQUE,                 -- what it looks like: no two names look the same
+    user_id  BIGINT NOT NULL REFERENCES user_account (id),
+    released BIGINT                               -- NULL while in use
+);
+
+CREATE UNIQUE INDEX username_current ON username (user_id) WHERE released IS NULL;
+
+-- Contacts of the gateway that a user subscribed to.
+CREATE TABLE roster (
+    user_id BIGINT NOT NULL REFERENCES user_account (id),
+    node    TEXT NOT NULL,                         -- local part of the contact
+    PRIMARY KEY (user_id, node)
+);
+
+-- Gateways that share this database.
+CREATE TABLE instance (
+    name TEXT PRIMARY KEY,
+    seen BIGINT NOT NULL
+);
+
+-- What operators did to users; only grows.
+CREATE TABLE operator_act (
+    id     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    who    TEXT NOT NULL,
+    act    TEXT NOT NULL,
+    target TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at     BIGINT NOT NULL
+);
+
+CREATE TRIGGER operator_act_stays BEFORE UPDATE ON operator_act FOR EACH ROW EXECUTE FUNCTION refuse();
+
+CREATE TRIGGER operator_act_kept BEFORE DELETE ON operator_act FOR EACH ROW EXECUTE FUNCTION refuse();

@@ -1,0 +1,51 @@
+-- Money. Amounts are whole millisatoshi; times are seconds since 1970 UTC.
+
+CREATE TABLE account (
+    id   INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('user', 'held', 'system')),
+    name TEXT NOT NULL UNIQUE,          -- 'user:7', 'held:7', 'chain', 'loss'
+    bal  INTEGER NOT NULL DEFAULT 0,    -- moved by the insert of a transfer and by nothing else
+    CONSTRAINT no_overdraft CHECK (kind = 'system' OR bal >= 0),
+    CONSTRAINT bal_in_range CHECK (bal BETWEEN -2100000000000000000 AND 2100000000000000000)
+) STRICT;
+
+CREATE TABLE transfer (
+    id      INTEGER PRIMARY KEY,
+    ref     TEXT NOT NULL,              -- what happened: 'order:12', 'coin:<txid>:0'
+    step    TEXT NOT NULL,              -- which part of it: 'hold', 'settle', 'release', 'credit:1'
+    debit   INTEGER NOT NULL REFERENCES account (id),
+    credit  INTEGER NOT NULL REFERENCES account (id),
+    amt     INTEGER NOT NULL CHECK (amt > 0 AND amt <= 2100000000000000000),
+    created INTEGER NOT NULL,
+    CONSTRAINT booked_once UNIQUE (ref, step),
+    CONSTRAINT two_accounts CHECK (debit <> credit)
+) STRICT;
+
+CREATE INDEX transfer_debit ON transfer (debit);
+CREATE INDEX transfer_credit ON transfer (credit);
+
+-- After, not before: a repeated key inserts no row and must move no money.
+CREATE TRIGGER transfer_moves AFTER INSERT ON transfer BEGIN
+    UPDATE account SET bal = bal - NEW.amt WHERE id = NEW.debit;
+    UPDATE account SET bal = bal + NEW.amt WHERE id = NEW.credit;
+END;
+
+CREATE TRIGGER transfer_stays BEFORE UPDATE ON transfer BEGIN
+    SELECT RAISE(ABORT, 'a transfer never changes');
+END;
+
+CREATE TRIGGER transfer_kept BEFORE DELETE ON transfer BEGIN
+    SELECT RAISE(ABORT, 'a transfer is never deleted');
+END;
+
+CREATE TRIGGER account_starts_empty BEFORE INSERT ON account WHEN NEW.bal <> 0 BEGIN
+    SELECT RAISE(ABORT, 'an account starts empty');
+END;
+
+CREATE TRIGGER account_kept BEFORE DELETE ON account BEGIN
+    SELECT RAISE(ABORT, 'an account is never deleted');
+END;
+
+INSERT INTO account (kind, name) VALUES
+    ('system', 'chain'), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
+    ('system', 'loss');  -- what a reorganisation took and nobody could give back

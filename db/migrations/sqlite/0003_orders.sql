@@ -1,0 +1,119 @@
+-- Payment orders and what they do outside.
+
+CREATE TABLE payment_order (
+    id            INTEGER PRIMARY KEY,
+    user_id       INTEGER NOT NULL REFERENCES user_account (id),
+    code          TEXT NOT NULL,                   -- what the payer types to confirm
+    state         TEXT NOT NULL CHECK (state IN ('new', 'held', 'sending', 'in_flight', 'confirming',
+                      'done', 'failed', 'cancelled', 'expired', 'stuck')),
+    to_user       INTEGER REFERENCES user_account (id), -- a neighbour, or
+    to_address    TEXT,                            -- an address on the chain
+    said_to       TEXT NOT NULL,                   -- the recipient as the payer knows it
+    said_at       TEXT NOT NULL,                   -- local part of the contact it was ordered from, '' the gateway
+    amount        INTEGER NOT NULL CHECK (amount > 0 AND amount <= 2100000000000000000), -- msat that the recipient gets
+    fee_limit     INTEGER NOT NULL CHECK (fee_limit >= 0 AND fee_limit <= 2100000000000000000), -- msat set aside for the network
+    fee           INTEGER CHECK (fee >= 0),        -- msat really paid
+    speed         TEXT NOT NULL DEFAULT '',        -- 'slow', 'normal', 'fast'; '' inside
+    fee_rate      INTEGER NOT NULL DEFAULT 0,      -- sat per 1000 virtual bytes when quoted
+    memo          TEXT NOT NULL DEFAULT '',
+    client_key    TEXT NOT NULL DEFAULT '',        -- id of the request that made it, for corrections
+    created       INTEGER NOT NULL,
+    expires       INTEGER NOT NULL,
+    confirmed     INTEGER,                         -- when the money was set aside
+    ended         INTEGER,
+    due           INTEGER NOT NULL DEFAULT 0,      -- when a worker looks at it (again)
+    tries         INTEGER NOT NULL DEFAULT 0,
+    confirmations INTEGER NOT NULL DEFAULT 0,
+    settled       INTEGER NOT NULL DEFAULT 0,      -- how often it was booked as mined; a reorganisation books it back
+    reason        TEXT NOT NULL DEFAULT '',        -- phrase key of why it failed
+    CONSTRAINT one_recipient CHECK ((to_user IS NULL) <> (to_address IS NULL)),
+    CONSTRAINT fee_within_limit CHECK (fee IS NULL OR fee <= fee_limit)
+) STRICT;
+
+CREATE UNIQUE INDEX order_code ON payment_order (user_id, code) WHERE state = 'new';
+CREATE INDEX order_of_user ON payment_order (user_id, id);
+CREATE INDEX order_due ON payment_order (due) WHERE state IN ('held', 'sending', 'in_flight', 'confirming');
+CREATE INDEX order_open ON payment_order (expires) WHERE state = 'new';
+
+CREATE TRIGGER order_moves BEFORE UPDATE OF state ON payment_order
+WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
+    'new>cancelled', 'new>expired', 'new>held',
+    'held>done', 'held>sending', 'held>failed',
+    'sending>in_flight', 'sending>confirming', 'sending>stuck',
+    'in_flight>confirming', 'in_flight>stuck',
+    'confirming>in_flight', 'confirming>done',
+    'stuck>confirming', 'stuck>in_flight', 'stuck>failed')
+BEGIN
+    SELECT RAISE(ABORT, 'an order cannot make this move');
+END;
+
+CREATE TRIGGER order_kept BEFORE DELETE ON payment_order BEGIN
+    SELECT RAISE(ABORT, 'an order is never deleted');
+END;
+
+-- The one transaction of an order that pays outside, stored before anybody
+-- else sees it. One row an order: there is no second effect.
+CREATE TABLE effect (
+    order_id INTEGER PRIMARY KEY REFERENCES payment_order (id),
+    txid     TEXT NOT NULL UNIQUE,
+    raw      BLOB NOT NULL,                        -- signed, with witness
+    fee      INTEGER NOT NULL CHECK (fee >= 0),    -- msat
+    inputs   TEXT NOT NULL,                        -- JSON list of {txid, vout}
+    created  INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER effect_stays BEFORE UPDATE ON effect BEGIN
+    SELECT RAISE(ABORT, 'an effect never changes');
+END;
+
+CREATE TRIGGER effect_kept BEFORE DELETE ON effect BEGIN
+    SELECT RAISE(ABORT, 'an effect is never deleted');
+END;
+
+-- Requests already met: the same key has one effect and one answer.
+CREATE TABLE request (
+    jid     TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    hash    TEXT NOT NULL,                         -- of what was asked
+    reply   TEXT NOT NULL,                         -- JSON
+    created INTEGER NOT NULL,
+    PRIMARY KEY (jid, key)
+) STRICT;
+
+CREATE INDEX request_age ON request (created);
+
+-- What must be told.
+CREATE TABLE notice (
+    id      INTEGER PRIMARY KEY,
+    jid     TEXT NOT NULL,
+    node    TEXT NOT NULL DEFAULT '',              -- local part of the contact that says it
+    phrase  TEXT NOT NULL,
+    args    TEXT NOT NULL DEFAULT '{}',            -- JSON
+    next    TEXT NOT NULL DEFAULT '[]',            -- JSON list of commands that may follow
+    lang    TEXT NOT NULL DEFAULT '',
+    unit    TEXT NOT NULL DEFAULT '',
+    balance INTEGER NOT NULL DEFAULT 0 CHECK (balance IN (0, 1)),
+    edits   INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL,
+    due     INTEGER NOT NULL,
+    tries   INTEGER NOT NULL DEFAULT 0,
+    told    INTEGER
+) STRICT;
+
+CREATE INDEX notice_due ON notice (due) WHERE told IS NULL;
+
+-- The lines a user reads as history, numbered by user.
+CREATE TABLE statement (
+    user_id  INTEGER NOT NULL REFERENCES user_account (id),
+    n        INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    incoming INTEGER NOT NULL CHECK (incoming IN (0, 1)),
+    amount   INTEGER NOT NULL CHECK (amount > 0),  -- msat, without fee
+    peer     TEXT NOT NULL,                        -- who or where, as said then
+    memo     TEXT NOT NULL DEFAULT '',
+    order_id INTEGER REFERENCES payment_order (id),
+    coin     TEXT,                                 -- 'txid:vout' of a deposit
+    PRIMARY KEY (user_id, n)
+) STRICT;
+
+CREATE INDEX statement_order ON statement (order_id);

@@ -1,0 +1,128 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Tx is an open transaction; every write is in one.
+type Tx struct {
+	*sqlx.Tx
+	Dialect Dialect
+}
+
+// ErrUnknown means that the answer to a COMMIT was lost: the transaction
+// happened or did not. Who asks must look for its key before saying anything.
+var ErrUnknown = errors.New("db: the outcome of the commit is unknown")
+
+// tries bounds the repeats of one transaction that lost a race.
+const tries = 8
+
+// Tx runs fn in one transaction and commits. A transaction that lost a race
+// (serialisation failure, deadlock, busy) is run again as a whole, so fn must
+// have no effect outside the transaction.
+func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
+	for n := 1; ; n++ {
+		err := d.once(ctx, fn)
+		if err == nil || n == tries || !lostRace(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(n)*2*time.Millisecond + rand.N(10*time.Millisecond)):
+		}
+	}
+}
+
+func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
+	tx, err := d.w.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("db: begin: %w", err)
+	}
+	committed := false
+	defer func() {
+		if !committed { // also on panic
+			_ = tx.Rollback()
+		}
+	}()
+	if err := fn(&Tx{Tx: tx, Dialect: d.Dialect}); err != nil {
+		return err
+	}
+	committed = true
+	if err := tx.Commit(); err != nil {
+		if lostRace(err) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) && ctx.Err() != nil {
+			return err
+		}
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return nil
+}
+
+// lostRace reports that the engine undid the transaction because of another one.
+func lostRace(err error) bool {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		return e.Code == "40001" || e.Code == "40P01"
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()&0xff == lib.SQLITE_BUSY
+	}
+	return false
+}
+
+// IsUnique reports that err is a broken UNIQUE or PRIMARY KEY constraint.
+func IsUnique(err error) bool {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		return e.Code == "23505"
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() == lib.SQLITE_CONSTRAINT_UNIQUE || e.Code() == lib.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return false
+}
+
+// IsCheck reports that err is a broken CHECK constraint.
+func IsCheck(err error) bool {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		return e.Code == "23514"
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() == lib.SQLITE_CONSTRAINT_CHECK
+	}
+	return false
+}
+
+// SkipLocked is the clause by which a claim passes over rows that another
+// instance is claiming. SQLite has one writer and needs none.
+func (t *Tx) SkipLocked() string {
+	if t.Dialect == Postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// One runs a statement that must change exactly one row, and reports whether
+// it did: no row means that somebody was faster or that it is not there.
+func (t *Tx) One(ctx context.Context, query string, args ...any) (bool, error) {
+	r, err := t.ExecContext(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		return false, err
+	}
+	if n > 1 {
+		return false, fmt.Errorf("db: %d rows changed where one was meant", n)
+	}
+	return n == 1, nil
+}

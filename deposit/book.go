@@ -1,0 +1,220 @@
+package deposit
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Rules say when a coin counts.
+type Rules struct {
+	Confirmations      int64 // of a coin
+	ConfirmationsLarge int64 // of a coin above Large
+	Large              amount.Msat
+	Minimum            amount.Msat // smaller coins are shown and never credited: they cost more to spend
+}
+
+// Needed is how many confirmations an amount needs before it is credited.
+func (r Rules) Needed(a amount.Msat) int64 {
+	if a > r.Large {
+		return max(r.ConfirmationsLarge, r.Confirmations, 1)
+	}
+	return max(r.Confirmations, 1)
+}
+
+// Book writes down one coin as the chain shows it now: at first sight, when it
+// is deep enough, and when its block is gone again. Booking the same
+// sight twice changes nothing. A coin on an address that is not ours (change)
+// is left alone.
+func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) error {
+	a, err := Owner(ctx, tx, s.Address)
+	if err != nil || a == nil {
+		return err
+	}
+	u, err := useraccount.ByID(ctx, tx, a.User)
+	if err != nil {
+		return err
+	}
+	// Who holds the account's lock decides alone what becomes of its coins.
+	if _, err := ledger.Lock(ctx, tx, u.Money); err != nil {
+		return err
+	}
+	c, err := Find(ctx, tx, s.Outpoint)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		c = &Coin{TxID: s.TxID, Vout: s.Vout, Address: s.Address, User: u.ID, Amount: s.Amount, State: Seen,
+			Confirmations: s.Confirmations, Block: s.BlockHash, Height: s.Height, Seen: now}
+		if s.Amount < r.Minimum {
+			c.State = Small
+		}
+		if ok, err := add(ctx, tx, c); err != nil || !ok {
+			return err
+		}
+		if c.State == Small {
+			return tell(ctx, tx, u, now, "deposit.small", c, outbox.Notice{Args: map[string]any{"minimum": int64(r.Minimum)}})
+		}
+		if s.Confirmations < r.Needed(s.Amount) {
+			if err := tell(ctx, tx, u, now, "deposit.seen", c, outbox.Notice{Args: map[string]any{"needed": r.Needed(s.Amount)}}); err != nil {
+				return err
+			}
+		}
+	}
+	was := c.State
+	c.Confirmations, c.Block, c.Height = s.Confirmations, s.BlockHash, s.Height
+	switch deep := s.Confirmations >= r.Needed(c.Amount); {
+	case (was == Seen || was == Reorged || was == Gone) && deep:
+		err = credit(ctx, tx, u, c, now)
+	case was == Credited && !deep:
+		err = reverse(ctx, tx, u, c, now)
+	case was == Gone:
+		c.State = Seen
+	}
+	if err != nil {
+		return err
+	}
+	_, err = c.save(ctx, tx, was)
+	return err
+}
+
+// Lost writes down that the node no longer knows a coin: its transaction was
+// replaced or its block went and it did not come back.
+func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint) error {
+	c, err := Find(ctx, tx, o)
+	if err != nil || c == nil {
+		return err
+	}
+	u, err := useraccount.ByID(ctx, tx, c.User)
+	if err != nil {
+		return err
+	}
+	if _, err := ledger.Lock(ctx, tx, u.Money); err != nil {
+		return err
+	}
+	if c, err = Find(ctx, tx, o); err != nil {
+		return err
+	}
+	was := c.State
+	c.Confirmations, c.Block, c.Height = 0, "", 0
+	switch was {
+	case Credited:
+		err = reverse(ctx, tx, u, c, now)
+	case Seen, Small:
+		c.State = Gone
+		if was == Seen {
+			err = tell(ctx, tx, u, now, "deposit.gone", c, outbox.Notice{})
+		}
+	case Reorged:
+		c.State = Gone
+	}
+	if err != nil {
+		return err
+	}
+	_, err = c.save(ctx, tx, was)
+	return err
+}
+
+func credit(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now int64) error {
+	outside, err := ledger.System(ctx, tx, "chain")
+	if err != nil {
+		return err
+	}
+	loss, err := ledger.System(ctx, tx, "loss")
+	if err != nil {
+		return err
+	}
+	c.Round++
+	ref := "coin:" + c.Key()
+	give := func(step string, to ledger.Account, m amount.Msat) error {
+		if m == 0 {
+			return nil
+		}
+		return ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("%s:%d", step, c.Round), Debit: outside, Credit: to, Amount: m, At: now})
+	}
+	// What the user could not give back last time was carried by the loss account.
+	if err := give("credit", u.Money, c.Amount-c.Shortage); err != nil {
+		return err
+	}
+	if err := give("recover", loss, c.Shortage); err != nil {
+		return err
+	}
+	got := c.Amount - c.Shortage
+	c.State, c.Shortage = Credited, 0
+	n := outbox.Notice{Balance: true}
+	if c.Round == 1 {
+		number, err := statement.Add(ctx, tx, statement.Line{User: u.ID, At: now, Incoming: true, Amount: c.Amount,
+			Peer: c.Address, Coin: sql.NullString{String: c.Key(), Valid: true}})
+		if err != nil {
+			return err
+		}
+		n.Args = map[string]any{"n": number}
+	} else {
+		n.Args = map[string]any{"n": int64(0)}
+	}
+	balance, err := ledger.Balance(ctx, tx, u.Money)
+	if err != nil {
+		return err
+	}
+	n.Args["balance"] = int64(balance)
+	n.Args["credited"] = int64(got)
+	return tell(ctx, tx, u, now, "deposit.credited", c, n)
+}
+
+// reverse books a credit back. What the user has spent meanwhile is carried by
+// the loss account, and the user may not send until an operator has looked.
+func reverse(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now int64) error {
+	outside, err := ledger.System(ctx, tx, "chain")
+	if err != nil {
+		return err
+	}
+	loss, err := ledger.System(ctx, tx, "loss")
+	if err != nil {
+		return err
+	}
+	has, err := ledger.Balance(ctx, tx, u.Money)
+	if err != nil {
+		return err
+	}
+	back := min(c.Amount, has)
+	c.Shortage = c.Amount - back
+	ref := "coin:" + c.Key()
+	if back > 0 {
+		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("reverse:%d", c.Round), Debit: u.Money, Credit: outside, Amount: back, At: now})
+		if err != nil {
+			return err
+		}
+	}
+	if c.Shortage > 0 {
+		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("lose:%d", c.Round), Debit: loss, Credit: outside, Amount: c.Shortage, At: now})
+		if err != nil {
+			return err
+		}
+		if err := useraccount.Suspend(ctx, tx, u, "gateway", "a deposit that was spent left the chain: "+c.Key(), now); err != nil {
+			return err
+		}
+	}
+	c.State = Reorged
+	return tell(ctx, tx, u, now, "deposit.reorged", c, outbox.Notice{Balance: true})
+}
+
+// tell adds the facts every notice about a coin has.
+func tell(ctx context.Context, tx *db.Tx, u *useraccount.User, now int64, phrase string, c *Coin, n outbox.Notice) error {
+	if !u.Notify || !u.Active {
+		return nil
+	}
+	if n.Args == nil {
+		n.Args = map[string]any{}
+	}
+	n.Args["amount"], n.Args["address"], n.Args["txid"] = int64(c.Amount), c.Address, c.TxID
+	n.User, n.Phrase, n.Lang, n.Unit = u.JID, phrase, u.Lang, u.Unit
+	return outbox.Add(ctx, tx, n, now)
+}

@@ -1,0 +1,100 @@
+package i18n
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// command is a command with the folded words that find it.
+type command struct {
+	name  string
+	words []string
+}
+
+// index collects the words of all commands from all languages.
+func (c *Catalogue) index() {
+	names := map[string]int{}
+	for _, tag := range c.Languages() {
+		for name, words := range c.languages[tag].words {
+			i, ok := names[name]
+			if !ok {
+				i = len(c.commands)
+				names[name] = i
+				c.commands = append(c.commands, command{name: name, words: []string{fold(name)}})
+			}
+			for _, word := range words {
+				if word = fold(word); word != "" && !slices.Contains(c.commands[i].words, word) {
+					c.commands[i].words = append(c.commands[i].words, word)
+				}
+			}
+		}
+	}
+	slices.SortFunc(c.commands, func(a, b command) int { return strings.Compare(a.name, b.name) })
+}
+
+// FindCommand returns the canonical names of the commands that word may
+// mean, in alphabetical order: one if it is clear, none if nobody knows it.
+// The words of all languages count, in any case and without their accents. A
+// whole word beats the beginning of one.
+func (c *Catalogue) FindCommand(word string) (names []string) {
+	word = fold(word)
+	if word == "" {
+		return nil
+	}
+	is := func(w string) bool { return w == word }
+	begins := func(w string) bool { return strings.HasPrefix(w, word) }
+	for _, fits := range []func(string) bool{is, begins} {
+		for _, cmd := range c.commands {
+			if slices.ContainsFunc(cmd.words, fits) {
+				names = append(names, cmd.name)
+			}
+		}
+		if names != nil {
+			return names
+		}
+	}
+	return nil
+}
+
+// Commands returns, for every command by its canonical name, the words that
+// call it in lang: the one to show first, then its aliases. A language that
+// has none for a command shows the reference's.
+func (c *Catalogue) Commands(lang string) map[string][]string {
+	l := c.languages[c.Match(lang)]
+	all := map[string][]string{}
+	for _, cmd := range c.commands {
+		words := l.words[cmd.name]
+		if len(words) == 0 || words[0] == "" {
+			words = append([]string{c.Word(lang, cmd.name)}, tail(words)...)
+		}
+		all[cmd.name] = slices.Clone(words)
+	}
+	return all
+}
+
+// Word returns the word to show for a command in lang. A command without one
+// is called by its name.
+func (c *Catalogue) Word(lang, name string) string {
+	for _, tag := range []string{c.Match(lang), Reference} {
+		if words := c.languages[tag].words[name]; len(words) > 0 && words[0] != "" {
+			return words[0]
+		}
+	}
+	return name
+}
+
+// Word returns the word to show for a command in the printer's language.
+func (p Printer) Word(name string) string { return p.c.Word(p.l.tag, name) }
+
+// fold makes words comparable: lower case, without accents.
+func fold(word string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(strings.ToValidUTF8(word, "")))
+}

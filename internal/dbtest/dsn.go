@@ -1,0 +1,57 @@
+package dbtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
+)
+
+// cluster is the one PostgreSQL of this test process.
+var cluster struct {
+	once   sync.Once
+	dir    string
+	server *postgres.Server
+	err    error
+	made   atomic.Int64
+}
+
+// dsn names an empty database of its own for every test.
+func dsn(t testing.TB) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cluster.once.Do(func() {
+		if cluster.dir, cluster.err = os.MkdirTemp("", "bitcoim-postgres-"); cluster.err == nil {
+			cluster.server, cluster.err = postgres.Start(ctx, cluster.dir)
+		}
+	})
+	if cluster.err != nil {
+		t.Fatalf("PostgreSQL (make deps installs it): %v", cluster.err)
+	}
+	name, err := cluster.server.CreateDB(ctx, fmt.Sprintf("test%d", cluster.made.Add(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// Main runs the tests of a package and ends the PostgreSQL they started.
+func Main(m *testing.M) {
+	code := m.Run()
+	if cluster.server != nil {
+		if err := cluster.server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "dbtest:", err)
+			code = max(code, 1)
+		}
+	}
+	if cluster.dir != "" {
+		_ = os.RemoveAll(cluster.dir)
+	}
+	os.Exit(code)
+}

@@ -1,0 +1,57 @@
+package regtest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/child"
+	"github.com/bitcoim/bitcoim/internal/sandbox/port"
+)
+
+// Wallet is the descriptor wallet that a bitcoind chain has. It is empty.
+const Wallet = "bitcoim"
+
+// StartBitcoind is Start with Bitcoin Core, whose path nodes.Bitcoind finds.
+// The rewards belong to the test here too, and not to the wallet.
+func StartBitcoind(ctx context.Context, dir, bitcoind string) (*Chain, error) {
+	ports, err := port.Several(2)
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	p2p, rpc := port.Address(ports[0]), port.Address(ports[1])
+	c := &Chain{
+		RPC: RPC{Host: rpc, User: "sandbox", Pass: "sandbox"}, P2P: p2p, Kind: "bitcoind",
+		command: child.Command{
+			Path: bitcoind, Dir: dir, Log: filepath.Join(dir, "bitcoind.log"),
+			Args: []string{
+				"-regtest", "-datadir=" + dir, "-server=1", "-txindex=1", "-fallbackfee=0.0002", "-bind=" + p2p,
+				"-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", "-rpcport=" + rpc[len("127.0.0.1:"):], "-rpcuser=sandbox", "-rpcpassword=sandbox",
+				"-dnsseed=0", "-fixedseeds=0", "-discover=0", "-listenonion=0", "-natpmp=0",
+				"-whitelist=in,out,noban@127.0.0.1",
+			},
+		},
+		lnd: []string{
+			"--bitcoin.node=bitcoind", "--bitcoind.rpchost=" + rpc, "--bitcoind.rpcuser=sandbox", "--bitcoind.rpcpass=sandbox",
+			"--bitcoind.rpcpolling", "--bitcoind.blockpollinginterval=250ms", "--bitcoind.txpollinginterval=250ms",
+		},
+	}
+	c.mine = func(ctx context.Context, n int) (hashes []string, err error) {
+		err = c.RPC.Call(ctx, "generatetoaddress", &hashes, n, ownAddress.String())
+		return hashes, err
+	}
+	if err := c.start(ctx, matured); err != nil {
+		return nil, err
+	}
+	if err := c.RPC.Call(ctx, "createwallet", nil, Wallet, false, false, "", false, true, true); err != nil {
+		c.process.Kill()
+		return nil, err
+	}
+	return c, nil
+}

@@ -1,0 +1,138 @@
+package world
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/child"
+	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
+)
+
+// Gateway is one bitcoim of the world.
+type Gateway struct {
+	Log     string // path of its log
+	config  string
+	world   *World
+	process *child.Process
+}
+
+func (w *World) startGateways(ctx context.Context) error {
+	for i := range w.Options.Gateways {
+		g := &Gateway{world: w, Log: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.log", i)), config: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.toml", i))}
+		if err := os.WriteFile(g.config, []byte(w.settings()), 0o600); err != nil {
+			return err
+		}
+		if i == 0 {
+			for _, verb := range [][]string{{"db", "upgrade"}, {"check"}} {
+				if _, err := g.Run(ctx, verb...); err != nil {
+					return err
+				}
+			}
+		}
+		if err := g.Start(ctx); err != nil {
+			return err
+		}
+		w.Gateways = append(w.Gateways, g)
+	}
+	return nil
+}
+
+// settings is the configuration file of every gateway.
+func (w *World) settings() string {
+	keys := map[string]string{
+		"xmpp.domain": quote(w.XMPP.Component), "xmpp.server": quote(w.XMPP.ComponentAddr), "xmpp.secret": quote(w.XMPP.Secret),
+		"xmpp.served_domains": "[" + quote(w.XMPP.Domain) + "]",
+		"database.driver":     quote("sqlite"), "database.file": quote(filepath.Join(w.Dir, "bitcoim.db")),
+		"chain.network": quote("regtest"), "chain.poll": quote("1s"), "chain.fallback_fee_rate": "2000",
+		"chain.final_depth": "3",
+	}
+	if w.Database == "postgres" {
+		keys["database.driver"], keys["database.dsn"] = quote("postgres"), quote(w.dsn)
+		delete(keys, "database.file")
+	}
+	if w.LND != nil {
+		keys["chain.backend"] = quote("lnd")
+		keys["lnd.url"], keys["lnd.cert_file"], keys["lnd.macaroon_file"] = quote("https://"+w.LND.RESTAddr), quote(w.LND.TLSCertPath), quote(w.LND.MacaroonPath)
+	} else {
+		keys["chain.backend"] = quote("bitcoind")
+		keys["bitcoind.url"], keys["bitcoind.wallet"] = quote("http://"+w.Chain.RPC.Host), quote(regtest.Wallet)
+		keys["bitcoind.user"], keys["bitcoind.password"] = quote(w.Chain.RPC.User), quote(w.Chain.RPC.Pass)
+	}
+	maps.Copy(keys, w.Settings)
+	sections := map[string][]string{}
+	for k, v := range keys {
+		section, key, _ := strings.Cut(k, ".")
+		sections[section] = append(sections[section], key+" = "+v)
+	}
+	var b strings.Builder
+	for _, s := range slices.Sorted(maps.Keys(sections)) {
+		slices.Sort(sections[s])
+		fmt.Fprintf(&b, "[%s]\n%s\n\n", s, strings.Join(sections[s], "\n"))
+	}
+	return b.String()
+}
+
+func quote(s string) string { return fmt.Sprintf("%q", s) }
+
+// Run runs one verb of the program against this gateway's configuration and
+// returns what it printed.
+func (g *Gateway) Run(ctx context.Context, verb ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, g.world.program, append([]string{"-config", g.config}, verb...)...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("bitcoim %s: %w\n%s", strings.Join(verb, " "), err, out.String())
+	}
+	return out.String(), nil
+}
+
+// Start runs the gateway and waits until the server took it. Env are
+// variables like "BITCOIM_CRASH_AT=order.stored".
+func (g *Gateway) Start(ctx context.Context, env ...string) error {
+	seen := int64(0)
+	if s, err := os.Stat(g.Log); err == nil {
+		seen = s.Size()
+	}
+	p, err := child.Start(child.Command{Path: g.world.program, Args: []string{"-config", g.config, "serve"}, Env: env, Log: g.Log})
+	if err != nil {
+		return err
+	}
+	g.process = p
+	return p.Ready(ctx, func(context.Context) error {
+		text, err := os.ReadFile(g.Log)
+		if err != nil {
+			return err
+		}
+		if !bytes.Contains(text[seen:], []byte("msg=connected")) {
+			return fmt.Errorf("not connected yet")
+		}
+		return nil
+	})
+}
+
+// Exited is closed when the gateway has ended.
+func (g *Gateway) Exited() <-chan struct{} { return g.process.Exited() }
+
+// Kill ends the gateway as kill -9 does.
+func (g *Gateway) Kill() error { return g.process.Kill() }
+
+// Stop ends the gateway as an operator does.
+func (g *Gateway) Stop() error {
+	select {
+	case <-g.process.Exited():
+		return nil
+	default:
+		return g.process.Stop(syscall.SIGTERM)
+	}
+}
+
+// PID is the process id.
+func (g *Gateway) PID() int { return g.process.PID() }

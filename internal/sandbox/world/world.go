@@ -1,0 +1,185 @@
+// Package world is everything a gateway needs, on loopback and private: an
+// XMPP server, a regtest chain, the wallet of an LND (or a bitcoind), a
+// database, and gateways of our own build. The demo, the smoke test and the
+// benchmarks run in it.
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/ejabberd"
+	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
+	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
+	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
+	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
+)
+
+// Options say what the world is made of.
+type Options struct {
+	Dir      string // for everything; "" makes one and removes it at the end
+	Server   string // "prosody" or "ejabberd"
+	Database string // "sqlite" or "postgres"
+	Gateways int    // instances that share the database; 0 is 1
+	Faults   bool   // gateways built to die where they are told
+	// Settings are lines of configuration that replace or add to ours: "limits.order_ttl" -> `"5s"`.
+	Settings map[string]string
+	Progress io.Writer // hears what is being started; nil for nobody
+}
+
+// World is all of it, running.
+type World struct {
+	Options
+	XMPP     *xmppserver.Server
+	Chain    *regtest.Chain
+	LND      *regtest.LND // nil when a bitcoind is the wallet
+	Postgres *postgres.Server
+	Gateways []*Gateway
+
+	dsn     string
+	program string // the bitcoim that was built
+	own     bool   // Dir is ours to remove
+}
+
+// Start brings everything up; what had started is stopped again on failure.
+func Start(ctx context.Context, o Options) (w *World, err error) {
+	if o.Progress == nil {
+		o.Progress = io.Discard
+	}
+	if o.Gateways == 0 {
+		o.Gateways = 1
+	}
+	w = &World{Options: o}
+	w.Gateways = nil
+	if w.Dir == "" {
+		if w.Dir, err = os.MkdirTemp("", "bitcoim-world-"); err != nil {
+			return nil, err
+		}
+		w.own = true
+	}
+	if err := os.Chmod(w.Dir, 0o711); err != nil { // PostgreSQL runs as somebody else
+		return nil, err
+	}
+	for _, step := range []struct {
+		say string
+		do  func(context.Context) error
+	}{
+		{"building bitcoim", w.build},
+		{"starting a regtest chain and its wallet", w.startChain},
+		{"starting " + o.Server, w.startXMPP},
+		{"starting the database (" + o.Database + ")", w.startDatabase},
+		{"starting bitcoim", w.startGateways},
+	} {
+		fmt.Fprintf(o.Progress, "... %s\n", step.say)
+		if err := step.do(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", step.say, err), w.Stop())
+		}
+	}
+	return w, nil
+}
+
+// folder makes one for a part of the world.
+func (w *World) folder(name string) (string, error) {
+	dir := filepath.Join(w.Dir, name)
+	return dir, os.MkdirAll(dir, 0o711)
+}
+
+func (w *World) build(ctx context.Context) error {
+	w.program = filepath.Join(w.Dir, "bitcoim")
+	args := []string{"build", "-o", w.program}
+	if w.Faults {
+		args = append(args, "-tags", "faults")
+	}
+	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, "./cmd/bitcoim")...)
+	cmd.Dir = string(root[:len(root)-1])
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+func (w *World) startChain(ctx context.Context) error {
+	dir, err := w.folder("chain")
+	if err != nil {
+		return err
+	}
+	if path, ok := nodes.Bitcoind(); ok {
+		w.Chain, err = regtest.StartBitcoind(ctx, dir, path)
+		return err
+	}
+	bin, err := nodes.Build(ctx, w.Progress)
+	if err != nil {
+		return err
+	}
+	if w.Chain, err = regtest.Start(ctx, dir, bin); err != nil {
+		return err
+	}
+	if dir, err = w.folder("lnd"); err != nil {
+		return err
+	}
+	w.LND, err = regtest.StartLND(ctx, dir, bin, w.Chain)
+	return err
+}
+
+func (w *World) startXMPP(ctx context.Context) error {
+	dir, err := w.folder("xmpp")
+	if err != nil {
+		return err
+	}
+	start := prosody.Start
+	if w.Server == "ejabberd" {
+		start = ejabberd.Start
+	}
+	w.XMPP, err = start(ctx, dir, xmppserver.Options{})
+	return err
+}
+
+func (w *World) startDatabase(ctx context.Context) error {
+	if w.Database != "postgres" {
+		return nil
+	}
+	dir, err := w.folder("postgres")
+	if err != nil {
+		return err
+	}
+	if w.Postgres, err = postgres.Start(ctx, dir); err != nil {
+		return err
+	}
+	w.dsn, err = w.Postgres.CreateDB(ctx, "bitcoim")
+	return err
+}
+
+// Stop ends everything that was started, in the order that lets each part
+// say goodbye, and removes what was ours.
+func (w *World) Stop() error {
+	var errs []error
+	for _, g := range w.Gateways {
+		errs = append(errs, g.Stop())
+	}
+	if w.XMPP != nil {
+		errs = append(errs, w.XMPP.Stop())
+	}
+	if w.LND != nil {
+		errs = append(errs, w.LND.Stop())
+	}
+	if w.Chain != nil {
+		errs = append(errs, w.Chain.Stop())
+	}
+	if w.Postgres != nil {
+		errs = append(errs, w.Postgres.Stop())
+	}
+	if w.own {
+		errs = append(errs, os.RemoveAll(w.Dir))
+	}
+	return errors.Join(errs...)
+}

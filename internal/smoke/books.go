@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/btcsuite/btcd/address/v2"
+	"github.com/btcsuite/btcd/chaincfg/v2"
+)
+
+// stranger makes an address whose owner nobody knows.
+func stranger() (string, error) {
+	hash := make([]byte, 20)
+	if _, err := rand.Read(hash); err != nil {
+		return "", err
+	}
+	a, err := address.NewAddressWitnessPubKeyHash(hash, &chaincfg.RegressionNetParams)
+	if err != nil {
+		return "", err
+	}
+	return a.EncodeAddress(), nil
+}
+
+// paid counts what the best chain pays to an address: it must be one output.
+func (s *scene) paid(ctx context.Context, to string, sat int64) error {
+	height, err := s.world.Chain.Height(ctx)
+	if err != nil {
+		return err
+	}
+	times := 0
+	for h := height; h > height-20; h-- {
+		hash, err := s.world.Chain.Hash(ctx, h)
+		if err != nil {
+			return err
+		}
+		var block struct {
+			Tx []struct {
+				Vout []struct {
+					Value        json.Number
+					ScriptPubKey struct {
+						Address   string
+						Addresses []string
+					}
+				}
+			} `json:"rawtx"`
+		}
+		if err := s.world.Chain.RPC.Call(ctx, "getblock", &block, hash, 2); err != nil {
+			return err
+		}
+		for _, tx := range block.Tx {
+			for _, out := range tx.Vout {
+				if out.ScriptPubKey.Address != to && strings.Join(out.ScriptPubKey.Addresses, "") != to {
+					continue
+				}
+				if got := strings.TrimRight(out.Value.String(), "0"); got != strings.TrimRight(fmt.Sprintf("0.%08d", sat), "0") {
+					return fmt.Errorf("the chain pays %s BTC to %s, not %d sat", out.Value, to, sat)
+				}
+				times++
+			}
+		}
+	}
+	if times != 1 {
+		return fmt.Errorf("the chain pays %s %d times", to, times)
+	}
+	note("the chain pays %d sat to %s, once", sat, to)
+	return nil
+}
+
+var balanceLine = regexp.MustCompile(`You have ([0-9 ]+) sat`)
+
+// books compares what people are told, what the ledger says and what the
+// node has, to the satoshi.
+func (s *scene) books(ctx context.Context, alice, bob *person) error {
+	if _, err := alice.asks(ctx, "history 20", "Newest first", "+100 000 sat", "-20 000 sat", "-6 000 sat", "-5 000 sat  bob: lunch"); err != nil {
+		return err
+	}
+	if _, err := bob.asks(ctx, "history in", "+5 000 sat  alice: lunch", "+1 000 sat  alice: twice"); err != nil {
+		return err
+	}
+	told := int64(0)
+	for _, p := range []*person{alice, bob} {
+		said, err := p.asks(ctx, "balance", "You have")
+		if err != nil {
+			return err
+		}
+		m := balanceLine.FindStringSubmatch(plain(said))
+		if m == nil {
+			return fmt.Errorf("no balance in %q", said)
+		}
+		n, err := strconv.ParseInt(strings.ReplaceAll(m[1], " ", ""), 10, 64)
+		if err != nil {
+			return err
+		}
+		told += n
+	}
+	out, err := s.world.Gateways[0].Run(ctx, "audit", "-world", "-json")
+	if err != nil {
+		return err
+	}
+	var r struct {
+		Findings []any
+		Owed     int64
+		Wallet   int64
+		Surplus  int64
+		Coins    int
+		Payments int
+	}
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	note("audit: owed %d msat, in the wallet %d msat, %d deposit(s) and %d payment(s) compared", r.Owed, r.Wallet, r.Coins, r.Payments)
+	if len(r.Findings) > 0 || r.Surplus != 0 || r.Owed != told*1000 || r.Wallet != r.Owed || r.Coins != 1 || r.Payments != 2 {
+		return fmt.Errorf("%w: people were told %d sat; %s", errBooks, told, out)
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+// Package lane runs tasks in lanes: what belongs to one key runs in order and
+// one at a time, different keys run side by side. A lane costs memory only
+// while it has tasks, and a goroutine only while one of them runs.
+package lane
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+)
+
+// What Do can say instead of taking a task.
+var (
+	ErrFull   = errors.New("lane: too many tasks are waiting")
+	ErrClosed = errors.New("lane: no more tasks are taken")
+)
+
+// Task is one thing to do. Its ctx ends when Close has waited long enough.
+type Task = func(ctx context.Context)
+
+// Lanes is a set of lanes, made by New.
+type Lanes struct {
+	// OnPanic hears of a task that panicked; the lane goes on. If it is nil
+	// the panic is logged. Set it before the first Do.
+	OnPanic func(key string, value any, stack []byte)
+
+	workers, perKey, total int
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	empty  chan struct{} // closed when Close was called and nothing is left
+
+	mu      sync.Mutex
+	waiting map[string]*lane
+	ready   []*lane // lanes with a task to run and no worker, longest waiting first
+	tasks   int     // taken and not finished
+	running int     // worker goroutines
+	closed  bool
+}
+
+// lane is the tasks of one key. The first may be running.
+type lane struct {
+	key   string
+	tasks []Task
+}
+
+// New makes lanes in which at most workers tasks run at once. A key may have
+// perKey tasks and all keys together total tasks, those that run included.
+// Numbers below 1 count as 1.
+func New(workers, perKey, total int) *Lanes {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Lanes{
+		workers: max(1, workers), perKey: max(1, perKey), total: max(1, total),
+		ctx: ctx, cancel: cancel,
+		empty:   make(chan struct{}),
+		waiting: map[string]*lane{},
+	}
+}
+
+// Do puts a task at the end of the lane of key and returns at once. It never
+// waits: a lane or a house that is full is ErrFull, and after Close it is
+// ErrClosed. A task that was taken will run.
+func (l *Lanes) Do(key string, f Task) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return ErrClosed
+	}
+	if l.tasks >= l.total {
+		return ErrFull
+	}
+	mine := l.waiting[key]
+	if mine == nil {
+		mine = &lane{key: key}
+		l.waiting[key] = mine
+	}
+	if len(mine.tasks) >= l.perKey {
+		return ErrFull
+	}
+	mine.tasks = append(mine.tasks, f)
+	l.tasks++
+	if len(mine.tasks) == 1 {
+		l.ready = append(l.ready, mine)
+		if l.running < l.workers {
+			l.running++
+			go l.work()
+		}
+	}
+	return nil
+}
+
+// Len is how many tasks were taken and are not finished.
+func (l *Lanes) Len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tasks
+}
+
+// Close takes no more tasks and waits until all that were taken have run. If
+// ctx ends first, the ctx of the tasks ends too, so that they can hurry, and
+// Close returns an error that says how many are left; they still run, and
+// Close may be called again to wait for them.
+func (l *Lanes) Close(ctx context.Context) error {
+	l.mu.Lock()
+	if !l.closed {
+		l.closed = true
+		l.settle()
+	}
+	l.mu.Unlock()
+	select {
+	case <-l.empty:
+		l.cancel()
+		return nil
+	default:
+	}
+	select {
+	case <-l.empty:
+		l.cancel()
+		return nil
+	case <-ctx.Done():
+		l.cancel()
+		return fmt.Errorf("lane: %d tasks are not finished: %w", l.Len(), ctx.Err())
+	}
+}
+
+// settle notices that Close has nothing more to wait for. mu is held.
+func (l *Lanes) settle() {
+	if l.closed && l.running == 0 && l.tasks == 0 {
+		close(l.empty)
+	}
+}
+
+// work runs one task of one lane after another, so that a long lane does not
+// keep the others waiting, until no lane is ready.
+func (l *Lanes) work() {
+	done := false
+	defer func() {
+		if !done { // the task has ended its goroutine, ours
+			go l.work()
+		}
+	}()
+	for {
+		l.mu.Lock()
+		if len(l.ready) == 0 {
+			l.running--
+			l.settle()
+			l.mu.Unlock()
+			done = true
+			return
+		}
+		next := l.ready[0]
+		l.ready[0] = nil
+		l.ready = l.ready[1:]
+		f := next.tasks[0]
+		l.mu.Unlock()
+		l.run(next, f)
+	}
+}
+
+// run runs a task and puts its lane back in the row, whatever the task does.
+func (l *Lanes) run(mine *lane, f Task) {
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.tasks--
+		mine.tasks[0] = nil
+		mine.tasks = mine.tasks[1:]
+		if len(mine.tasks) > 0 {
+			l.ready = append(l.ready, mine)
+		} else {
+			delete(l.waiting, mine.key)
+		}
+	}()
+	defer func() {
+		if value := recover(); value != nil {
+			l.report(mine.key, value, debug.Stack())
+		}
+	}()
+	f(l.ctx)
+}
+
+func (l *Lanes) report(key string, value any, stack []byte) {
+	if l.OnPanic != nil {
+		l.OnPanic(key, value, stack)
+		return
+	}
+	slog.Error("a task panicked", "panic", value, "stack", string(stack))
+}

@@ -1,0 +1,61 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Finding is something that must not be.
+type Finding struct {
+	Rule string `json:"rule"` // which invariant, in words
+	What string `json:"what"` // what was found
+}
+
+// checks are the invariants of the ledger; each query lists what breaks one.
+var checks = []struct{ rule, query string }{
+	{"all accounts together are zero", `
+SELECT 'the sum is ' || CAST(SUM(bal) AS TEXT) || ' msat' AS what FROM account HAVING SUM(bal) <> 0`},
+	{"no user and no hold is below zero", `
+SELECT name || ' has ' || CAST(bal AS TEXT) || ' msat' AS what FROM account WHERE kind <> 'system' AND bal < 0`},
+	{"a balance is its credits minus its debits", `
+SELECT a.name || ' has ' || CAST(a.bal AS TEXT) || ' msat, its transfers say ' || CAST(COALESCE(t.bal, 0) AS TEXT) AS what
+FROM account a
+LEFT JOIN (
+    SELECT id, SUM(amt) AS bal
+    FROM (
+        SELECT credit AS id, amt FROM transfer
+        UNION ALL
+        SELECT debit AS id, -amt AS amt FROM transfer
+    ) legs
+    GROUP BY id
+) t ON t.id = a.id
+WHERE a.bal <> COALESCE(t.bal, 0)`},
+}
+
+// Audit proves the invariants from the rows. No findings is the good answer.
+func Audit(ctx context.Context, q sqlx.QueryerContext) ([]Finding, error) {
+	var all []Finding
+	for _, c := range checks {
+		found, err := Check(ctx, q, c.rule, c.query)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// Check runs a query that lists, as text, what breaks a rule.
+func Check(ctx context.Context, q sqlx.QueryerContext, rule, query string) ([]Finding, error) {
+	var what []string
+	if err := sqlx.SelectContext(ctx, q, &what, query); err != nil {
+		return nil, fmt.Errorf("audit: %s: %w", rule, err)
+	}
+	var all []Finding
+	for _, w := range what {
+		all = append(all, Finding{Rule: rule, What: w})
+	}
+	return all, nil
+}

@@ -1,0 +1,131 @@
+// Package ledger knows who owns how much, and why. Money moves by Post and
+// by nothing else: one row takes from one account and gives to another, so
+// the sum of all accounts is always zero.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// Account is the number of an account.
+type Account int64
+
+// Transfer moves money once: the same Ref and Step are booked one time only,
+// however often they are posted.
+type Transfer struct {
+	Ref    string // what happened: "order:12", "coin:TXID:0"
+	Step   string // which part of it: "hold", "settle", "credit:1"
+	Debit  Account
+	Credit Account
+	Amount amount.Msat // above zero
+	At     int64       // seconds since 1970 UTC
+}
+
+// ErrBooked says that the transfer was booked before. That is good news.
+var ErrBooked = errors.New("ledger: booked before")
+
+// The trigger of the table locks both accounts in id order before the row is
+// inserted, so that payments that cross do not deadlock.
+const postQuery = `
+INSERT INTO transfer (ref, step, debit, credit, amt, created)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (ref, step) DO NOTHING`
+
+// Post books a transfer in the caller's transaction. It returns ErrBooked if
+// it was booked before, and a Short fault if the debited account, other than
+// a system account, has not enough; then the transaction must be given up.
+func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
+	if t.Amount <= 0 || t.Amount > amount.Max {
+		return fmt.Errorf("ledger: %s %s: amount %d msat is out of range", t.Ref, t.Step, t.Amount)
+	}
+	r, err := tx.ExecContext(ctx, postQuery, t.Ref, t.Step, t.Debit, t.Credit, int64(t.Amount), t.At)
+	if db.IsCheck(err) {
+		return fault.Wrap(err, fault.Short, "fault.short", nil)
+	}
+	if err != nil {
+		return fmt.Errorf("ledger: %s %s: %w", t.Ref, t.Step, err)
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("ledger: %s %s: %w", t.Ref, t.Step, err)
+	}
+	if n == 0 {
+		return ErrBooked
+	}
+	return nil
+}
+
+// PostOnce is Post for a transfer that is as good if it was booked before.
+func PostOnce(ctx context.Context, tx *db.Tx, t Transfer) error {
+	if err := Post(ctx, tx, t); err != nil && !errors.Is(err, ErrBooked) {
+		return err
+	}
+	return nil
+}
+
+// Open makes the two accounts of a user: money to spend, and money held for
+// open orders. Key is unique, such as the bare JID.
+func Open(ctx context.Context, tx *db.Tx, key string) (money, held Account, err error) {
+	const q = `INSERT INTO account (kind, name) VALUES ($1, $2) RETURNING id`
+	if err := tx.GetContext(ctx, &money, q, "user", "user:"+key); err != nil {
+		return 0, 0, fmt.Errorf("ledger: open: %w", err)
+	}
+	if err := tx.GetContext(ctx, &held, q, "held", "held:"+key); err != nil {
+		return 0, 0, fmt.Errorf("ledger: open: %w", err)
+	}
+	return money, held, nil
+}
+
+// System is the number of a system account: "chain" or "loss".
+func System(ctx context.Context, q sqlx.QueryerContext, name string) (Account, error) {
+	var a Account
+	if err := sqlx.GetContext(ctx, q, &a, `SELECT id FROM account WHERE kind = 'system' AND name = $1`, name); err != nil {
+		return 0, fmt.Errorf("ledger: account %s: %w", name, err)
+	}
+	return a, nil
+}
+
+// Lock takes the accounts for the rest of the transaction, in id order, and
+// returns the balance of the first. What is decided from it stays true.
+func Lock(ctx context.Context, tx *db.Tx, first Account, others ...Account) (amount.Msat, error) {
+	lock := ""
+	if tx.Dialect == db.Postgres {
+		lock = " FOR NO KEY UPDATE"
+	}
+	q, args, err := sqlx.In(`SELECT id, bal FROM account WHERE id IN (?) ORDER BY id`, append([]Account{first}, others...))
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %w", err)
+	}
+	var rows []struct {
+		ID  Account
+		Bal amount.Msat
+	}
+	if err := tx.SelectContext(ctx, &rows, tx.Rebind(q)+lock, args...); err != nil {
+		return 0, fmt.Errorf("ledger: lock: %w", err)
+	}
+	for _, r := range rows {
+		if r.ID == first {
+			return r.Bal, nil
+		}
+	}
+	return 0, fmt.Errorf("ledger: account %s: %w", strconv.FormatInt(int64(first), 10), sql.ErrNoRows)
+}
+
+// Balance is what an account holds, in msat.
+func Balance(ctx context.Context, q sqlx.QueryerContext, a Account) (amount.Msat, error) {
+	var m amount.Msat
+	if err := sqlx.GetContext(ctx, q, &m, `SELECT bal FROM account WHERE id = $1`, a); err != nil {
+		return 0, fmt.Errorf("ledger: balance: %w", err)
+	}
+	return m, nil
+}

@@ -1,0 +1,97 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/db"
+)
+
+// Add writes a notice in the transaction that made it true. At is in seconds.
+func Add(ctx context.Context, tx *db.Tx, n Notice, at int64) error {
+	args, err := json.Marshal(n.Args)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	next, err := json.Marshal(n.Next)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	balance := 0
+	if n.Balance {
+		balance = 1
+	}
+	_, err = tx.ExecContext(ctx, `
+INSERT INTO notice (jid, node, phrase, args, next, lang, unit, balance, edits, created, due)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
+		n.User, n.From, n.Phrase, string(args), string(next), n.Lang, n.Unit, balance, n.Edits, at)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	return nil
+}
+
+type row struct {
+	ID         int64
+	JID        string `db:"jid"`
+	Node       string
+	Phrase     string
+	Args       string
+	Next       string
+	Lang, Unit string
+	Balance    bool
+	Edits      int64
+	Tries      int
+}
+
+// Claim takes the next notice that is due and keeps others off it for lease
+// seconds. It is claimed again, with more tries, until Told says it was told.
+// Notices of one user come in the order in which they were written.
+func Claim(ctx context.Context, tx *db.Tx, now, lease int64) (*Notice, int, error) {
+	var found []row
+	err := tx.SelectContext(ctx, &found, `
+UPDATE notice
+SET due = $1, tries = tries + 1
+WHERE id = (
+    SELECT n.id FROM notice n
+    WHERE n.told IS NULL AND n.due <= $2
+      AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.jid = n.jid AND o.told IS NULL AND o.id < n.id)
+    ORDER BY n.id
+    LIMIT 1`+tx.SkipLocked()+`
+)
+RETURNING id, jid, node, phrase, args, next, lang, unit, balance, edits, tries`, now+lease, now)
+	if err != nil {
+		return nil, 0, fmt.Errorf("outbox: claim: %w", err)
+	}
+	if len(found) == 0 {
+		return nil, 0, nil
+	}
+	r := found[0]
+	n := &Notice{ID: r.ID, User: r.JID, From: r.Node, Phrase: r.Phrase, Lang: r.Lang, Unit: r.Unit, Balance: r.Balance, Edits: r.Edits}
+	if err := json.Unmarshal([]byte(r.Args), &n.Args); err != nil {
+		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.Next), &n.Next); err != nil {
+		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+	}
+	return n, r.Tries, nil
+}
+
+// Told ends a notice.
+func Told(ctx context.Context, tx *db.Tx, id, at int64) error {
+	_, err := tx.One(ctx, `UPDATE notice SET told = $2 WHERE id = $1`, id, at)
+	return err
+}
+
+// Later puts a notice back until due, in seconds.
+func Later(ctx context.Context, tx *db.Tx, id, due int64) error {
+	_, err := tx.One(ctx, `UPDATE notice SET due = $2 WHERE id = $1 AND told IS NULL`, id, due)
+	return err
+}
+
+// Sweep forgets notices told before the given time.
+func Sweep(ctx context.Context, tx *db.Tx, before int64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM notice WHERE told < $1`, before)
+	return err
+}

@@ -1,0 +1,151 @@
+package paymentorder
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Receipt is what a confirmed order did.
+type Receipt struct {
+	Order   *Order
+	Number  int64       // of the line in the payer's statement
+	Balance amount.Msat // of the payer, after
+}
+
+// Confirm sets the money of an order aside and, for a neighbour, moves it, all
+// in the caller's transaction. The code works once.
+func (l Limits) Confirm(ctx context.Context, tx *db.Tx, u *useraccount.User, code string, now int64) (*Receipt, error) {
+	o, err := ByCode(ctx, tx, u.ID, code)
+	if err != nil {
+		return nil, err
+	}
+	var to *useraccount.User
+	locks := []ledger.Account{u.Held}
+	if o.Inside() {
+		if to, err = useraccount.ByID(ctx, tx, o.ToUser.Int64); err != nil {
+			return nil, err
+		}
+		locks = append(locks, to.Money)
+	}
+	balance, err := ledger.Lock(ctx, tx, u.Money, locks...)
+	if err != nil {
+		return nil, err
+	}
+	if o, err = ByID(ctx, tx, o.ID); err != nil { // as it is now that nobody else can move it
+		return nil, err
+	}
+	if err := l.mayConfirm(ctx, tx, u, o, now); err != nil {
+		return nil, err
+	}
+	if balance < o.Total() {
+		return nil, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(o.Total())})
+	}
+	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4`, now); err != nil {
+		return nil, err
+	}
+	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
+	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "hold", Debit: u.Money, Credit: u.Held, Amount: o.Total(), At: now})
+	if err != nil {
+		return nil, err
+	}
+	n, err := statement.Add(ctx, tx, statement.Line{User: u.ID, At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo,
+		Order: sql.NullInt64{Int64: o.ID, Valid: true}})
+	if err != nil {
+		return nil, err
+	}
+	if to != nil {
+		if err := l.payInside(ctx, tx, u, to, o, now); err != nil {
+			return nil, err
+		}
+	}
+	return &Receipt{Order: o, Number: n, Balance: balance - o.Total()}, nil
+}
+
+// mayConfirm checks everything but the money itself.
+func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order, now int64) error {
+	switch {
+	case o.State == Expired || o.State == New && o.Expires <= now:
+		return fault.New(fault.Conflict, "order.expired", fault.Args{"code": o.Code})
+	case o.State == Cancelled:
+		return fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": o.Code})
+	case o.State != New:
+		return fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": o.Code})
+	case u.Suspended:
+		return fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": u.Reason})
+	}
+	day, err := l.SpendableToday(ctx, tx, u, now)
+	if err != nil {
+		return err
+	}
+	if o.Amount > day {
+		return fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(day, 0))})
+	}
+	return nil
+}
+
+// SpendableToday is what the daily limits leave, in msat; it may be negative.
+func (l Limits) SpendableToday(ctx context.Context, q sqlx.QueryerContext, u *useraccount.User, now int64) (amount.Msat, error) {
+	limit := l.Day
+	if u.Created > now-24*3600 {
+		limit = min(limit, l.FirstDay)
+	}
+	if own, ok := u.Limit(now); ok {
+		limit = min(limit, own)
+	}
+	var spent amount.Msat
+	err := sqlx.GetContext(ctx, q, &spent, `
+SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT)
+FROM payment_order
+WHERE user_id = $1 AND confirmed > $2 AND state <> 'failed'`, u.ID, now-24*3600)
+	if err != nil {
+		return 0, fmt.Errorf("paymentorder: %w", err)
+	}
+	return limit - spent, nil
+}
+
+// payInside moves the money to a neighbour and ends the order.
+func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
+	if !to.Active {
+		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
+	}
+	has, err := ledger.Balance(ctx, tx, to.Money)
+	if err != nil {
+		return err
+	}
+	if has+o.Amount > l.Balance {
+		return fault.New(fault.NotAllowed, "pay.recipient-full", fault.Args{"who": o.SaidTo})
+	}
+	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Held, Credit: to.Money, Amount: o.Amount, At: now})
+	if err != nil {
+		return err
+	}
+	if err := o.move(ctx, tx, Paid, `, ended = $4, fee = 0`, now); err != nil {
+		return err
+	}
+	from := u.Name
+	if from == "" {
+		from = u.JID
+	}
+	n, err := statement.Add(ctx, tx, statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: from, Memo: o.Memo,
+		Order: sql.NullInt64{Int64: o.ID, Valid: true}})
+	if err != nil || !to.Notify {
+		return err
+	}
+	phrase := "order.received"
+	if o.Memo != "" {
+		phrase = "order.received-memo"
+	}
+	return outbox.Add(ctx, tx, outbox.Notice{User: to.JID, Phrase: phrase, Lang: to.Lang, Unit: to.Unit, Balance: true,
+		Args: map[string]any{"who": from, "amount": int64(o.Amount), "memo": o.Memo, "balance": int64(has + o.Amount), "n": n}}, now)
+}

@@ -1,0 +1,113 @@
+package paymentorder
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Limits are the operator's bounds.
+type Limits struct {
+	Payment    amount.Msat // one payment
+	Day        amount.Msat // of one user in 24 hours
+	FirstDay   amount.Msat // the same, in the first 24 hours of an account
+	Balance    amount.Msat // of one user, for money from neighbours
+	OpenOrders int         // that wait for their code
+	TTL        int64       // seconds an order waits for its code
+}
+
+// Draft is what is asked of a new order. Exactly one of ToUser and ToAddress is set.
+type Draft struct {
+	ToUser    *useraccount.User
+	ToAddress string
+	SaidTo    string
+	SaidAt    string
+	Amount    amount.Msat
+	FeeLimit  amount.Msat
+	Speed     string
+	FeeRate   int64
+	Memo      string
+	ClientKey string
+}
+
+// Draft writes down an order that waits for its code. Nothing is set aside
+// yet, so what can be spent is checked again when the code comes.
+func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Draft, now int64) (*Order, error) {
+	if d.Amount > l.Payment {
+		return nil, fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(l.Payment)})
+	}
+	var open int
+	if err := tx.GetContext(ctx, &open, `SELECT COUNT(*) FROM payment_order WHERE user_id = $1 AND state = 'new' AND expires > $2`, u.ID, now); err != nil {
+		return nil, fmt.Errorf("paymentorder: %w", err)
+	}
+	if open >= l.OpenOrders {
+		return nil, fault.New(fault.NotAllowed, "limit.open-orders", fault.Args{"n": int64(open)})
+	}
+	o := &Order{User: u.ID, State: New, SaidTo: d.SaidTo, SaidAt: d.SaidAt, Amount: d.Amount, FeeLimit: d.FeeLimit, Speed: d.Speed,
+		FeeRate: d.FeeRate, Memo: d.Memo, ClientKey: d.ClientKey, Created: now, Expires: now + l.TTL,
+		ToAddress: sql.NullString{String: d.ToAddress, Valid: d.ToAddress != ""}}
+	if d.ToUser != nil {
+		o.ToUser = sql.NullInt64{Int64: d.ToUser.ID, Valid: true}
+	}
+	for range 20 { // a code is unique among the user's waiting orders
+		code, err := newCode()
+		if err != nil {
+			return nil, fmt.Errorf("paymentorder: %w", err)
+		}
+		o.Code = code
+		ok, err := o.insert(ctx, tx)
+		if err != nil || ok {
+			return o, err
+		}
+	}
+	return nil, fmt.Errorf("paymentorder: no free code for user %d", u.ID)
+}
+
+func (o *Order) insert(ctx context.Context, tx *db.Tx) (bool, error) {
+	var ids []int64
+	err := tx.SelectContext(ctx, &ids, `
+INSERT INTO payment_order (user_id, code, state, to_user, to_address, said_to, said_at, amount, fee_limit, speed, fee_rate,
+                           memo, client_key, created, expires)
+VALUES ($1, $2, 'new', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+ON CONFLICT (user_id, code) WHERE state = 'new' DO NOTHING
+RETURNING id`,
+		o.User, o.Code, o.ToUser, o.ToAddress, o.SaidTo, o.SaidAt, int64(o.Amount), int64(o.FeeLimit), o.Speed, o.FeeRate,
+		o.Memo, o.ClientKey, o.Created, o.Expires)
+	if err != nil {
+		return false, fmt.Errorf("paymentorder: draft: %w", err)
+	}
+	if len(ids) == 0 {
+		return false, nil
+	}
+	o.ID = ids[0]
+	return true, nil
+}
+
+// move changes the state if the order is still where it was read; a Conflict
+// fault says that somebody was faster.
+func (o *Order) move(ctx context.Context, tx *db.Tx, e Event, set string, args ...any) error {
+	to, err := o.State.After(e)
+	if err != nil {
+		return err
+	}
+	ok, err := tx.One(ctx, `UPDATE payment_order SET state = $3`+set+` WHERE id = $1 AND state = $2`,
+		append([]any{o.ID, string(o.State), string(to)}, args...)...)
+	if err != nil {
+		return fmt.Errorf("paymentorder: %s: %w", e, err)
+	}
+	if !ok {
+		return fault.New(fault.Conflict, "order.too-late", fault.Args{"state": string(o.State), "event": string(e)})
+	}
+	o.State = to
+	return nil
+}
+
+// Cancel drops an order that waits for its code.
+func (o *Order) Cancel(ctx context.Context, tx *db.Tx, now int64) error {
+	return o.move(ctx, tx, Cancel, `, ended = $4`, now)
+}

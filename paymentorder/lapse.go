@@ -1,0 +1,26 @@
+package paymentorder
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/db"
+)
+
+// LapseOne ends one order whose time ran out; nil if there is none.
+func LapseOne(ctx context.Context, tx *db.Tx, now int64) (*Order, error) {
+	var ids []int64
+	err := tx.SelectContext(ctx, &ids, `
+SELECT id FROM payment_order WHERE state = 'new' AND expires <= $1 ORDER BY id LIMIT 1`+tx.SkipLocked(), now)
+	if err != nil {
+		return nil, fmt.Errorf("paymentorder: lapse: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	o, err := ByID(ctx, tx, ids[0])
+	if err != nil {
+		return nil, err
+	}
+	return o, o.move(ctx, tx, Lapse, `, ended = $4`, now)
+}

@@ -1,0 +1,117 @@
+// Package paymentorder is a payment from the moment it is asked for until it
+// is history: drafted, confirmed by a code, set aside, sent and buried.
+package paymentorder
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// Order is one payment order.
+type Order struct {
+	ID            int64
+	User          int64 `db:"user_id"`
+	Code          string
+	State         State
+	ToUser        sql.NullInt64  `db:"to_user"`    // a neighbour, or
+	ToAddress     sql.NullString `db:"to_address"` // an address on the chain
+	SaidTo        string         `db:"said_to"`    // the recipient as the payer knows it
+	SaidAt        string         `db:"said_at"`    // local part of the contact it was ordered from
+	Amount        amount.Msat    // what the recipient gets
+	FeeLimit      amount.Msat    `db:"fee_limit"` // set aside for the network
+	Fee           sql.NullInt64  // msat really paid, once known
+	Speed         string         // "slow", "normal", "fast"; "" inside
+	FeeRate       int64          `db:"fee_rate"` // sat per 1000 virtual bytes when quoted
+	Memo          string
+	ClientKey     string `db:"client_key"`
+	Created       int64
+	Expires       int64
+	Confirmed     sql.NullInt64
+	Ended         sql.NullInt64
+	Due           int64
+	Tries         int
+	Confirmations int64
+	Settled       int // how often it was booked as mined
+	Reason        string
+	TxID          string `db:"txid"`
+}
+
+// Inside reports that the order pays a neighbour, in the ledger alone.
+func (o *Order) Inside() bool { return o.ToUser.Valid }
+
+// Ref names the order in the ledger.
+func (o *Order) Ref() string { return fmt.Sprintf("order:%d", o.ID) }
+
+// Total is what is set aside: the amount and the most the network may take.
+func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
+
+const columns = `
+SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
+       o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries,
+       o.confirmations, o.settled, o.reason, COALESCE(e.txid, '') AS txid
+FROM payment_order o
+LEFT JOIN effect e ON e.order_id = o.id
+`
+
+// ByCode finds the newest order of a user with that code: codes of ended
+// orders may come again.
+func ByCode(ctx context.Context, q sqlx.QueryerContext, user int64, code string) (*Order, error) {
+	return one(ctx, q, `WHERE o.user_id = $1 AND o.code = $2 ORDER BY o.id DESC LIMIT 1`, "order.unknown", fault.Args{"code": code}, user, code)
+}
+
+// ByID finds an order by number.
+func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*Order, error) {
+	return one(ctx, q, `WHERE o.id = $1`, "order.unknown", fault.Args{"code": fmt.Sprint(id)}, id)
+}
+
+// ByKey finds the order that a request made, for corrections of it.
+func ByKey(ctx context.Context, q sqlx.QueryerContext, user int64, key string) (*Order, error) {
+	return one(ctx, q, `WHERE o.user_id = $1 AND o.client_key = $2 ORDER BY o.id DESC LIMIT 1`, "order.unknown", fault.Args{"code": ""}, user, key)
+}
+
+func one(ctx context.Context, q sqlx.QueryerContext, where, phrase string, args fault.Args, by ...any) (*Order, error) {
+	var o Order
+	err := sqlx.GetContext(ctx, q, &o, columns+where, by...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, phrase, args)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("paymentorder: %w", err)
+	}
+	return &o, nil
+}
+
+// Waiting lists a user's orders that wait for their code, oldest first.
+func Waiting(ctx context.Context, q sqlx.QueryerContext, user, now int64) ([]Order, error) {
+	return list(ctx, q, `WHERE o.user_id = $1 AND o.state = 'new' AND o.expires > $2 ORDER BY o.id`, user, now)
+}
+
+// UnderWay lists a user's orders that are confirmed and not buried yet.
+func UnderWay(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Order, error) {
+	return list(ctx, q, `WHERE o.user_id = $1 AND o.state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') ORDER BY o.id`, user)
+}
+
+// Stored lists the orders whose transaction is stored and not in a block.
+func Stored(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
+	return list(ctx, q, `WHERE o.state IN ('sending', 'in_flight') ORDER BY o.id`)
+}
+
+// Outside lists every order with a stored transaction, for the audit.
+func Outside(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
+	return list(ctx, q, `WHERE e.txid IS NOT NULL ORDER BY o.id`)
+}
+
+func list(ctx context.Context, q sqlx.QueryerContext, where string, by ...any) ([]Order, error) {
+	var all []Order
+	if err := sqlx.SelectContext(ctx, q, &all, columns+where, by...); err != nil {
+		return nil, fmt.Errorf("paymentorder: %w", err)
+	}
+	return all, nil
+}

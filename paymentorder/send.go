@@ -1,0 +1,162 @@
+package paymentorder
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Claim takes the next order that a worker has to look at and keeps others
+// off it for lease seconds; nil if there is none.
+func Claim(ctx context.Context, tx *db.Tx, now, lease int64) (*Order, error) {
+	var ids []int64
+	err := tx.SelectContext(ctx, &ids, `
+UPDATE payment_order
+SET due = $1, tries = tries + 1
+WHERE id = (
+    SELECT id FROM payment_order
+    WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') AND due <= $2
+    ORDER BY due, id
+    LIMIT 1`+tx.SkipLocked()+`
+)
+RETURNING id`, now+lease, now)
+	if err != nil {
+		return nil, fmt.Errorf("paymentorder: claim: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return ByID(ctx, tx, ids[0])
+}
+
+// Later says when a worker looks again, in seconds.
+func (o *Order) Later(ctx context.Context, tx *db.Tx, due int64) error {
+	_, err := tx.One(ctx, `UPDATE payment_order SET due = $2 WHERE id = $1`, o.ID, due)
+	return err
+}
+
+// Store writes down the signed transaction before anybody else sees it. From
+// here on the order has this effect or none.
+func (o *Order) Store(ctx context.Context, tx *db.Tx, p chain.Prepared, now int64) error {
+	inputs, err := json.Marshal(p.Inputs)
+	if err != nil {
+		return fmt.Errorf("paymentorder: %w", err)
+	}
+	if p.Fee > o.FeeLimit {
+		return fmt.Errorf("paymentorder: %d: fee %d msat above the %d agreed", o.ID, p.Fee, o.FeeLimit)
+	}
+	if err := o.move(ctx, tx, Store, `, due = $4, fee = $5`, now, int64(p.Fee)); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO effect (order_id, txid, raw, fee, inputs, created) VALUES ($1, $2, $3, $4, $5, $6)`,
+		o.ID, p.TxID, p.Raw, int64(p.Fee), string(inputs), now)
+	if err != nil {
+		return fmt.Errorf("paymentorder: store: %w", err)
+	}
+	return nil
+}
+
+// Effect reads the stored transaction of an order.
+func (o *Order) Effect(ctx context.Context, q sqlx.QueryerContext) (chain.Prepared, error) {
+	var row struct {
+		TxID   string `db:"txid"`
+		Raw    []byte
+		Fee    amount.Msat
+		Inputs string
+	}
+	if err := sqlx.GetContext(ctx, q, &row, `SELECT txid, raw, fee, inputs FROM effect WHERE order_id = $1`, o.ID); err != nil {
+		return chain.Prepared{}, fmt.Errorf("paymentorder: effect of %d: %w", o.ID, err)
+	}
+	p := chain.Prepared{TxID: row.TxID, Raw: row.Raw, Fee: row.Fee}
+	return p, json.Unmarshal([]byte(row.Inputs), &p.Inputs)
+}
+
+// Fail gives the money back. It is for an order of which nothing was signed,
+// or whose signed transaction was never stored.
+func (o *Order) Fail(ctx context.Context, tx *db.Tx, u *useraccount.User, reason string, now int64) error {
+	if err := o.move(ctx, tx, Refuse, `, ended = $4, reason = $5`, now, reason); err != nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "release", Debit: u.Held, Credit: u.Money, Amount: o.Total(), At: now})
+}
+
+// Broadcasted says that the node has the transaction.
+func (o *Order) Broadcasted(ctx context.Context, tx *db.Tx, due int64) error {
+	return o.move(ctx, tx, Broadcast, `, due = $4`, due)
+}
+
+// Mined books the payment: amount and fee leave for the chain, and what was
+// set aside for a higher fee goes back to the payer.
+func (o *Order) Mined(ctx context.Context, tx *db.Tx, u *useraccount.User, confirmations, due, now int64) error {
+	fee := amount.Msat(o.Fee.Int64)
+	if !o.Fee.Valid || fee > o.FeeLimit {
+		return fmt.Errorf("paymentorder: %d is mined without a known fee", o.ID)
+	}
+	first := o.Settled == 0
+	o.Settled++
+	if err := o.move(ctx, tx, Mine, `, due = $4, confirmations = $5, settled = $6`, due, confirmations, o.Settled); err != nil {
+		return err
+	}
+	outside, err := ledger.System(ctx, tx, "chain")
+	if err != nil {
+		return err
+	}
+	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: fmt.Sprintf("settle:%d", o.Settled), Debit: u.Held, Credit: outside,
+		Amount: o.Amount + fee, At: now})
+	if err != nil || !first || fee == o.FeeLimit {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "rest", Debit: u.Held, Credit: u.Money, Amount: o.FeeLimit - fee, At: now})
+}
+
+// Unmined books the payment back to held: its block left the best chain.
+func (o *Order) Unmined(ctx context.Context, tx *db.Tx, u *useraccount.User, due, now int64) error {
+	if err := o.move(ctx, tx, Unmine, `, due = $4, confirmations = 0`, due); err != nil {
+		return err
+	}
+	outside, err := ledger.System(ctx, tx, "chain")
+	if err != nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: fmt.Sprintf("unsettle:%d", o.Settled), Debit: outside, Credit: u.Held,
+		Amount: o.Amount + amount.Msat(o.Fee.Int64), At: now})
+}
+
+// Deeper notes the confirmations of a mined order, and ends it when it is buried.
+func (o *Order) Deeper(ctx context.Context, tx *db.Tx, confirmations, final, due, now int64) error {
+	if confirmations >= final {
+		return o.move(ctx, tx, Bury, `, confirmations = $4, ended = $5`, confirmations, now)
+	}
+	_, err := tx.One(ctx, `UPDATE payment_order SET confirmations = $2, due = $3 WHERE id = $1 AND state = 'confirming'`, o.ID, confirmations, due)
+	return err
+}
+
+// Contradicted leaves the money held and the order to the operator: the chain
+// has another transaction that spends its coins.
+func (o *Order) Contradicted(ctx context.Context, tx *db.Tx, due int64) error {
+	if o.State == Stuck {
+		return o.Later(ctx, tx, due)
+	}
+	return o.move(ctx, tx, Conflict, `, due = $4`, due)
+}
+
+// Resolve gives the money of a stuck order back: the operator has proved that
+// its transaction can never be mined.
+func (o *Order) Resolve(ctx context.Context, tx *db.Tx, u *useraccount.User, reason string, now int64) error {
+	if err := o.move(ctx, tx, Resolve, `, ended = $4, reason = $5`, now, reason); err != nil {
+		return err
+	}
+	held := o.Total()
+	if o.Settled > 0 {
+		held = o.Amount + amount.Msat(o.Fee.Int64)
+	}
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "release", Debit: u.Held, Credit: u.Money, Amount: held, At: now})
+}

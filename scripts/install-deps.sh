@@ -1,0 +1,56 @@
+#!/bin/sh
+# Installs the servers that the tests and the demo start: Prosody, ejabberd and
+# PostgreSQL, from Debian's packages. It does nothing if all are there. None of
+# them is left running: the tests start their own, on loopback.
+set -eu
+
+wanted=
+[ -x /usr/bin/prosody ] || wanted="$wanted prosody"
+ls -d /usr/lib/*/ejabberd-*/ebin >/dev/null 2>&1 || wanted="$wanted ejabberd"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"
+
+if [ -z "$wanted" ]; then
+	echo "install-deps: prosody, ejabberd and postgresql are installed"
+	exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+	echo "install-deps: no apt-get here; please install:$wanted" >&2
+	exit 1
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		echo "install-deps: run as root, or install sudo; missing:$wanted" >&2
+		exit 1
+	fi
+	sudo=sudo
+fi
+
+# Debian starts a server as soon as it is installed, unless this file says no.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+	trap '$sudo rm -f "$policy"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
+	$sudo chmod 755 "$policy"
+fi
+
+step=0
+total=$(($(echo "$wanted" | wc -w) + 1))
+say() {
+	step=$((step + 1))
+	echo "install-deps: [$step/$total] $*"
+}
+
+say "reading the package lists"
+$sudo apt-get update -qq
+for package in $wanted; do
+	say "installing $package"
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null
+	# What was installed for tests must not come up at the next boot either.
+	if [ -d /run/systemd/system ]; then
+		$sudo systemctl disable --now "$package" >/dev/null 2>&1 || true
+	fi
+done
+echo "install-deps: done"

@@ -1,0 +1,103 @@
+// Package statement is what a user reads as history: numbered lines, each
+// written in the transaction that made it true.
+package statement
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// Line is one movement as its user sees it. What became of the order or the
+// coin behind it is read from there, so that a line never grows stale.
+type Line struct {
+	User     int64 `db:"user_id"`
+	N        int64 // number among the user's lines, from 1
+	At       int64 // seconds
+	Incoming bool
+	Amount   amount.Msat // without fee
+	Peer     string      // who or where, as said then
+	Memo     string
+	Order    sql.NullInt64  `db:"order_id"`
+	Coin     sql.NullString // "txid:vout"
+
+	// Of the order or the coin, when read.
+	State         string
+	Fee           amount.Msat // paid, or the limit while that is not known
+	TxID          string      `db:"txid"`
+	Confirmations int64
+	Held          amount.Msat // still set aside
+}
+
+// Add writes the next line of a user. The caller has moved money on the
+// user's account in this transaction, so the numbers cannot collide.
+func Add(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
+	incoming := 0
+	if l.Incoming {
+		incoming = 1
+	}
+	var n int64
+	err := tx.GetContext(ctx, &n, `
+INSERT INTO statement (user_id, n, at, incoming, amount, peer, memo, order_id, coin)
+VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $1), $2, $3, $4, $5, $6, $7, $8)
+RETURNING n`, l.User, l.At, incoming, int64(l.Amount), l.Peer, l.Memo, l.Order, l.Coin)
+	if err != nil {
+		return 0, fmt.Errorf("statement: %w", err)
+	}
+	return n, nil
+}
+
+const columns = `
+SELECT s.user_id, s.n, s.at, s.incoming, s.amount, s.peer, s.memo, s.order_id, s.coin,
+       COALESCE(o.state, c.state, 'done') AS state,
+       CASE WHEN s.incoming = 1 THEN 0 ELSE COALESCE(o.fee, o.fee_limit, 0) END AS fee,
+       COALESCE(e.txid, c.txid, '') AS txid,
+       COALESCE(o.confirmations, c.confirmations, 0) AS confirmations,
+       CASE WHEN s.incoming = 0 AND o.state IN ('held', 'sending', 'in_flight', 'stuck') THEN o.amount + o.fee_limit ELSE 0 END AS held
+FROM statement s
+LEFT JOIN payment_order o ON o.id = s.order_id
+LEFT JOIN effect e ON e.order_id = s.order_id
+LEFT JOIN coin c ON s.coin = c.txid || ':' || CAST(c.vout AS TEXT)
+`
+
+// Filter narrows a list: 0 and "" take everything.
+type Filter struct {
+	Before int64  // only lines with a smaller number
+	Way    string // "in" or "out"
+	Peer   string // only with that peer
+	Limit  int
+}
+
+// List reads the newest lines first.
+func List(ctx context.Context, q sqlx.QueryerContext, user int64, f Filter) ([]Line, error) {
+	var all []Line
+	err := sqlx.SelectContext(ctx, q, &all, columns+`
+WHERE s.user_id = $1
+  AND ($2 = 0 OR s.n < $2)
+  AND ($3 = '' OR s.incoming = CASE $3 WHEN 'in' THEN 1 ELSE 0 END)
+  AND ($4 = '' OR s.peer = $4)
+ORDER BY s.n DESC
+LIMIT $5`, user, f.Before, f.Way, f.Peer, f.Limit)
+	if err != nil {
+		return nil, fmt.Errorf("statement: %w", err)
+	}
+	return all, nil
+}
+
+// Find reads one line by its number; a NotFound fault if there is none.
+func Find(ctx context.Context, q sqlx.QueryerContext, user, n int64) (*Line, error) {
+	var l []Line
+	if err := sqlx.SelectContext(ctx, q, &l, columns+`WHERE s.user_id = $1 AND s.n = $2`, user, n); err != nil {
+		return nil, fmt.Errorf("statement: %w", err)
+	}
+	if len(l) == 0 {
+		return nil, fault.New(fault.NotFound, "tx.unknown", fault.Args{"n": n})
+	}
+	return &l[0], nil
+}

@@ -1,0 +1,135 @@
+// Package useraccount is who uses the gateway: registrations, usernames,
+// settings, and what operators did to them.
+package useraccount
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+)
+
+// User is a registered user, or one who left coins behind.
+type User struct {
+	ID        int64
+	JID       string // bare, as the server normalises it
+	Name      string // username, "" if it was given up
+	Money     ledger.Account
+	Held      ledger.Account
+	Active    bool
+	Suspended bool
+	Reason    string
+	Lang      string // "" follows the language of each message
+	Unit      string
+	Notify    bool
+	Presence  bool          // balance in the status
+	DayLimit  sql.NullInt64 `db:"day_limit"` // msat; NULL is the operator's limit
+	// A raise of the limit waits until DayLimitAt.
+	DayLimitNew sql.NullInt64 `db:"day_limit_new"`
+	DayLimitAt  sql.NullInt64 `db:"day_limit_at"`
+	Created     int64
+}
+
+const columns = `
+SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
+       u.lang, u.unit, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created
+FROM user_account u
+LEFT JOIN username n ON n.user_id = u.id AND n.released IS NULL
+`
+
+func one(ctx context.Context, q sqlx.QueryerContext, where string, arg any) (*User, error) {
+	var u User
+	err := sqlx.GetContext(ctx, q, &u, columns+where, arg)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "user.unknown", nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("useraccount: %w", err)
+	}
+	return &u, nil
+}
+
+// ByJID finds whoever ever registered with a bare JID; a NotFound fault if nobody did.
+func ByJID(ctx context.Context, q sqlx.QueryerContext, jid string) (*User, error) {
+	return one(ctx, q, `WHERE u.jid = $1`, jid)
+}
+
+// ByID finds a user by number.
+func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*User, error) {
+	return one(ctx, q, `WHERE u.id = $1`, id)
+}
+
+// ByName finds the active user who has that name now.
+func ByName(ctx context.Context, q sqlx.QueryerContext, name string) (*User, error) {
+	return one(ctx, q, `WHERE n.name = $1 AND u.active = 1`, name)
+}
+
+// Limit is the user's own daily limit at a time, in msat; false if there is none.
+func (u *User) Limit(now int64) (amount.Msat, bool) {
+	l := u.DayLimit
+	if u.DayLimitAt.Valid && u.DayLimitAt.Int64 <= now {
+		l = u.DayLimitNew
+	}
+	return amount.Msat(l.Int64), l.Valid
+}
+
+// Register makes an account for a JID, or wakes the one it had with its coins.
+func Register(ctx context.Context, tx *db.Tx, jid string, now int64) (*User, bool, error) {
+	u, err := ByJID(ctx, tx, jid)
+	if fault.Is(err, fault.NotFound) {
+		money, held, err := ledger.Open(ctx, tx, jid)
+		if err != nil {
+			return nil, false, err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO user_account (jid, money, held, created) VALUES ($1, $2, $3, $4)`, jid, money, held, now)
+		if err != nil {
+			return nil, false, fmt.Errorf("useraccount: register: %w", err)
+		}
+		u, err = ByJID(ctx, tx, jid)
+		return u, true, err
+	}
+	if err != nil || u.Active {
+		return u, false, err
+	}
+	if _, err := tx.One(ctx, `UPDATE user_account SET active = 1 WHERE id = $1`, u.ID); err != nil {
+		return nil, false, fmt.Errorf("useraccount: register: %w", err)
+	}
+	u.Active = true
+	return u, true, nil
+}
+
+// Unregister lets a user go. The coins stay on the books for the JID, the
+// name is kept from others for a while.
+func Unregister(ctx context.Context, tx *db.Tx, u *User, now int64) error {
+	if _, err := tx.One(ctx, `UPDATE user_account SET active = 0 WHERE id = $1`, u.ID); err != nil {
+		return fmt.Errorf("useraccount: unregister: %w", err)
+	}
+	if err := release(ctx, tx, u.ID, now); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM roster WHERE user_id = $1`, u.ID); err != nil {
+		return fmt.Errorf("useraccount: unregister: %w", err)
+	}
+	return nil
+}
+
+// Members lists active JIDs in order, at most n, after the one given.
+func Members(ctx context.Context, q sqlx.QueryerContext, after string, n int) ([]string, error) {
+	var all []string
+	err := sqlx.SelectContext(ctx, q, &all, `SELECT jid FROM user_account WHERE active = 1 AND jid > $1 ORDER BY jid LIMIT $2`, after, n)
+	return all, err
+}
+
+// All lists users for the operator, by JID.
+func All(ctx context.Context, q sqlx.QueryerContext) ([]User, error) {
+	var all []User
+	err := sqlx.SelectContext(ctx, q, &all, columns+`ORDER BY u.jid`)
+	return all, err
+}

@@ -1,0 +1,63 @@
+package useraccount
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// Quarantine is how long, in seconds, a name that was given up is kept from others.
+const Quarantine = 90 * 24 * 3600
+
+// Rename gives u a name. It must be free: nobody has one that looks like it,
+// and nobody else gave one up within the quarantine. Who was called by the old
+// name is not found by it any more.
+func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) error {
+	if err := address.ValidUsername(name); err != nil {
+		return err
+	}
+	if u.Name == name {
+		return nil
+	}
+	skeleton := address.Skeleton(name)
+	var had struct {
+		UserID   int64         `db:"user_id"`
+		Released sql.NullInt64 `db:"released"`
+	}
+	err := tx.GetContext(ctx, &had, `SELECT user_id, released FROM username WHERE skeleton = $1`, skeleton)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return fmt.Errorf("useraccount: rename: %w", err)
+	case had.UserID != u.ID && (!had.Released.Valid || had.Released.Int64 > now-Quarantine):
+		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	}
+	if err := release(ctx, tx, u.ID, now); err != nil {
+		return err
+	}
+	ok, err := tx.One(ctx, `
+INSERT INTO username (name, skeleton, user_id, released) VALUES ($1, $2, $3, NULL)
+ON CONFLICT (skeleton) DO UPDATE SET name = excluded.name, user_id = excluded.user_id, released = NULL
+WHERE username.released IS NOT NULL`, name, skeleton, u.ID)
+	if err != nil {
+		return fmt.Errorf("useraccount: rename: %w", err)
+	}
+	if !ok { // two asked at once, and the other one has it
+		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	}
+	u.Name = name
+	return nil
+}
+
+func release(ctx context.Context, tx *db.Tx, user, now int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE username SET released = $2 WHERE user_id = $1 AND released IS NULL`, user, now)
+	if err != nil {
+		return fmt.Errorf("useraccount: release the name: %w", err)
+	}
+	return nil
+}

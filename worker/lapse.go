@@ -1,0 +1,54 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Lapse ends orders whose time ran out, and tells their payers.
+type Lapse struct {
+	DB    *db.DB
+	Clock func() time.Time
+	Wake  func()
+}
+
+// Step ends one order.
+func (l *Lapse) Step(ctx context.Context) (bool, error) {
+	var o *paymentorder.Order
+	now := l.Clock().Unix()
+	err := l.DB.Tx(ctx, func(tx *db.Tx) (err error) {
+		if o, err = paymentorder.LapseOne(ctx, tx, now); err != nil || o == nil {
+			return err
+		}
+		u, err := useraccount.ByID(ctx, tx, o.User)
+		if err != nil || !u.Notify || !u.Active {
+			return err
+		}
+		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.lapsed", Lang: u.Lang, Unit: u.Unit,
+			Args: map[string]any{"code": o.Code, "amount": int64(o.Amount), "who": o.SaidTo}}, now)
+	})
+	if err == nil && o != nil {
+		l.Wake()
+	}
+	return o != nil, err
+}
+
+// week is how long, in seconds, spent keys and told notices are kept.
+const week = 7 * 24 * 3600
+
+// Sweep forgets what nobody will ask for again.
+func (l *Lapse) Sweep(ctx context.Context) (bool, error) {
+	before := l.Clock().Unix() - week
+	return false, l.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := command.Forget(ctx, tx, before); err != nil {
+			return err
+		}
+		return outbox.Sweep(ctx, tx, before)
+	})
+}

@@ -1,0 +1,233 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+var errPanic = errors.New("worker: panic")
+
+// Pay takes confirmed orders to the chain and sees them buried.
+type Pay struct {
+	DB    *db.DB
+	Chain chain.Node
+	Clock func() time.Time
+	Log   *slog.Logger
+	Poll  time.Duration // between two looks at a payment under way
+	Final int64         // confirmations after which a payment is done
+	// Frozen stops new payments: the audit found something.
+	Frozen *atomic.Bool
+	Wake   func() // there are notices
+}
+
+// lease is how long, in seconds, a claimed order is ours; a call to the node
+// ends well before, so that two workers are never inside the same payment.
+const (
+	lease    = 60
+	nodeTime = 40 * time.Second
+)
+
+// fundTries is how often we wait for coins of the wallet to confirm before
+// an order that cannot be funded is given up.
+const fundTries = 12
+
+// Step claims one order and does the next thing for it. The claim is
+// committed before we speak to the node, and an error from the node means
+// that we do not know, never that nothing happened.
+func (p *Pay) Step(ctx context.Context) (bool, error) {
+	var o *paymentorder.Order
+	err := p.DB.Tx(ctx, func(tx *db.Tx) (err error) {
+		o, err = paymentorder.Claim(ctx, tx, p.now(), lease)
+		return err
+	})
+	if err != nil || o == nil {
+		return false, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime) // what we begin, we write down
+	defer cancel()
+	switch o.State {
+	case paymentorder.Held:
+		err = p.build(ctx, o)
+	case paymentorder.Sending:
+		err = p.broadcast(ctx, o)
+	default:
+		err = p.look(ctx, o)
+	}
+	if fault.Is(err, fault.Conflict) {
+		return true, nil // another instance was faster
+	}
+	if err != nil {
+		return true, fmt.Errorf("order %d (%s): %w", o.ID, o.State, err)
+	}
+	return true, nil
+}
+
+func (p *Pay) now() int64 { return p.Clock().Unix() }
+
+// again says when this order is looked at next.
+func (p *Pay) again() int64 { return p.now() + max(1, int64(p.Poll/time.Second)) }
+
+func (p *Pay) later(ctx context.Context, o *paymentorder.Order) error {
+	return p.DB.Tx(context.WithoutCancel(ctx), func(tx *db.Tx) error { return o.Later(ctx, tx, p.again()) })
+}
+
+// build funds and signs; nothing leaves us before it is stored.
+func (p *Pay) build(ctx context.Context, o *paymentorder.Order) error {
+	if p.Frozen != nil && p.Frozen.Load() {
+		return p.later(ctx, o)
+	}
+	if err := p.relock(ctx); err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
+	outs := []chain.Output{{Address: o.ToAddress.String, Amount: o.Amount}}
+	signed, err := p.Chain.Prepare(ctx, outs, chain.FeeRate(o.FeeRate), o.FeeLimit)
+	switch {
+	case errors.Is(err, chain.ErrFeeTooHigh):
+		return p.fail(ctx, o, "order.failed-fee")
+	case errors.Is(err, chain.ErrDust), errors.Is(err, chain.ErrBadAddress):
+		return p.fail(ctx, o, "order.failed-refused")
+	case errors.Is(err, chain.ErrNoFunds) && o.Tries >= fundTries:
+		return p.fail(ctx, o, "order.failed-funds")
+	case err != nil:
+		return errors.Join(err, p.later(ctx, o))
+	}
+	crash.At("order.signed")
+	err = p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, signed, p.now()) })
+	if err != nil {
+		if errors.Is(err, db.ErrUnknown) {
+			return err // stored or not: the next claim sees it
+		}
+		return errors.Join(err, p.Chain.Release(ctx, signed))
+	}
+	crash.At("order.stored")
+	// The lock of a prepared transaction is short; that of a stored one lasts.
+	if err := p.Chain.Hold(ctx, signed); err != nil {
+		p.Log.Warn("the coins of a stored payment could not be locked for long", "order", o.ID, "err", err)
+	}
+	return p.broadcast(ctx, o)
+}
+
+// relock keeps the coins of stored transactions from being spent by another
+// one: a node may forget its locks when it restarts.
+func (p *Pay) relock(ctx context.Context) error {
+	stored, err := paymentorder.Stored(ctx, p.DB.Read())
+	if err != nil {
+		return err
+	}
+	for _, o := range stored {
+		if o.State != paymentorder.Sending {
+			continue // the wallet knows the transaction and its coins
+		}
+		signed, err := o.Effect(ctx, p.DB.Read())
+		if err != nil {
+			return err
+		}
+		// Refused: the coins are spent, by this transaction or another. Nothing is left to lock.
+		if err := p.Chain.Hold(ctx, signed); err != nil && !errors.Is(err, chain.ErrRefused) {
+			return fmt.Errorf("order %d: lock its coins again: %w", o.ID, err)
+		}
+	}
+	return nil
+}
+
+// broadcast hands the stored transaction over; it may be done again and again.
+func (p *Pay) broadcast(ctx context.Context, o *paymentorder.Order) error {
+	signed, err := o.Effect(ctx, p.DB.Read())
+	if err != nil {
+		return err
+	}
+	err = p.Chain.Broadcast(ctx, signed)
+	crash.At("order.broadcast")
+	if errors.Is(err, chain.ErrRefused) {
+		return errors.Join(err, p.look(ctx, o))
+	}
+	if err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
+	return p.tell(ctx, o, "order.sent", false, func(tx *db.Tx, _ *useraccount.User) error {
+		return o.Broadcasted(ctx, tx, p.again())
+	})
+}
+
+// look asks what became of the transaction and books it.
+func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
+	s, err := p.Chain.Tx(ctx, o.TxID)
+	if err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
+	switch {
+	case s.State == chain.Confirmed && o.State == paymentorder.Confirming:
+		return p.deeper(ctx, o, s.Confirmations)
+	case s.State == chain.Confirmed:
+		return p.tell(ctx, o, "order.mined", true, func(tx *db.Tx, u *useraccount.User) error {
+			return o.Mined(ctx, tx, u, s.Confirmations, p.again(), p.now())
+		})
+	case o.State == paymentorder.Confirming:
+		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
+		return p.tell(ctx, o, "order.unmined", true, func(tx *db.Tx, u *useraccount.User) error {
+			return o.Unmined(ctx, tx, u, p.now(), p.now())
+		})
+	case s.State == chain.Conflicted:
+		p.Log.Error("another transaction spent the coins of a payment; its money stays held", "order", o.ID, "txid", o.TxID)
+		return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Contradicted(ctx, tx, p.now()+600) })
+	case s.State == chain.Unknown || o.Tries%60 == 0: // a mempool forgets
+		signed, err := o.Effect(ctx, p.DB.Read())
+		if err != nil {
+			return err
+		}
+		if err := p.Chain.Broadcast(ctx, signed); err != nil {
+			return errors.Join(err, p.later(ctx, o))
+		}
+	}
+	if o.State == paymentorder.Stuck {
+		return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Broadcasted(ctx, tx, p.again()) })
+	}
+	return p.later(ctx, o)
+}
+
+func (p *Pay) deeper(ctx context.Context, o *paymentorder.Order, confirmations int64) error {
+	return p.DB.Tx(ctx, func(tx *db.Tx) error {
+		return o.Deeper(ctx, tx, confirmations, p.Final, p.again(), p.now())
+	})
+}
+
+func (p *Pay) fail(ctx context.Context, o *paymentorder.Order, reason string) error {
+	return p.tell(ctx, o, reason, true, func(tx *db.Tx, u *useraccount.User) error { return o.Fail(ctx, tx, u, reason, p.now()) })
+}
+
+// tell moves the order and writes the payer's notice in one transaction.
+func (p *Pay) tell(ctx context.Context, o *paymentorder.Order, phrase string, balance bool, move func(*db.Tx, *useraccount.User) error) error {
+	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
+		fresh, err := paymentorder.ByID(ctx, tx, o.ID) // a retried transaction starts from what is there
+		if err != nil {
+			return err
+		}
+		*o = *fresh
+		u, err := useraccount.ByID(ctx, tx, o.User)
+		if err != nil {
+			return err
+		}
+		if err := move(tx, u); err != nil || !u.Notify || !u.Active {
+			return err
+		}
+		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: balance,
+			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "txid": o.TxID,
+				"back": int64(o.Total())}}, p.now())
+	})
+	if err == nil && p.Wake != nil {
+		p.Wake()
+	}
+	return err
+}
