@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/world"
+	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
+)
+
+// session is one person's chat in the sandbox.
+type session struct {
+	world *world.World
+	out   io.Writer
+	mu    sync.Mutex // of out
+	you   *xmppclient.Client
+	bob   *xmppclient.Client
+	wg    sync.WaitGroup
+	stop  context.CancelFunc
+}
+
+// blockTime is how often a block is mined when something waits for one.
+const blockTime = 20 * time.Second
+
+func (s *session) enter(ctx context.Context) (err error) {
+	if s.you, err = s.world.XMPP.Dial(ctx, "you", "demo"); err != nil {
+		return err
+	}
+	if s.bob, err = s.world.XMPP.Dial(ctx, "bob", "demo"); err != nil {
+		return err
+	}
+	if _, err := s.bob.Say(s.world.XMPP.Component, "register bob"); err != nil {
+		return err
+	}
+	if _, err := s.bob.Hear(ctx, s.world.XMPP.Component); err != nil {
+		return err
+	}
+	work, cancel := context.WithCancel(ctx)
+	s.stop = cancel
+	s.wg.Go(func() { s.listen(work, s.you, "") })
+	s.wg.Go(func() { s.listen(work, s.bob, "bob hears ") })
+	s.wg.Go(func() { s.mineWhenNeeded(work) })
+	return s.you.Presence(s.world.XMPP.Component, "subscribe")
+}
+
+func (s *session) leave() {
+	s.stop()
+	_ = s.you.Close()
+	_ = s.bob.Close()
+	s.wg.Wait()
+}
+
+func (s *session) print(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.out, format+"\n", args...)
+}
+
+func (s *session) explain() {
+	x := s.world.XMPP
+	s.print(`
+The sandbox runs: %s, a regtest chain, a wallet, bitcoim on SQLite, in %s.
+You are you@%s, and what you type goes to the wallet at %s. Try:
+
+    register alice          then: address, /fund, balance, pay 5000 bob lunch, confirm CODE
+
+    /fund [SAT]             somebody pays to your address (a block comes within %s)
+    /mine [N]               mine blocks now
+    /to NAME, /to           talk to a contact (bob, or an address), back to the wallet
+    /audit                  compare the books with the node
+    /quit
+
+To join with any XMPP client, without encryption (this is loopback):
+
+    account bob@%s or you@%s, password secret, host and port %s
+    profanity:  /connect you@%s server 127.0.0.1 port %s tls disable
+`, x.Kind, s.world.Dir, x.Domain, x.Component, blockTime, x.Domain, x.Domain, x.C2S, x.Domain, x.C2S[strings.LastIndex(x.C2S, ":")+1:])
+}
+
+// listen prints what a client hears.
+func (s *session) listen(ctx context.Context, c *xmppclient.Client, who string) {
+	for {
+		m, err := c.Next(ctx)
+		if err != nil {
+			return
+		}
+		body := ""
+		if m.Element != nil {
+			body = m.ChildText("body")
+		}
+		if body == "" {
+			continue
+		}
+		from, _, _ := strings.Cut(m.Attribute("from"), "@"+s.world.XMPP.Component)
+		if from == m.Attribute("from") {
+			from = "gw"
+		}
+		s.print("%s%s> %s", who, from, strings.ReplaceAll(body, "\n", "\n    "))
+	}
+}
+
+// mineWhenNeeded makes a block when a transaction waits for one.
+func (s *session) mineWhenNeeded(ctx context.Context) {
+	t := time.NewTicker(blockTime)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if waiting, err := s.world.Chain.Mempool(ctx); err == nil && len(waiting) > 0 {
+			if _, err := s.world.Chain.Mine(ctx, 1); err == nil {
+				s.print("  (a block is mined)")
+			}
+		}
+	}
+}
+
+// talk sends each line where it belongs, until the lines or ctx end.
+func (s *session) talk(ctx context.Context, lines <-chan string) error {
+	to := s.world.XMPP.Component
+	for {
+		var line string
+		var open bool
+		select {
+		case <-ctx.Done():
+			return nil
+		case line, open = <-lines:
+			if !open {
+				return nil
+			}
+		}
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		var err error
+		switch words[0] {
+		case "/quit":
+			return nil
+		case "/to":
+			to = s.world.XMPP.Component
+			if len(words) > 1 {
+				to = words[1] + "@" + to
+			}
+			s.print("  (you talk to %s)", to)
+		case "/mine":
+			_, err = s.world.Chain.Mine(ctx, number(words, 1))
+		case "/fund":
+			err = s.fund(ctx, int64(number(words, 100_000)))
+		case "/audit":
+			var said string
+			said, err = s.world.Gateways[0].Run(ctx, "audit", "-world")
+			s.print("%s", said)
+		default:
+			_, err = s.you.Say(to, line)
+		}
+		if err != nil {
+			s.print("  (that did not work: %v)", err)
+		}
+	}
+}
+
+// number is the second word as a number.
+func number(words []string, otherwise int) int {
+	if len(words) > 1 {
+		if n, err := strconv.Atoi(words[1]); err == nil && n > 0 {
+			return n
+		}
+	}
+	return otherwise
+}
