@@ -43,8 +43,8 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	if err != nil {
 		return err
 	}
-	// Who holds the account's lock decides alone what becomes of its coins.
-	if _, err := ledger.Lock(ctx, tx, u.Money); err != nil {
+	in, err := lock(ctx, tx, u)
+	if err != nil {
 		return err
 	}
 	c, err := Find(ctx, tx, s.Outpoint)
@@ -73,9 +73,9 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	c.Confirmations, c.Block, c.Height = s.Confirmations, s.BlockHash, s.Height
 	switch deep := s.Confirmations >= r.Needed(c.Amount); {
 	case (was == Seen || was == Reorged || was == Gone) && deep:
-		err = credit(ctx, tx, u, c, now)
+		err = credit(ctx, tx, in, u, c, now)
 	case was == Credited && !deep:
-		err = reverse(ctx, tx, u, c, now)
+		err = reverse(ctx, tx, in, u, c, now)
 	case was == Gone:
 		c.State = Seen
 	}
@@ -97,7 +97,8 @@ func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint)
 	if err != nil {
 		return err
 	}
-	if _, err := ledger.Lock(ctx, tx, u.Money); err != nil {
+	in, err := lock(ctx, tx, u)
+	if err != nil {
 		return err
 	}
 	if c, err = Find(ctx, tx, o); err != nil {
@@ -107,7 +108,7 @@ func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint)
 	c.Confirmations, c.Block, c.Height = 0, "", 0
 	switch was {
 	case Credited:
-		err = reverse(ctx, tx, u, c, now)
+		err = reverse(ctx, tx, in, u, c, now)
 	case Seen, Small:
 		c.State = Gone
 		if was == Seen {
@@ -123,28 +124,37 @@ func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint)
 	return err
 }
 
-func credit(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now int64) error {
-	outside, err := ledger.System(ctx, tx, "chain")
-	if err != nil {
-		return err
+// accounts are where the money of coins comes from and goes to.
+type accounts struct{ outside, loss ledger.Account }
+
+// lock takes the user's account and those of the outside together, so that
+// bookings of several coins in one transaction cannot deadlock. Who holds the
+// locks decides alone what becomes of the user's coins.
+func lock(ctx context.Context, tx *db.Tx, u *useraccount.User) (in accounts, err error) {
+	if in.outside, err = ledger.System(ctx, tx, "chain"); err != nil {
+		return in, err
 	}
-	loss, err := ledger.System(ctx, tx, "loss")
-	if err != nil {
-		return err
+	if in.loss, err = ledger.System(ctx, tx, "loss"); err != nil {
+		return in, err
 	}
+	_, err = ledger.Lock(ctx, tx, u.Money, in.outside, in.loss)
+	return in, err
+}
+
+func credit(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c *Coin, now int64) error {
 	c.Round++
 	ref := "coin:" + c.Key()
 	give := func(step string, to ledger.Account, m amount.Msat) error {
 		if m == 0 {
 			return nil
 		}
-		return ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("%s:%d", step, c.Round), Debit: outside, Credit: to, Amount: m, At: now})
+		return ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("%s:%d", step, c.Round), Debit: in.outside, Credit: to, Amount: m, At: now})
 	}
 	// What the user could not give back last time was carried by the loss account.
 	if err := give("credit", u.Money, c.Amount-c.Shortage); err != nil {
 		return err
 	}
-	if err := give("recover", loss, c.Shortage); err != nil {
+	if err := give("recover", in.loss, c.Shortage); err != nil {
 		return err
 	}
 	got := c.Amount - c.Shortage
@@ -171,15 +181,7 @@ func credit(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now in
 
 // reverse books a credit back. What the user has spent meanwhile is carried by
 // the loss account, and the user may not send until an operator has looked.
-func reverse(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now int64) error {
-	outside, err := ledger.System(ctx, tx, "chain")
-	if err != nil {
-		return err
-	}
-	loss, err := ledger.System(ctx, tx, "loss")
-	if err != nil {
-		return err
-	}
+func reverse(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c *Coin, now int64) error {
 	has, err := ledger.Balance(ctx, tx, u.Money)
 	if err != nil {
 		return err
@@ -188,13 +190,13 @@ func reverse(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now i
 	c.Shortage = c.Amount - back
 	ref := "coin:" + c.Key()
 	if back > 0 {
-		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("reverse:%d", c.Round), Debit: u.Money, Credit: outside, Amount: back, At: now})
+		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("reverse:%d", c.Round), Debit: u.Money, Credit: in.outside, Amount: back, At: now})
 		if err != nil {
 			return err
 		}
 	}
 	if c.Shortage > 0 {
-		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("lose:%d", c.Round), Debit: loss, Credit: outside, Amount: c.Shortage, At: now})
+		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("lose:%d", c.Round), Debit: in.loss, Credit: in.outside, Amount: c.Shortage, At: now})
 		if err != nil {
 			return err
 		}

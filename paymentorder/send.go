@@ -93,6 +93,17 @@ func (o *Order) Broadcasted(ctx context.Context, tx *db.Tx, due int64) error {
 	return o.move(ctx, tx, Broadcast, `, due = $4`, due)
 }
 
+// lock takes the payer's accounts and the chain's together and in order, as
+// Confirm does, and returns the chain's.
+func lock(ctx context.Context, tx *db.Tx, u *useraccount.User) (ledger.Account, error) {
+	outside, err := ledger.System(ctx, tx, "chain")
+	if err != nil {
+		return 0, err
+	}
+	_, err = ledger.Lock(ctx, tx, u.Money, u.Held, outside)
+	return outside, err
+}
+
 // Mined books the payment: amount and fee leave for the chain, and what was
 // set aside for a higher fee goes back to the payer.
 func (o *Order) Mined(ctx context.Context, tx *db.Tx, u *useraccount.User, confirmations, due, now int64) error {
@@ -105,7 +116,7 @@ func (o *Order) Mined(ctx context.Context, tx *db.Tx, u *useraccount.User, confi
 	if err := o.move(ctx, tx, Mine, `, due = $4, confirmations = $5, settled = $6`, due, confirmations, o.Settled); err != nil {
 		return err
 	}
-	outside, err := ledger.System(ctx, tx, "chain")
+	outside, err := lock(ctx, tx, u)
 	if err != nil {
 		return err
 	}
@@ -122,7 +133,7 @@ func (o *Order) Unmined(ctx context.Context, tx *db.Tx, u *useraccount.User, due
 	if err := o.move(ctx, tx, Unmine, `, due = $4, confirmations = 0`, due); err != nil {
 		return err
 	}
-	outside, err := ledger.System(ctx, tx, "chain")
+	outside, err := lock(ctx, tx, u)
 	if err != nil {
 		return err
 	}
