@@ -2,7 +2,6 @@
 GO      ?= go
 PREFIX  ?= /usr/local
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
-export CGO_ENABLED ?= 1
 
 .PHONY: help build install deps demo smoke test lint fuzz bench vuln
 
@@ -17,18 +16,20 @@ install: build ## install the program, its unit and a sample configuration (DEST
 	install -D -m 0644 contrib/systemd/bitcoim.service $(DESTDIR)/etc/systemd/system/bitcoim.service
 	install -D -m 0644 contrib/bitcoim.toml $(DESTDIR)$(PREFIX)/share/bitcoim/bitcoim.toml
 
-deps: ## install the servers that tests and the demo start (Debian)
-	@scripts/install-deps.sh
+deps: ## install what the tests start or need (Debian)
+	@scripts/install-deps.sh prosody ejabberd postgresql gcc
 
-demo: deps ## start a private sandbox and chat in it
-	$(GO) run ./internal/demo
+demo: ## start a private sandbox and chat in it
+	@scripts/install-deps.sh prosody
+	@$(GO) run ./internal/demo
 
-smoke: deps ## play a newcomer's conversation on Prosody and on ejabberd
-	$(GO) run ./internal/smoke
+smoke: ## play a newcomer's conversation on Prosody and on ejabberd
+	@scripts/install-deps.sh prosody ejabberd postgresql
+	@$(GO) run ./internal/smoke
 
 test: deps lint ## run every test
 	$(GO) run ./internal/sandbox/buildnodes
-	$(GO) test -race -timeout 25m -json ./... | $(GO) run ./internal/tally
+	CGO_ENABLED=1 $(GO) test -race -timeout 25m -json ./... | $(GO) run ./internal/tally
 
 lint: ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

@@ -1,16 +1,29 @@
 #!/bin/sh
-# Installs the servers that the tests and the demo start: Prosody, ejabberd and
-# PostgreSQL, from Debian's packages. It does nothing if all are there. None of
-# them is left running: the tests start their own, on loopback.
+# Installs what is asked for and missing, from Debian's packages: prosody,
+# ejabberd and postgresql, which the demo and the tests start, and gcc, which
+# the race detector needs. No server is left running: the tests start their
+# own, on loopback.
 set -eu
 
 wanted=
-[ -x /usr/bin/prosody ] || wanted="$wanted prosody"
-ls -d /usr/lib/*/ejabberd-*/ebin >/dev/null 2>&1 || wanted="$wanted ejabberd"
-ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"
+for name in "$@"; do
+	case $name in
+	prosody) [ -x /usr/bin/prosody ] || wanted="$wanted prosody" ;;
+	ejabberd) ls -d /usr/lib/*/ejabberd-*/ebin >/dev/null 2>&1 || wanted="$wanted ejabberd" ;;
+	postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql" ;;
+	gcc)
+		command -v gcc >/dev/null || wanted="$wanted gcc"
+		[ -e /usr/include/stdlib.h ] || wanted="$wanted libc6-dev"
+		;;
+	*)
+		echo "install-deps: what is $name?" >&2
+		exit 2
+		;;
+	esac
+done
 
 if [ -z "$wanted" ]; then
-	echo "install-deps: prosody, ejabberd and postgresql are installed"
+	echo "install-deps: here already: $*"
 	exit 0
 fi
 if ! command -v apt-get >/dev/null; then
