@@ -1,8 +1,10 @@
 package wire_test
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -12,7 +14,6 @@ import (
 	"mellium.im/xmpp"
 	"mellium.im/xmpp/component"
 	"mellium.im/xmpp/jid"
-	"mellium.im/xmpp/stream"
 )
 
 // FuzzGuard holds the guard to its word: whatever the server sends, what
@@ -25,7 +26,7 @@ func FuzzGuard(f *testing.F) {
 		}
 	}
 	for i, text := range []string{
-		"", " ", "<", "</", "</stream:stream>", "<!", "<?", "<message", "<message a='", "<message/>&<message/>",
+		"", " ", "<", "</", "</stream:stream>", "<!", "<?", "<message", "<message a='", "<message/>&<message/>", "<error xmlns='http://etherx.jabber.org/streams'/>",
 		"<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
 		"<message><a></message></a><message/>", "<message></iq><iq/>", "<message/></message><message/>",
 		"<message xmlns='jabber:client' type='get' from='€@'/>", "<iq xmlns='jabber:server' type='get' from='€@'/>",
@@ -44,8 +45,14 @@ func FuzzGuard(f *testing.F) {
 			t.Fatalf("whole: %q, %v; in pieces: %q, %v", whole, err, pieces, again)
 		}
 		want, ended := tokens(t, o.Limits, whole)
-		got := heard(t, o, text)
-		if !ended && strings.Join(got, " ") != strings.Join(want, " ") {
+		got, err := heard(t, o, text)
+		if ended {
+			return // how a session takes that is its own affair
+		}
+		if !errors.Is(err, wire.ErrEnded) {
+			t.Fatalf("the session ended with %v", err)
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
 			t.Fatalf("the session heard %q, want %q", got, want)
 		}
 	})
@@ -107,8 +114,9 @@ func tokens(t *testing.T, l wire.Limits, passed string) (stanzas []string, ended
 	}
 }
 
-// heard returns the names of the stanzas that a session's handler is given.
-func heard(t *testing.T, o wire.Options, text string) (stanzas []string) {
+// heard returns the names of the stanzas that a session's handler is given,
+// and why the session ended.
+func heard(t *testing.T, o wire.Options, text string) (stanzas []string, err error) {
 	c := wire.New(newFixed(1<<20, header+"<handshake/>"+text), o)
 	defer c.Close()
 	s, err := component.NewSession(t.Context(), jid.MustParse(domain), nil, c)
@@ -119,9 +127,36 @@ func heard(t *testing.T, o wire.Options, text string) (stanzas []string) {
 		stanzas = append(stanzas, start.Name.Local)
 		return nil
 	}))
-	var said stream.Error
-	if err != nil && !errors.Is(err, wire.ErrEnded) && !errors.As(err, &said) {
-		t.Fatalf("the session ended with %v for %q", err, text)
-	}
-	return stanzas
+	return stanzas, err
+}
+
+// FuzzStream is FuzzGuard from the first byte on: what passes begins with a
+// stream header, or nothing passes.
+func FuzzStream(f *testing.F) {
+	f.Add("<?xml version='1.0'?>" + header + "<handshake/><message/></stream:stream>")
+	f.Add("<?xml version='1.0' encoding='UTF-16'?>\n" + header + "\n<stream:error/>")
+	f.Add("<s xmlns='http://etherx.jabber.org/streams'><s:stream xmlns:s='http://etherx.jabber.org/streams' xmlns='jabber:component:accept'><a><s:b/></a>")
+	f.Fuzz(func(t *testing.T, text string) {
+		c := wire.New(newFixed(1<<20, text), quiet())
+		defer c.Close()
+		passed, err := io.ReadAll(c)
+		if !errors.Is(err, wire.ErrEnded) && !errors.Is(err, wire.ErrNotStream) {
+			t.Fatalf("got %v", err)
+		}
+		d := xml.NewDecoder(bytes.NewReader(passed))
+		for first := true; ; first = false {
+			token, err := d.Token()
+			var syntax *xml.SyntaxError
+			if err == io.EOF || errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" && d.InputOffset() == int64(len(passed)) {
+				return
+			}
+			if err != nil {
+				t.Fatalf("%v in %q", err, passed)
+			}
+			start, ok := token.(xml.StartElement)
+			if first && (!ok || start.Name != xml.Name{Space: "http://etherx.jabber.org/streams", Local: "stream"}) {
+				t.Fatalf("%q begins with %v", passed, token)
+			}
+		}
+	})
 }

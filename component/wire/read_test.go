@@ -1,10 +1,12 @@
 package wire_test
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -58,7 +60,8 @@ func TestRefusal(t *testing.T) {
 		"end of something else":  {"</stream>", "dropped"},
 		"a bad name":             {"<message from='a@b' id='1'><ä/></message>", "not-well-formed"},
 		"a colon in front":       {"<message from='a@b' id='1'><:a/></message>", "not-well-formed"},
-		"a colon at the end":     {"<message from='a@b' id='1'><a:/></message>", "not-well-formed"},
+		"a colon at the end":     {"<message from='a@b' id='1'><a: xmlns:a='u'/></message>", "not-well-formed"},
+		"a prefix out of scope":  {"<message from='a@b' id='1'><a xmlns:p='u'><p:b/></a><p:c/></message>", "not-well-formed"},
 		"no gap":                 {"<message from='a@b' id='1'><a b=''c=''/></message>", "not-well-formed"},
 		"a slash in a tag":       {"<message from='a@b' id='1'><a / b=''/></message>", "not-well-formed"},
 		"gaps everywhere":        {"<message\tfrom = 'a@b'\nid='1' ><a b\r=\r\"'\" ></a\n></message >", ""},
@@ -108,6 +111,22 @@ func TestRefusalKeepsWhatAnAnswerNeeds(t *testing.T) {
 	want := `<iq xml:lang="de" type="set" to='b@c/"' from="o'hara@b/&lt;" id='1'><refused xmlns='urn:bitcoim:wire' reason='markup'/></iq>`
 	if got, _, _ := through(t, quiet(), 100, in); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestBadStanzasDoNotFillTheLog(t *testing.T) {
+	var log bytes.Buffer
+	o := quiet()
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	_, stats, _ := through(t, o, 1000, strings.Repeat("<message from='alice@localhost'><!-- --></message><a/>", 1000))
+	if stats.Refused[wire.Markup] != 1000 || stats.Dropped != 1000 {
+		t.Errorf("got %+v", stats)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines == 0 || lines > 20 {
+		t.Errorf("got %d lines", lines)
+	}
+	if strings.Contains(log.String(), "alice") {
+		t.Error("a user is named in the log")
 	}
 }
 

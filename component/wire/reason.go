@@ -6,22 +6,22 @@ import "encoding/xml"
 type Reason uint8
 
 const (
-	harmless      Reason = iota
-	NotStanza            // an element that is no message, presence or iq: dropped
-	TooLarge             // more bytes than Limits.StanzaBytes
-	TooDeep              // more nested elements than Limits.Depth
-	TooManyAttrs         // an element with more attributes than Limits.Attrs
-	AttrTooLong          // an attribute longer than Limits.AttrBytes
-	TooManySpaces        // more namespaces in scope than maxBindings
-	StreamElement        // an element of the stream's own namespace inside a stanza
-	Markup               // a comment, processing instruction or declaration (RFC 6120 §11.1)
-	NotWellFormed        // not XML, or not namespace-well-formed
-	DoubleAddress        // a second from, to, id or type, told apart by its namespace only
+	harmless          Reason = iota
+	NotStanza                // an element of the stream that is no message, presence or iq; only ever dropped
+	TooLarge                 // more bytes than Limits.StanzaBytes
+	TooDeep                  // more nested elements than Limits.Depth
+	TooManyAttrs             // an element with more attributes than Limits.Attrs
+	AttrTooLong              // an attribute longer than Limits.AttrBytes
+	TooManyNamespaces        // more namespaces in scope than maxBindings
+	StreamElement            // an element of the stream's own namespace inside a stanza
+	Markup                   // a comment, processing instruction or declaration (RFC 6120 §11.1)
+	NotWellFormed            // not XML, or not namespace-well-formed
+	DoubleAddress            // a second from, to, id or type, told apart by its namespace only
 )
 
 var reasons = [...]string{
 	harmless: "harmless", NotStanza: "not-a-stanza", TooLarge: "too-large", TooDeep: "too-deep", TooManyAttrs: "too-many-attributes",
-	AttrTooLong: "attribute-too-long", TooManySpaces: "too-many-namespaces", StreamElement: "stream-element",
+	AttrTooLong: "attribute-too-long", TooManyNamespaces: "too-many-namespaces", StreamElement: "stream-element",
 	Markup: "markup", NotWellFormed: "not-well-formed", DoubleAddress: "double-address",
 }
 

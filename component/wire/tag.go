@@ -17,7 +17,7 @@ type tag struct {
 	prefix, local []byte
 	attrs         []attr
 	empty         bool   // it ends in />
-	reason        Reason // a limit was passed, and yet the tag could be read
+	reason        Reason // the limit that was passed, if any
 }
 
 // spare is how many of the attributes that a refusal keeps may stand beyond
@@ -59,10 +59,10 @@ func (t *tag) parse(b []byte, l Limits) int {
 			return 0
 		}
 		if len(a.value) > l.AttrBytes {
-			if a.kept() {
-				return 0
-			}
 			t.reason = AttrTooLong
+			if a.kept() {
+				return 0 // without it nobody can answer
+			}
 		}
 		if count >= l.Attrs {
 			t.reason = TooManyAttrs

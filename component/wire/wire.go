@@ -8,13 +8,14 @@
 //
 //	<refused xmlns='urn:bitcoim:wire' reason='too-large'/>
 //
-// so that whoever handles stanzas can answer with an error. Only the server
-// ends the stream: by its end tag, by a stream error (RFC 6120 §4.9), or by
-// closing the connection.
+// so that whoever handles stanzas can answer with an error. If even the start
+// tag cannot be read, the stanza is dropped. Only the server ends the stream:
+// by its end tag, by a stream error (RFC 6120 §4.9), or by closing the
+// connection.
 //
-// A whole end tag may be missing only when the server itself is broken. Then
-// no framing can help, and what notices is the keepalive ping of the layer
-// above.
+// A stanza without an end can only come from a server that is broken itself.
+// It swallows all that follows, and what notices is the keepalive ping of the
+// layer above.
 package wire
 
 import (

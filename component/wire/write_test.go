@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -139,6 +141,35 @@ func TestCloseEndsWaiting(t *testing.T) {
 	c.Close()
 	if err := <-flushed; !errors.Is(err, wire.ErrClosed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// slow is a connection whose writer needs a while to notice that it is closed.
+type slow struct {
+	*fixed
+	came, left atomic.Bool // the writer
+}
+
+func (s *slow) Write([]byte) (int, error) {
+	s.came.Store(true)
+	<-s.closed
+	for range 1000 {
+		runtime.Gosched()
+	}
+	s.left.Store(true)
+	return 0, net.ErrClosed
+}
+
+func TestCloseWaitsForTheWriter(t *testing.T) {
+	nc := &slow{fixed: newFixed(1, "")}
+	c := wire.New(nc, quiet())
+	write(t, c, "x")
+	for !nc.came.Load() {
+		runtime.Gosched()
+	}
+	c.Close()
+	if !nc.left.Load() {
+		t.Error("the writer is still there")
 	}
 }
 

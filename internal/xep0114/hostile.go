@@ -7,12 +7,14 @@ import (
 
 // Stanza is one that an ordinary user may send to a component. In XML, {to}
 // stands for the component's domain and {id} for an id of the sender's
-// choice; there is no from, which is the server's to add.
+// choice; there is no from, which is the server's to add. A server may end the
+// sender's stream for others than the broken ones, too: for their size (Prosody
+// at 256 KiB) or depth (ejabberd). The sender is to connect again.
 type Stanza struct {
 	Name     string
 	XML      string
 	Resource string // the sender is to bind this resource; "" means any
-	Broken   bool   // no well-formed XML, or forbidden in XMPP: a server ends the stream of who sends it
+	Broken   bool   // no well-formed XML, or forbidden in XMPP: every server ends the stream of who sends it
 }
 
 // For returns the stanza addressed to a component.
@@ -65,6 +67,7 @@ var Hostile = []Stanza{
 	message("stream start as child", "<stream xmlns='"+streams+"'/>"),
 	message("stream element by the stream's prefix", "<body>x</body><stream:foo xmlns:stream='"+streams+"'/>"),
 	message("stream element by another prefix", "<x xmlns='urn:x' xmlns:s='"+streams+"'><s:features/></x>"),
+	message("stream namespace from an element of another", "<p:x xmlns:p='urn:x' xmlns='"+streams+"'><features/></p:x>"),
 	message("stream namespace with references", "<foo xmlns='&#104;ttp://etherx.jabber.org/stream&#x73;'/>"),
 	iq("stream element in a query", "get", "<query xmlns='http://jabber.org/protocol/disco#info'><error xmlns='"+streams+"'/></query>"),
 	raw("stream element in a presence", "<presence to='{to}' id='{id}'><stream xmlns='"+streams+"'/></presence>"),
