@@ -89,6 +89,9 @@ func (c *Catalogue) Word(lang, name string) string {
 // Word returns the word to show for a command in the printer's language.
 func (p Printer) Word(name string) string { return p.c.Word(p.l.tag, name) }
 
+// Fold makes words comparable: lower case, without accents.
+func Fold(word string) string { return fold(word) }
+
 // fold makes words comparable: lower case, without accents.
 func fold(word string) string {
 	return strings.Map(func(r rune) rune {

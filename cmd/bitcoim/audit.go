@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
 )
 
 // auditBooks is `bitcoim audit`. It fails when it finds something.
@@ -38,7 +41,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 			return err
 		}
 		defer func() { _ = node.Close() }()
-		if r, err = audit.World(ctx, d.Read(), node); err != nil {
+		if r, err = settled(ctx, d, node); err != nil {
 			return err
 		}
 	} else if r, err = audit.Ledger(ctx, d.Read()); err != nil {
@@ -55,6 +58,21 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		err = fmt.Errorf("%d findings", len(r.Findings))
 	}
 	return err
+}
+
+// settled audits the world until it finds nothing, a few times at most: books
+// and node are not read at one instant, and what moves meanwhile is no finding.
+func settled(ctx context.Context, d *db.DB, node chain.Node) (r audit.Report, err error) {
+	for try := 1; ; try++ {
+		if r, err = audit.World(ctx, d.Read(), node); err != nil || len(r.Findings) == 0 || try == 4 {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return r, ctx.Err()
+		case <-time.After(2 * time.Second):
+		}
+	}
 }
 
 func printReport(p *program, r audit.Report) {

@@ -37,10 +37,7 @@ func database(ctx context.Context, p *program, args []string) error {
 	case "verify":
 		return verify(ctx, p, d)
 	case "import":
-		if len(args) != 3 || args[1] != "python-bitcoim" {
-			return p.wrong("db")
-		}
-		return importOld(ctx, p, d, c, args[2])
+		return importOld(ctx, p, d, args[1:])
 	}
 	return p.wrong("db")
 }

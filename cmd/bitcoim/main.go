@@ -35,7 +35,7 @@ func verbs() []verb {
 	return []verb{
 		{"serve", "", "run the gateway", serve},
 		{"check", "", "check the configuration and dial everything in it", check},
-		{"db", "status|plan|upgrade [-dry-run]|verify|import python-bitcoim FILE", "look after the database", database},
+		{"db", "status|plan|upgrade [-dry-run]|verify|import python-bitcoim FILE [-balances FILE] [-dry-run]", "look after the database", database},
 		{"audit", "[-world] [-json]", "prove that the books are right", auditBooks},
 		{"user", "list|show|suspend|resume [JID|NAME] [REASON]", "look after users", userVerb},
 

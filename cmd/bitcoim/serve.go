@@ -126,7 +126,9 @@ func (g *gateway) loops(bell *worker.Bell, self *worker.Instance, door *componen
 	}
 }
 
-// audit stops new payments while the books do not add up.
+// audit stops new payments while the books do not add up. What the node says
+// is compared, too, and told to the operator: a node may be catching up, so
+// that alone stops nobody.
 func (g *gateway) audit(ctx context.Context) (bool, error) {
 	found, err := audit.Books(ctx, g.db.Read())
 	if err != nil {
@@ -136,6 +138,17 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		g.log.Error("the audit found something; payments to the chain stop", "rule", f.Rule, "found", f.What)
 	}
 	g.frozen.Store(len(found) > 0)
+	if len(found) > 0 {
+		return false, nil
+	}
+	r, err := settled(ctx, g.db, g.node)
+	if err != nil {
+		g.log.Warn("the books could not be compared with the node", "err", err)
+		return false, nil
+	}
+	for _, f := range r.Findings {
+		g.log.Error("the books and the node disagree", "rule", f.Rule, "found", f.What)
+	}
 	return false, nil
 }
 
@@ -148,12 +161,9 @@ func house(c config.Config) command.House {
 	}
 	var contacts []string
 	contacts = append(append(contacts, c.XMPP.SupportContacts...), c.XMPP.AdminContacts...)
-	if c.Registration.Mode == "domains" {
-		served = c.Registration.Domains
-	}
 	return command.House{
 		Domain: c.XMPP.Domain, Network: address.Network(c.Chain.Network), Languages: c.XMPP.Languages, Admins: c.XMPP.Admins,
-		Served: served, OpenToAll: c.XMPP.OpenToAll && c.Registration.Mode != "domains", Closed: c.Registration.Mode == "closed",
+		Served: served, OpenToAll: c.XMPP.OpenToAll, RegistrationDomains: c.Registration.Domains, Closed: c.Registration.Mode == "closed",
 		Limits: limits(c), Confirmations: int64(c.Chain.Confirmations), MinPayment: amount.FromSats(c.Chain.MinPaymentSat),
 		MinDeposit: amount.FromSats(c.Chain.MinDepositSat), AddressesUnused: c.Limits.AddressesUnused,
 		Stale: int64(c.Limits.Stale.Seconds()), ExplorerURL: c.Chain.ExplorerURL, Version: version,

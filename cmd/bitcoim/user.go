@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -108,6 +109,23 @@ func showUser(ctx context.Context, p *program, d *db.DB, u *useraccount.User) er
 		{"language", u.Lang}, {"unit", u.Unit},
 	} {
 		fmt.Fprintf(p.out, "%-10s %s\n", l[0], l[1])
+	}
+	return showOrders(ctx, p, d, u)
+}
+
+// showOrders lists what of a user is not over yet.
+func showOrders(ctx context.Context, p *program, d *db.DB, u *useraccount.User) error {
+	waiting, err := paymentorder.Waiting(ctx, d.Read(), u.ID, time.Now().Unix())
+	if err != nil {
+		return err
+	}
+	under, err := paymentorder.UnderWay(ctx, d.Read(), u.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range append(waiting, under...) {
+		fmt.Fprintf(p.out, "%-10s %s, %s sat to %s %s\n", fmt.Sprintf("order %d", o.ID), o.State,
+			amount.Format(o.Amount, amount.InSat, " ", "."), o.SaidTo, o.TxID)
 	}
 	return nil
 }

@@ -1,0 +1,103 @@
+package archtest_test
+
+// module is the path of the module, with a slash.
+const module = "github.com/bitcoim/bitcoim/"
+
+// room is a package and whom of ours it may import.
+type room struct {
+	name string
+	may  string
+}
+
+// What belongs together in the table below.
+const (
+	values = "address amount fault "
+	people = "useraccount paymentorder deposit statement outbox ledger "
+	door   = "command outbox i18n lane " + values
+)
+
+// house is the map, from the front step to the cellar: a room imports rooms
+// below it and never one above. Rooms that are not built yet are on it too, so
+// that their place is kept. The packages below internal/ that are not named
+// here are for tests, and nothing in the house imports them.
+var house = []room{
+	{"cmd/bitcoim", "*"},
+
+	// back rooms: what goes on by itself or is done by hand
+	{"worker", "command chain db internal/crash lightning p2p " + people + values},
+	{"legacy", "db i18n " + people + values},
+	{"audit", "chain db lightning " + people + values},
+
+	// doors: a protocol, and nothing else
+	{"component", "component/wire " + door},
+	{"moneysocket", door},
+	{"lime", door},
+	{"web", door},
+
+	// the desk
+	{"command", "chain db i18n lightning " + people + values},
+
+	// people and plans
+	{"paymentorder", "chain db ledger lightning outbox statement useraccount " + values},
+	{"deposit", "chain db ledger outbox statement useraccount " + values},
+	{"statement", "db " + values},
+	{"useraccount", "db ledger " + values},
+	{"outbox", "db"},
+
+	// truth
+	{"ledger", "db " + values},
+
+	// the outside: nodes, without SQL and without users
+	{"chain/chaintest", "chain " + values},
+	{"chain", values},
+	{"lightning/lightningtest", "lightning " + values},
+	{"lightning", values},
+	{"p2p", values},
+
+	// the cellar
+	{"db", ""},
+
+	// tools that know nobody
+	{"component/wire", ""},
+	{"lane", ""},
+	{"config", ""},
+	{"contrib", ""},
+	{"i18n", "amount"},
+	{"address", "amount fault"},
+	{"amount", "fault"},
+	{"fault", ""},
+	{"internal/crash", ""},
+	{"internal/sdnotify", ""},
+}
+
+// foreign says who may use a library that brings a world of its own.
+var foreign = map[string]string{
+	"github.com/lib/pq":                      "db",
+	"modernc.org/sqlite":                     "db legacy",
+	"mellium.im/xmpp":                        "component component/wire",
+	"github.com/btcsuite/btcd/rpcclient":     "chain",
+	"github.com/coder/websocket":             "moneysocket lime web",
+	"github.com/BurntSushi/toml":             "config i18n",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command paymentorder deposit statement useraccount outbox ledger db",
+	"database/sql":                           "legacy command paymentorder deposit statement useraccount outbox ledger db",
+	"net/http":                               "chain lightning moneysocket lime web cmd/bitcoim",
+	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
+	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
+	"github.com/btcsuite/btcd/wire":          "",
+	"github.com/btcsuite/btcd/txscript":      "",
+	"github.com/btcsuite/btcd/chaincfg":      "",
+	"github.com/btcsuite/btcd/address":       "",
+	"github.com/btcsuite/btcwallet":          "",
+	"github.com/lightningnetwork/lnd":        "",
+	"github.com/lightninglabs/neutrino":      "",
+	"github.com/mattn/go-sqlite3":            "",
+	"github.com/stretchr/testify":            "",
+	"golang.org/x/exp":                       "",
+	"math/rand":                              "", // math/rand/v2 or crypto/rand
+	"unsafe":                                 "",
+	"github.com/bitcoim/bitcoim/cmd/bitcoim": "",
+}
+
+// badNames are packages that mean everything and so nothing.
+var badNames = []string{"util", "utils", "helper", "helpers", "common", "manager", "managers", "model", "models", "service", "services",
+	"core", "misc", "base", "shared", "types"}
