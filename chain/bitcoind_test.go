@@ -31,6 +31,7 @@ func TestBitcoind(t *testing.T) {
 			})
 			b := bitcoindBench(t, way.server.URL, c)
 			b.Lose, b.Pause, b.Resume = way.loseNext, c.Pause, c.Resume
+			b.Undo, b.Mine = otherBranch(c)
 			b.Again = func(t *testing.T) chain.Node {
 				return openBitcoind(t, chain.Config{Bitcoind: chain.BitcoindConfig{URL: c.RPC.Host}})
 			}
@@ -39,6 +40,25 @@ func TestBitcoind(t *testing.T) {
 		tp := record(t, "http://"+c.RPC.Host, contractTape)
 		return taped(bitcoindBench(t, tp.server.URL, c), tp)
 	})
+}
+
+// otherBranch takes blocks away and mines others in their place: in the same
+// second the same rewards would make the same block again.
+func otherBranch(c *regtest.Chain) (undo, mine func(ctx context.Context, n int) error) {
+	branch := false
+	undo = func(ctx context.Context, n int) error { branch = true; return c.Undo(ctx, n) }
+	mine = func(ctx context.Context, n int) error {
+		if branch {
+			branch = false
+			if err := c.RPC.Call(ctx, "generatetoaddress", nil, 1, stranger); err != nil || n == 1 {
+				return err
+			}
+			n--
+		}
+		_, err := c.Mine(ctx, n)
+		return err
+	}
+	return undo, mine
 }
 
 // TestBitcoindRecorded holds the contract against what a real bitcoind

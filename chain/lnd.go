@@ -15,7 +15,7 @@ import (
 
 // LNDConfig says how to reach LND's REST gateway. Its macaroon needs
 // info:read, address:write, onchain:read and onchain:write; LND must be built
-// with walletrpc, as releases are.
+// with walletrpc and chainrpc, as releases are.
 type LNDConfig struct {
 	URL          string // https://host:port; plain http on loopback only
 	CertFile     string // LND's tls.cert; only this certificate is trusted. Empty: the system's authorities
@@ -32,6 +32,7 @@ type lnd struct {
 
 	funding sync.Mutex // one coin selection at a time
 	pin     pin
+	best    lndBest
 }
 
 func openLND(cfg Config, p *chaincfg.Params) (Node, error) {
@@ -120,16 +121,28 @@ type lndBalance struct {
 	Reserved    int64 `json:"reserved_balance_anchor_chan,string"`
 }
 
-// Balance asks /v1/balance/blockchain, which counts leased coins apart.
+// Balance asks /v1/balance/blockchain, which counts leased coins apart, and
+// takes away the coins whose block is gone (see lndBest).
 func (n *lnd) Balance(ctx context.Context) (Balance, error) {
 	var b lndBalance
 	if err := n.ask(ctx, http.MethodGet, "/v1/balance/blockchain", nil, &b); err != nil {
 		return Balance{}, err
 	}
-	return Balance{
-		Confirmed:   amount.FromSats(b.Confirmed + b.Locked),
-		Unconfirmed: amount.FromSats(b.Unconfirmed),
-	}, nil
+	coins, err := n.coins(ctx)
+	if err != nil {
+		return Balance{}, err
+	}
+	gone, err := n.gone(ctx, coins)
+	if err != nil {
+		return Balance{}, err
+	}
+	sat := b.Confirmed + b.Locked
+	for _, c := range coins {
+		if gone[c.Outpoint.TxID] {
+			sat -= c.Sat
+		}
+	}
+	return Balance{Confirmed: amount.FromSats(sat), Unconfirmed: amount.FromSats(b.Unconfirmed)}, nil
 }
 
 // Close ends idle connections.

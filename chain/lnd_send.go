@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -25,7 +26,8 @@ func (n *lnd) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Ms
 	return amount.FromSats(fee), err
 }
 
-// choose picks coins and leaves LND the reserve it wants for its channels.
+// choose picks coins and leaves LND the reserve it wants for its channels. A
+// coin whose block is gone (see lndBest) is not chosen.
 func (n *lnd) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCoin, int64, error) {
 	coins, err := n.coins(ctx)
 	if err != nil {
@@ -35,7 +37,35 @@ func (n *lnd) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCo
 	if err := n.ask(ctx, http.MethodGet, "/v1/balance/blockchain", nil, &b); err != nil {
 		return nil, 0, err
 	}
-	return pick(coins, pays, rate, b.Reserved)
+	for {
+		picked, fee, err := pick(coins, pays, rate, b.Reserved)
+		if err != nil {
+			return nil, 0, err
+		}
+		gone, err := n.gone(ctx, picked)
+		if err != nil || len(gone) == 0 {
+			return picked, fee, err
+		}
+		coins = slices.DeleteFunc(coins, func(c lndCoin) bool { return gone[c.Outpoint.TxID] })
+	}
+}
+
+// gone finds the transactions of confirmed coins whose block is gone.
+func (n *lnd) gone(ctx context.Context, coins []lndCoin) (map[string]bool, error) {
+	gone := make(map[string]bool)
+	for _, c := range coins {
+		if c.Depth <= 0 {
+			continue
+		}
+		s, err := n.Tx(ctx, c.Outpoint.TxID)
+		if err != nil {
+			return nil, err
+		}
+		if s.State != Confirmed {
+			gone[c.Outpoint.TxID] = true
+		}
+	}
+	return gone, nil
 }
 
 // Prepare funds with walletrpc.FundPsbt, which leases the coins, and signs

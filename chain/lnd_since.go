@@ -3,7 +3,6 @@ package chain
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strconv"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -49,6 +48,9 @@ const lndTaproot = "SCRIPT_TYPE_WITNESS_V1_TAPROOT"
 // LND tells how far the node is, not how far the wallet has come, and may be
 // blocks behind after a restart. So the height is reckoned from the confirmed
 // transactions themselves, and without one the cursor stays where it is.
+//
+// What LND still takes for confirmed in a block that is gone is not listed: it
+// cannot be told whether it waits or never comes.
 func (n *lnd) Since(ctx context.Context, cursor string) (Receipts, error) {
 	after := int64(0)
 	if cursor != "" {
@@ -61,17 +63,27 @@ func (n *lnd) Since(ctx context.Context, cursor string) (Receipts, error) {
 	if err != nil {
 		return Receipts{}, err
 	}
-	var answer struct{ Transactions []lndTx }
-	path := fmt.Sprintf("/v1/transactions?start_height=%d&end_height=-1", after+1)
-	if err := n.ask(ctx, http.MethodGet, path, nil, &answer); err != nil {
+	all, err := n.list(ctx, info, after+1, -1)
+	if err != nil {
 		return Receipts{}, err
 	}
 	r := Receipts{Height: info.Height}
-	walked := int64(0)
-	for _, t := range answer.Transactions {
+	walked, listed := int64(0), make(map[string]bool)
+	for _, t := range all {
+		if listed[t.TxHash] { // in two blocks, of which one is gone
+			continue
+		}
 		if t.Confirmations > 0 {
 			walked = max(walked, t.BlockHeight+t.Confirmations-1)
+			there, err := n.place(ctx, info, &t)
+			if err != nil {
+				return Receipts{}, err
+			}
+			if !there {
+				continue
+			}
 		}
+		listed[t.TxHash] = true
 		r.Coins = append(r.Coins, t.coins()...)
 	}
 	if walked > 0 {

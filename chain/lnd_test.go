@@ -40,6 +40,7 @@ func TestLND(t *testing.T) {
 			Restart: func(ctx context.Context) error { return killed(ctx, l) },
 			Pause:   l.Pause, Resume: l.Resume,
 			Reorg:   func(ctx context.Context, n int) error { _, err := c.Reorg(ctx, n); return err },
+			Undo:    c.Undo,
 			Replace: func(ctx context.Context, txid string) error { _, err := c.Replace(ctx, txid); return err },
 		}
 	})

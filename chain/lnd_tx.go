@@ -34,21 +34,29 @@ func (n *lnd) Broadcast(ctx context.Context, p Prepared) error {
 }
 
 // Tx asks walletrpc.GetTransaction. LND drops a transaction whose coins
-// another one took in a block, so Conflicted is never said here.
+// another one took in a block, so Conflicted is never said here. What LND
+// takes for confirmed in a block that is gone is Unknown: it may wait, or never
+// come.
 func (n *lnd) Tx(ctx context.Context, txid string) (TxStatus, error) {
 	if b, err := hex.DecodeString(txid); err != nil || len(b) != 32 {
 		return TxStatus{}, fmt.Errorf("chain: %q is no txid", txid)
 	}
-	var t lndTx
-	err := n.ask(ctx, http.MethodGet, "/v2/wallet/tx?txid="+txid, nil, &t)
-	var reply *lndReply
+	t, known, err := n.transaction(ctx, txid)
 	switch {
-	case errors.As(err, &reply) && says(reply.Message, "can not find transaction"):
-		return TxStatus{State: Unknown}, nil
 	case err != nil:
 		return TxStatus{}, err
-	case t.Confirmations > 0:
-		return TxStatus{State: Confirmed, Confirmations: t.Confirmations, BlockHash: t.BlockHash, Height: t.BlockHeight}, nil
+	case !known:
+		return TxStatus{State: Unknown}, nil
+	case t.Confirmations <= 0:
+		return TxStatus{State: Mempool}, nil
 	}
-	return TxStatus{State: Mempool}, nil
+	info, err := n.Info(ctx)
+	if err != nil {
+		return TxStatus{}, err
+	}
+	there, err := n.place(ctx, info, &t)
+	if err != nil || !there {
+		return TxStatus{}, err
+	}
+	return TxStatus{State: Confirmed, Confirmations: t.Confirmations, BlockHash: t.BlockHash, Height: t.BlockHeight}, nil
 }

@@ -75,25 +75,38 @@ func pay(ctx context.Context, t *testing.T, c *regtest.Chain, node chain.Node) {
 	if _, err := c.Pay(ctx, coins...); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Mine(ctx, 6); err != nil {
+	if _, err := c.Mine(ctx, 2); err != nil {
 		t.Fatal(err)
 	}
+	deep(ctx, t, node, 2)
+	if _, err := c.Reorg(ctx, 2); err != nil { // LND's wallet follows one block of it
+		t.Fatal(err)
+	}
+	if _, err := c.Mine(ctx, 3); err != nil {
+		t.Fatal(err)
+	}
+	deep(ctx, t, node, 6)
+	if err := all(ctx, t, node); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deep waits until all deposits have so many confirmations.
+func deep(ctx context.Context, t *testing.T, node chain.Node, confirmations int64) {
+	t.Helper()
 	for { // LND sees a block a moment later
-		b, err := node.Balance(ctx)
-		if err != nil {
+		r, err := node.Since(ctx, "")
+		if err != nil && !errors.Is(err, chain.ErrWarmingUp) {
 			t.Fatal(err)
 		}
-		if b.Confirmed > 0 {
-			break
+		if err == nil && len(r.Coins) > 0 && r.Coins[0].Confirmations == confirmations {
+			return
 		}
 		select {
 		case <-ctx.Done():
 			t.Fatal(ctx.Err())
 		case <-time.After(50 * time.Millisecond):
 		}
-	}
-	if err := all(ctx, t, node); err != nil {
-		t.Fatal(err)
 	}
 }
 

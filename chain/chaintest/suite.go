@@ -35,6 +35,8 @@ type Bench struct {
 	// Reorg replaces the last n blocks by n+1 others with the same
 	// transactions.
 	Reorg func(ctx context.Context, n int) error
+	// Undo takes the last n blocks away; what they held waits again.
+	Undo func(ctx context.Context, n int) error
 	// Again opens the same wallet as another daemon would.
 	Again func(t *testing.T) chain.Node
 	// Lose makes the answer to the next broadcast get lost on its way.
@@ -65,6 +67,8 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"a deposit is seen waiting, then in a block", (*bench).deposit, true},
 		{"a cursor far below the tip lists again and loses nothing", (*bench).cursor, true},
 		{"a reorganised deposit shows its new block", (*bench).reorg, b.Reorg != nil},
+		{"deposits in a reorganisation of 1, 2 and 3 blocks show their new block", (*bench).reorgDeposit, b.Undo != nil},
+		{"a deposit that is not in the new branch is not in a block", (*bench).reorgGone, b.Undo != nil && b.Replace != nil},
 		{"a deposit that was replaced never gets a block", (*bench).replaced, b.Replace != nil},
 		{"a fee rate comes for every speed", (*bench).rates, true},
 		{"a quote locks nothing and is what prepare takes", (*bench).quote, true},
@@ -78,6 +82,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"change is no deposit and a payment to oneself is", (*bench).change, true},
 		{"own change pays before it has a block", (*bench).chained, true},
 		{"several outputs fit in one transaction", (*bench).batch, true},
+		{"a payment in a reorganisation of 1, 2 and 3 blocks shows its new block", (*bench).reorgPayment, b.Undo != nil},
 		{"an unknown transaction is unknown", (*bench).unknown, true},
 		{"a coin spent elsewhere refuses the broadcast", (*bench).conflict, true},
 		{"what was stored survives a restart of the node", (*bench).restart, b.Restart != nil},
