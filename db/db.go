@@ -5,14 +5,18 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq"  // driver "postgres"
+	"github.com/lib/pq"
 	_ "modernc.org/sqlite" // driver "sqlite"
 )
 
@@ -31,17 +35,19 @@ type Config struct {
 	Driver         string // "sqlite" or "postgres"
 	File           string // of SQLite
 	DSN            string // of PostgreSQL, in any form lib/pq takes
-	MaxConnections int    // to PostgreSQL, 0 for 16
+	MaxConnections int    // to PostgreSQL, 0 for 16; a quarter of them reads
 }
 
 // DB is an open database. Everything written goes through Tx: a plain Exec
 // whose answer is lost would be run again by the driver without a word.
 type DB struct {
-	Dialect Dialect
-	file    string
-	w       *sqlx.DB
-	r       *sqlx.DB
-	hot     sync.Map // query -> *sqlx.Stmt
+	Dialect    Dialect
+	migrations fs.FS
+	file       string
+	w          *sqlx.DB
+	r          *sqlx.DB
+	wrote      sync.Map // query -> *sqlx.Stmt of w, nil if it cannot be prepared
+	read       sync.Map // query -> *sqlx.Stmt of r
 }
 
 // Open connects and checks that what is committed will survive a crash.
@@ -59,6 +65,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.migrations = files
 	if err := d.durable(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -70,17 +77,22 @@ func openSQLite(c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
-	q := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"recursive_triggers(1)", "busy_timeout(10000)"}}
-	reads := (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
-	q.Set("_txlock", "immediate") // take the write lock at BEGIN: no upgrade can deadlock
-	w, err := sqlx.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
-	if err != nil {
-		return nil, fmt.Errorf("db: open %s: %w", path, err)
+	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "busy_timeout(10000)"}
+	open := func(q url.Values) (*sqlx.DB, error) {
+		p, err := sqlx.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
+		if err != nil {
+			return nil, fmt.Errorf("db: open %s: %w", path, err)
+		}
+		return p, nil
 	}
-	r, err := sqlx.Open("sqlite", reads)
+	// The write lock is taken at BEGIN: no upgrade of a lock can deadlock.
+	w, err := open(url.Values{"_pragma": pragmas, "_txlock": {"immediate"}})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("db: open %s: %w", path, err), w.Close())
+		return nil, err
+	}
+	r, err := open(url.Values{"_pragma": append(pragmas, "query_only(1)")})
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
 	}
 	w.SetMaxOpenConns(1) // SQLite has one writer; waiting here is cheaper than SQLITE_BUSY
 	r.SetMaxOpenConns(4)
@@ -89,86 +101,60 @@ func openSQLite(c Config) (*DB, error) {
 }
 
 func openPostgres(c Config) (*DB, error) {
-	p, err := sqlx.Open("postgres", c.DSN)
-	if err != nil {
+	dsn := c.DSN
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		dsn, _ = pq.ParseURL(dsn) // "" does not pass below
+	}
+	w, err := pq.NewConnector(dsn)
+	if err != nil || dsn == "" {
 		// The text of a DSN error may hold the password.
+		return nil, errors.New("db: the PostgreSQL DSN cannot be read")
+	}
+	r, err := pq.NewConnector(dsn + " default_transaction_read_only=on")
+	if err != nil {
 		return nil, errors.New("db: the PostgreSQL DSN cannot be read")
 	}
 	n := c.MaxConnections
 	if n == 0 {
 		n = 16
 	}
+	readers := max(n/4, 1)
+	return &DB{Dialect: Postgres, w: pool(w, max(n-readers, 1)), r: pool(r, readers)}, nil
+}
+
+func pool(c driver.Connector, n int) *sqlx.DB {
+	p := sqlx.NewDb(sql.OpenDB(c), "postgres")
 	p.SetMaxOpenConns(n)
 	p.SetMaxIdleConns(n)
-	return &DB{Dialect: Postgres, w: p, r: p}, nil
+	return p
 }
+
+var (
+	durableSQLite = map[string][]string{"PRAGMA journal_mode": {"wal"}, "PRAGMA synchronous": {"2"},
+		"PRAGMA foreign_keys": {"1"}, "PRAGMA recursive_triggers": {"1"}}
+	durablePostgres = map[string][]string{"SHOW fsync": {"on"}, "SHOW synchronous_commit": {"on", "remote_apply"},
+		"SHOW transaction_read_only": {"off"}}
+)
 
 // durable refuses settings under which an acknowledged commit can be lost.
 func (d *DB) durable(ctx context.Context) error {
-	facts := map[string]string{"fsync": "on", "synchronous_commit": "on", "transaction_read_only": "off"}
-	ask := "SHOW "
-	if d.Dialect == SQLite {
-		facts = map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "recursive_triggers": "1"}
-		ask = "PRAGMA "
+	facts := durableSQLite
+	if d.Dialect == Postgres {
+		facts = durablePostgres
 	}
-	for name, want := range facts {
+	for ask, want := range facts {
 		var got string
-		if err := d.w.GetContext(ctx, &got, ask+name); err != nil {
-			return fmt.Errorf("db: %s: %w", name, err)
+		if err := d.w.GetContext(ctx, &got, ask); err != nil {
+			return fmt.Errorf("db: %s: %w", ask, err)
 		}
-		if got != want {
-			return fmt.Errorf("db: %s is %q and must be %q, or committed money could be lost", name, got, want)
+		if !slices.Contains(want, got) {
+			return fmt.Errorf("db: %s says %q and must say %q, or committed money could be lost", ask, got, want[0])
 		}
 	}
 	return nil
 }
 
-// Read is for queries outside a transaction; it cannot write.
-func (d *DB) Read() sqlx.QueryerContext { return reader{d} }
-
-// reader runs hot queries prepared, the others as they come.
-type reader struct{ d *DB }
-
-func (r reader) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	if s, err := r.d.prepared(ctx, q); err == nil {
-		return s.QueryContext(ctx, args...)
-	}
-	return r.d.r.QueryContext(ctx, q, args...)
-}
-
-func (r reader) QueryxContext(ctx context.Context, q string, args ...any) (*sqlx.Rows, error) {
-	if s, err := r.d.prepared(ctx, q); err == nil {
-		return s.QueryxContext(ctx, args...)
-	}
-	return r.d.r.QueryxContext(ctx, q, args...)
-}
-
-func (r reader) QueryRowxContext(ctx context.Context, q string, args ...any) *sqlx.Row {
-	if s, err := r.d.prepared(ctx, q); err == nil {
-		return s.QueryRowxContext(ctx, args...)
-	}
-	return r.d.r.QueryRowxContext(ctx, q, args...)
-}
-
-// prepared keeps one statement a query; there are a few dozen queries in all.
-func (d *DB) prepared(ctx context.Context, q string) (*sqlx.Stmt, error) {
-	if s, ok := d.hot.Load(q); ok {
-		return s.(*sqlx.Stmt), nil
-	}
-	s, err := d.r.PreparexContext(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if old, loaded := d.hot.LoadOrStore(q, s); loaded {
-		return old.(*sqlx.Stmt), s.Close()
-	}
-	return s, nil
-}
-
 // Close ends all connections.
 func (d *DB) Close() error {
-	if d.r == d.w {
-		return d.w.Close()
-	}
 	return errors.Join(d.r.Close(), d.w.Close())
 }

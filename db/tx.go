@@ -3,9 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -14,10 +16,13 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Tx is an open transaction; every write is in one.
+// Tx is an open transaction; every write is in one. Its statements are kept
+// prepared for the transactions after it.
 type Tx struct {
 	*sqlx.Tx
 	Dialect Dialect
+	d       *DB
+	cold    []string // ran without being prepared
 }
 
 // ErrUnknown means that the answer to a COMMIT was lost: the transaction
@@ -45,7 +50,12 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
-	tx, err := d.w.BeginTxx(ctx, nil)
+	conn, err := d.w.Connx(ctx)
+	if err != nil {
+		return fmt.Errorf("db: connect: %w", err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
@@ -55,17 +65,30 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
 			_ = tx.Rollback()
 		}
 	}()
-	if err := fn(&Tx{Tx: tx, Dialect: d.Dialect}); err != nil {
+	t := &Tx{Tx: tx, Dialect: d.Dialect, d: d}
+	if err := fn(t); err != nil {
 		return err
 	}
 	committed = true
-	if err := tx.Commit(); err != nil {
-		if lostRace(err) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) && ctx.Err() != nil {
-			return err
-		}
-		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	err = tx.Commit()
+	switch {
+	case err == nil:
+		_ = conn.Close() // before prepare, which may need this one
+		d.prepare(ctx, t.cold)
+		return nil
+	case ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || errors.Is(err, ctx.Err())):
+		return ctx.Err() // it was undone before the COMMIT was sent
 	}
-	return nil
+	end(conn) // SQLite may still be in the transaction
+	if lostRace(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnknown, err)
+}
+
+// end keeps a connection from being used again.
+func end(conn *sqlx.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // lostRace reports that the engine undid the transaction because of another one.
@@ -90,13 +113,13 @@ func IsUnique(err error) bool {
 	return false
 }
 
-// IsCheck reports that err is a broken CHECK constraint.
-func IsCheck(err error) bool {
+// Violates reports that err is the broken CHECK constraint of that name.
+func Violates(err error, constraint string) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
-		return e.Code == "23514"
+		return e.Code == "23514" && e.Constraint == constraint
 	}
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code() == lib.SQLITE_CONSTRAINT_CHECK
+	if e, ok := errors.AsType[*sqlite.Error](err); ok { // its text is the only place of the name
+		return e.Code() == lib.SQLITE_CONSTRAINT_CHECK && strings.Contains(e.Error(), "CHECK constraint failed: "+constraint+" ")
 	}
 	return false
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -41,7 +40,7 @@ func (d *DB) Status(ctx context.Context) (Status, error) {
 }
 
 func (d *DB) status(ctx context.Context, q sqlx.QueryerContext) (Status, error) {
-	want, err := Steps(d.Dialect)
+	want, err := steps(d.migrations, "migrations/"+d.Dialect.String())
 	if err != nil {
 		return Status{}, err
 	}
@@ -87,51 +86,42 @@ func (d *DB) Current(ctx context.Context) error {
 // each before it starts. Several programs may try at once: one does the work.
 // A dry run does everything and commits nothing.
 func (d *DB) Upgrade(ctx context.Context, dry bool, report func(Step)) error {
-	if !dry {
-		if err := d.Tx(ctx, func(tx *Tx) error {
-			_, err := tx.ExecContext(ctx, createSteps)
-			return err
-		}); err != nil {
-			return fmt.Errorf("db: %w", err)
-		}
-	}
 	if dry {
 		return d.rehearse(ctx, report)
 	}
-	for {
-		more := false
+	for more := true; more; {
 		err := d.Tx(ctx, func(tx *Tx) error {
-			more = false
-			step, err := d.next(ctx, tx)
-			if err != nil || step == nil {
+			s, err := d.lockSchema(ctx, tx)
+			if more = err == nil && len(s.Pending) > 0; !more {
 				return err
 			}
-			more = true
-			report(*step)
-			return step.run(ctx, tx)
+			report(s.Pending[0])
+			return s.Pending[0].run(ctx, tx)
 		})
-		if err != nil || !more {
+		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// next is the step to run, under a lock that other upgraders wait for.
-func (d *DB) next(ctx context.Context, tx *Tx) (*Step, error) {
+// lockSchema keeps other upgraders waiting until the transaction ends, and
+// says how far the schema is.
+func (d *DB) lockSchema(ctx context.Context, tx *Tx) (Status, error) {
 	if d.Dialect == Postgres {
+		// Before CREATE TABLE IF NOT EXISTS, which fails when two run it at once.
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(20110110)`); err != nil {
-			return nil, fmt.Errorf("db: lock: %w", err)
+			return Status{}, fmt.Errorf("db: lock: %w", err)
 		}
 	}
-	s, err := d.status(ctx, tx)
-	if err != nil || len(s.Pending) == 0 {
-		return nil, err
+	if _, err := tx.Tx.ExecContext(ctx, createSteps); err != nil { // runs once: no use to prepare it
+		return Status{}, fmt.Errorf("db: %w", err)
 	}
-	return &s.Pending[0], nil
+	return d.status(ctx, tx)
 }
 
 func (s Step) run(ctx context.Context, tx *Tx) error {
-	if _, err := tx.ExecContext(ctx, s.SQL); err != nil {
+	if _, err := tx.Tx.ExecContext(ctx, s.SQL); err != nil {
 		return fmt.Errorf("db: %04d_%s: %w", s.Version, s.Name, err)
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO schema_step (version, name, checksum, at) VALUES ($1, $2, $3, $4)`,
@@ -144,10 +134,7 @@ var errRehearsed = errors.New("db: dry run")
 // rehearse runs all pending steps in one transaction and undoes it.
 func (d *DB) rehearse(ctx context.Context, report func(Step)) error {
 	err := d.Tx(ctx, func(tx *Tx) error {
-		if _, err := tx.ExecContext(ctx, createSteps); err != nil {
-			return err
-		}
-		s, err := d.status(ctx, tx)
+		s, err := d.lockSchema(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -164,21 +151,3 @@ func (d *DB) rehearse(ctx context.Context, report func(Step)) error {
 	}
 	return err
 }
-
-// Backup writes a consistent copy of an SQLite database to a new file.
-// PostgreSQL has pg_dump for that.
-func (d *DB) Backup(ctx context.Context, file string) error {
-	if d.Dialect != SQLite {
-		return errors.New("db: back PostgreSQL up with pg_dump --format=custom")
-	}
-	if _, err := os.Lstat(file); !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("db: %s exists already", file)
-	}
-	if _, err := d.r.ExecContext(ctx, `VACUUM INTO $1`, file); err != nil {
-		return fmt.Errorf("db: backup: %w", err)
-	}
-	return os.Chmod(file, 0o600)
-}
-
-// File is the path of an SQLite database, "" for PostgreSQL.
-func (d *DB) File() string { return d.file }

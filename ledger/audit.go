@@ -23,7 +23,7 @@ SELECT name || ' has ' || CAST(bal AS TEXT) || ' msat' AS what FROM account WHER
 SELECT a.name || ' has ' || CAST(a.bal AS TEXT) || ' msat, its transfers say ' || CAST(COALESCE(t.bal, 0) AS TEXT) AS what
 FROM account a
 LEFT JOIN (
-    SELECT id, SUM(amt) AS bal
+    SELECT id, SUM(amt / 1000000000) * 1000000000 + SUM(amt % 1000000000) AS bal -- the turnover may exceed 64 bits
     FROM (
         SELECT credit AS id, amt FROM transfer
         UNION ALL

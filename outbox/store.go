@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/bitcoim/bitcoim/db"
 )
@@ -69,13 +70,31 @@ RETURNING id, jid, node, phrase, args, next, lang, unit, balance, edits, tries`,
 	}
 	r := found[0]
 	n := &Notice{ID: r.ID, User: r.JID, From: r.Node, Phrase: r.Phrase, Lang: r.Lang, Unit: r.Unit, Balance: r.Balance, Edits: r.Edits}
-	if err := json.Unmarshal([]byte(r.Args), &n.Args); err != nil {
+	if n.Args, err = arguments(r.Args); err != nil {
 		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
 	}
 	if err := json.Unmarshal([]byte(r.Next), &n.Next); err != nil {
 		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
 	}
 	return n, r.Tries, nil
+}
+
+// arguments reads whole numbers as int64: a float would change money above 2^53 msat.
+func arguments(text string) (map[string]any, error) {
+	var args map[string]any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&args); err != nil {
+		return nil, err
+	}
+	for name, v := range args {
+		if n, ok := v.(json.Number); ok {
+			if whole, err := n.Int64(); err == nil {
+				args[name] = whole
+			}
+		}
+	}
+	return args, nil
 }
 
 // Told ends a notice.

@@ -2,8 +2,6 @@
 package dbtest
 
 import (
-	"context"
-	"path/filepath"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -16,29 +14,10 @@ func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 }
 
 // SQLite is a fresh database in a file of its own.
-func SQLite(t testing.TB) *db.DB {
-	return open(t, db.Config{Driver: "sqlite", File: filepath.Join(t.TempDir(), "bitcoim.db")})
-}
+func SQLite(t testing.TB) *db.DB { return Several(t, db.SQLite, 1)[0] }
 
 // Postgres is a fresh database in a cluster that this test process started.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
-	return open(t, db.Config{Driver: "postgres", DSN: dsn(t)})
-}
-
-func open(t testing.TB, c db.Config) *db.DB {
-	t.Helper()
-	d, err := db.Open(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := d.Upgrade(context.Background(), false, func(db.Step) {}); err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return Several(t, db.Postgres, 1)[0]
 }

@@ -41,8 +41,9 @@ func dsn(t testing.TB) string {
 	return name
 }
 
-// Main runs the tests of a package and ends the PostgreSQL they started.
-func Main(m *testing.M) {
+// Main runs the tests of a package, a *testing.M or what wraps one, and ends
+// the PostgreSQL they started.
+func Main(m interface{ Run() int }) {
 	code := m.Run()
 	if cluster.server != nil {
 		if err := cluster.server.Stop(); err != nil {

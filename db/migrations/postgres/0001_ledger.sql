@@ -21,9 +21,6 @@ CREATE TABLE transfer (
     CONSTRAINT two_accounts CHECK (debit <> credit)
 );
 
-CREATE INDEX transfer_debit ON transfer (debit);
-CREATE INDEX transfer_credit ON transfer (credit);
-
 -- Accounts are locked in id order before the row and its foreign keys are, so
 -- that payments that cross do not deadlock.
 CREATE FUNCTION transfer_locks() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -51,6 +48,8 @@ CREATE TRIGGER transfer_locks BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER transfer_moves AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_moves();
 CREATE TRIGGER transfer_stays BEFORE UPDATE OR DELETE ON transfer FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER transfer_kept BEFORE TRUNCATE ON transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name ON account FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_moves BEFORE UPDATE OF bal ON account FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_kept BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_starts_empty BEFORE INSERT ON account FOR EACH ROW WHEN (NEW.bal <> 0) EXECUTE FUNCTION refuse();
 

@@ -21,13 +21,13 @@ CREATE TABLE transfer (
     CONSTRAINT two_accounts CHECK (debit <> credit)
 ) STRICT;
 
-CREATE INDEX transfer_debit ON transfer (debit);
-CREATE INDEX transfer_credit ON transfer (credit);
-
 -- After, not before: a repeated key inserts no row and must move no money.
+-- INSERT OR IGNORE would pass over an update that breaks a CHECK: it is caught.
 CREATE TRIGGER transfer_moves AFTER INSERT ON transfer BEGIN
     UPDATE account SET bal = bal - NEW.amt WHERE id = NEW.debit;
+    SELECT RAISE(ABORT, 'the debit did not move') WHERE changes() <> 1;
     UPDATE account SET bal = bal + NEW.amt WHERE id = NEW.credit;
+    SELECT RAISE(ABORT, 'the credit did not move') WHERE changes() <> 1;
 END;
 
 CREATE TRIGGER transfer_stays BEFORE UPDATE ON transfer BEGIN
@@ -40,6 +40,10 @@ END;
 
 CREATE TRIGGER account_starts_empty BEFORE INSERT ON account WHEN NEW.bal <> 0 BEGIN
     SELECT RAISE(ABORT, 'an account starts empty');
+END;
+
+CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name ON account BEGIN
+    SELECT RAISE(ABORT, 'only the balance of an account changes');
 END;
 
 CREATE TRIGGER account_kept BEFORE DELETE ON account BEGIN

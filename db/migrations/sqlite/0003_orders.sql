@@ -100,7 +100,9 @@ CREATE TABLE notice (
     told    INTEGER
 ) STRICT;
 
-CREATE INDEX notice_due ON notice (due) WHERE told IS NULL;
+-- What was told stays for a while; a claim must not walk over it.
+CREATE INDEX notice_waiting ON notice (id) WHERE told IS NULL;
+CREATE INDEX notice_turn ON notice (jid, id) WHERE told IS NULL;
 
 -- The lines a user reads as history, numbered by user.
 CREATE TABLE statement (

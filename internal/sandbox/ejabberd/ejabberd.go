@@ -32,7 +32,7 @@ func Start(ctx context.Context, dir string, o xmppserver.Options) (*xmppserver.S
 	if err != nil {
 		return nil, err
 	}
-	ports, err := port.Several(3)
+	ports, err := port.Several(4)
 	if err != nil {
 		return nil, err
 	}
@@ -45,21 +45,23 @@ func Start(ctx context.Context, dir string, o xmppserver.Options) (*xmppserver.S
 	}
 	o = o.Filled()
 	var filled strings.Builder
-	if err := config.Execute(&filled, map[string]any{"Options": o, "C2S": ports[0], "Component": ports[1]}); err != nil {
+	if err := config.Execute(&filled, map[string]any{"Options": o, "C2S": ports[0], "Component": ports[1], "Guest": ports[3]}); err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, "ejabberd.yml")
 	if err := os.WriteFile(file, []byte(filled.String()), 0o600); err != nil {
 		return nil, err
 	}
-	server := &xmppserver.Server{Options: o, Kind: "ejabberd", C2S: port.Address(ports[0]), ComponentAddr: port.Address(ports[1])}
+	server := &xmppserver.Server{Options: o, Kind: "ejabberd", C2S: port.Address(ports[0]), ComponentAddr: port.Address(ports[1]), GuestAddr: port.Address(ports[3])}
 	return xmppserver.Start(ctx, server, child.Command{
 		Path: erl, Dir: spool, Log: filepath.Join(dir, "ejabberd.out"),
 		// ejabberdctl insists on its own user and on epmd, so the Erlang
-		// node is started without it. A cookie of its own keeps it alone.
+		// node is started without it. A cookie of its own keeps it alone. Its
+		// encoder of XML recurses: on the usual stack one stanza of 4,000
+		// levels from any user ends the server (version 23.01), hence +sss.
 		Args: []string{
 			"-sname", "ejabberd@localhost", "-setcookie", rand.Text(), "-start_epmd", "false", "-erl_epmd_port", strconv.Itoa(ports[2]),
-			"-kernel", "inet_dist_use_interface", "{127,0,0,1}", "-mnesia", "dir", strconv.Quote(spool), "+K", "true", "-noinput", "-s", "ejabberd",
+			"-kernel", "inet_dist_use_interface", "{127,0,0,1}", "-mnesia", "dir", strconv.Quote(spool), "+K", "true", "+sss", "8192", "-noinput", "-s", "ejabberd",
 		},
 		Env: []string{
 			"HOME=" + dir, "EJABBERD_CONFIG_PATH=" + file, "EJABBERD_LOG_PATH=" + filepath.Join(dir, "ejabberd.log"),

@@ -32,3 +32,8 @@ Component "{{.Options.Component}}"
 	component_secret = "{{.Options.Secret}}"
 	-- A connection that died without a word must not lock the next one out.
 	component_conflict_resolve = "kick_old"
+
+-- Somebody who speaks for another domain.
+Component "{{.Options.Guest}}"
+	component_secret = "{{.Options.Secret}}"
+	component_conflict_resolve = "kick_old"

@@ -51,7 +51,7 @@ func Start(ctx context.Context, dir string, o xmppserver.Options) (*xmppserver.S
 	if err := os.WriteFile(file, []byte(filled.String()), 0o600); err != nil {
 		return nil, err
 	}
-	server := &xmppserver.Server{Options: o, Kind: "prosody", C2S: port.Address(ports[0]), ComponentAddr: port.Address(ports[1])}
+	server := &xmppserver.Server{Options: o, Kind: "prosody", C2S: port.Address(ports[0]), ComponentAddr: port.Address(ports[1]), GuestAddr: port.Address(ports[1])}
 	return xmppserver.Start(ctx, server, child.Command{
 		Path: path, Args: []string{"--config", file, "-F"}, Dir: dir, Log: filepath.Join(dir, "prosody.out"),
 	})

@@ -26,8 +26,8 @@ type Gateway struct {
 
 func (w *World) startGateways(ctx context.Context) error {
 	for i := range w.Options.Gateways {
-		g := &Gateway{world: w, Log: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.log", i)), config: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.toml", i))}
-		if err := os.WriteFile(g.config, []byte(w.settings()), 0o600); err != nil {
+		g, err := w.Another(nil)
+		if err != nil {
 			return err
 		}
 		if i == 0 {
@@ -40,13 +40,24 @@ func (w *World) startGateways(ctx context.Context) error {
 		if err := g.Start(ctx); err != nil {
 			return err
 		}
-		w.Gateways = append(w.Gateways, g)
 	}
 	return nil
 }
 
-// settings is the configuration file of every gateway.
-func (w *World) settings() string {
+// Another adds a gateway that does not run yet. Settings are lines that
+// differ from the others'.
+func (w *World) Another(settings map[string]string) (*Gateway, error) {
+	n := len(w.Gateways)
+	g := &Gateway{world: w, Log: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.log", n)), config: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.toml", n))}
+	if err := os.WriteFile(g.config, []byte(w.settings(settings)), 0o600); err != nil {
+		return nil, err
+	}
+	w.Gateways = append(w.Gateways, g)
+	return g, nil
+}
+
+// settings is the configuration file of a gateway.
+func (w *World) settings(own map[string]string) string {
 	keys := map[string]string{
 		"xmpp.domain": quote(w.XMPP.Component), "xmpp.server": quote(w.XMPP.ComponentAddr), "xmpp.secret": quote(w.XMPP.Secret),
 		"xmpp.served_domains": "[" + quote(w.XMPP.Domain) + "]",
@@ -67,6 +78,7 @@ func (w *World) settings() string {
 		keys["bitcoind.user"], keys["bitcoind.password"] = quote(w.Chain.RPC.User), quote(w.Chain.RPC.Pass)
 	}
 	maps.Copy(keys, w.Settings)
+	maps.Copy(keys, own)
 	sections := map[string][]string{}
 	for k, v := range keys {
 		section, key, _ := strings.Cut(k, ".")
@@ -101,12 +113,10 @@ func (g *Gateway) Start(ctx context.Context, env ...string) error {
 	if s, err := os.Stat(g.Log); err == nil {
 		seen = s.Size()
 	}
-	p, err := child.Start(child.Command{Path: g.world.program, Args: []string{"-config", g.config, "serve"}, Env: env, Log: g.Log})
-	if err != nil {
+	if err := g.Launch(env...); err != nil {
 		return err
 	}
-	g.process = p
-	return p.Ready(ctx, func(context.Context) error {
+	return g.process.Ready(ctx, func(context.Context) error {
 		text, err := os.ReadFile(g.Log)
 		if err != nil {
 			return err
@@ -118,14 +128,27 @@ func (g *Gateway) Start(ctx context.Context, env ...string) error {
 	})
 }
 
+// Launch runs the gateway and does not wait for anything.
+func (g *Gateway) Launch(env ...string) (err error) {
+	g.process, err = child.Start(child.Command{Path: g.world.program, Args: []string{"-config", g.config, "serve"}, Env: env, Log: g.Log})
+	return err
+}
+
 // Exited is closed when the gateway has ended.
 func (g *Gateway) Exited() <-chan struct{} { return g.process.Exited() }
+
+// Err waits for the end of the gateway and says how it ended: nil when it was
+// satisfied.
+func (g *Gateway) Err() error { return g.process.Err() }
 
 // Kill ends the gateway as kill -9 does.
 func (g *Gateway) Kill() error { return g.process.Kill() }
 
 // Stop ends the gateway as an operator does.
 func (g *Gateway) Stop() error {
+	if g.process == nil {
+		return nil
+	}
 	select {
 	case <-g.process.Exited():
 		return nil

@@ -17,7 +17,8 @@ import (
 type Options struct {
 	Domain    string // of the users: localhost
 	Component string // of the gateway: bitcoin.localhost
-	Secret    string // of the gateway: secret
+	Guest     string // of a second component, whose users are not the server's: guest.localhost
+	Secret    string // of both: secret
 }
 
 // Filled puts the defaults in.
@@ -27,6 +28,9 @@ func (o Options) Filled() Options {
 	}
 	if o.Component == "" {
 		o.Component = "bitcoin." + o.Domain
+	}
+	if o.Guest == "" {
+		o.Guest = "guest." + o.Domain
 	}
 	if o.Secret == "" {
 		o.Secret = "secret"
@@ -40,6 +44,7 @@ type Server struct {
 	Kind          string // "prosody" or "ejabberd"
 	C2S           string // host:port for users
 	ComponentAddr string // host:port for the component (XEP-0114)
+	GuestAddr     string // host:port for the second component
 
 	command child.Command
 	process *child.Process

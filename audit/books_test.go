@@ -1,0 +1,183 @@
+package audit_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+)
+
+func TestHonestBooksHaveNoFindings(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if found, err := audit.Books(t.Context(), d.Read()); err != nil || len(found) != 0 {
+			t.Errorf("an empty gateway: %v (%v)", found, err)
+		}
+		build(t, d)
+		if found, err := audit.Books(t.Context(), d.Read()); err != nil || len(found) != 0 {
+			t.Errorf("found %v (%v)", found, err)
+		}
+		r, err := audit.Ledger(t.Context(), d.Read())
+		var chain int64
+		if e := sqlx.GetContext(t.Context(), d.Read(), &chain, `SELECT -bal FROM account WHERE name = 'chain'`); e != nil {
+			t.Fatal(e)
+		}
+		// 510,000 sat came in; three payments of 1,000 with a fee of 150 are in a block.
+		if err != nil || int64(r.Owed) != chain || r.Owed != 506_550_000 || r.World {
+			t.Errorf("owed are %d, the chain says %d (%v)", r.Owed, chain, err)
+		}
+	})
+}
+
+// crime is what somebody with the database password could do, and what the
+// audit must say: these rules, by their first words, and no other.
+type crime struct {
+	deeds []string
+	rules []string
+}
+
+var crimes = map[string]crime{
+	"one msat for ann": {
+		[]string{`UPDATE account SET bal = bal + 1 WHERE name = 'user:ann@example.org'`},
+		[]string{"all accounts", "a balance is"}},
+	"one msat from bob to ann": {
+		[]string{`UPDATE account SET bal = bal + 1 WHERE name = 'user:ann@example.org'`, `UPDATE account SET bal = bal - 1 WHERE name = 'user:bob@example.org'`},
+		[]string{"a balance is", "a balance is"}},
+	"one msat from ann's held money": {
+		[]string{`UPDATE account SET bal = bal + 1 WHERE name = 'user:ann@example.org'`, `UPDATE account SET bal = bal - 1 WHERE name = 'held:ann@example.org'`},
+		[]string{"a balance is", "a balance is", "what is held"}},
+	"a transfer that forgot one side": {
+		[]string{`INSERT INTO transfer (ref, step, debit, credit, amt, created) SELECT 'import:1', 'x', 999, id, 1, 7 FROM account WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal + 1 WHERE name = 'user:ann@example.org'`},
+		[]string{"all accounts"}},
+	"an overdraft by the book": {
+		[]string{`INSERT INTO transfer (ref, step, debit, credit, amt, created)
+			SELECT 'import:1', 'x', a.id, b.id, a.bal + 1, 7 FROM account a, account b WHERE a.name = 'user:bob@example.org' AND b.name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal + (SELECT bal + 1 FROM account WHERE name = 'user:bob@example.org') WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = -1 WHERE name = 'user:bob@example.org'`},
+		[]string{"no user and no hold"}},
+	"a transfer that goes": {
+		[]string{`DELETE FROM transfer WHERE step = 'pay'`},
+		[]string{"a balance is", "a balance is", "an order in a block"}},
+	"a transfer that grows": {
+		[]string{`UPDATE transfer SET amt = amt + 1 WHERE step = 'pay'`},
+		[]string{"a balance is", "a balance is", "an order in a block"}},
+	"a transfer of a coin under another name": {
+		[]string{`UPDATE transfer SET step = 'gift:1' WHERE step = 'credit:1' AND amt = 500000000`},
+		[]string{"a credited coin"}},
+	"a transfer for nothing that we know": {
+		[]string{`UPDATE transfer SET ref = 'gift:1' WHERE step = 'credit:1' AND amt = 500000000`},
+		[]string{"a credited coin", "every transfer"}},
+	"a hold that no order asked for": {
+		[]string{`UPDATE payment_order SET fee_limit = fee_limit - 1 WHERE state = 'held'`},
+		[]string{"what is held"}},
+	"a live order that lost its state": {
+		[]string{`UPDATE payment_order SET state = 'failed' WHERE state = 'held'`},
+		[]string{"what is held"}},
+	"an order done that never left": {
+		[]string{`UPDATE payment_order SET state = 'done' WHERE state = 'new' AND to_user IS NOT NULL`},
+		[]string{"an order in a block"}},
+	"an order that left and says it did not": {
+		[]string{`UPDATE payment_order SET state = 'cancelled' WHERE state = 'done' AND to_user IS NOT NULL`},
+		[]string{"an order in a block"}},
+	"a coin worth more than was credited": {
+		[]string{`UPDATE coin SET amount = amount + 1 WHERE amount = 500000000`},
+		[]string{"a credited coin"}},
+	"a coin credited that was not": {
+		[]string{`UPDATE coin SET state = 'credited' WHERE state = 'seen'`},
+		[]string{"a credited coin"}},
+	"a coin reversed that was not": {
+		[]string{`UPDATE coin SET state = 'gone' WHERE state = 'credited' AND round = 1`},
+		[]string{"a credited coin"}},
+	"a coin that goes": {
+		[]string{`DELETE FROM coin WHERE amount = 500000000`},
+		[]string{"every transfer"}},
+	"a payment without its transaction": {
+		[]string{`DELETE FROM effect WHERE order_id = (SELECT id FROM payment_order WHERE state = 'sending')`},
+		[]string{"an order that pays outside"}},
+	"a fee that nobody agreed to": {
+		[]string{`UPDATE effect SET fee = 200001 WHERE order_id = (SELECT id FROM payment_order WHERE state = 'sending')`},
+		[]string{"nobody paid more"}},
+	"a fee that the order does not know": {
+		[]string{`UPDATE payment_order SET fee = NULL WHERE state = 'sending'`},
+		[]string{"nobody paid more"}},
+}
+
+var errUndo = errors.New("undo")
+
+// unguarded runs fn where no trigger and no constraint protects the books,
+// and undoes all of it.
+func unguarded(t *testing.T, d *db.DB, fn func(tx *db.Tx)) {
+	t.Helper()
+	err := d.Tx(t.Context(), func(tx *db.Tx) error {
+		ask, off := `SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0`,
+			`SET LOCAL session_replication_role = replica`
+		if d.Dialect == db.SQLite {
+			ask, off = `SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'`,
+				`PRAGMA defer_foreign_keys = 1; PRAGMA ignore_check_constraints = 1`
+			defer tx.ExecContext(t.Context(), `PRAGMA ignore_check_constraints = 0`)
+		}
+		var drop []string
+		if err := tx.SelectContext(t.Context(), &drop, ask); err != nil || len(drop) < 5 {
+			t.Fatal(drop, err)
+		}
+		for _, q := range append(drop, off) {
+			if _, err := tx.ExecContext(t.Context(), q); err != nil {
+				t.Fatal(q, err)
+			}
+		}
+		fn(tx)
+		return errUndo
+	})
+	if !errors.Is(err, errUndo) {
+		t.Fatal(err)
+	}
+}
+
+func TestTheAuditFindsEachCrimeAndNothingElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		build(t, d)
+		for name, c := range crimes {
+			t.Run(name, func(t *testing.T) {
+				unguarded(t, d, func(tx *db.Tx) {
+					for _, q := range c.deeds {
+						if ok, err := tx.One(t.Context(), q); err != nil || !ok {
+							t.Fatalf("%s: %v (%v)", q, ok, err)
+						}
+					}
+					found, err := audit.Books(t.Context(), tx)
+					if err != nil {
+						t.Fatal(err)
+					}
+					var got []string
+					for _, f := range found {
+						got = append(got, f.Rule)
+					}
+					if !slices.EqualFunc(got, c.rules, strings.HasPrefix) {
+						t.Errorf("found %q, want %q", found, c.rules)
+					}
+				})
+			})
+		}
+		if found, err := audit.Books(t.Context(), d.Read()); err != nil || len(found) != 0 {
+			t.Errorf("after all was undone: %v (%v)", found, err)
+		}
+	})
+}
+
+func TestEveryRuleIsBrokenOnce(t *testing.T) {
+	for _, rule := range audit.Rules() {
+		broken := false
+		for _, c := range crimes {
+			broken = broken || slices.ContainsFunc(c.rules, func(r string) bool { return strings.HasPrefix(rule, r) })
+		}
+		if !broken {
+			t.Errorf("nobody breaks %q", rule)
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package db
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+
+	"github.com/lib/pq"
+)
+
+// IsAway reports that err is about the way to the database, or that it stops,
+// starts or is full, and not about what was asked of it. Of a COMMIT it says
+// nothing: that is ErrUnknown.
+func IsAway(err error) bool {
+	if errors.Is(err, ErrUnknown) {
+		return false
+	}
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, gone) {
+			return true
+		}
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		switch e.Code.Class() {
+		case "08", "53", "57": // connection, resources, operator intervention
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,95 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"modernc.org/sqlite"
+)
+
+// A statement that a transaction ran is prepared when that transaction is over,
+// never inside it: the pool may have no connection left. From then on each
+// connection parses it once.
+
+// prepare keeps statements for later transactions.
+func (d *DB) prepare(ctx context.Context, queries []string) {
+	for _, q := range queries {
+		s, err := d.w.PreparexContext(ctx, q)
+		if err != nil && !refused(err) {
+			return // the connection was lost, or the caller is gone; another time
+		}
+		if _, loaded := d.wrote.LoadOrStore(q, s); loaded && s != nil {
+			_ = s.Close()
+		}
+	}
+}
+
+// refused reports that the engine does not prepare such a statement.
+func refused(err error) bool {
+	if _, ok := errors.AsType[*pq.Error](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*sqlite.Error](err)
+	return ok
+}
+
+// hot is the prepared statement of a query, nil if there is none.
+func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
+	kept, met := t.d.wrote.Load(query)
+	if !met {
+		if !slices.Contains(t.cold, query) {
+			t.cold = append(t.cold, query)
+		}
+		return nil
+	}
+	if s := kept.(*sqlx.Stmt); s != nil {
+		return t.StmtxContext(ctx, s)
+	}
+	return nil
+}
+
+// ExecContext runs a statement that returns no rows.
+func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s := t.hot(ctx, query); s != nil {
+		return s.ExecContext(ctx, args...)
+	}
+	return t.Tx.ExecContext(ctx, query, args...)
+}
+
+// QueryContext runs a query.
+func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := t.hot(ctx, query); s != nil {
+		return s.QueryContext(ctx, args...)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
+}
+
+// QueryxContext runs a query for structs.
+func (t *Tx) QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	if s := t.hot(ctx, query); s != nil {
+		return s.QueryxContext(ctx, args...)
+	}
+	return t.Tx.QueryxContext(ctx, query, args...)
+}
+
+// QueryRowxContext runs a query for one row.
+func (t *Tx) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
+	if s := t.hot(ctx, query); s != nil {
+		return s.QueryRowxContext(ctx, args...)
+	}
+	return t.Tx.QueryRowxContext(ctx, query, args...)
+}
+
+// GetContext reads one row.
+func (t *Tx) GetContext(ctx context.Context, to any, query string, args ...any) error {
+	return sqlx.GetContext(ctx, t, to, query, args...)
+}
+
+// SelectContext reads all rows.
+func (t *Tx) SelectContext(ctx context.Context, to any, query string, args ...any) error {
+	return sqlx.SelectContext(ctx, t, to, query, args...)
+}

@@ -1,0 +1,271 @@
+package ledger_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/ledger"
+)
+
+// accounts opens the money accounts of users, and finds the chain's.
+func accounts(t *testing.T, d *db.DB, names ...string) (chain ledger.Account, users []ledger.Account) {
+	t.Helper()
+	err := d.Tx(t.Context(), func(tx *db.Tx) (err error) {
+		users = nil
+		for _, name := range names {
+			money, _, err := ledger.Open(t.Context(), tx, name)
+			if err != nil {
+				return err
+			}
+			users = append(users, money)
+		}
+		chain, err = ledger.System(t.Context(), tx, "chain")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return chain, users
+}
+
+// post books a transfer in a transaction of its own.
+func post(ctx context.Context, d *db.DB, x ledger.Transfer) error {
+	return d.Tx(ctx, func(tx *db.Tx) error { return ledger.Post(ctx, tx, x) })
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// has checks a balance.
+func has(t *testing.T, d *db.DB, a ledger.Account, want amount.Msat) {
+	t.Helper()
+	if got, err := ledger.Balance(t.Context(), d.Read(), a); err != nil || got != want {
+		t.Errorf("account %d has %d msat (%v), want %d", a, got, err, want)
+	}
+}
+
+// sound checks that the audit finds nothing.
+func sound(t *testing.T, d *db.DB) {
+	t.Helper()
+	if found, err := ledger.Audit(t.Context(), d.Read()); err != nil || len(found) != 0 {
+		t.Errorf("the audit found %v (%v)", found, err)
+	}
+}
+
+func TestATransferIsBookedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob")
+		ann, bob := u[0], u[1]
+		in := ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: ann, Amount: 1000, At: 7}
+		must(t, post(t.Context(), d, in))
+		if err := post(t.Context(), d, in); !errors.Is(err, ledger.ErrBooked) {
+			t.Errorf("the second time says %v", err)
+		}
+		again := in
+		again.Amount, again.Credit = 5000, bob // the key decides, whatever else is said
+		if err := post(t.Context(), d, again); !errors.Is(err, ledger.ErrBooked) {
+			t.Errorf("the same key with another amount says %v", err)
+		}
+		again.Debit = bob // what makes no sense is said first, on both engines
+		if err := post(t.Context(), d, again); err == nil || errors.Is(err, ledger.ErrBooked) {
+			t.Errorf("the same key to oneself says %v", err)
+		}
+		must(t, d.Tx(t.Context(), func(tx *db.Tx) error { return ledger.PostOnce(t.Context(), tx, in) }))
+		has(t, d, ann, 1000)
+		has(t, d, bob, 0)
+		has(t, d, chain, -1000)
+		if got, err := ledger.Booked(t.Context(), d.Read(), in.Ref, in.Step); err != nil || got != 1000 {
+			t.Errorf("booked are %d (%v)", got, err)
+		}
+		if _, err := ledger.Booked(t.Context(), d.Read(), in.Ref, "credit:2"); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("what was not booked is %v", err)
+		}
+		sound(t, d)
+	})
+}
+
+func TestAnOverdraftIsShortAndMovesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob")
+		ann, bob := u[0], u[1]
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: ann, Amount: 1000}))
+		all := ledger.Transfer{Ref: "order:1", Step: "pay", Debit: ann, Credit: bob, Amount: 1001}
+		for range 2 { // the refused one left no trace, so it is refused again
+			if err := post(t.Context(), d, all); !fault.Is(err, fault.Short) || fault.Of(err).Phrase != "fault.short" {
+				t.Errorf("one msat too much says %v", err)
+			}
+		}
+		has(t, d, ann, 1000)
+		has(t, d, bob, 0)
+		all.Amount = 1000
+		must(t, post(t.Context(), d, all)) // to the last msat
+		has(t, d, ann, 0)
+		if err := post(t.Context(), d, all); !errors.Is(err, ledger.ErrBooked) { // and not Short
+			t.Errorf("a repeat from an empty account says %v", err)
+		}
+		has(t, d, bob, 1000)
+		sound(t, d)
+	})
+}
+
+func TestAnOverdraftUndoesWhatWentBefore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob", "eve")
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: 1000}))
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			if err := ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:1", Step: "hold", Debit: u[0], Credit: u[1], Amount: 900}); err != nil {
+				return err
+			}
+			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:1", Step: "fee", Debit: u[0], Credit: u[2], Amount: 101})
+		})
+		if !fault.Is(err, fault.Short) {
+			t.Errorf("got %v", err)
+		}
+		has(t, d, u[0], 1000)
+		has(t, d, u[1], 0)
+		sound(t, d)
+	})
+}
+
+func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob")
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: amount.Max}))
+		for name, x := range map[string]ledger.Transfer{
+			"nothing":             {Debit: u[0], Credit: u[1], Amount: 0},
+			"less than nothing":   {Debit: u[0], Credit: u[1], Amount: -1},
+			"more than there is":  {Debit: u[0], Credit: u[1], Amount: amount.Max + 1},
+			"to oneself":          {Debit: u[0], Credit: u[0], Amount: 1},
+			"from nobody":         {Debit: 999, Credit: u[0], Amount: 1},
+			"to nobody":           {Debit: u[0], Credit: 999, Amount: 1},
+			"more than can exist": {Debit: chain, Credit: u[0], Amount: 1},
+		} {
+			t.Run(name, func(t *testing.T) {
+				x.Ref, x.Step = "order:1", "pay"
+				if err := post(t.Context(), d, x); err == nil || fault.Is(err, fault.Short) {
+					t.Errorf("got %v", err)
+				}
+				has(t, d, u[0], amount.Max)
+				has(t, d, u[1], 0)
+			})
+		}
+		sound(t, d)
+	})
+}
+
+func TestLockGivesTheBalanceOfTheFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob")
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[1], Amount: 1000}))
+		must(t, d.Tx(t.Context(), func(tx *db.Tx) error {
+			for _, tt := range []struct {
+				first  ledger.Account
+				others []ledger.Account
+				want   amount.Msat
+			}{
+				{u[1], []ledger.Account{u[0], chain}, 1000}, {u[1], nil, 1000}, {u[0], []ledger.Account{u[1]}, 0},
+				{chain, []ledger.Account{u[1], u[0]}, -1000}, {u[1], []ledger.Account{u[1]}, 1000},
+			} {
+				if got, err := ledger.Lock(t.Context(), tx, tt.first, tt.others...); err != nil || got != tt.want {
+					t.Errorf("lock %d %v says %d (%v), want %d", tt.first, tt.others, got, err, tt.want)
+				}
+			}
+			_, err := ledger.Lock(t.Context(), tx, 999, u[0])
+			if !errors.Is(err, sql.ErrNoRows) {
+				t.Errorf("an account that is not there is %v", err)
+			}
+			return nil
+		}))
+	})
+}
+
+// Two that name the same accounts in another order wait for each other and
+// never block each other.
+func TestLocksAreTakenInOneOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob", "eve")
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: 1000}))
+		var done sync.WaitGroup
+		var mu sync.Mutex
+		runs := 0
+		for i := range 8 {
+			done.Go(func() {
+				for n := range 5 {
+					order := []ledger.Account{u[i%3], u[(i+1)%3], u[(i+2)%3]}
+					if i%2 == 1 {
+						order[1], order[2] = order[2], order[1]
+					}
+					if err := d.Tx(t.Context(), func(tx *db.Tx) error {
+						mu.Lock()
+						runs++
+						mu.Unlock()
+						has, err := ledger.Lock(t.Context(), tx, order[0], order[1:]...)
+						if err != nil || has == 0 {
+							return err
+						}
+						return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: fmt.Sprintf("order:%d", i*100+n), Step: "pay",
+							Debit: order[0], Credit: order[1], Amount: has}) // what was read stays true
+					}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		done.Wait()
+		if runs != 40 {
+			t.Errorf("%d runs of 40 transactions: somebody was blocked", runs)
+		}
+		sound(t, d)
+	})
+}
+
+func TestALockKeepsOthersOutOnPostgres(t *testing.T) {
+	d := dbtest.Postgres(t)
+	_, u := accounts(t, d, "ann", "bob", "eve")
+	must(t, d.Tx(t.Context(), func(tx *db.Tx) error {
+		if _, err := ledger.Lock(t.Context(), tx, u[0], u[1]); err != nil {
+			return err
+		}
+		return d.Tx(t.Context(), func(other *db.Tx) error {
+			var free []ledger.Account
+			err := other.SelectContext(t.Context(), &free, `SELECT id FROM account WHERE kind = 'user' ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`)
+			if err == nil && (len(free) != 1 || free[0] != u[2]) {
+				t.Errorf("%v are free, want only %d", free, u[2])
+			}
+			return err
+		})
+	}))
+}
+
+func TestAUserHasTwoAccountsAndOpensThemOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		accounts(t, d, "ann@example.org")
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			_, _, err := ledger.Open(t.Context(), tx, "ann@example.org")
+			return err
+		})
+		if !db.IsUnique(err) {
+			t.Errorf("the second time says %v", err)
+		}
+		if _, err := ledger.System(t.Context(), d.Read(), "user:ann@example.org"); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("a user is a system account: %v", err)
+		}
+		for _, name := range []string{"chain", "loss"} {
+			if _, err := ledger.System(t.Context(), d.Read(), name); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
