@@ -72,6 +72,8 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	was := c.State
 	c.Confirmations, c.Block, c.Height = s.Confirmations, s.BlockHash, s.Height
 	switch deep := s.Confirmations >= r.Needed(c.Amount); {
+	case was == Gone && c.Round == 0 && c.Amount < r.Minimum: // it came back as small as it went
+		c.State = Small
 	case (was == Seen || was == Reorged || was == Gone) && deep:
 		err = credit(ctx, tx, in, u, c, now)
 	case was == Credited && !deep:

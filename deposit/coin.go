@@ -78,13 +78,6 @@ func All(ctx context.Context, q sqlx.QueryerContext) ([]Coin, error) {
 	return all, err
 }
 
-// Pending is what a user was sent and does not have yet, in msat.
-func Pending(ctx context.Context, q sqlx.QueryerContext, user int64) (amount.Msat, error) {
-	var m amount.Msat
-	err := sqlx.GetContext(ctx, q, &m, `SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM coin WHERE user_id = $1 AND state IN ('seen', 'reorged')`, user)
-	return m, err
-}
-
 // add records a coin at first sight.
 func add(ctx context.Context, tx *db.Tx, c *Coin) (bool, error) {
 	ok, err := tx.One(ctx, `

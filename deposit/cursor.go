@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/jmoiron/sqlx"
 
@@ -33,4 +34,31 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, valu
 		return fmt.Errorf("deposit: cursor: %w", err)
 	}
 	return nil
+}
+
+// Turn counts the bookings that were made so far, on all gateways.
+func Turn(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
+	var turn int64
+	err := sqlx.GetContext(ctx, q, &turn, `SELECT CAST(value AS BIGINT) FROM chain_cursor WHERE name = 'turn'`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("deposit: turn: %w", err)
+	}
+	return turn, nil
+}
+
+// TakeTurn begins the booking of what was read from the chain at a turn; false
+// if somebody else booked since. Then what was read may be older than what is
+// written, and a coin that is not yet there would look like one that left.
+func TakeTurn(ctx context.Context, tx *db.Tx, turn, now int64) (bool, error) {
+	ok, err := tx.One(ctx, `
+INSERT INTO chain_cursor (name, value, at) VALUES ('turn', $1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
+WHERE chain_cursor.value = $3`, strconv.FormatInt(turn+1, 10), now, strconv.FormatInt(turn, 10))
+	if err != nil {
+		return false, fmt.Errorf("deposit: turn: %w", err)
+	}
+	return ok, nil
 }

@@ -45,6 +45,9 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, u *useraccount.User, cod
 	if o, err = ByID(ctx, tx, o.ID); err != nil { // as it is now that nobody else can move it
 		return nil, err
 	}
+	if u, err = useraccount.ByID(ctx, tx, u.ID); err != nil { // who may be suspended by now
+		return nil, err
+	}
 	if err := l.mayConfirm(ctx, tx, u, o, now); err != nil {
 		return nil, err
 	}

@@ -103,6 +103,11 @@ func Stored(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
 	return list(ctx, q, `WHERE o.state IN ('sending', 'in_flight') ORDER BY o.id`)
 }
 
+// Contradictions lists the stuck orders, for the operator.
+func Contradictions(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
+	return list(ctx, q, `WHERE o.state = 'stuck' ORDER BY o.id`)
+}
+
 // Outside lists every order with a stored transaction, for the audit.
 func Outside(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
 	return list(ctx, q, `WHERE e.txid IS NOT NULL ORDER BY o.id`)

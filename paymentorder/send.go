@@ -2,6 +2,7 @@ package paymentorder
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -61,6 +62,7 @@ func (o *Order) Store(ctx context.Context, tx *db.Tx, p chain.Prepared, now int6
 	if err != nil {
 		return fmt.Errorf("paymentorder: store: %w", err)
 	}
+	o.TxID, o.Fee = p.TxID, sql.NullInt64{Int64: int64(p.Fee), Valid: true}
 	return nil
 }
 
@@ -159,15 +161,20 @@ func (o *Order) Contradicted(ctx context.Context, tx *db.Tx, due int64) error {
 	return o.move(ctx, tx, Conflict, `, due = $4`, due)
 }
 
+// Back is what is still set aside for an order that was signed: after it was
+// mined once, the part of the fee that was not needed is with the payer.
+func (o *Order) Back() amount.Msat {
+	if o.Settled > 0 {
+		return o.Amount + amount.Msat(o.Fee.Int64)
+	}
+	return o.Total()
+}
+
 // Resolve gives the money of a stuck order back: the operator has proved that
-// its transaction can never be mined.
+// its transaction can never be mined. The reason is a phrase key.
 func (o *Order) Resolve(ctx context.Context, tx *db.Tx, u *useraccount.User, reason string, now int64) error {
 	if err := o.move(ctx, tx, Resolve, `, ended = $4, reason = $5`, now, reason); err != nil {
 		return err
 	}
-	held := o.Total()
-	if o.Settled > 0 {
-		held = o.Amount + amount.Msat(o.Fee.Int64)
-	}
-	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "release", Debit: u.Held, Credit: u.Money, Amount: held, At: now})
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "release", Debit: u.Held, Credit: u.Money, Amount: o.Back(), At: now})
 }

@@ -59,7 +59,9 @@ SELECT s.user_id, s.n, s.at, s.incoming, s.amount, s.peer, s.memo, s.order_id, s
        CASE WHEN s.incoming = 1 THEN 0 ELSE COALESCE(o.fee, o.fee_limit, 0) END AS fee,
        COALESCE(e.txid, c.txid, '') AS txid,
        COALESCE(o.confirmations, c.confirmations, 0) AS confirmations,
-       CASE WHEN s.incoming = 0 AND o.state IN ('held', 'sending', 'in_flight', 'stuck') THEN o.amount + o.fee_limit ELSE 0 END AS held
+       CASE WHEN s.incoming = 0 AND o.state IN ('held', 'sending', 'in_flight', 'stuck')
+            THEN o.amount + CASE WHEN o.settled > 0 THEN o.fee ELSE o.fee_limit END
+            ELSE 0 END AS held
 FROM statement s
 LEFT JOIN payment_order o ON o.id = s.order_id
 LEFT JOIN effect e ON e.order_id = s.order_id

@@ -35,12 +35,18 @@ type User struct {
 	DayLimitNew sql.NullInt64 `db:"day_limit_new"`
 	DayLimitAt  sql.NullInt64 `db:"day_limit_at"`
 	Created     int64
+	Has         Holdings
 }
 
 const columns = `
 SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
-       u.lang, u.unit, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created
+       u.lang, u.unit, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created,
+       m.bal AS "has.balance", h.bal AS "has.held", (
+           SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM coin c WHERE c.user_id = u.id AND c.state IN ('seen', 'reorged')
+       ) AS "has.pending"
 FROM user_account u
+JOIN account m ON m.id = u.money
+JOIN account h ON h.id = u.held
 LEFT JOIN username n ON n.user_id = u.id AND n.released IS NULL
 `
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
@@ -25,17 +27,8 @@ func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) err
 		return nil
 	}
 	skeleton := address.Skeleton(name)
-	var had struct {
-		UserID   int64         `db:"user_id"`
-		Released sql.NullInt64 `db:"released"`
-	}
-	err := tx.GetContext(ctx, &had, `SELECT user_id, released FROM username WHERE skeleton = $1`, skeleton)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-	case err != nil:
-		return fmt.Errorf("useraccount: rename: %w", err)
-	case had.UserID != u.ID && (!had.Released.Valid || had.Released.Int64 > now-Quarantine):
-		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	if err := Free(ctx, tx, u.ID, name, now); err != nil {
+		return err
 	}
 	if err := release(ctx, tx, u.ID, now); err != nil {
 		return err
@@ -51,6 +44,25 @@ WHERE username.released IS NOT NULL`, name, skeleton, u.ID)
 		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
 	}
 	u.Name = name
+	return nil
+}
+
+// Free is nil if that user may have the name, a Conflict fault if somebody
+// else has it, or one that looks like it, or gave it up not long ago.
+func Free(ctx context.Context, q sqlx.QueryerContext, user int64, name string, now int64) error {
+	var had struct {
+		UserID   int64         `db:"user_id"`
+		Released sql.NullInt64 `db:"released"`
+	}
+	err := sqlx.GetContext(ctx, q, &had, `SELECT user_id, released FROM username WHERE skeleton = $1`, address.Skeleton(name))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("useraccount: name: %w", err)
+	case had.UserID != user && (!had.Released.Valid || had.Released.Int64 > now-Quarantine):
+		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	}
 	return nil
 }
 

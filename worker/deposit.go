@@ -26,43 +26,71 @@ type Deposits struct {
 // batch is how many coins one transaction books.
 const batch = 100
 
+// errOvertaken says that another gateway booked while we were reading.
+var errOvertaken = errors.New("worker: another gateway booked meanwhile")
+
+// inStep is an error unless the node has the tip. One that reads the chain
+// again (LND with --reset-wallet-transactions, bitcoind with -reindex) knows
+// less than it knew, and what it does not know has not left the chain.
+func inStep(ctx context.Context, node chain.Node) error {
+	info, err := node.Info(ctx)
+	if err == nil && !info.Synced {
+		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
+	}
+	return err
+}
+
 // Step reads what came since the cursor and books what is new or has moved.
 // The cursor moves in the transaction that booked the last of it.
 func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	ask, cancel := context.WithTimeout(ctx, nodeTime)
 	defer cancel()
+	turn, err := deposit.Turn(ctx, d.DB.Read()) // before we look, so that whoever books after is seen
+	if err != nil {
+		return false, err
+	}
 	cursor, err := deposit.Cursor(ctx, d.DB.Read())
 	if err != nil {
+		return false, err
+	}
+	if err := inStep(ask, d.Chain); err != nil {
 		return false, err
 	}
 	r, err := d.Chain.Since(ask, cursor)
 	if err != nil {
 		return false, err
 	}
-	lost, err := d.lost(ask, r)
+	lost, found, err := d.lost(ask, r)
 	if err != nil {
 		return false, err
 	}
+	r.Coins = append(r.Coins, found...)
 	moved, err := d.moved(ctx, r)
 	if err != nil {
 		return false, err
 	}
-	now := d.Clock().Unix()
-	for len(moved) > batch {
-		if err := d.book(ctx, now, moved[:batch], nil, ""); err != nil {
-			return false, err
-		}
-		moved = moved[batch:]
-	}
 	if r.Cursor == cursor && len(moved) == 0 && len(lost) == 0 {
 		return false, nil
 	}
-	err = d.book(ctx, now, moved, lost, r.Cursor)
+	now := d.Clock().Unix()
+	for ; len(moved) > batch && err == nil; turn++ {
+		err = d.book(ctx, turn, now, moved[:batch], nil, "")
+		moved = moved[batch:]
+	}
+	if err == nil {
+		err = d.book(ctx, turn, now, moved, lost, r.Cursor)
+	}
+	if errors.Is(err, errOvertaken) {
+		return true, nil // and look again
+	}
 	return false, err
 }
 
-func (d *Deposits) book(ctx context.Context, now int64, coins []chain.Coin, lost []chain.Outpoint, cursor string) error {
+func (d *Deposits) book(ctx context.Context, turn, now int64, coins []chain.Coin, lost []chain.Outpoint, cursor string) error {
 	err := d.DB.Tx(ctx, func(tx *db.Tx) error {
+		if ok, err := deposit.TakeTurn(ctx, tx, turn, now); err != nil || !ok {
+			return errors.Join(err, errOvertaken)
+		}
 		for _, c := range coins {
 			if err := d.Rules.Book(ctx, tx, now, c); err != nil {
 				return fmt.Errorf("coin %s:%d: %w", c.TxID, c.Vout, err)
@@ -110,18 +138,19 @@ func (d *Deposits) moved(ctx context.Context, r chain.Receipts) ([]chain.Coin, e
 	return moved, nil
 }
 
-// lost lists the coins that a reorganisation or a replacement took: young
-// ones that the node does not list any more and whose transaction is gone.
-func (d *Deposits) lost(ctx context.Context, r chain.Receipts) ([]chain.Outpoint, error) {
+// lost lists the young coins that a reorganisation or a replacement took: the
+// node does not list them any more, and their transaction is gone. Found are
+// those that it still has, in a block that it does not list well (LND, after a
+// reorganisation).
+func (d *Deposits) lost(ctx context.Context, r chain.Receipts) (lost []chain.Outpoint, found []chain.Coin, err error) {
 	young, err := deposit.Young(ctx, d.DB.Read(), chain.Overlap)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	listed := map[chain.Outpoint]bool{}
 	for _, c := range r.Coins {
 		listed[c.Outpoint] = true
 	}
-	var lost []chain.Outpoint
 	for _, c := range young {
 		o := chain.Outpoint{TxID: c.TxID, Vout: c.Vout}
 		if listed[o] {
@@ -129,12 +158,16 @@ func (d *Deposits) lost(ctx context.Context, r chain.Receipts) ([]chain.Outpoint
 		}
 		s, err := d.Chain.Tx(ctx, c.TxID)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("coin %s", c.Key()), err)
+			return nil, nil, errors.Join(fmt.Errorf("coin %s", c.Key()), err)
 		}
-		if s.State == chain.Unknown || s.State == chain.Conflicted {
+		switch s.State {
+		case chain.Unknown, chain.Conflicted:
 			d.Log.Warn("a deposit left the chain", "coin", c.Key(), "state", string(c.State))
 			lost = append(lost, o)
+		case chain.Confirmed:
+			found = append(found, chain.Coin{Outpoint: o, Address: c.Address, Amount: c.Amount,
+				Confirmations: s.Confirmations, BlockHash: s.BlockHash, Height: s.Height})
 		}
 	}
-	return lost, nil
+	return lost, found, nil
 }

@@ -33,7 +33,8 @@ type Pay struct {
 }
 
 // lease is how long, in seconds, a claimed order is ours; a call to the node
-// ends well before, so that two workers are never inside the same payment.
+// ends well before, so that two workers do not build the same payment. What is
+// stored is anybody's at once: sending it twice does no harm.
 const (
 	lease    = 60
 	nodeTime = 40 * time.Second
@@ -55,6 +56,7 @@ func (p *Pay) Step(ctx context.Context) (bool, error) {
 	if err != nil || o == nil {
 		return false, err
 	}
+	crash.At("order.claimed")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime) // what we begin, we write down
 	defer cancel()
 	switch o.State {
@@ -109,7 +111,7 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order) error {
 		if errors.Is(err, db.ErrUnknown) {
 			return err // stored or not: the next claim sees it
 		}
-		return errors.Join(err, p.Chain.Release(ctx, signed))
+		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed)) // also when our time is up
 	}
 	crash.At("order.stored")
 	// The lock of a prepared transaction is short; that of a stored one lasts.
@@ -172,22 +174,29 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		return p.deeper(ctx, o, s.Confirmations)
 	case s.State == chain.Confirmed:
 		return p.tell(ctx, o, "order.mined", true, func(tx *db.Tx, u *useraccount.User) error {
+			defer crash.At("order.mined")
 			return o.Mined(ctx, tx, u, s.Confirmations, p.again(), p.now())
 		})
 	case o.State == paymentorder.Confirming:
+		if err := inStep(ctx, p.Chain); err != nil { // a wallet that reads the chain again forgot what it will find
+			return errors.Join(err, p.later(ctx, o))
+		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
 		return p.tell(ctx, o, "order.unmined", true, func(tx *db.Tx, u *useraccount.User) error {
 			return o.Unmined(ctx, tx, u, p.now(), p.now())
 		})
 	case s.State == chain.Conflicted:
-		p.Log.Error("another transaction spent the coins of a payment; its money stays held", "order", o.ID, "txid", o.TxID)
-		return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Contradicted(ctx, tx, p.now()+600) })
+		return p.stuck(ctx, o)
 	case s.State == chain.Unknown || o.Tries%60 == 0: // a mempool forgets
 		signed, err := o.Effect(ctx, p.DB.Read())
 		if err != nil {
 			return err
 		}
-		if err := p.Chain.Broadcast(ctx, signed); err != nil {
+		err = p.Chain.Broadcast(ctx, signed)
+		if s.State == chain.Unknown && errors.Is(err, chain.ErrRefused) { // LND never says that it is contradicted
+			return errors.Join(err, p.stuck(ctx, o))
+		}
+		if err != nil {
 			return errors.Join(err, p.later(ctx, o))
 		}
 	}
@@ -195,6 +204,13 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Broadcasted(ctx, tx, p.again()) })
 	}
 	return p.later(ctx, o)
+}
+
+// stuck leaves a payment to the operator, and looks again now and then: what
+// contradicts it may be taken back by a reorganisation.
+func (p *Pay) stuck(ctx context.Context, o *paymentorder.Order) error {
+	p.Log.Error("the chain contradicts a payment; its money stays held", "order", o.ID, "txid", o.TxID)
+	return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Contradicted(ctx, tx, p.now()+600) })
 }
 
 func (p *Pay) deeper(ctx context.Context, o *paymentorder.Order, confirmations int64) error {

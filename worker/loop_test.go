@@ -1,0 +1,171 @@
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// lines is a log that can be read while it is written.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *lines) count(part string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.b.String(), part)
+}
+
+// looped runs a loop in a bubble of its own time until the test ends it.
+func looped(t *testing.T, l worker.Loop, during func(log *lines)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		log := &lines{}
+		l.Log = slog.New(slog.NewTextHandler(log, nil))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- l.Run(ctx) }()
+		synctest.Wait()
+		during(log)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLoopGoesOnWhileThereIsMore(t *testing.T) {
+	n := 0
+	looped(t, worker.Loop{Poll: time.Hour, Step: func(context.Context) (bool, error) { n++; return n < 5, nil }}, func(*lines) {
+		if n != 5 {
+			t.Errorf("got %d steps", n)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n != 6 {
+			t.Errorf("got %d steps after the poll", n)
+		}
+	})
+}
+
+func TestLoopWakesWhenTheBellRings(t *testing.T) {
+	bell, n, m := &worker.Bell{}, 0, 0
+	count := func(context.Context) (bool, error) { n++; return false, nil }
+	looped(t, worker.Loop{Poll: time.Hour, Bell: bell, Step: count}, func(*lines) {
+		for range 3 {
+			bell.Ring()
+			synctest.Wait()
+		}
+		if n != 4 {
+			t.Errorf("got %d steps", n)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // a bell that rings during a step is heard after it
+		bell, ctx := &worker.Bell{}, t.Context()
+		ctx, cancel := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() {
+			done <- worker.Loop{Poll: time.Hour, Bell: bell, Step: func(context.Context) (bool, error) {
+				if m++; m == 1 {
+					bell.Ring()
+					bell.Ring()
+				}
+				return false, nil
+			}}.Run(ctx)
+		}()
+		synctest.Wait()
+		if m != 2 {
+			t.Errorf("got %d steps", m)
+		}
+		cancel()
+		<-done
+	})
+}
+
+func TestLoopSurvivesAPanic(t *testing.T) {
+	n := 0
+	looped(t, worker.Loop{Poll: time.Second, Step: func(context.Context) (bool, error) {
+		if n++; n == 1 {
+			panic("boo")
+		}
+		return false, nil
+	}}, func(log *lines) {
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		if n < 2 {
+			t.Error("it did not go on")
+		}
+		if log.count("step panicked") != 1 || log.count("step works again") != 1 {
+			t.Errorf("got %s", log.b.String())
+		}
+	})
+}
+
+// An error waits for the poll, twice as long each time, a minute at most.
+func TestLoopBacksOff(t *testing.T) {
+	var at []time.Duration
+	var begin time.Time
+	healed := false
+	looped(t, worker.Loop{Poll: time.Second, Step: func(context.Context) (bool, error) {
+		if begin.IsZero() {
+			begin = time.Now()
+		}
+		at = append(at, time.Since(begin))
+		if healed {
+			return false, nil
+		}
+		return true, errors.New("away")
+	}}, func(log *lines) {
+		time.Sleep(300 * time.Second)
+		synctest.Wait()
+		want := "[0s 2s 6s 14s 30s 1m2s 2m2s 3m2s 4m2s]"
+		if got := fmt.Sprint(at[:min(len(at), 9)]); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if n := log.count("step failed"); n != 1 {
+			t.Errorf("%d lines for one outage", n)
+		}
+		healed = true
+		time.Sleep(60 * time.Second)
+		synctest.Wait()
+		n := len(at)
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if len(at) != n+10 {
+			t.Errorf("%d steps in ten seconds", len(at)-n)
+		}
+	})
+}
+
+// The step under way is finished, and then it ends.
+func TestLoopEndsBetweenSteps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		n := 0
+		err := worker.Loop{Poll: time.Hour, Log: slog.Default(), Step: func(context.Context) (bool, error) {
+			n++
+			cancel()
+			return true, nil
+		}}.Run(ctx)
+		if n != 1 || err != nil {
+			t.Errorf("got %d steps (%v)", n, err)
+		}
+	})
+}
