@@ -3,7 +3,7 @@ GO      ?= go
 PREFIX  ?= /usr/local
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
 
-.PHONY: help build install deps demo smoke test lint fuzz bench vuln
+.PHONY: help build install deps demo smoke test lint fuzz bench vuln generate
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -45,3 +45,6 @@ bench: deps ## measure, and print ratios of the same run
 
 fuzz: ## fuzz every parser for FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)
+
+generate: ## write the pages of docs/ that say what the code says
+	$(GO) generate ./command

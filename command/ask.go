@@ -48,8 +48,14 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 	if to.user == nil {
 		return Reply{}, fault.New(fault.Invalid, "request.users-only", nil)
 	}
+	if !to.user.Notify {
+		return Reply{}, fault.New(fault.NotAllowed, "request.not-heard", fault.Args{"who": to.name})
+	}
 	memo := clip(c.Arg("memo"), memoLength)
 	who := c.Account.Name
+	if who == "" { // an account of old, that nobody could pay by name
+		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
+	}
 	// What they may send back counts in sat whatever their unit is.
 	words := []string{c.Words.Word(c.speechOf(to), "pay"), amount.Format(m, amount.InSat, "", "."), "sat", who}
 	if memo != "" {

@@ -38,6 +38,9 @@ type Command struct {
 	// Moves says that it moves money, now or by a code: a request that comes
 	// late is refused.
 	Moves bool
+	// Looks says that it writes nothing, so that there is no earlier answer to
+	// look for when a request comes again.
+	Looks bool
 	// Words reads the arguments from a line of chat; nil takes the fields in order.
 	Words func(c *Call, words []string) (map[string]string, error)
 	Run   func(ctx context.Context, c *Call) (Reply, error)
@@ -96,8 +99,16 @@ func (c *Call) once(ctx context.Context, fn func(tx *db.Tx) (Reply, error)) (Rep
 }
 
 // usage is the fault of somebody who does not know how to say a command.
-func (c *Call) usage() error {
-	return fault.New(fault.Invalid, "command."+c.Command.Name+".usage", nil)
+func (c *Call) usage() error { return fault.New(fault.Invalid, c.usageOf(c.Command), nil) }
+
+// usageOf is the phrase for how to say a command here. On a contact some are
+// said without naming whom.
+func (c *Call) usageOf(cmd *Command) string {
+	phrase := "command." + cmd.Name + ".usage"
+	if c.To.Kind != ToGateway && c.Words.Printer(c.Lang, "").Has(phrase+"-here") {
+		return phrase + "-here"
+	}
+	return phrase
 }
 
 // split takes the fields of a command from words, in order; one that is

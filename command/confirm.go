@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"strings"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
@@ -18,11 +17,14 @@ var Confirm = &Command{
 }
 
 func confirm(ctx context.Context, c *Call) (Reply, error) {
-	code := strings.ToLower(c.Arg("code"))
+	code := codeOf(c.Arg("code"))
 	if code == "" {
 		return pending(ctx, c)
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		if !paymentorder.IsCode(code) {
+			return Reply{}, fault.New(fault.NotFound, "order.unknown", fault.Args{"code": code})
+		}
 		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
 		if err != nil {
 			return Reply{}, err
@@ -38,6 +40,7 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		}
 		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
 			"tx": c.word("tx")})
+		c.remark(&r, o)
 		r.Presence = true
 		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State)}
 		return r, nil
@@ -52,13 +55,19 @@ var Cancel = &Command{
 }
 
 func cancel(ctx context.Context, c *Call) (Reply, error) {
-	code := strings.ToLower(c.Arg("code"))
+	code := codeOf(c.Arg("code"))
+	if code == "" && c.Name != "" && c.Edits != "" {
+		return c.takeBack(ctx)
+	}
 	if code == "" {
 		return pending(ctx, c)
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
 		if c.chosen("all", code, "all") == "all" {
 			return c.cancelAll(ctx, tx)
+		}
+		if !paymentorder.IsCode(code) {
+			return Reply{}, fault.New(fault.NotFound, "order.unknown", fault.Args{"code": code})
 		}
 		o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
 		if err != nil {
@@ -75,15 +84,26 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 		if err := o.Cancel(ctx, tx, c.Now); err != nil {
 			return Reply{}, err
 		}
-		return say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo}), nil
+		r := say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo})
+		c.remark(&r, o)
+		return r, nil
 	})
 }
 
+// remark tells who speaks to one contact that the order was about another.
+func (c *Call) remark(r *Reply, o *paymentorder.Order) {
+	if len(c.about([]paymentorder.Order{*o})) == 0 {
+		r.add("order.other-contact", map[string]any{"who": o.SaidTo})
+	}
+}
+
+// cancelAll drops all that wait; on a contact, all that wait for it.
 func (c *Call) cancelAll(ctx context.Context, tx *db.Tx) (Reply, error) {
 	open, err := paymentorder.Waiting(ctx, tx, c.Account.ID, c.Now)
 	if err != nil {
 		return Reply{}, err
 	}
+	open = c.about(open)
 	for _, o := range open {
 		if err := o.Cancel(ctx, tx, c.Now); err != nil {
 			return Reply{}, err

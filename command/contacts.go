@@ -10,7 +10,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -41,7 +40,7 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (Contact, error) 
 		return Contact{}, err
 	}
 	if at == "" {
-		return d.gateway(ctx, v)
+		return d.gateway(v), nil
 	}
 	if a, err := address.DecodeJID(at, d.House.Network); err == nil {
 		own, err := deposit.Owner(ctx, d.DB.Read(), a.String())
@@ -66,29 +65,38 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (Contact, error) 
 			return Contact{}, nobody
 		}
 	}
-	u, err := useraccount.ByName(ctx, d.DB.Read(), strings.ToLower(address.Unescape(at)))
+	name := strings.ToLower(address.Unescape(at))
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+		return Contact{}, nobody // no username; a database need not see it
+	}
+	u, err := useraccount.ByName(ctx, d.DB.Read(), name)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
 			return Contact{}, nobody
 		}
 		return Contact{}, err
 	}
-	return d.userContact(ctx, u, v, viewer)
+	return d.userContact(u, v, viewer), nil
 }
 
 // gateway is the gateway itself; its status tells a user the balance.
-func (d *Desk) gateway(ctx context.Context, v *useraccount.User) (Contact, error) {
+func (d *Desk) gateway(v *useraccount.User) Contact {
 	c := Contact{Kind: ToGateway, Name: d.House.Domain}
 	c.Lang, c.Unit = d.speech(v, "")
 	if v == nil || !v.Active || !v.Presence {
-		return c, nil
+		return c
 	}
-	balance, err := ledger.Balance(ctx, d.DB.Read(), v.Money)
-	if err != nil {
-		return c, err
+	c.Status = &Line{Phrase: "presence.balance", Args: map[string]any{"name": called(v), "balance": int64(v.Has.Balance)}}
+	return c
+}
+
+// called is what to call a user: an account of old may have no name yet.
+func called(u *useraccount.User) string {
+	if u.Name != "" {
+		return u.Name
 	}
-	c.Status = &Line{Phrase: "presence.balance", Args: map[string]any{"name": v.Name, "balance": int64(balance)}}
-	return c, nil
+	local, _, _ := address.SplitJID(u.JID)
+	return local
 }
 
 // contactOf is an address as a contact; v may be nil.
@@ -108,25 +116,17 @@ func (d *Desk) contactOf(a deposit.Address, v *useraccount.User) Contact {
 	return c
 }
 
-func (c *Call) addressContact(a deposit.Address, u *useraccount.User) Contact {
-	return c.contactOf(a, u)
-}
-
 // userContact is a username as a contact.
-func (d *Desk) userContact(ctx context.Context, u, v *useraccount.User, viewer string) (Contact, error) {
+func (d *Desk) userContact(u, v *useraccount.User, viewer string) Contact {
 	c := Contact{Kind: ToUser, Node: u.Name, Name: u.Name, Mine: v != nil && v.ID == u.ID}
 	c.Lang, c.Unit = d.speech(v, "")
 	if c.Mine || d.admin(viewer) {
 		c.RealJID = u.JID
 	}
 	if c.Mine && u.Presence {
-		balance, err := ledger.Balance(ctx, d.DB.Read(), u.Money)
-		if err != nil {
-			return c, err
-		}
-		c.Status = &Line{Phrase: "presence.balance", Args: map[string]any{"name": u.Name, "balance": int64(balance)}}
+		c.Status = &Line{Phrase: "presence.balance", Args: map[string]any{"name": u.Name, "balance": int64(u.Has.Balance)}}
 	}
-	return c, nil
+	return c
 }
 
 // Contacts lists who speaks to user with a presence of their own.
@@ -199,7 +199,7 @@ func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) 
 	if a, err := address.Parse(text, d.House.Network); err == nil {
 		return a.Local(), nil
 	}
-	name := strings.ToLower(strings.TrimSuffix(text, "@"+d.House.Domain))
+	name := strings.TrimSuffix(strings.ToLower(text), "@"+d.House.Domain)
 	c, err := d.Contact(ctx, viewer, address.Escape(name))
 	if err != nil || name == "" {
 		return "", fault.New(fault.NotFound, "gateway.unknown", nil)

@@ -3,6 +3,8 @@ package command
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -18,40 +20,64 @@ func (c *Call) mayCorrect(ctx context.Context) error {
 	if c.Command != c.named("pay") {
 		return fault.New(fault.Conflict, "edit.ignored", nil)
 	}
-	old, err := c.corrected(ctx)
-	if err != nil || old == nil || old.State == paymentorder.New {
+	old, err := c.corrected(ctx, c.DB.Read())
+	if err != nil || old == nil {
 		return err
+	}
+	switch old.State {
+	case paymentorder.New, paymentorder.Cancelled, paymentorder.Expired:
+		return nil
 	}
 	return fault.New(fault.Conflict, "edit.too-late", fault.Args{"code": old.Code})
 }
 
-// corrected is the order that the corrected message made, nil if it made none.
-func (c *Call) corrected(ctx context.Context) (*paymentorder.Order, error) {
+// corrected is the newest order of the message that is corrected, nil if there
+// is none. However often a message is corrected, its corrections name the
+// first one (XEP-0308 §3), and so do the orders made of them.
+func (c *Call) corrected(ctx context.Context, q sqlx.QueryerContext) (*paymentorder.Order, error) {
 	if c.Edits == "" || c.Account == nil {
 		return nil, nil
 	}
-	o, err := paymentorder.ByKey(ctx, c.DB.Read(), c.Account.ID, c.Edits)
+	o, err := paymentorder.ByKey(ctx, q, c.Account.ID, c.Edits)
 	if fault.Is(err, fault.NotFound) {
 		return nil, nil
 	}
 	return o, err
 }
 
-// makeWay cancels the order that this request corrects.
+// makeWay cancels the order that this request corrects, if it waits.
 func (c *Call) makeWay(ctx context.Context, tx *db.Tx) error {
-	old, err := c.corrected(ctx)
-	if err != nil || old == nil {
+	old, err := c.corrected(ctx, tx)
+	if err != nil || old == nil || old.State == paymentorder.Cancelled || old.State == paymentorder.Expired {
 		return err
 	}
 	return old.Cancel(ctx, tx, c.Now)
 }
 
-// named is a command of the index.
-func (c *Call) named(name string) *Command {
-	for _, cmd := range c.Commands {
-		if cmd.Name == name {
-			return cmd
-		}
+// takeBack cancels the order of a message that its sender takes back
+// (XEP-0424), if it waits. Of a message that made none there is nothing to say.
+func (c *Call) takeBack(ctx context.Context) (Reply, error) {
+	if made, err := c.corrected(ctx, c.DB.Read()); err != nil || made == nil {
+		return Reply{}, err
 	}
-	return nil
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		o, err := c.corrected(ctx, tx)
+		switch {
+		case err != nil:
+			return Reply{}, err
+		case o.State == paymentorder.Cancelled || o.State == paymentorder.Expired:
+			return Reply{}, nil
+		case o.State != paymentorder.New:
+			return Reply{}, fault.New(fault.Conflict, "edit.too-late", fault.Args{"code": o.Code})
+		}
+		return say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo}), o.Cancel(ctx, tx, c.Now)
+	})
+}
+
+// root is the key of the message that this request corrects, or its own.
+func (c *Call) root() string {
+	if c.Edits != "" {
+		return c.Edits
+	}
+	return c.ID
 }

@@ -36,10 +36,13 @@ type House struct {
 	Network   address.Network // of the chain
 	Languages []string        // preferred, in order
 	Admins    []string        // bare JIDs
-	Served    []string        // domains whose users may register
-	OpenToAll bool            // users of other servers may, too
-	Closed    bool            // nobody new may register
-	Limits    paymentorder.Limits
+	Served    []string        // domains whose users the gateway is for
+	OpenToAll bool            // users of all other servers, too
+	// RegistrationDomains narrow down whose users may open an account; empty
+	// means all that are served.
+	RegistrationDomains []string
+	Closed              bool // nobody new may register
+	Limits              paymentorder.Limits
 	// On the chain
 	Confirmations    int64       // of a usual deposit
 	MinPayment       amount.Msat // smallest payment to an address
@@ -54,27 +57,32 @@ type House struct {
 // Ask runs one command. Its errors are faults; the Reply that comes with one
 // still says in which language to speak.
 func (d *Desk) Ask(ctx context.Context, r Request) (Reply, error) {
+	var reply Reply
 	c, err := d.call(ctx, r)
-	if err != nil {
-		return Reply{}, err
+	if err == nil {
+		reply, err = c.run(ctx)
 	}
-	reply, err := c.run(ctx)
+	if db.IsAway(err) && fault.Is(err, fault.Internal) {
+		err = fault.Wrap(err, fault.Later, "command.not-done", nil)
+	}
 	reply.Lang, reply.Unit = c.Lang, c.Unit
 	return reply, err
 }
 
-// call finds out who asks, at which contact, and in which language.
+// call finds out who asks, at which contact, and in which language. There is a
+// call, which knows the language, even if there is an error.
 func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
+	r.ID, r.Edits = fit(r.ID), fit(r.Edits)
 	c := &Call{Desk: d, Request: r, Now: d.Clock().Unix()}
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), r.User)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, err
-	}
 	c.Account = u
 	c.Lang, c.Unit = d.speech(u, r.Lang)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return c, err
+	}
 	if r.At != "" {
 		if c.To, err = d.Contact(ctx, r.User, r.At); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
 	return c, nil
@@ -95,6 +103,11 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 		return Reply{}, err
 	}
 	cmd := c.Command
+	if !cmd.Looks {
+		if reply, ok, err := c.again(ctx); ok || err != nil {
+			return reply, err
+		}
+	}
 	member := c.Account != nil && c.Account.Active
 	switch {
 	case cmd.Who == Member && !member:
@@ -120,13 +133,10 @@ func (c *Call) place() Place {
 // understand finds the command and its arguments.
 func (c *Call) understand() error {
 	if c.Name != "" {
-		for _, cmd := range c.Commands {
-			if cmd.Name == c.Name {
-				c.Command, c.Args = cmd, c.Request.Args
-				return nil
-			}
+		if c.Command, c.Args = c.named(c.Name), c.Request.Args; c.Command == nil {
+			return c.unknown(c.Name)
 		}
-		return fault.New(fault.NotFound, "command.unknown", fault.Args{"word": c.Name, "help": c.word("help")})
+		return nil
 	}
 	words := strings.Fields(c.Text)
 	if len(words) == 0 {
@@ -148,37 +158,6 @@ func (c *Call) understand() error {
 	return err
 }
 
-// find takes a word or a unique beginning of one. Commands that cannot be
-// said here do not make a beginning ambiguous.
-func (c *Call) find(word string) (*Command, error) {
-	var here, all []*Command
-	for _, name := range c.Words.FindCommand(word) {
-		for _, cmd := range c.Commands {
-			if cmd.Name != name {
-				continue
-			}
-			all = append(all, cmd)
-			if cmd.Where&c.place() != 0 {
-				here = append(here, cmd)
-			}
-		}
-	}
-	if len(here) == 0 {
-		here = all
-	}
-	switch len(here) {
-	case 0:
-		return nil, fault.New(fault.NotFound, "command.unknown", fault.Args{"word": word, "help": c.word("help")})
-	case 1:
-		return here[0], nil
-	}
-	var names []string
-	for _, cmd := range here {
-		names = append(names, c.word(cmd.Name))
-	}
-	return nil, fault.New(fault.Invalid, "command.ambiguous", fault.Args{"word": word, "words": strings.Join(names, ", ")})
-}
-
 // Menu lists the commands on offer to user at a contact.
 func (d *Desk) Menu(ctx context.Context, user, at string) ([]Spec, error) {
 	c, err := d.call(ctx, Request{User: user, At: at})
@@ -196,11 +175,11 @@ func (d *Desk) Menu(ctx context.Context, user, at string) ([]Spec, error) {
 }
 
 // fieldsHere leaves out what the place says already: on a contact nobody is
-// asked whom to pay.
+// asked whom to pay, or with whom a history is.
 func (c *Call) fieldsHere(cmd *Command) []Field {
 	var fields []Field
 	for _, f := range cmd.Fields {
-		if f.Name == "to" && c.To.Kind != ToGateway {
+		if (f.Name == "to" || f.Name == "with") && c.To.Kind != ToGateway {
 			continue
 		}
 		fields = append(fields, f)

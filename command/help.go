@@ -6,7 +6,7 @@ var helpTopic = Field{Name: "topic", Optional: true}
 
 // Help lists what can be said here, or explains one command.
 var Help = &Command{
-	Name: "help", Who: Anyone, Where: Anywhere,
+	Name: "help", Who: Anyone, Where: Anywhere, Looks: true,
 	Fields: []Field{helpTopic},
 	Run:    help,
 }
@@ -18,7 +18,7 @@ func help(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 		r := say("command."+cmd.Name+".summary", nil)
-		r.add("command."+cmd.Name+".usage", nil)
+		r.add(c.usageOf(cmd), nil)
 		return r, nil
 	}
 	specs, err := c.Menu(ctx, c.User, c.At)

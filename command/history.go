@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/statement"
 )
@@ -14,7 +15,7 @@ const page, longestPage = 10, 50
 
 // History lists the user's movements, newest first; on a contact, those with it.
 var History = &Command{
-	Name: "history", Who: Member, Where: Anywhere,
+	Name: "history", Who: Member, Where: Anywhere, Looks: true,
 	Fields: []Field{
 		{Name: "count", Optional: true},
 		{Name: "way", Kind: ChoiceField, Choices: []string{"any", "in", "out"}, Default: "any", Optional: true},
@@ -36,7 +37,11 @@ func historyWords(c *Call, words []string) (map[string]string, error) {
 		case c.chosen("way", word, "in", "out") != "":
 			args["way"] = c.chosen("way", word, "in", "out")
 		case c.chosen("filter", word, "with", "before") != "" && i+1 < len(words):
-			args[c.chosen("filter", word, "with", "before")] = words[i+1]
+			filter := c.chosen("filter", word, "with", "before")
+			if filter == "with" && c.To.Kind != ToGateway {
+				return nil, c.usage()
+			}
+			args[filter] = words[i+1]
 			i++
 		default:
 			return nil, c.usage()
@@ -46,9 +51,17 @@ func historyWords(c *Call, words []string) (map[string]string, error) {
 }
 
 func history(ctx context.Context, c *Call) (Reply, error) {
-	f := statement.Filter{Limit: page, Way: c.choice("way", "in", "out"), Peer: c.Arg("with")}
+	way, ok := c.optional("way", "any", "in", "out")
+	if !ok {
+		return Reply{}, c.usage()
+	}
+	f := statement.Filter{Limit: page, Peer: c.peer(c.Arg("with"))}
+	if way != "any" {
+		f.Way = way
+	}
+	together := ""
 	if c.To.Kind != ToGateway {
-		f.Peer = c.To.Name
+		f.Peer, together = c.To.Name, "-with"
 	}
 	for name, into := range map[string]func(int64){
 		"count":  func(n int64) { f.Limit = int(min(n, longestPage)) },
@@ -69,13 +82,12 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(lines) == 0 {
-		return say("history.none", nil), nil
+		return say("history.none"+together, nil), nil
 	}
-	r := say("history.head", nil)
+	r := say("history.head"+together, nil)
 	for i, l := range lines {
 		if i == want {
-			last := strconv.FormatInt(lines[i-1].N, 10)
-			r.Next = []Suggestion{c.suggest("button.more", "history", strconv.Itoa(want), c.Words.Printer(c.Lang, c.Unit).Say("choice.filter.before", nil), last)}
+			r.Next = []Suggestion{c.more(f, want, lines[i-1].N)}
 			r.add("history.more", map[string]any{"more": r.Next[0].Text})
 			lines = lines[:want]
 			break
@@ -84,6 +96,27 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 	}
 	r.Data = lines
 	return r, nil
+}
+
+// peer is somebody as the lines of a statement call them.
+func (c *Call) peer(text string) string {
+	if a, err := address.Parse(text, c.House.Network); err == nil {
+		return a.String()
+	}
+	return strings.TrimSuffix(strings.ToLower(clip(text, 90)), "@"+c.House.Domain)
+}
+
+// more asks for the lines that follow the last one shown.
+func (c *Call) more(f statement.Filter, count int, last int64) Suggestion {
+	p := c.Words.Printer(c.Lang, c.Unit)
+	words := []string{strconv.Itoa(count)}
+	if f.Way != "" {
+		words = append(words, p.Say("choice.way."+f.Way, nil))
+	}
+	if f.Peer != "" && c.To.Kind == ToGateway {
+		words = append(words, p.Say("choice.filter.with", nil), f.Peer)
+	}
+	return c.suggest("button.more", "history", append(words, p.Say("choice.filter.before", nil), strconv.FormatInt(last, 10))...)
 }
 
 func lineKey(l statement.Line) string {
@@ -101,7 +134,7 @@ func lineArgs(l statement.Line) map[string]any {
 
 // Tx shows one movement in full.
 var Tx = &Command{
-	Name: "tx", Who: Member, Where: Anywhere,
+	Name: "tx", Who: Member, Where: Anywhere, Looks: true,
 	Fields: []Field{{Name: "number"}},
 	Run:    tx,
 }

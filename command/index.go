@@ -1,5 +1,7 @@
 package command
 
+//go:generate go run ../internal/gendocs -dir ../docs
+
 // Index is every command, in the order in which help lists them. A command
 // is one file and one line here.
 var Index = []*Command{

@@ -24,7 +24,10 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 	var m amount.Msat
 	off := c.chosen("value", text, "off") == "off"
 	if !off {
-		text, _, _ = strings.Cut(text, "/") // "50k/day"
+		text, per, found := strings.Cut(text, "/") // "50k/day"
+		if found && c.chosen("per", per, "day") == "" {
+			return Reply{}, c.usage()
+		}
 		var err error
 		if m, err = amount.Parse(strings.TrimSpace(text), c.unit()); err != nil {
 			return Reply{}, err

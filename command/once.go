@@ -9,7 +9,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 
@@ -34,7 +37,7 @@ func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx
 	}
 	hash := fingerprint(r)
 	var reply Reply
-	err := d.DB.Tx(ctx, func(tx *db.Tx) error {
+	act := func(tx *db.Tx) error {
 		reply = Reply{}
 		fresh, err := tx.One(ctx, `
 INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, '', $4)
@@ -55,7 +58,11 @@ ON CONFLICT (jid, key) DO NOTHING`, r.User, key, hash, now)
 		}
 		_, err = tx.One(ctx, `UPDATE request SET reply = $3 WHERE jid = $1 AND key = $2`, r.User, key, string(text))
 		return err
-	})
+	}
+	err := d.DB.Tx(ctx, act)
+	for try := 1; try < 3 && db.IsUnique(err); try++ { // another instance wrote the same name or user just now
+		err = d.DB.Tx(ctx, act)
+	}
 	if errors.Is(err, db.ErrUnknown) {
 		if reply, err = d.outcome(ctx, r.User, key, hash); err != nil {
 			return Reply{}, err
@@ -65,6 +72,23 @@ ON CONFLICT (jid, key) DO NOTHING`, r.User, key, hash, now)
 		d.Wake()
 	}
 	return reply, err
+}
+
+// again is the answer that this very request got before, if it did something
+// then. What was true at that time may have changed since, so nothing is
+// looked at a second time.
+func (c *Call) again(ctx context.Context) (Reply, bool, error) {
+	if c.ID == "" {
+		return Reply{}, false, nil
+	}
+	reply, err := met(ctx, c.DB.Read(), c.User, c.ID, fingerprint(c.Request))
+	switch {
+	case err == nil:
+		return reply, true, nil
+	case errors.Is(err, sql.ErrNoRows), fault.Is(err, fault.Conflict): // another request; if this one writes, it is refused there
+		return Reply{}, false, nil
+	}
+	return Reply{}, false, err
 }
 
 // met returns the reply that a key was spent on.
@@ -99,6 +123,16 @@ func (d *Desk) outcome(ctx context.Context, user, key, hash string) (Reply, erro
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// fit makes a client's key one that every database can keep: what is long, or
+// holds what is no text, is known by its hash.
+func fit(key string) string {
+	if len(key) <= 256 && utf8.ValidString(key) && !strings.ContainsFunc(key, unicode.IsControl) {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "#" + hex.EncodeToString(sum[:])
 }
 
 // fingerprint is what must be equal for two requests to be the same.

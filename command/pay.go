@@ -19,7 +19,7 @@ var speeds = []string{"slow", "normal", "fast"}
 var Pay = &Command{
 	Name: "pay", Who: Member, Where: Anywhere, Confirms: true, Moves: true,
 	Fields: []Field{
-		{Name: "amount", Kind: AmountField},
+		{Name: "amount", Kind: AmountField, Optional: true}, // a link may have one
 		{Name: "to"},
 		{Name: "speed", Kind: ChoiceField, Choices: speeds, Default: "normal", Optional: true},
 		{Name: "memo", Optional: true, Rest: true},
@@ -57,11 +57,17 @@ func payWords(c *Call, words []string) (map[string]string, error) {
 }
 
 func pay(ctx context.Context, c *Call) (Reply, error) {
+	if c.Account.Suspended {
+		return Reply{}, fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": c.Account.Reason})
+	}
+	if _, ok := c.optional("speed", speeds...); !ok {
+		return Reply{}, c.usage()
+	}
 	to, err := c.recipient(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
-	d := paymentorder.Draft{ToUser: to.user, SaidTo: to.name, SaidAt: c.At, Memo: clip(c.Arg("memo"), memoLength), ClientKey: c.ID}
+	d := paymentorder.Draft{ToUser: to.user, SaidTo: to.name, SaidAt: c.At, Memo: clip(c.Arg("memo"), memoLength), ClientKey: c.root()}
 	if d.Memo == "" {
 		d.Memo = clip(to.memo, memoLength)
 	}
@@ -74,6 +80,8 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	}
 	all := c.chosen("all", c.Arg("amount"), "all") == "all"
 	switch {
+	case all && balance <= 0:
+		return Reply{}, fault.New(fault.Short, "pay.nothing", nil)
 	case all:
 		d.Amount = balance
 	case c.Arg("amount") == "" && to.amount > 0:
@@ -150,10 +158,7 @@ func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all bool) (Reply
 		if err != nil {
 			return Reply{}, err
 		}
-		switch {
-		case c.Account.Suspended:
-			return Reply{}, fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": c.Account.Reason})
-		case d.Amount > left:
+		if d.Amount > left && d.Amount <= c.House.Limits.Payment {
 			return Reply{}, fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(left, 0))})
 		}
 		o, err := c.House.Limits.Draft(ctx, tx, c.Account, d, c.Now)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/deposit"
 )
 
 // Receive gives what somebody else needs to pay the user.
@@ -31,19 +32,17 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 		}
 		m = m.CeilSat() // the chain knows whole satoshi
 	}
-	a, err := c.current(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
 	memo := clip(c.Arg("memo"), memoLength)
-	uri := address.BuildURI(a.Address, m, memo)
-	r := say("receive.any", nil)
-	if m > 0 {
-		r = say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
-	}
-	r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
-	r.Copy = []string{uri, a.Address}
-	r.QR = uri
-	r.Data = a
-	return r, nil
+	return c.withAddress(ctx, func(a deposit.Address) Reply {
+		uri := address.BuildURI(a.Address, m, memo)
+		r := say("receive.any", nil)
+		if m > 0 {
+			r = say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
+		}
+		r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
+		r.Copy = []string{uri, a.Address}
+		r.QR = uri
+		r.Data = a
+		return r
+	})
 }

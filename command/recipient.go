@@ -24,11 +24,14 @@ type recipient struct {
 // and an address of one of our users is paid inside.
 func (c *Call) recipient(ctx context.Context) (recipient, error) {
 	text := c.Arg("to")
-	switch c.To.Kind {
-	case ToUser:
+	if c.To.Kind != ToGateway {
+		if text != "" && !c.isHere(text) {
+			return recipient{}, fault.New(fault.Invalid, "pay.only-here", fault.Args{"who": c.To.Name})
+		}
 		text = c.To.Name
-	case ToAddress:
-		text = c.To.Name
+	}
+	if text == "" {
+		return recipient{}, c.usage()
 	}
 	if address.IsURI(text) {
 		u, err := address.ParseURI(text, c.House.Network)
@@ -49,7 +52,7 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 	name := strings.ToLower(text)
 	if local, domain, _ := address.SplitJID(strings.TrimPrefix(name, "jid:")); local != "" {
 		if domain != c.House.Domain {
-			return recipient{}, fault.New(fault.NotFound, "pay.outside-jid", fault.Args{"who": text, "domain": c.House.Domain})
+			return recipient{}, fault.New(fault.NotFound, "pay.outside-jid", fault.Args{"who": clip(text, 90), "domain": c.House.Domain})
 		}
 		name = local
 		if a, err := address.DecodeJID(local, c.House.Network); err == nil {
@@ -66,11 +69,30 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 		}
 		return recipient{}, fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": text})
 	}
+	if isLightning(text) {
+		return recipient{}, fault.New(fault.Invalid, "pay.no-lightning", nil)
+	}
 	a, err := address.Parse(text, c.House.Network)
+	if err != nil && fault.Of(err).Phrase == "address.invalid" && len(text) < shortestAddress {
+		return recipient{}, fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": clip(text, 90)})
+	}
 	if err != nil {
 		return recipient{}, err
 	}
 	return c.atAddress(ctx, a)
+}
+
+// shortestAddress is how many characters the shortest Bitcoin address has:
+// what is shorter was meant as a name.
+const shortestAddress = 14
+
+// isHere reports whether text names the contact spoken to.
+func (c *Call) isHere(text string) bool {
+	if c.To.Kind == ToAddress {
+		a, err := address.Parse(text, c.House.Network)
+		return err == nil && a.String() == c.To.Name
+	}
+	return strings.EqualFold(strings.TrimSuffix(strings.ToLower(text), "@"+c.House.Domain), c.To.Name)
 }
 
 func (c *Call) neighbour(u *useraccount.User, name string) (recipient, error) {
@@ -99,34 +121,4 @@ func (c *Call) atAddress(ctx context.Context, a address.Address) (recipient, err
 		return recipient{}, err
 	}
 	return c.neighbour(u, a.String())
-}
-
-// pasted takes a line that begins with a payment link or an address: that is
-// a payment, or, without an amount, a contact to talk to.
-func (c *Call) pasted(words []string) (bool, error) {
-	if c.To.Kind != ToGateway {
-		return false, nil
-	}
-	isAddress := false
-	if !address.IsURI(words[0]) {
-		if _, err := address.Parse(words[0], c.House.Network); err == nil {
-			isAddress = true
-		} else if !fault.Is(err, fault.Invalid) || len(words[0]) < 20 || len(c.Words.FindCommand(words[0])) > 0 || len(words) > 2 {
-			return false, nil
-		} else if fault.Of(err).Phrase == "address.invalid" {
-			return false, nil
-		} else {
-			return true, err // an address with a typo, or of another network
-		}
-	}
-	c.Command = c.named("pay")
-	args, err := payWords(c, words)
-	c.Args = args
-	if isAddress && err == nil && args["amount"] == "" {
-		c.Command = c.named("contact")
-		if c.Command == nil {
-			c.Command = c.named("pay")
-		}
-	}
-	return true, err
 }

@@ -36,21 +36,47 @@ func register(ctx context.Context, c *Call) (Reply, error) {
 	if err := address.ValidUsername(name); err != nil {
 		return Reply{}, err
 	}
-	first, err := c.Chain.Address(ctx, c.User)
+	first, err := c.first(ctx, name)
 	if err != nil {
-		return Reply{}, away(err)
+		return Reply{}, err
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) { return c.welcome(ctx, tx, name, first) })
 }
 
-// mayRegister asks the operator's rules.
+// mayRegister asks the operator's rules. Who had an account may always come
+// back to it: there may be coins on it.
 func (c *Call) mayRegister() error {
+	if c.Account != nil {
+		return nil
+	}
 	_, domain, _ := address.SplitJID(c.User)
-	served := c.House.OpenToAll || slices.Contains(c.House.Served, domain)
-	if c.House.Closed && c.Account == nil || !served {
+	h := c.House
+	served := h.OpenToAll || slices.Contains(h.Served, domain)
+	if h.Closed || !served || len(h.RegistrationDomains) > 0 && !slices.Contains(h.RegistrationDomains, domain) {
 		return fault.New(fault.NotAllowed, "register.closed", nil)
 	}
 	return nil
+}
+
+// first asks the node for the first address of a new user, "" for who has one.
+// Nothing is asked for a name that is taken.
+func (c *Call) first(ctx context.Context, name string) (string, error) {
+	id := int64(0)
+	if c.Account != nil {
+		id = c.Account.ID
+		had, err := deposit.Addresses(ctx, c.DB.Read(), id)
+		if err != nil || len(had) > 0 {
+			return "", err
+		}
+	}
+	if err := useraccount.Free(ctx, c.DB.Read(), id, name, c.Now); err != nil {
+		return "", err
+	}
+	text, err := c.Chain.Address(ctx, c.User)
+	if err != nil {
+		return "", away(err)
+	}
+	return text, nil
 }
 
 func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Reply, error) {
@@ -65,7 +91,7 @@ func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Repl
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(had) == 0 {
+	if len(had) == 0 && first != "" {
 		if err := deposit.AddAddress(ctx, tx, u.ID, first, "", c.Now); err != nil {
 			return Reply{}, err
 		}
@@ -77,7 +103,7 @@ func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Repl
 	r.add("register.try", map[string]any{"receive": c.word("receive"), "balance": c.word("balance"), "help": c.word("help")})
 	r.Greet = []Contact{{Kind: ToGateway, Name: c.House.Domain}}
 	for _, a := range had {
-		r.Greet = append(r.Greet, c.addressContact(a, u))
+		r.Greet = append(r.Greet, c.contactOf(a, u))
 	}
 	r.Presence = true
 	return r, nil
@@ -93,6 +119,9 @@ var Name = &Command{
 }
 
 func rename(ctx context.Context, c *Call, name string) (Reply, error) {
+	if name == "" && c.Account.Name == "" { // who came over from python-bitcoim may have none
+		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
+	}
 	if name == "" || name == c.Account.Name {
 		return say("name.yours", map[string]any{"name": c.Account.Name, "jid": c.Account.Name + "@" + c.House.Domain}), nil
 	}

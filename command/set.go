@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -23,7 +24,11 @@ var Set = &Command{
 var settings = []string{"language", "unit", "notify", "presence"}
 
 func set(ctx context.Context, c *Call) (Reply, error) {
-	if c.Arg("setting") == "" {
+	name, ok := c.optional("setting", settings...)
+	if !ok {
+		return Reply{}, c.usage()
+	}
+	if name == "" {
 		u := c.Account
 		r := say("set.head", nil)
 		r.add("set.language", map[string]any{"value": c.languageName(u.Lang)})
@@ -31,10 +36,6 @@ func set(ctx context.Context, c *Call) (Reply, error) {
 		r.add("set.notify", map[string]any{"on": u.Notify})
 		r.add("set.presence", map[string]any{"on": u.Presence})
 		return r, nil
-	}
-	name := c.choice("setting", settings...)
-	if name == "" {
-		return Reply{}, c.usage()
 	}
 	value, args, err := c.settingValue(name)
 	if err != nil {
@@ -63,7 +64,7 @@ func (c *Call) settingValue(name string) (any, map[string]any, error) {
 			return "", map[string]any{"value": c.languageName("")}, nil
 		}
 		for _, tag := range c.Words.Languages() {
-			if word == tag || c.chosen("language", word, tag) == tag {
+			if strings.EqualFold(word, tag) || c.chosen("language", word, tag) == tag {
 				c.Lang = tag // answer in the new language at once
 				return tag, map[string]any{"value": c.languageName(tag)}, nil
 			}

@@ -19,7 +19,11 @@ var Unregister = &Command{
 }
 
 func unregister(ctx context.Context, c *Call) (Reply, error) {
-	if !c.yes("sure") {
+	sure, ok := c.optional("sure", "no", "yes")
+	if !ok {
+		return Reply{}, c.usage()
+	}
+	if sure != "yes" {
 		balance, err := ledger.Balance(ctx, c.DB.Read(), c.Account.Money)
 		if err != nil {
 			return Reply{}, err
@@ -83,6 +87,3 @@ func (c *Call) partings(ctx context.Context, tx *db.Tx, u *useraccount.User) ([]
 	}
 	return append(part, ""), nil
 }
-
-// yes reads a choice of yes or no, in any language.
-func (c *Call) yes(field string) bool { return c.choice(field, "no", "yes") == "yes" }

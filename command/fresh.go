@@ -1,0 +1,91 @@
+package command
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+)
+
+// withAddress answers with the newest address that nobody paid to yet, or with
+// a new one if there is none.
+func (c *Call) withAddress(ctx context.Context, answer func(deposit.Address) Reply) (Reply, error) {
+	free, err := c.unused(ctx, c.DB.Read())
+	if err != nil {
+		return Reply{}, err
+	}
+	if n := len(free); n > 0 {
+		return answer(free[n-1]), nil
+	}
+	return c.fresh(ctx, "", false, answer)
+}
+
+// newAddress answers with a new address, unless the user has enough of them
+// that nobody paid to.
+func (c *Call) newAddress(ctx context.Context) (Reply, error) {
+	free, err := c.unused(ctx, c.DB.Read())
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := c.enough(free); err != nil { // the node need not make one
+		return Reply{}, err
+	}
+	return c.fresh(ctx, clip(c.Arg("label"), labelLength), true, func(a deposit.Address) Reply {
+		r := c.showAddress(a, "address.new")
+		r.Greet = []Contact{c.contactOf(a, c.Account)}
+		return r
+	})
+}
+
+// fresh asks the node for an address before the transaction: one that is not
+// written down, because we died or somebody was faster, is only an address too
+// many. Without more, another request's new address will do as well.
+func (c *Call) fresh(ctx context.Context, label string, more bool, answer func(deposit.Address) Reply) (Reply, error) {
+	text, err := c.Chain.Address(ctx, c.User)
+	if err != nil {
+		return Reply{}, away(err)
+	}
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		// The lock makes the count of unused addresses true until the commit.
+		if _, err := ledger.Lock(ctx, tx, c.Account.Money); err != nil {
+			return Reply{}, err
+		}
+		free, err := c.unused(ctx, tx)
+		if err != nil {
+			return Reply{}, err
+		}
+		if n := len(free); n > 0 && !more {
+			return answer(free[n-1]), nil
+		}
+		if err := c.enough(free); err != nil {
+			return Reply{}, err
+		}
+		a := deposit.Address{Address: text, User: c.Account.ID, Node: address.EncodeJID(text), Label: label, Created: c.Now}
+		return answer(a), deposit.AddAddress(ctx, tx, c.Account.ID, text, label, c.Now)
+	})
+}
+
+// unused lists the user's addresses that nobody paid to yet, oldest first.
+func (c *Call) unused(ctx context.Context, q sqlx.QueryerContext) ([]deposit.Address, error) {
+	all, err := deposit.Addresses(ctx, q, c.Account.ID)
+	var free []deposit.Address
+	for _, a := range all {
+		if !a.Used {
+			free = append(free, a)
+		}
+	}
+	return free, err
+}
+
+// enough is the fault of who has as many unused addresses as one may have.
+func (c *Call) enough(free []deposit.Address) error {
+	if len(free) < c.House.AddressesUnused {
+		return nil
+	}
+	return fault.New(fault.NotAllowed, "address.too-many", fault.Args{"n": int64(len(free)), "list": c.word("address")})
+}

@@ -1,0 +1,76 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/outbox"
+)
+
+// pasted takes a line that begins with a payment link or an address: that is
+// a payment or, if it is nothing but an address, a wish to talk to it.
+func (c *Call) pasted(words []string) (bool, error) {
+	if c.To.Kind != ToGateway {
+		return false, nil
+	}
+	link := address.IsURI(words[0])
+	switch _, err := address.Parse(words[0], c.House.Network); {
+	case link:
+	case isLightning(words[0]):
+		return true, fault.New(fault.Invalid, "pay.no-lightning", nil)
+	case fault.Is(err, fault.Invalid) && fault.Of(err).Phrase == "address.invalid":
+		return false, nil
+	case err != nil:
+		return true, err // an address with a typing error, or of another network
+	}
+	if len(words) == 1 && !link {
+		c.Command, c.Args = talk, map[string]string{"address": words[0]}
+		return true, nil
+	}
+	c.Command = c.named("pay")
+	var err error
+	c.Args, err = payWords(c, words)
+	return true, err
+}
+
+// isLightning tells invoices, offers and their links, which this desk cannot pay.
+func isLightning(text string) bool {
+	text = strings.ToLower(text)
+	if strings.HasPrefix(text, "lightning:") {
+		return true
+	}
+	for _, p := range []string{"lnbc", "lntb", "lnurl1", "lno1"} {
+		if strings.HasPrefix(text, p) && len(text) > 20 {
+			return true
+		}
+	}
+	return false
+}
+
+// talk opens a chat from an address that was typed. It is no word that can be
+// said, so it is not in the index.
+var talk = &Command{Name: "talk", Who: Member, Where: AtGateway, Run: talkTo}
+
+func talkTo(ctx context.Context, c *Call) (Reply, error) {
+	a, err := address.Parse(c.Arg("address"), c.House.Network)
+	if err != nil {
+		return Reply{}, err
+	}
+	own, err := deposit.Owner(ctx, c.DB.Read(), a.String())
+	if err != nil {
+		return Reply{}, err
+	}
+	phrase, words := "contact.hello", map[string]any{"address": a.String(), "pay": c.word("pay")}
+	r := say("pay.how-much", map[string]any{"pay": c.word("pay"), "who": a.String()})
+	if own != nil && own.User == c.Account.ID {
+		phrase, words = "contact.hello-own", map[string]any{"address": a.String(), "history": c.word("history")}
+		r = say("contact.own", map[string]any{"address": a.String()})
+	}
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		return r, outbox.Add(ctx, tx, outbox.Notice{User: c.User, From: a.Local(), Phrase: phrase, Lang: c.Lang, Unit: c.Unit, Args: words}, c.Now)
+	})
+}
