@@ -68,6 +68,9 @@ func (s *scene) register(ctx context.Context, alice, bob *person) error {
 	if err != nil {
 		return err
 	}
+	if _, err := bob.hears(ctx, "Welcome bob", "holds your coins"); err != nil {
+		return err
+	}
 	_, err = bob.asks(ctx, "balance", "You have 0 sat")
 	return err
 }

@@ -107,6 +107,12 @@ func next(d *xml.Decoder, local string) (*xml.StartElement, error) {
 	}
 }
 
+// released waits while the server is on hold.
+func (s *Server) released() {
+	s.hold.Lock()
+	defer s.hold.Unlock()
+}
+
 // read hands out stanzas until the component is gone.
 func (s *Server) read(r io.Reader) {
 	buf := make([]byte, 64<<10)
@@ -114,8 +120,7 @@ func (s *Server) read(r io.Reader) {
 	var c cutter
 	for {
 		n, err := r.Read(buf[end:])
-		s.hold.Lock() // what comes now waits for the release
-		s.hold.Unlock()
+		s.released()
 		for pos := end; pos < end+n; {
 			m, whole := c.cut(buf[pos : end+n])
 			pos += m

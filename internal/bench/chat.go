@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/world"
+)
+
+const (
+	people     = 32 // online: too many for a limit of one user to be in the way
+	chatWindow = 8  // lines of each under way
+	payWindow  = 2
+)
+
+// measureChat talks to a real gateway through real servers, and to a bare
+// echo in the gateway's place.
+func measureChat(ctx context.Context, p plan) (rows []row, err error) {
+	for _, o := range []world.Options{
+		{Server: "prosody", Database: "sqlite"},
+		{Server: "ejabberd", Database: "sqlite"},
+		{Server: "ejabberd", Database: "postgres"},
+	} {
+		found, failed := chatIn(ctx, p, o)
+		rows = append(rows, found...)
+		if failed != nil { // the others may still be measured
+			err = errors.Join(err, fmt.Errorf("%s with %s: %w", o.Server, o.Database, failed))
+		}
+	}
+	return rows, err
+}
+
+func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error) {
+	p.note("%s, %s", o.Server, o.Database)
+	o.Settings = map[string]string{ // nothing that is measured shall be a limit
+		"limits.commands_per_minute": "100000", "limits.commands_burst": "1000", "limits.open_orders": "1000",
+		"limits.payment_sat": "100000000", "limits.day_sat": "1000000000", "limits.first_day_sat": "1000000000", "limits.balance_sat": "1000000000",
+		"xmpp.presence_rate": "10000",
+		"chain.large_sat":    "1000000000", "chain.confirmations": "1", "chain.poll": `"1s"`,
+		"audit.every": `"24h"`,
+	}
+	w, err := world.Start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.Stop()) }()
+	r, err := enter(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave()
+	if err := w.Gateways[0].Stop(); err != nil {
+		return nil, err
+	}
+	var balance, orders pair
+	var usual, seldom, usualEcho, seldomEcho []float64
+	asking := func(int) script { return balances{} }
+	paying := func(i int) script { return payments{name((i + 1) % people)} }
+	for range p.rounds {
+		err := r.withEcho(ctx, func(pid int) error {
+			return errors.Join(
+				r.wait(ctx, p.each/2, &usualEcho, &seldomEcho),
+				r.all(ctx, p.each, pid, chatWindow, asking, &balance.beside))
+		})
+		if err != nil {
+			return nil, fmt.Errorf("echo: %w", err)
+		}
+		orders.beside = append(orders.beside, balance.beside[len(balance.beside)-1])
+		err = r.withGateway(ctx, func(pid int) error {
+			return errors.Join(
+				r.wait(ctx, p.each/2, &usual, &seldom),
+				r.all(ctx, p.each, pid, chatWindow, asking, &balance.ours),
+				r.all(ctx, p.each, pid, payWindow, paying, &orders.ours))
+		})
+		if err != nil {
+			return nil, fmt.Errorf("gateway: %w", err)
+		}
+	}
+	on := o.Server + ", " + o.Database
+	return []row{
+		balance.row("balance, "+on, "echo", 0.7),
+		{
+			what: "  time to the answer, one at a time, p50 and p99", ours: times(usual, seldom),
+			beside: times(usualEcho, seldomEcho) + " echo",
+		},
+		orders.row("pay and confirm, commands, "+on, "echo", 0),
+	}, nil
+}
+
+func times(p50, p99 []float64) string {
+	return fmt.Sprintf("%.2f, %.2f ms", median(p50), median(p99))
+}

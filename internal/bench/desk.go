@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// realDesk is the desk on a database of its own where all senders are
+// registered and have something.
+type realDesk struct {
+	desk *command.Desk
+	dir  string
+}
+
+func openDesk(ctx context.Context, words *i18n.Catalogue) (*realDesk, error) {
+	dir, err := os.MkdirTemp("", "bitcoim-bench-")
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, db.Config{Driver: "sqlite", File: filepath.Join(dir, "desk.db")})
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	r := &realDesk{dir: dir, desk: &command.Desk{
+		DB: d, Words: words, Commands: command.Index, Clock: time.Now, Wake: func() {},
+		House: command.House{Domain: domain, Network: address.Regtest, Languages: []string{"en"}, Served: []string{"localhost"}},
+	}}
+	if err := d.Upgrade(ctx, false, func(db.Step) {}); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	err = d.Tx(ctx, func(tx *db.Tx) error {
+		chain, err := ledger.System(ctx, tx, "chain")
+		if err != nil {
+			return err
+		}
+		for i := range senders {
+			u, _, err := useraccount.Register(ctx, tx, fmt.Sprintf("user%04d@localhost", i), time.Now().Unix())
+			if err != nil {
+				return err
+			}
+			if err := useraccount.Rename(ctx, tx, u, fmt.Sprintf("user%04d", i), time.Now().Unix()); err != nil {
+				return err
+			}
+			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("fund:%d", i), Step: "credit", Debit: chain, Credit: u.Money, Amount: 123_456 * amount.Sat})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+func (r *realDesk) close() error { return errors.Join(r.desk.DB.Close(), os.RemoveAll(r.dir)) }

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
+	"github.com/bitcoim/bitcoim/ledger"
+)
+
+// accounts is how many the transfers go between.
+const accounts = 64
+
+// measureLedger posts transfers, each in a transaction of its own that is on
+// disk before it is counted.
+func measureLedger(ctx context.Context, p plan) (rows []row, err error) {
+	dir, err := os.MkdirTemp("", "bitcoim-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as somebody else
+		return nil, err
+	}
+	for _, engine := range []string{"sqlite", "postgres"} {
+		found, err := ledgerOn(ctx, p, engine, dir)
+		rows = append(rows, found...)
+		if err != nil {
+			return rows, fmt.Errorf("%s: %w", engine, err)
+		}
+	}
+	return rows, nil
+}
+
+func ledgerOn(ctx context.Context, p plan, engine, dir string) (rows []row, err error) {
+	c := db.Config{Driver: engine, File: filepath.Join(dir, "ledger.db")}
+	raw := rawSQLite(filepath.Join(dir, "raw.db"))
+	if engine == "postgres" {
+		cluster := filepath.Join(dir, "postgres")
+		if err := os.Mkdir(cluster, 0o711); err != nil {
+			return nil, err
+		}
+		s, err := postgres.Start(ctx, cluster)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, s.Stop()) }()
+		if c.DSN, err = s.CreateDB(ctx, "ledger"); err != nil {
+			return nil, err
+		}
+		raw = rawPostgres(c.DSN)
+	}
+	b, err := openBooks(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, b.db.Close()) }()
+	r, err := raw.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	for _, clients := range []int{1, 16} {
+		p.note("%s, clients: %d", engine, clients)
+		got, err := turns(ctx, p, many(clients, r.insert), many(clients, b.transfer))
+		if err != nil {
+			return rows, err
+		}
+		rows = append(rows, got.row(fmt.Sprintf("ledger transfers, %s, %d clients", engine, clients), "single inserts", 0.6))
+	}
+	return rows, nil
+}
+
+// many runs a deed in several clients at once. Each deed has a number of its own.
+func many(clients int, deed func(ctx context.Context, n int64) error) rate {
+	return func(ctx context.Context, d time.Duration) (sample, error) {
+		var next, done atomic.Int64
+		used, began := busy(), time.Now()
+		g, ctx := errgroup.WithContext(ctx)
+		for range clients {
+			g.Go(func() error {
+				for time.Since(began) < d {
+					if err := deed(ctx, next.Add(1)); err != nil {
+						return err
+					}
+					done.Add(1)
+				}
+				return nil
+			})
+		}
+		err := g.Wait()
+		n := max(done.Load(), 1)
+		return sample{float64(n) / time.Since(began).Seconds(), (busy() - used) / time.Duration(n)}, err
+	}
+}
+
+// books is a ledger with some accounts that have money.
+type books struct {
+	db       *db.DB
+	accounts []ledger.Account
+	posted   atomic.Int64
+}
+
+func openBooks(ctx context.Context, c db.Config) (*books, error) {
+	d, err := db.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	b := &books{db: d}
+	if err := d.Upgrade(ctx, false, func(db.Step) {}); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	err = d.Tx(ctx, func(tx *db.Tx) error {
+		b.accounts = nil
+		chain, err := ledger.System(ctx, tx, "chain")
+		if err != nil {
+			return err
+		}
+		for i := range accounts {
+			money, _, err := ledger.Open(ctx, tx, fmt.Sprintf("user%d@bench", i))
+			if err != nil {
+				return err
+			}
+			b.accounts = append(b.accounts, money)
+			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("fund:%d", i), Step: "credit", Debit: chain, Credit: money, Amount: 1000 * amount.BTC})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return b, nil
+}
+
+// transfer moves one satoshi between two accounts, all pairs in turn.
+func (b *books) transfer(ctx context.Context, _ int64) error {
+	n := b.posted.Add(1)
+	from := int(n*7) % accounts
+	to := (from + 1 + int(n*13)%(accounts-1)) % accounts
+	t := ledger.Transfer{
+		Ref: fmt.Sprintf("bench:%d", n), Step: "pay", Debit: b.accounts[from], Credit: b.accounts[to], Amount: amount.Sat, At: time.Now().Unix(),
+	}
+	return b.db.Tx(ctx, func(tx *db.Tx) error { return ledger.Post(ctx, tx, t) })
+}

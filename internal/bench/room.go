@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bitcoim/bitcoim/internal/bench/echo"
+	"github.com/bitcoim/bitcoim/internal/sandbox/child"
+	"github.com/bitcoim/bitcoim/internal/sandbox/world"
+)
+
+// room is a world with users online in it.
+type room struct {
+	world  *world.World
+	people []*chatter
+	self   string // this program
+}
+
+func name(i int) string { return fmt.Sprintf("user%d", i) }
+
+// enter brings users online who are registered and have coins.
+func enter(ctx context.Context, w *world.World) (*room, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	r := &room{world: w, self: self}
+	for i := range people {
+		c, err := login(ctx, w.XMPP, name(i))
+		if err != nil {
+			r.leave()
+			return nil, err
+		}
+		r.people = append(r.people, c)
+	}
+	if err := r.fund(ctx); err != nil {
+		r.leave()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *room) leave() {
+	for _, c := range r.people {
+		_ = c.Close()
+	}
+}
+
+// wait has one person after the other ask, with nothing else under way, and
+// takes the time of each answer, in milliseconds.
+func (r *room) wait(ctx context.Context, d time.Duration, p50, p99 *[]float64) error {
+	var all []float64
+	for began := time.Now(); time.Since(began) < d || len(all) < 20; {
+		c := r.people[len(all)%people]
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		asked := time.Now()
+		if _, err := c.ask("balance"); err != nil {
+			return err
+		}
+		all = append(all, float64(time.Since(asked))/float64(time.Millisecond))
+	}
+	slices.Sort(all)
+	*p50, *p99 = append(*p50, all[len(all)/2]), append(*p99, all[len(all)*99/100])
+	return nil
+}
+
+// all lets everybody talk at once with the component of that process id, and
+// appends what it did. What comes in the first fifth of the time is not
+// counted.
+func (r *room) all(ctx context.Context, d time.Duration, pid, window int, says func(i int) script, got *[]sample) error {
+	var answers atomic.Int64
+	over := make(chan struct{})
+	g, ctx := errgroup.WithContext(ctx)
+	for i, c := range r.people {
+		g.Go(func() error { return c.talk(says(i), window, over, &answers) })
+	}
+	pause := func(d time.Duration) {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+	}
+	pause(d / 5)
+	first, used, began := answers.Load(), busyProcess(pid), time.Now()
+	pause(d)
+	n := max(answers.Load()-first, 1)
+	*got = append(*got, sample{float64(n) / time.Since(began).Seconds(), (busyProcess(pid) - used) / time.Duration(n)})
+	close(over)
+	return g.Wait()
+}
+
+func (r *room) withGateway(ctx context.Context, do func(pid int) error) error {
+	g := r.world.Gateways[0]
+	if err := g.Start(ctx); err != nil {
+		return err
+	}
+	return errors.Join(do(g.PID()), g.Stop())
+}
+
+func (r *room) withEcho(ctx context.Context, do func(pid int) error) error {
+	x := r.world.XMPP
+	log := filepath.Join(r.world.Dir, "echo.log")
+	if err := os.RemoveAll(log); err != nil {
+		return err
+	}
+	p, err := child.Start(child.Command{Path: r.self, Args: []string{"echo", x.ComponentAddr, x.Component, x.Secret}, Log: log})
+	if err != nil {
+		return err
+	}
+	err = p.Ready(ctx, func(context.Context) error {
+		if line(log) != echo.Ready {
+			return errors.New("not connected yet")
+		}
+		return nil
+	})
+	if err == nil {
+		err = do(p.PID())
+	}
+	return errors.Join(err, p.Stop(syscall.SIGTERM))
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+const statesHead = `<!-- Written by internal/gendocs: make generate. -->
+
+# The states of a payment order
+
+An order that pays a user of the gateway goes from new to held to done in one
+transaction. One that pays an address stops at each state until the chain says
+more. Silence of the node is no answer: such an order stays where it is, its
+money set aside, and is asked about again.
+
+` + "```mermaid\n"
+
+// states say what each state means and where the money is.
+var states = []struct {
+	state       paymentorder.State
+	what, money string
+}{
+	{paymentorder.New, "waits for its code", "with the payer"},
+	{paymentorder.Held, "confirmed, nothing is signed yet", "set aside, with the most that the fee can be"},
+	{paymentorder.Sending, "the signed transaction is stored", "set aside"},
+	{paymentorder.InFlight, "the node has the transaction, no block has it", "set aside"},
+	{paymentorder.Confirming, "in a block, which a reorganisation could still take", "gone, what the fee did not need is back"},
+	{paymentorder.Done, "paid, for good", "gone"},
+	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, or an operator proved that it can never be mined", "back with the payer"},
+	{paymentorder.Cancelled, "dropped by the payer before the code", "never left the payer"},
+	{paymentorder.Expired, "the code did not come in time", "never left the payer"},
+	{paymentorder.Stuck, "the chain has another transaction with the same coins; an operator has to look", "set aside"},
+}
+
+// orderStates is the page of the machine that an order is.
+func orderStates(words *i18n.Catalogue) (string, error) {
+	var b strings.Builder
+	machine := paymentorder.Mermaid()
+	b.WriteString(statesHead + machine + "```\n\n")
+	b.WriteString("| state | what it means | where the money is | what the payer reads |\n| --- | --- | --- | --- |\n")
+	known := map[string]bool{"[*]": true}
+	for _, s := range states {
+		known[string(s.state)] = true
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.state, s.what, s.money, reads(words, s.state))
+	}
+	for line := range strings.Lines(machine) {
+		from, rest, ok := strings.Cut(strings.TrimSpace(line), " --> ")
+		to, _, _ := strings.Cut(rest, ":")
+		if ok && (!known[from] || !known[to]) {
+			return "", fmt.Errorf("a state of %q is not explained", strings.TrimSpace(line))
+		}
+	}
+	var live []string
+	for _, s := range paymentorder.Live {
+		live = append(live, "`"+string(s)+"`")
+	}
+	slices.Sort(live)
+	fmt.Fprintf(&b, "\nMoney is set aside in %s, and in no other state.\n", strings.Join(live, ", "))
+	return b.String(), nil
+}
+
+// reads is what tx, or a wrong code, says of an order in that state.
+func reads(words *i18n.Catalogue, s paymentorder.State) string {
+	p := words.Printer(i18n.Reference, "")
+	args := map[string]any{"code": "k7fw", "confirmations": int64(2)}
+	for _, key := range []string{"order." + string(s), "tx.state-" + string(s)} {
+		if p.Has(key) {
+			return p.Say(key, args)
+		}
+	}
+	return ""
+}
