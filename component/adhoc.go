@@ -54,11 +54,11 @@ func adhoc(ctx context.Context, c *Component, q *Stanza) (Answer, error) {
 	case s.action == "cancel":
 		return s.cancel(ctx)
 	case s.action == "prev":
-		return s.back()
+		return s.previous()
 	case s.code != "":
-		return s.second(ctx)
+		return s.secondStage(ctx)
 	}
-	return s.first(ctx)
+	return s.firstStage(ctx)
 }
 
 // step reads a request for a command, and finds the command on offer.
@@ -123,9 +123,9 @@ func (s *step) read(form *Element) error {
 	return nil
 }
 
-// first is the stage of the command's own form. A command without one, or
+// firstStage is that of the command's own form. A command without one, or
 // whose form comes at once, has only this stage.
-func (s *step) first(ctx context.Context) (Answer, error) {
+func (s *step) firstStage(ctx context.Context) (Answer, error) {
 	switch {
 	case s.form != nil:
 	case s.fresh && s.action != "execute":
@@ -143,11 +143,11 @@ func (s *step) first(ctx context.Context) (Answer, error) {
 	if err != nil {
 		return s.fail(err)
 	}
-	return s.told(reply), nil
+	return s.result(reply), nil
 }
 
-// second is the stage in which an order waits for a yes or a no.
-func (s *step) second(ctx context.Context) (Answer, error) {
+// secondStage is that in which an order waits for a yes or a no.
+func (s *step) secondStage(ctx context.Context) (Answer, error) {
 	switch answer, said := s.form[answerField]; {
 	case answer == answerCancel:
 		return s.cancel(ctx)
@@ -158,12 +158,12 @@ func (s *step) second(ctx context.Context) (Answer, error) {
 	if err != nil {
 		return s.fail(err)
 	}
-	return s.told(reply), nil
+	return s.result(reply), nil
 }
 
-// back shows the command's form again. The order that was made of it stays,
+// previous shows the command's form again. The order that was made of it stays,
 // so that the same form sent again is the same order; else it lapses.
-func (s *step) back() (Answer, error) {
+func (s *step) previous() (Answer, error) {
 	if s.fresh || len(s.spec.Fields) == 0 {
 		return nil, errBadAction
 	}
@@ -198,6 +198,6 @@ func (s *step) run(ctx context.Context, name string, args map[string]string) (co
 	if err != nil {
 		return reply, err
 	}
-	s.c.Follow(ctx, s.q.User, reply)
+	s.q.Then(func(ctx context.Context) { s.c.Follow(ctx, s.q.User, reply) })
 	return reply, nil
 }

@@ -52,8 +52,8 @@ func (s *step) ask(known filled, wrong *fault.Error) *Element {
 	return e.Add(commandForm(s.say, s.spec, known))
 }
 
-// told says a reply: the end, or an order that waits for its code.
-func (s *step) told(r command.Reply) *Element {
+// result says a reply: the end, or an order that waits for its code.
+func (s *step) result(r command.Reply) *Element {
 	say := s.words(r)
 	if code := codeOf(r); code != "" && s.spec.Confirms {
 		may := []string{"complete"}

@@ -98,9 +98,13 @@ const (
 	answerCancel = "cancel"
 )
 
-// confirmForm shows what was understood, and asks whether to do it.
+// confirmForm shows what was understood, and asks whether to do it. What to
+// type for that is left out: here it is chosen.
 func (c *Component) confirmForm(say i18n.Printer, name, code string, r command.Reply) (form, data *Element) {
-	recap := strings.Join(append(c.lines(say, r), r.Copy...), "\n")
+	lines := slices.DeleteFunc(c.lines(say, r), func(line string) bool {
+		return slices.ContainsFunc(r.Next, func(n command.Suggestion) bool { return strings.Contains(line, n.Text) })
+	})
+	recap := strings.Join(append(lines, r.Copy...), "\n")
 	picture, data := media(say, r)
 	form = newForm("form", say.Say(titleOf(name), nil), recap).Add(
 		formType(confirmType),

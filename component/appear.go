@@ -12,36 +12,36 @@ import (
 
 const nsPhoto = "vcard-temp:x:update"
 
-// show lets a presence wait for its turn.
-func (c *Component) show(a appearance) {
-	if !c.crowd.add(a) {
+// queuePresence lets a presence wait for its turn.
+func (c *Component) queuePresence(a appearance) {
+	if !c.presences.add(a) {
 		c.tally.shed.Add(1)
 	}
 }
 
 // Refresh shows user the gateway and all contacts as they are now.
 func (c *Component) Refresh(user string) {
-	c.show(appearance{pair: pair{user, ""}, everybody: true})
+	c.queuePresence(appearance{pair: pair{user, ""}, everybody: true})
 }
 
 // sendPresences sends what waits, at the operator's rate, until ctx ends.
 func (c *Component) sendPresences(ctx context.Context) {
 	pace := rate.NewLimiter(rate.Limit(c.cfg.PresenceRate), max(1, int(c.cfg.PresenceRate/10)))
 	for {
-		a, err := c.crowd.next(ctx)
+		a, err := c.presences.next(ctx)
 		if err != nil {
 			return
 		}
 		if pace.Wait(ctx) != nil {
 			return
 		}
-		c.appear(ctx, a)
+		c.sendAppearance(ctx, a)
 	}
 }
 
-// appear sends one presence, and for everybody lets the others wait.
-func (c *Component) appear(ctx context.Context, a appearance) {
-	defer c.survive("presence")
+// sendAppearance sends one presence, and for everybody lets the others wait.
+func (c *Component) sendAppearance(ctx context.Context, a appearance) {
+	defer c.logPanic("presence")
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Ask)
 	defer cancel()
 	if c.now() == nil {
@@ -60,9 +60,10 @@ func (c *Component) appear(ctx context.Context, a appearance) {
 			}
 			return
 		}
+		known.Node = a.at // under the name that user knows, if there are several
 		a.contact = &known
 	}
-	if err := c.send(ctx, c.shown(a.user, *a.contact)); err != nil && !errors.Is(err, ErrAway) {
+	if err := c.send(ctx, c.available(a.user, *a.contact)); err != nil && !errors.Is(err, ErrAway) {
 		c.log.Debug("presence not sent", "user", a.user, "contact", a.at, "err", err)
 	}
 }
@@ -75,15 +76,15 @@ func (c *Component) contactsAppear(ctx context.Context, user string) error {
 	}
 	for _, k := range contacts {
 		if k.Node != "" {
-			c.show(appearance{pair: pair{user, k.Node}, contact: &k})
+			c.queuePresence(appearance{pair: pair{user, k.Node}, contact: &k})
 		}
 	}
 	return nil
 }
 
-// shown is how a contact appears to user: available, with what it says, its
+// available is how a contact appears to user: available, with what it says, its
 // abilities (XEP-0115) and the hash of its picture (XEP-0153).
-func (c *Component) shown(user string, k command.Contact) *Element {
+func (c *Component) available(user string, k command.Contact) *Element {
 	lang := c.match(k.Lang)
 	p := c.presence("", k.Node, user).With("lang", lang)
 	if k.Status != nil {
@@ -97,4 +98,3 @@ func (c *Component) shown(user string, k command.Contact) *Element {
 func photoElement(k command.Contact) *Element {
 	return El(nsPhoto, "x", El(nsPhoto, "photo").Says(photoHash(k)))
 }
-

@@ -18,16 +18,22 @@ const (
 // capsElement says in a presence what t can do (XEP-0115 §4). All contacts of
 // a kind have the same: thousands of addresses are asked about once.
 func capsElement(c *Component, t command.Contact) *Element {
-	return El(nsCaps, "c").With("hash", "sha-1").With("node", capsNode).With("ver", c.capsVer(t.Kind))
+	return El(nsCaps, "c").With("hash", "sha-1").With("node", capsNode).With("ver", c.caps[t.Kind])
 }
 
 // capsOf is the node that clients ask about after they saw capsElement.
 func (c *Component) capsOf(kind command.ContactKind) string {
-	return capsNode + "#" + c.capsVer(kind)
+	return capsNode + "#" + c.caps[kind]
 }
 
-func (c *Component) capsVer(kind command.ContactKind) string {
-	return capsHash(c.contactInfo(command.Contact{Kind: kind}, "", ""))
+// capsOfAll is the verification string of each kind of contact. What goes into
+// it, down to the languages, is fixed when the component is made.
+func (c *Component) capsOfAll() map[command.ContactKind]string {
+	all := make(map[command.ContactKind]string)
+	for _, kind := range []command.ContactKind{command.ToGateway, command.ToAddress, command.ToUser} {
+		all[kind] = capsHash(c.contactInfo(command.Contact{Kind: kind}, "", ""))
+	}
+	return all
 }
 
 // capsHash is the verification string of an answer to disco#info (XEP-0115

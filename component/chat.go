@@ -9,12 +9,7 @@ import (
 
 // answerMessage runs a line of chat as a command and says the answer.
 func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
-	ok, warn := c.limit.allow(q.User, time.Now())
-	if !ok {
-		c.tally.limited.Add(1)
-		if warn {
-			c.note(ctx, q, "chat.too-fast", nil)
-		}
+	if !c.withinRate(ctx, q) {
 		return
 	}
 	if q.encrypted() {
@@ -36,8 +31,13 @@ func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
 		Lang:  lang,
 		Sent:  q.sent(),
 	})
+	c.answer(ctx, q, r, lang, err)
+}
+
+// answer says what came of a command, and lets the roster follow.
+func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang string, err error) {
 	if err != nil {
-		lang, text := c.sorry(ctx, q.User, lang, err)
+		lang, text := c.faultText(ctx, q.User, lang, err)
 		_ = c.send(ctx, c.say(q, "", lang, text))
 		return
 	}
@@ -47,15 +47,29 @@ func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
 	c.Follow(ctx, q.User, r)
 }
 
+// withinRate takes one message from the sender's bucket. Who has none left is told
+// so once in a while.
+func (c *Component) withinRate(ctx context.Context, q *Stanza) bool {
+	ok, warn := c.limit.allow(q.User, time.Now())
+	if ok {
+		return true
+	}
+	c.tally.limited.Add(1)
+	if warn {
+		c.note(ctx, q, "chat.too-fast", nil)
+	}
+	return false
+}
+
 // ask runs one command, and shows that we are at it when it takes long.
 func (c *Component) ask(ctx context.Context, q *Stanza, r command.Request) (reply command.Reply, err error) {
-	defer c.admit("command", &err)
+	defer c.panicAsError("command", &err)
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Ask)
 	defer cancel()
 	shown := make(chan struct{})
 	slow := time.AfterFunc(c.cfg.Timing.Slow, func() {
 		defer close(shown)
-		defer c.survive("composing")
+		defer c.logPanic("composing")
 		_ = c.send(ctx, c.message(q, "").Add(El(nsChatStates, "composing"), El(nsHints, "no-store")))
 	})
 	defer func() {

@@ -127,47 +127,6 @@ func TestWhatIsNoCommand(t *testing.T) {
 	}
 }
 
-func TestANewKindOfReply(t *testing.T) {
-	d := open(t, func(cfg *component.Config, k *desk) {
-		cfg.Links = true
-		k.ask = func(context.Context, command.Request) (command.Reply, error) {
-			return command.Reply{
-				Lines: []command.Line{{Phrase: "test.paid", Args: map[string]any{"amount": int64(5000_000)}}, {Phrase: "test.balance", Args: map[string]any{"name": "ann"}}},
-				Copy:  []string{"bitcoin:bc1qann", "lnbc1"},
-				Next:  []command.Suggestion{{Text: "confirm k7fw", Label: "button.confirm"}},
-				QR:    "bitcoin:bc1qann",
-				Greet: []command.Contact{{Kind: command.ToAddress, Node: "bc1qann", Name: "bc1qAnn", Label: "rent"}},
-				Part:  []string{"bob"},
-			}, nil
-		}
-	})
-	d.says(chat("m1", "receive"))
-	e := d.hears()
-	want := "Paid 5 000\u00a0sat.\nHi ann.\nbitcoin:bc1qann\nlnbc1\nxmpp:" + domain + "?message;body=confirm%20k7fw"
-	if got := strings.ReplaceAll(d.body(e), "5\u00a0000", "5 000"); got != want {
-		t.Errorf("body %q, want %q", got, want)
-	}
-	r := e.Child("urn:xmpp:tmp:quick-response", "response")
-	if r.Value("value") != "confirm k7fw" || r.Value("label") != "Confirm" {
-		t.Errorf("button %v", r)
-	}
-	if e.Child("urn:xmpp:bob", "data") == nil {
-		t.Error("no picture")
-	}
-	for _, want := range []struct{ kind, from, nick string }{
-		{"subscribe", "bc1qann@" + domain, "rent"},
-		{"unsubscribe", "bob@" + domain, ""},
-		{"unsubscribed", "bob@" + domain, ""},
-		{"unavailable", "bob@" + domain, ""},
-	} {
-		e := d.hears()
-		if e.Value("type") != want.kind || e.Value("from") != want.from || e.Value("to") != "ann@example.org" ||
-			e.ChildText("http://jabber.org/protocol/nick", "nick") != want.nick {
-			t.Errorf("heard %s, want %v", text(e), want)
-		}
-	}
-}
-
 func TestFaultsAreMessages(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err  error

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	xep0114 "mellium.im/xmpp/component"
 	"mellium.im/xmpp/jid"
 
 	"github.com/bitcoim/bitcoim/component/wire"
@@ -21,14 +20,9 @@ func Check(ctx context.Context, addr, domain, secret string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", domain, err)
 	}
-	conn, err := wire.Dial(ctx, "tcp", addr, wire.Options{})
+	conn, _, err := handshake(ctx, addr, me, secret, wire.Options{})
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	if _, err := xep0114.NewSession(ctx, me, []byte(secret), conn); err != nil {
-		return fmt.Errorf("handshake as %s: %w", domain, err)
-	}
-	return nil
+	return conn.Close()
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lane"
 )
@@ -73,14 +74,15 @@ type Component struct {
 	log     *slog.Logger
 	started time.Time
 
-	services map[xml.Name]Service
-	limit    *limiter
-	crowd    *crowd // presences waiting to be sent
-	tally    tally
+	services  map[xml.Name]Service
+	caps      map[command.ContactKind]string // verification strings (XEP-0115)
+	limit     *limiter
+	presences *presenceQueue // presences waiting to be sent
+	tally     tally
 
-	talk *lane.Lanes  // iqs and messages, by bare JID
-	seen *lane.Lanes  // subscriptions, by bare JID
-	held atomic.Int64 // bytes of stanzas in them
+	requests      *lane.Lanes  // iqs and messages, by bare JID
+	subscriptions *lane.Lanes  // subscriptions, by bare JID
+	held          atomic.Int64 // bytes of stanzas in them
 
 	mu   sync.Mutex
 	link *link         // the connection, nil while away
@@ -107,10 +109,11 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 		c.services[xml.Name{Space: s.Space, Local: s.Local}] = s
 	}
 	c.limit = newLimiter(cfg.Limits.PerSecond, cfg.Limits.Burst)
-	c.crowd = newCrowd(cfg.Limits.WaitingAll)
+	c.presences = newPresenceQueue(cfg.Limits.WaitingAll)
 	l := cfg.Limits
-	c.talk = lane.New(l.Workers, l.Waiting, l.WaitingAll)
-	c.seen = lane.New(l.Workers/4+1, l.Waiting, l.WaitingAll)
+	c.requests = lane.New(l.Workers, l.Waiting, l.WaitingAll)
+	c.subscriptions = lane.New(l.Workers/4+1, l.Waiting, l.WaitingAll)
+	c.caps = c.capsOfAll()
 	return c
 }
 

@@ -21,6 +21,7 @@ var alwaysFeatures = []string{
 	nsReply,
 	nsNick,
 	nsHints,
+	nsRetract,
 	"urn:xmpp:delay",
 	"jid\\20escaping", // XEP-0106
 }

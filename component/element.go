@@ -14,7 +14,7 @@ type Element struct {
 	Children []*Element
 }
 
-// El builds an element to send.
+// El builds an element to send. Without a space it is in its parent's.
 func El(space, local string, children ...*Element) *Element {
 	return &Element{Name: xml.Name{Space: space, Local: local}, Children: children}
 }

@@ -39,7 +39,7 @@ func (c *Component) failure(ctx context.Context, q *Stanza, err error) *Element 
 	if errors.As(err, &plain) {
 		return c.stanzaError(q, plain)
 	}
-	lang, text := c.sorry(ctx, q.User, q.Lang, err)
+	lang, text := c.faultText(ctx, q.User, q.Lang, err)
 	s := conditions[fault.Of(err).Kind]
 	r := refusal{Type: string(s.Type), Condition: string(s.Condition), Text: text, Lang: lang}
 	return c.reply(q, "error").Add(r.element())
@@ -51,9 +51,9 @@ func (c *Component) stanzaError(q *Stanza, s stanza.Error) *Element {
 	return c.reply(q, "error").Add(r.element())
 }
 
-// sorry says err in the user's language. What is nobody's fault but ours is
+// faultText says err in the user's language. What is nobody's fault but ours is
 // only told by a reference, which the log has together with the cause.
-func (c *Component) sorry(ctx context.Context, user, lang string, err error) (language, text string) {
+func (c *Component) faultText(ctx context.Context, user, lang string, err error) (language, text string) {
 	f := fault.Of(err)
 	args := f.Args
 	phrase := f.Phrase

@@ -12,12 +12,12 @@ const pageful = 200
 // that their component went or came back (measured). Where another instance
 // lives, they have seen no difference.
 func (c *Component) greet(ctx context.Context) error {
-	defer c.survive("greet")
+	defer c.logPanic("greet")
 	if !c.cfg.Alone(ctx) {
 		return nil
 	}
 	err := c.members(ctx, func(user string) error {
-		if err := c.crowd.room(ctx, pageful); err != nil {
+		if err := c.presences.room(ctx, pageful); err != nil {
 			return err
 		}
 		c.Refresh(user)
@@ -53,14 +53,16 @@ func (c *Component) members(ctx context.Context, f func(user string) error) erro
 const goodbye = 5 * time.Second
 
 // leave ends a connection in good order: what was asked is answered, the last
-// instance says goodbye, and everything is written.
-func (c *Component) leave(ctx context.Context, l *link) {
-	defer c.survive("leave")
+// instance says goodbye, and everything is written. Then it waits for the
+// server to close, which ends alive: until then a server with several
+// connections of ours may still choose this one, and what it sends is lost.
+func (c *Component) leave(ctx, alive context.Context, l *link) {
+	defer c.logPanic("leave")
 	drain, cancel := context.WithTimeout(ctx, c.cfg.Timing.Drain)
-	if err := c.talk.Close(drain); err != nil {
+	if err := c.requests.Close(drain); err != nil {
 		c.log.Warn("stopped with work unfinished", "err", err)
 	}
-	_ = c.seen.Close(drain)
+	_ = c.subscriptions.Close(drain)
 	cancel()
 
 	ctx, cancel = context.WithTimeout(ctx, goodbye)
@@ -72,6 +74,10 @@ func (c *Component) leave(ctx context.Context, l *link) {
 	}
 	_ = l.session.Close()
 	_ = l.conn.Flush(ctx)
+	select {
+	case <-alive.Done():
+	case <-ctx.Done():
+	}
 }
 
 // bye shows user that the gateway and all contacts are gone.

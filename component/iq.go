@@ -14,14 +14,17 @@ func (c *Component) answerIQ(ctx context.Context, q *Stanza) {
 	answer, err := c.serve(ctx, q)
 	if err != nil {
 		_ = c.send(ctx, c.failure(ctx, q, err))
-		return
+	} else {
+		_ = c.send(ctx, c.reply(q, "result").Add(answer))
 	}
-	_ = c.send(ctx, c.reply(q, "result").Add(answer))
+	for _, f := range q.then {
+		f(ctx)
+	}
 }
 
 // serve finds the service for q and asks it.
 func (c *Component) serve(ctx context.Context, q *Stanza) (answer Answer, err error) {
-	defer c.admit("service", &err)
+	defer c.panicAsError("service", &err)
 	if (q.Type != "get" && q.Type != "set") || q.ID == "" || len(q.Children) != 1 {
 		return nil, errBadRequest
 	}

@@ -32,8 +32,8 @@ func TestLimiterWarnsOnceAMinute(t *testing.T) {
 	}
 }
 
-func TestCrowd(t *testing.T) {
-	c := newCrowd(3)
+func TestPresenceQueue(t *testing.T) {
+	c := newPresenceQueue(3)
 	for _, p := range []pair{{"ann", "x"}, {"ann", "y"}, {"ann", "x"}, {"bob", ""}} {
 		if !c.add(appearance{pair: p, asked: p.at == "x"}) {
 			t.Errorf("no room for %v", p)

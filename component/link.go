@@ -40,9 +40,9 @@ func (c *Component) away() {
 	}
 }
 
-// linked is the connection. It waits a moment for one, so that a short loss
+// awaitLink is the connection. It waits a moment for one, so that a short loss
 // does not lose the answer to a command.
-func (c *Component) linked(ctx context.Context) (*link, error) {
+func (c *Component) awaitLink(ctx context.Context) (*link, error) {
 	c.mu.Lock()
 	l, up := c.link, c.up
 	c.mu.Unlock()

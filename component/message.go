@@ -26,22 +26,25 @@ var relays = map[string]bool{
 	"http://jabber.org/protocol/muc#user":     true,
 	"jabber:x:conference":                     true,
 	"http://jabber.org/protocol/pubsub#event": true,
-	"urn:xmpp:message-retract:1":              true,
-	"urn:xmpp:reactions:0":                    true,
+	nsRetract:              true,
+	nsRetractOld:           true,
+	nsFasten:               true,
+	"urn:xmpp:reactions:0": true,
 }
 
-// fit reports whether a message may be a command. One without a body (a chat
-// state, a receipt, a marker) never is. Servers and components are not
-// answered: they might answer us, for ever.
-func (q *Stanza) fit(domain string) bool {
+// personal reports whether a message comes from a person to us alone. Servers
+// and components are not answered: they might answer us, for ever.
+func (q *Stanza) personal(domain string) bool {
 	switch q.Type {
 	case "", "chat", "normal":
-	default:
-		return false
+		return local(q.From) != "" && !ours(q.From, domain)
 	}
-	if local(q.From) == "" || ours(q.From, domain) {
-		return false
-	}
+	return false
+}
+
+// fit reports whether a personal message may be a command. One without a body
+// (a chat state, a receipt, a marker) never is.
+func (q *Stanza) fit() bool {
 	for _, c := range q.Children {
 		if relays[c.Name.Space] {
 			return false

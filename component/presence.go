@@ -7,7 +7,7 @@ import (
 )
 
 // takePresence runs in the reader. What only asks to be shown somebody is put
-// with the crowd at once: at a login a server sends a probe and a presence
+// into the queue at once: at a login a server sends a probe and a presence
 // for every contact of the user.
 func (c *Component) takePresence(l *link, q *Stanza) {
 	if local(q.From) == "" || ours(q.From, c.cfg.Domain) {
@@ -16,14 +16,14 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 	}
 	switch q.Type {
 	case "probe":
-		c.show(appearance{pair: pair{q.User, q.At}, asked: true})
+		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
 	case "": // available
 		if q.At == "" {
-			c.show(appearance{pair: pair{q.User, ""}})
+			c.queuePresence(appearance{pair: pair{q.User, ""}})
 		}
 		// To a contact it came with a probe, which is answered.
 	case "subscribe", "unsubscribe":
-		c.do(l, c.seen, q, c.answerPresence)
+		c.do(l, c.subscriptions, q, c.answerPresence)
 	default:
 		// subscribed, unsubscribed, unavailable, error: the desk does not
 		// depend on them.
@@ -54,7 +54,7 @@ func (c *Component) answerPresence(ctx context.Context, q *Stanza) {
 		return
 	}
 	_ = c.send(ctx, c.presence("subscribed", q.At, to))
-	c.show(appearance{pair: pair{q.User, q.At}})
+	c.queuePresence(appearance{pair: pair{q.User, q.At}})
 	if q.At == "" {
 		c.welcome(ctx, q)
 	}

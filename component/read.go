@@ -29,7 +29,7 @@ func (r reader) HandleXMPP(t xmlstream.TokenReadEncoder, start *xml.StartElement
 	}
 	now := time.Now()
 	r.l.heard.Store(now.UnixNano())
-	defer r.c.survive("reader")
+	defer r.c.logPanic("reader")
 	r.c.take(r.l, newStanza(e, r.c.cfg.Domain))
 	return nil
 }

@@ -80,13 +80,20 @@ func unregister(ctx context.Context, c *Component, q *Stanza, query *Element) er
 	return c.enrol(ctx, q, "unregister", map[string]string{"sure": "yes"})
 }
 
-// enrol asks the desk, lets the roster follow, and says faults as XEP-0077 does.
+// enrol asks the desk, and says faults as XEP-0077 does. That protocol has no
+// words for success, so what the desk says goes to the user's chat; then the
+// roster follows.
 func (c *Component) enrol(ctx context.Context, q *Stanza, name string, args map[string]string) error {
 	reply, err := c.desk.Ask(ctx, command.Request{User: q.User, Name: name, Args: args, Lang: q.Lang})
 	if err != nil {
 		return c.unenrolled(ctx, q, err)
 	}
-	c.Follow(ctx, q.User, reply)
+	q.Then(func(ctx context.Context) {
+		if m := c.render(&Stanza{User: q.User, From: bare(q.From)}, reply, q.Lang); m != nil {
+			_ = c.send(ctx, m)
+		}
+		c.Follow(ctx, q.User, reply)
+	})
 	return nil
 }
 

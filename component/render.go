@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/i18n"
 )
 
 const nsQuick = "urn:xmpp:tmp:quick-response"
@@ -30,14 +31,25 @@ func (c *Component) render(q *Stanza, r command.Reply, lang string) *Element {
 		}
 	}
 	m := c.say(q, "", lang, strings.Join(lines, "\n"))
-	for _, n := range r.Next {
+	return m.Add(buttons(w, r.Next)...).Add(scannable(r.QR))
+}
+
+// buttons say what may follow, each with a label of its own: where several
+// would have the same, they show what they say.
+func buttons(w i18n.Printer, next []command.Suggestion) []*Element {
+	times := map[string]int{}
+	for _, n := range next {
+		times[n.Label]++
+	}
+	all := make([]*Element, 0, len(next))
+	for _, n := range next {
 		label := n.Text
-		if w.Has(n.Label) {
+		if times[n.Label] == 1 && w.Has(n.Label) {
 			label = w.Say(n.Label, nil)
 		}
-		m.Add(quick(lang, n.Text, label))
+		all = append(all, quick(w.Lang(), n.Text, label))
 	}
-	return m.Add(scannable(r.QR))
+	return all
 }
 
 // quick is a button that says text.

@@ -13,7 +13,7 @@ import (
 
 // Run connects and serves until ctx ends, coming back whenever the connection
 // is lost. When ctx ends, it takes no more work, finishes what it has, says
-// goodbye and returns nil.
+// goodbye and returns nil. It can be called once.
 func (c *Component) Run(ctx context.Context) error {
 	me, err := jid.Parse(c.cfg.Domain)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *Component) Run(ctx context.Context) error {
 		conflict := errors.Is(err, stream.Conflict)
 		wait := back.next(conflict)
 		c.report(err, wait)
-		c.rest(ctx, wait)
+		c.pause(ctx, wait)
 		if conflict {
 			c.standBy(ctx)
 		}
@@ -47,14 +47,14 @@ func (c *Component) Run(ctx context.Context) error {
 	c.away()
 	drain, cancel := context.WithTimeout(work, c.cfg.Timing.Drain)
 	defer cancel()
-	_ = c.talk.Close(drain)
-	_ = c.seen.Close(drain)
+	_ = c.requests.Close(drain)
+	_ = c.subscriptions.Close(drain)
 	stop()
 	return g.Wait()
 }
 
-// rest waits, at most until ctx ends.
-func (c *Component) rest(ctx context.Context, wait time.Duration) {
+// pause waits, at most until ctx ends.
+func (c *Component) pause(ctx context.Context, wait time.Duration) {
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
@@ -71,7 +71,7 @@ func (c *Component) standBy(ctx context.Context) {
 		if ctx.Err() != nil || c.cfg.Alone(ctx) {
 			return
 		}
-		c.rest(ctx, c.cfg.Timing.Back.Conflict/10)
+		c.pause(ctx, c.cfg.Timing.Back.Conflict/10)
 	}
 }
 

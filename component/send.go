@@ -11,7 +11,7 @@ import (
 // send hands a stanza to the wire. It waits for room there, and a moment for
 // a connection if there is none. The stanza says from and to itself.
 func (c *Component) send(ctx context.Context, e *Element) error {
-	l, err := c.linked(ctx)
+	l, err := c.awaitLink(ctx)
 	if err != nil {
 		c.tally.lost.Add(1)
 		return err

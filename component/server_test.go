@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
+	"github.com/bitcoim/bitcoim/internal/xep0114"
 	"github.com/bitcoim/bitcoim/outbox"
 )
 
@@ -56,13 +57,15 @@ func enter(t *testing.T, s *xmppserver.Server, c *xmppclient.Client, change ...f
 // answers waits until the component answers a ping.
 func (d *door) answers(c *xmppclient.Client) {
 	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.t.Context(), 20*time.Second)
+	defer cancel()
 	for {
-		_, err := c.IQ(d.t.Context(), domain, "get", "<ping xmlns='urn:xmpp:ping'/>")
+		_, err := c.IQ(ctx, domain, "get", "<ping xmlns='urn:xmpp:ping'/>")
 		if err == nil {
 			return
 		}
-		if d.t.Context().Err() != nil {
-			d.t.Fatal(err)
+		if ctx.Err() != nil {
+			d.t.Fatalf("%v; %+v", err, d.c.Stats())
 		}
 		time.Sleep(5 * time.Millisecond) // the server does not tell when a component comes
 	}
@@ -204,70 +207,35 @@ func TestTwoInstances(t *testing.T) {
 	}
 }
 
-// hostile is what ordinary users can send to end an ordinary component.
-func hostile() []string {
-	to := func(node string) string { return " to='" + xmppclient.Escape(node+domain) + "'" }
-	msg := func(inside string) string { return "<message type='chat'" + to("") + "><body>x</body>" + inside + "</message>" }
-	out := []string{
-		msg("<foo xmlns='http://etherx.jabber.org/streams'/>"),
-		msg("<a xmlns='urn:a'><b><stream xmlns='http://etherx.jabber.org/streams'/></b></a>"),
-		msg("<a xmlns='urn:a'><error xmlns='http://etherx.jabber.org/streams'/></a>"),
-		msg("<s:s xmlns:s='http://etherx.jabber.org/streams'/>"),
-		"<message" + to("") + ">" + strings.Repeat("<body>pay 1 bob</body>", 9000) + "</message>",
-		msg(strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200)),
-		msg("<x xmlns='urn:x' a='" + strings.Repeat("a", 20<<10) + "'/>"),
-		"<message" + to("") + "><body>" + strings.Repeat("&lt;", 40<<10) + "</body></message>",
-		msg("<x xmlns='jabber:x:data' type='submit'><reported/></x>"),
-		"<iq type='get' id='1'" + to("") + "/>",
-		"<iq type='set' id='1'" + to("") + "/>",
-		"<iq type='result' id='1'" + to("") + "/>",
-		"<iq type='error' id='1'" + to("") + "/>",
-		"<iq type='get' id='1'" + to("") + ">words</iq>",
-		"<iq type='get' id='1'" + to("") + "><a xmlns='urn:a'/><b xmlns='urn:b'/></iq>",
-		"<iq type='get' id='" + strings.Repeat("i", 900) + "'" + to("") + "><a xmlns='urn:a'/></iq>",
-		"<iq type='set' id='1'" + to("") + "><command xmlns='http://jabber.org/protocol/commands'/></iq>",
-		"<iq type='set' id='1'" + to("") + "><query xmlns='jabber:iq:register'/></iq>",
-		"<iq type='set' id='1'" + to("") + "><query xmlns='jabber:iq:gateway'><prompt>\\40</prompt></query></iq>",
-	}
-	for _, node := range []string{"€@", "☺@", "ـ@", "abc\\40@", "\\20@", "bob\\40example.org@", "\u00ad@", strings.Repeat("n", 900) + "@"} {
-		out = append(out,
-			"<message type='chat'"+to(node)+"><body>help</body></message>",
-			"<presence"+to(node)+" type='subscribe'/>",
-			"<presence"+to(node)+" type='probe'/>",
-			"<iq type='get' id='1'"+to(node)+"><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
-		)
-	}
-	return out
-}
-
 func TestHostileStanzasOnRealServers(t *testing.T) {
 	each(t, func(t *testing.T, s *xmppserver.Server) {
 		ann := dial(t, s, "ann")
 		d := enter(t, s, ann)
-		for i, raw := range hostile() {
-			mallory, err := s.Dial(t.Context(), fmt.Sprint("mallory", i%4), "")
+		for i, bad := range xep0114.Hostile {
+			if s.Kind == "ejabberd" && bad.Name == "5,000 levels" {
+				continue // ejabberd 23.01 itself dies of it, also between two users
+			}
+			mallory, err := s.Dial(t.Context(), fmt.Sprint("mallory", i%4), bad.Resource)
+			if bad.Resource != "" && err != nil {
+				continue // this server does not let such a user in
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := mallory.SendRaw(raw); err != nil {
-				t.Fatal(err)
-			}
-			// Whatever came of it, hers was taken before this is answered.
-			mallory.IQ(t.Context(), domain, "get", "<ping xmlns='urn:xmpp:ping'/>")
-			mallory.Close()
+			mallory.SendRaw(bad.For(domain, "bad"))
+			// Whatever came of it, it was taken before this is answered or the
+			// server hangs up. A server in the middle of a tag does neither.
+			wait, cancel := context.WithTimeout(t.Context(), time.Second)
+			mallory.IQ(wait, domain, "get", "<ping xmlns='urn:xmpp:ping'/>")
+			cancel()
+			mallory.Drop()
 			d.answers(ann)
-		}
-		if st := d.c.Stats(); st.Connects != 1 || st.Panics != 0 {
-			t.Errorf("%d connections, %d panics", st.Connects, st.Panics)
-		}
-		paid := 0
-		for _, r := range d.desk.requests() {
-			if r.Text == "pay 1 bob" {
-				paid++
+			if n := d.c.Stats().Connects; n != 1 {
+				t.Fatalf("%s ended the connection", bad.Name)
 			}
 		}
-		if paid > 1 {
-			t.Errorf("9000 bodies paid %d times", paid)
+		if n := d.c.Stats().Panics; n != 0 {
+			t.Errorf("%d panics", n)
 		}
 	})
 }

@@ -3,11 +3,9 @@ package component
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	xep0114 "mellium.im/xmpp/component"
 	"mellium.im/xmpp/jid"
 
 	"github.com/bitcoim/bitcoim/component/wire"
@@ -23,21 +21,13 @@ var (
 func (c *Component) connect(ctx, work context.Context, me jid.JID) error {
 	dial, cancel := context.WithTimeout(ctx, c.cfg.Timing.Dial)
 	defer cancel()
-	conn, err := wire.Dial(dial, "tcp", c.cfg.Addr, wire.Options{
+	conn, session, err := handshake(dial, c.cfg.Addr, me, c.cfg.Secret, wire.Options{
 		Log: c.log, Limits: wire.Limits{StanzaBytes: c.cfg.Limits.Stanza},
 	})
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	unhook := context.AfterFunc(dial, func() { conn.Close() })
-	session, err := xep0114.NewSession(dial, me, []byte(c.cfg.Secret), conn)
-	if !unhook() {
-		return context.Cause(dial)
-	}
-	if err != nil {
-		return fmt.Errorf("handshake: %w", err)
-	}
 	l := &link{conn: conn, session: session, busy: make(chan *Stanza, 64)}
 	l.heard.Store(time.Now().UnixNano())
 	c.log.Info("connected", "server", c.cfg.Addr, "domain", c.cfg.Domain)
@@ -47,7 +37,7 @@ func (c *Component) connect(ctx, work context.Context, me jid.JID) error {
 	defer c.setLink(nil)
 	g, alive := errgroup.WithContext(work)
 	g.Go(func() (err error) {
-		defer c.admit("session", &err)
+		defer c.panicAsError("session", &err)
 		if err := session.Serve(reader{c, l}); err != nil {
 			return err
 		}
@@ -60,7 +50,7 @@ func (c *Component) connect(ctx, work context.Context, me jid.JID) error {
 		select {
 		case <-alive.Done():
 		case <-ctx.Done():
-			c.leave(work, l)
+			c.leave(work, alive, l)
 		}
 		conn.Close()
 		return errStopped

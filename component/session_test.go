@@ -121,6 +121,23 @@ func TestStoppingFinishesWork(t *testing.T) {
 	<-stopped
 }
 
+// A server that spreads stanzas over several connections sends to this one
+// until it has closed it.
+func TestStoppingWaitsForTheServerToClose(t *testing.T) {
+	d := open(t)
+	d.hearsNothing()
+	release := d.server.Hold()
+	stopped := make(chan struct{})
+	go func() { d.stop(); close(stopped) }()
+	select {
+	case <-stopped:
+		t.Error("it did not wait")
+	case <-time.After(100 * time.Millisecond):
+	}
+	release()
+	<-stopped
+}
+
 func TestAFullLaneSaysSo(t *testing.T) {
 	begun, end := make(chan struct{}), make(chan struct{})
 	d := open(t, func(cfg *component.Config, k *desk) {
@@ -175,4 +192,32 @@ func TestTheReaderNeverWaits(t *testing.T) {
 	}
 	s := d.c.Stats()
 	t.Logf("%d heard, %d shed", heard, s.Shed)
+}
+
+func TestHostileStanzas(t *testing.T) {
+	d := open(t, func(cfg *component.Config, _ *desk) { cfg.Limits.Burst = 1 << 30 })
+	for _, bad := range xep0114.Hostile {
+		if bad.Broken {
+			continue // no server passes it on
+		}
+		d.says(bad.From("mallory@example.org/x", domain, "bad"), strings.Replace(ping, "ann@", "mallory@", 1))
+		answers := 0
+		for {
+			e := d.hears()
+			if e.Value("id") == "fence" {
+				break
+			}
+			if answers++; answers > 2 {
+				t.Errorf("%s: answered by %.500s", bad.Name, text(e))
+			}
+		}
+	}
+	if s := d.c.Stats(); s.Connects != 1 || s.Panics != 0 {
+		t.Errorf("%+v", s)
+	}
+	for _, r := range d.desk.requests() {
+		if strings.HasPrefix(r.Text, "pay") {
+			t.Errorf("asked to %s", r.Text)
+		}
+	}
 }

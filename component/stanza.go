@@ -14,7 +14,13 @@ type Stanza struct {
 	Type string
 	Lang string
 	*Element
+
+	then []func(context.Context)
 }
+
+// Then lets f run after q was answered: nobody shall see what came of a
+// request before they read that it was done.
+func (q *Stanza) Then(f func(ctx context.Context)) { q.then = append(q.then, f) }
 
 // Answer is a service's answer to an iq: the payload of the result, nil for
 // an empty result. An error is answered as a stanza error by its kind of fault.

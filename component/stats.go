@@ -53,7 +53,7 @@ func (c *Component) Stats() Stats {
 		Ignored: t.ignored.Load(), Shed: t.shed.Load(), Limited: t.limited.Load(),
 		Lost: t.lost.Load(), Bounced: t.bounced.Load(), Panics: t.panics.Load(),
 	}
-	s.Waiting, s.Merged = c.crowd.state()
+	s.Waiting, s.Merged = c.presences.state()
 	if l := c.now(); l != nil {
 		s.Connected = true
 		s.Wire = l.conn.Stats()

@@ -22,7 +22,7 @@ func (c *Component) take(l *link, q *Stanza) {
 			c.tally.ignored.Add(1)
 			return
 		}
-		c.do(l, c.talk, q, c.answerRefused)
+		c.do(l, c.requests, q, c.answerRefused)
 		return
 	}
 	switch q.Kind {
@@ -31,11 +31,16 @@ func (c *Component) take(l *link, q *Stanza) {
 			c.tally.bounced.Add(1)
 			return
 		}
-		if !q.fit(c.cfg.Domain) {
+		switch {
+		case !q.personal(c.cfg.Domain):
 			c.tally.ignored.Add(1)
-			return
+		case q.retracts() != "":
+			c.do(l, c.requests, q, c.answerRetraction)
+		case q.fit():
+			c.do(l, c.requests, q, c.answerMessage)
+		default:
+			c.tally.ignored.Add(1)
 		}
-		c.do(l, c.talk, q, c.answerMessage)
 	case "presence":
 		c.takePresence(l, q)
 	case "iq":
@@ -44,7 +49,7 @@ func (c *Component) take(l *link, q *Stanza) {
 			// another instance. Hearing it is all we wanted.
 			return
 		}
-		c.do(l, c.talk, q, c.answerIQ)
+		c.do(l, c.requests, q, c.answerIQ)
 	default:
 		c.tally.ignored.Add(1)
 	}
@@ -57,7 +62,7 @@ func (c *Component) do(l *link, lanes *lane.Lanes, q *Stanza, f func(context.Con
 	if c.held.Add(size) <= int64(c.cfg.Limits.Memory) {
 		err := lanes.Do(q.User, func(ctx context.Context) {
 			defer c.held.Add(-size)
-			defer c.survive(q.Kind)
+			defer c.logPanic(q.Kind)
 			f(ctx, q)
 		})
 		if err == nil {
@@ -91,16 +96,16 @@ func (c *Component) refuse(ctx context.Context, l *link) error {
 // quiet is how many bytes may wait to be written for the wire to have little to do.
 const quiet = 64 << 10
 
-// admit turns a panic into an error that nobody but us is to blame for.
-func (c *Component) admit(what string, err *error) {
+// panicAsError turns a panic into an error that nobody but us is to blame for.
+func (c *Component) panicAsError(what string, err *error) {
 	if p := recover(); p != nil {
 		c.tally.panics.Add(1)
 		*err = fmt.Errorf("panic in a %s: %v\n%s", what, p, debug.Stack())
 	}
 }
 
-// survive ends a panic. A stanza may be lost, the door stays open.
-func (c *Component) survive(what string) {
+// logPanic ends a panic. A stanza may be lost, the door stays open.
+func (c *Component) logPanic(what string) {
 	if p := recover(); p != nil {
 		c.tally.panics.Add(1)
 		c.log.Error("panic", "in", what, "panic", p, "stack", string(debug.Stack()))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/bitcoim/bitcoim/outbox"
 )
@@ -38,7 +39,8 @@ func (c *Component) notice(n outbox.Notice) *Element {
 	lang := c.match(n.Lang)
 	w := c.words(n.Unit, lang)
 	id := noticeID(n.ID)
-	m := El("", "message", El("", "body").Says(w.Say(n.Phrase, n.Args))).
+	lines := append([]string{w.Say(n.Phrase, n.Args)}, n.Next...) // to be copied where there are no buttons
+	m := El("", "message", El("", "body").Says(strings.Join(lines, "\n"))).
 		With("type", "chat").With("from", c.jid(n.From)).With("to", n.User).With("id", id).With("lang", lang)
 	m.Add(
 		El(nsOriginID, "origin-id").With("id", id),

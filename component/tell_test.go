@@ -18,7 +18,7 @@ func TestTell(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := d.hears()
-	if got := d.body(e); got != "Paid 1\u00a0sat." {
+	if got := d.body(e); got != "Paid 1\u00a0sat.\nhelp" {
 		t.Errorf("body %q", got)
 	}
 	for name, tt := range map[string]struct{ got, want string }{

@@ -7,10 +7,10 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 )
 
-// crowd is the presences that wait to be sent. Of two from the same contact
+// presenceQueue is the presences that wait to be sent. Of two from the same contact
 // to the same user only the later is sent, so that a thousand contacts asking
 // twice make a thousand presences. The gateway's own go first.
-type crowd struct {
+type presenceQueue struct {
 	most int
 
 	mu       sync.Mutex
@@ -33,8 +33,8 @@ type appearance struct {
 	contact   *command.Contact // as the desk just listed it, nil to ask again
 }
 
-func newCrowd(most int) *crowd {
-	return &crowd{
+func newPresenceQueue(most int) *presenceQueue {
+	return &presenceQueue{
 		most:    most,
 		waiting: make(map[pair]*appearance),
 		came:    make(chan struct{}, 1),
@@ -43,48 +43,48 @@ func newCrowd(most int) *crowd {
 }
 
 // add lets a wait. It reports false if too many do.
-func (c *crowd) add(a appearance) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old := c.waiting[a.pair]; old != nil {
+func (q *presenceQueue) add(a appearance) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if old := q.waiting[a.pair]; old != nil {
 		a.asked = a.asked || old.asked
 		*old = a
-		c.merged++
+		q.merged++
 		return true
 	}
-	if len(c.waiting) >= c.most {
+	if len(q.waiting) >= q.most {
 		return false
 	}
-	c.waiting[a.pair] = &a
+	q.waiting[a.pair] = &a
 	if a.at == "" {
-		c.gateway = append(c.gateway, a.pair)
+		q.gateway = append(q.gateway, a.pair)
 	} else {
-		c.contacts = append(c.contacts, a.pair)
+		q.contacts = append(q.contacts, a.pair)
 	}
-	signal(c.came)
+	signal(q.came)
 	return true
 }
 
 // next waits for an appearance.
-func (c *crowd) next(ctx context.Context) (appearance, error) {
+func (q *presenceQueue) next(ctx context.Context) (appearance, error) {
 	for {
-		if a, ok := c.first(); ok {
+		if a, ok := q.first(); ok {
 			return a, nil
 		}
 		select {
 		case <-ctx.Done():
 			return appearance{}, ctx.Err()
-		case <-c.came:
+		case <-q.came:
 		}
 	}
 }
 
-func (c *crowd) first() (a appearance, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	from := &c.gateway
+func (q *presenceQueue) first() (a appearance, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	from := &q.gateway
 	if len(*from) == 0 {
-		from = &c.contacts
+		from = &q.contacts
 	}
 	if len(*from) == 0 {
 		return appearance{}, false
@@ -93,33 +93,33 @@ func (c *crowd) first() (a appearance, ok bool) {
 	if *from = (*from)[1:]; len(*from) == 0 {
 		*from = nil // lets the old array go
 	}
-	a = *c.waiting[p]
-	delete(c.waiting, p)
-	signal(c.went)
+	a = *q.waiting[p]
+	delete(q.waiting, p)
+	signal(q.went)
 	return a, true
 }
 
 // room waits until fewer than n are waiting.
-func (c *crowd) room(ctx context.Context, n int) error {
+func (q *presenceQueue) room(ctx context.Context, n int) error {
 	for {
-		c.mu.Lock()
-		waiting := len(c.waiting)
-		c.mu.Unlock()
+		q.mu.Lock()
+		waiting := len(q.waiting)
+		q.mu.Unlock()
 		if waiting < n {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-c.went:
+		case <-q.went:
 		}
 	}
 }
 
-func (c *crowd) state() (waiting int, merged int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.waiting), c.merged
+func (q *presenceQueue) state() (waiting int, merged int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting), q.merged
 }
 
 func signal(c chan struct{}) {
