@@ -27,8 +27,8 @@ func TestHonestBooksHaveNoFindings(t *testing.T) {
 		if e := sqlx.GetContext(t.Context(), d.Read(), &chain, `SELECT -bal FROM account WHERE name = 'chain'`); e != nil {
 			t.Fatal(e)
 		}
-		// 510,000 sat came in; three payments of 1,000 with a fee of 150 are in a block.
-		if err != nil || int64(r.Owed) != chain || r.Owed != 506_550_000 || r.World {
+		// 515,000 sat came in; three payments of 1,000 with a fee of 150 are in a block.
+		if err != nil || int64(r.Owed) != chain || r.Owed != 511_550_000 || r.World {
 			t.Errorf("owed are %d, the chain says %d (%v)", r.Owed, chain, err)
 		}
 	})
@@ -102,6 +102,10 @@ var crimes = map[string]crime{
 		[]string{"an order that pays outside"}},
 	"a fee that nobody agreed to": {
 		[]string{`UPDATE effect SET fee = 200001 WHERE order_id = (SELECT id FROM payment_order WHERE state = 'sending')`},
+		[]string{"nobody paid more"}},
+	"a fee that nobody agreed to, in both places": {
+		[]string{`UPDATE effect SET fee = 200001 WHERE order_id = (SELECT id FROM payment_order WHERE state = 'sending')`,
+			`UPDATE payment_order SET fee = 200001 WHERE state = 'sending'`},
 		[]string{"nobody paid more"}},
 	"a fee that the order does not know": {
 		[]string{`UPDATE payment_order SET fee = NULL WHERE state = 'sending'`},

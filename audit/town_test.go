@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -40,6 +41,9 @@ func build(t *testing.T, d *db.DB) *town {
 		if w.bob, _, err = useraccount.Register(ctx, tx, "bob@example.org", now); err != nil {
 			return err
 		}
+		if err := deposit.AddAddress(ctx, tx, w.bob.ID, "bcrt1qbob", "", now); err != nil {
+			return err
+		}
 		return deposit.AddAddress(ctx, tx, w.ann.ID, w.addr, "", now)
 	})
 	w.coin(3, 500_000)
@@ -50,6 +54,15 @@ func build(t *testing.T, d *db.DB) *town {
 	back := w.coin(2, 10_000)
 	w.lose(back)
 	w.see(back, 4, 10_000)
+
+	// Bob spends a coin, its block goes, and comes back: the loss account carried it meanwhile.
+	w.addr = "bcrt1qbob"
+	spent := w.coin(2, 5_000)
+	w.tx(func(ctx context.Context, tx *db.Tx) error {
+		return ledger.Post(ctx, tx, ledger.Transfer{Ref: "import:1", Step: "gift", Debit: w.bob.Money, Credit: w.ann.Money, Amount: 3_000 * amount.Sat, At: now})
+	})
+	w.lose(spent)
+	w.see(spent, 2, 5_000)
 
 	w.order("new", "")
 	w.order("cancelled", "", func(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error { return o.Cancel(ctx, tx, now) })
@@ -76,7 +89,7 @@ func (w *town) tx(fn func(ctx context.Context, tx *db.Tx) error) {
 	}
 }
 
-// coin lets ann receive sats.
+// coin lets the owner of the address receive sats.
 func (w *town) coin(confirmations, sats int64) chain.Outpoint {
 	w.t.Helper()
 	w.coins++

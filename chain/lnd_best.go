@@ -25,7 +25,11 @@ type lndBest struct {
 	height int64
 	hashes map[int64]string
 	holds  map[[2]string]bool // block, txid
+	seen   map[string]lndTx   // by txid, in a block: that stays true, whatever becomes of the block
 }
+
+// seenMost bounds what is kept of coins.
+const seenMost = 100_000
 
 // under forgets what was known unless the old tip is still in the best chain.
 func (n *lnd) under(ctx context.Context, tip Info) error {
@@ -90,6 +94,55 @@ func (n *lnd) place(ctx context.Context, tip Info, t *lndTx) (bool, error) {
 		t.BlockHash = hash
 	}
 	return has, nil
+}
+
+// gone finds the transactions of confirmed coins whose block is gone.
+func (n *lnd) gone(ctx context.Context, coins []lndCoin) (map[string]bool, error) {
+	tip, err := n.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	gone := make(map[string]bool)
+	for _, c := range coins {
+		txid := c.Outpoint.TxID
+		if _, done := gone[txid]; c.Depth <= 0 || done {
+			continue
+		}
+		n.best.mu.Lock()
+		t, known := n.best.seen[txid]
+		n.best.mu.Unlock()
+		there := false
+		if known {
+			if there, err = n.place(ctx, tip, &t); err != nil {
+				return nil, err
+			}
+		}
+		if !there {
+			if t, known, err = n.transaction(ctx, txid); err != nil {
+				return nil, err
+			}
+			if there, err = n.place(ctx, tip, &t); err != nil {
+				return nil, err
+			}
+			if there {
+				n.saw(t)
+			}
+		}
+		if !known || !there {
+			gone[txid] = true
+		}
+	}
+	return gone, nil
+}
+
+// saw remembers where a transaction is, and nothing else of it.
+func (n *lnd) saw(t lndTx) {
+	n.best.mu.Lock()
+	defer n.best.mu.Unlock()
+	if n.best.seen == nil || len(n.best.seen) >= seenMost {
+		n.best.seen = make(map[string]lndTx)
+	}
+	n.best.seen[t.TxHash] = lndTx{TxHash: t.TxHash, Confirmations: 1, BlockHash: t.BlockHash, BlockHeight: t.BlockHeight}
 }
 
 // blockHash asks chainrpc.GetBlockHash.

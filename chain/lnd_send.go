@@ -50,24 +50,6 @@ func (n *lnd) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCo
 	}
 }
 
-// gone finds the transactions of confirmed coins whose block is gone.
-func (n *lnd) gone(ctx context.Context, coins []lndCoin) (map[string]bool, error) {
-	gone := make(map[string]bool)
-	for _, c := range coins {
-		if c.Depth <= 0 {
-			continue
-		}
-		s, err := n.Tx(ctx, c.Outpoint.TxID)
-		if err != nil {
-			return nil, err
-		}
-		if s.State != Confirmed {
-			gone[c.Outpoint.TxID] = true
-		}
-	}
-	return gone, nil
-}
-
 // Prepare funds with walletrpc.FundPsbt, which leases the coins, and signs
 // with FinalizePsbt. Inputs signal replaceability (BIP 125).
 func (n *lnd) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee amount.Msat) (Prepared, error) {

@@ -71,6 +71,8 @@ func TestChatAndFormsAnswerAlike(t *testing.T) {
 		{"", "pending", "pending", nil},
 		{"bob", "pending", "pending", nil},
 		{"", "confirm", "confirm", nil},
+		// One that costs no fee: the node asks for a little more or less each time, and the balances below are compared.
+		{"", "pay 9 bob", "pay", args{"amount": "9", "to": "bob"}},
 		{"", "confirm zzzz", "confirm", args{"code": "zzzz"}},
 		{"", "confirm {last}", "confirm", args{"code": "{last}"}},
 		{"", "confirm {last}", "confirm", args{"code": "{last}"}},

@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
@@ -20,10 +20,8 @@ import (
 func FuzzCommand(f *testing.F) {
 	for _, line := range spokenLines(f) {
 		f.Add("", line)
-		f.Add("bob", line)
 	}
 	for _, text := range hostileAmounts {
-		f.Add("", "pay "+text+" bob")
 		f.Add("bob", "pay "+text)
 	}
 	for _, at := range []string{"ann", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "nobody", "a\x00b", `bob\40example.org`} {
@@ -43,34 +41,32 @@ func FuzzCommand(f *testing.F) {
 	})
 }
 
-// TestAnyLine says the seeds of FuzzCommand to the other database, too, which
-// is stricter about text.
+// TestAnyLine says such lines to the other database, too, which is stricter
+// about text.
 func TestAnyLine(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newTown(t, d, node(t))
-		prepare(w)
-		for _, line := range append(spokenLines(t), "history with \x00", "confirm \x00\xff", "address label \xff \xff", "pay \xff\x00 bob", "pay 5 bob \x00\xff",
-			"name \x00", "register \xff", "help \x00\xff", "tx \x00", "limit \xff", "set unit \x00", "receive 5 \x00", "request 5 bob \xff", "\x00") {
-			harmless(w, "", line)
-			harmless(w, "bob", line)
-		}
-		for _, at := range []string{"bob\x00", "\xff", "bob\xff", strings.Repeat("b", 3000), `ann\40example.org`} {
-			harmless(w, at, "help")
-			harmless(w, at, "pay 5")
-		}
-		for _, id := range []string{"\x00", "\xff", strings.Repeat("x", 5000), "a b", "é"} {
-			for range 2 {
-				_, err := w.ask(command.Request{User: jid("ann"), Text: "pay 5 sat bob", ID: id, Edits: "\x00" + id})
-				if err != nil {
-					t.Errorf("a request with the id %.20q: %v", id, err)
-				}
+	w := newTown(t, dbtest.Postgres(t), node(t))
+	prepare(w)
+	for _, line := range append(spokenLines(t), "history with \x00", "confirm \x00\xff", "address label \xff \xff", "pay \xff\x00 bob", "pay 5 bob \x00\xff",
+		"name \x00", "register \xff", "help \x00\xff", "tx \x00", "limit \xff", "set unit \x00", "receive 5 \x00", "request 5 bob \xff", "\x00") {
+		harmless(w, "", line)
+		harmless(w, "bob", line)
+	}
+	for _, at := range []string{"bob\x00", "\xff", "bob\xff", strings.Repeat("b", 3000), `ann\40example.org`} {
+		harmless(w, at, "help")
+		harmless(w, at, "pay 5")
+	}
+	for _, id := range []string{"\x00", "\xff", strings.Repeat("x", 5000), "a b", "é"} {
+		for range 2 {
+			_, err := w.ask(command.Request{User: jid("ann"), Text: "pay 5 sat bob", ID: id, Edits: "\x00" + id})
+			if err != nil {
+				t.Errorf("a request with the id %.20q: %v", id, err)
 			}
 		}
-		for _, args := range []map[string]string{{"amount": "5\x00", "to": "bob"}, {"amount": "5", "to": "b\x00ob"}, {"amount": "5", "to": "bob", "memo": "\xff\x00"}} {
-			_, _ = w.ask(command.Request{User: jid("ann"), Name: "pay", Args: args})
-		}
-		w.balanced()
-	})
+	}
+	for _, args := range []map[string]string{{"amount": "5\x00", "to": "bob"}, {"amount": "5", "to": "b\x00ob"}, {"amount": "5", "to": "bob", "memo": "\xff\x00"}} {
+		_, _ = w.ask(command.Request{User: jid("ann"), Name: "pay", Args: args})
+	}
+	w.balanced()
 }
 
 // prepare gives ann something to lose.
@@ -144,7 +140,9 @@ func spokenLines(t testing.TB) (lines []string) {
 		for scan := bufio.NewScanner(file); scan.Scan(); {
 			m := speech.FindStringSubmatch(scan.Text())
 			if m != nil && m[3] == "→" && m[1] != "gateway" && m[5] != "" {
-				lines = append(lines, known.Replace(m[5]))
+				if line := known.Replace(m[5]); !slices.Contains(lines, line) {
+					lines = append(lines, line)
+				}
 			}
 		}
 		if err := file.Close(); err != nil {

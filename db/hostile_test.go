@@ -129,6 +129,27 @@ func TestSchemaHostile(t *testing.T) {
 	})
 }
 
+func TestOneTransferIsAtMostAllTheMoney(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		move := func(from, to string, amt int64) error {
+			return try(t.Context(), d, `
+INSERT INTO transfer (ref, step, debit, credit, amt, created)
+SELECT 'r', $1, d.id, c.id, $2, 7 FROM account d, account c WHERE d.name = $1 AND c.name = $3`, from, amt, to)
+		}
+		const all = 2_100_000_000_000_000_000
+		if err := move("chain", "loss", all); err != nil {
+			t.Fatal(err)
+		}
+		before := money(t, d)
+		if err := move("loss", "chain", all+1); err == nil || money(t, d) != before { // both balances would be small
+			t.Errorf("one msat more than there is: %v", err)
+		}
+		if err := move("loss", "chain", all); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestARepeatedTransferMovesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		bank(t, d)

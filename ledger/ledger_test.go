@@ -165,6 +165,20 @@ func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 	})
 }
 
+// All the money there is goes to and fro: the sums of an account pass 64 bits.
+func TestTheAuditBearsAnyTurnover(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain, u := accounts(t, d, "ann", "bob")
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "import:0", Step: "in", Debit: chain, Credit: u[0], Amount: amount.Max}))
+		for i := range 10 {
+			must(t, post(t.Context(), d, ledger.Transfer{Ref: fmt.Sprint("import:", i), Step: "turn", Debit: u[i%2], Credit: u[(i+1)%2], Amount: amount.Max}))
+		}
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "import:0", Step: "odd", Debit: u[0], Credit: u[1], Amount: 1_234_567_890_123_456_789}))
+		has(t, d, u[1], 1_234_567_890_123_456_789)
+		sound(t, d)
+	})
+}
+
 func TestLockGivesTheBalanceOfTheFirst(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain, u := accounts(t, d, "ann", "bob")

@@ -21,7 +21,7 @@ import (
 // clean after every one.
 func TestAnyEventsKeepTheBooks(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		fewer(t, 25) // each is some thirty transactions and as many audits
+		fewer(t, 20) // each is some thirty transactions and as many audits
 		rapid.Check(t, func(r *rapid.T) { anyEvents(r, town{r, t.Context(), d}) })
 	})
 }

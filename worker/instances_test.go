@@ -34,7 +34,7 @@ func TestASleeperPaysNothingTwice(t *testing.T) {
 	} {
 		t.Run(at.name, func(t *testing.T) {
 			c := c.in(t)
-			node := stand(c.another())
+			node := stand(c.another(5 * time.Second))
 			asleep, wake := make(chan struct{}), make(chan struct{})
 			first := true
 			nap := func(context.Context) error {
@@ -107,7 +107,7 @@ func TestAnOldViewOfTheChainIsNotBooked(t *testing.T) {
 		}
 		return errors.Join(errors.New("not listed"), err)
 	})
-	node := stand(c.another())
+	node := stand(c.another(5 * time.Second))
 	asleep, wake := make(chan struct{}), make(chan struct{})
 	node.after["since"] = func(context.Context) error {
 		close(asleep)

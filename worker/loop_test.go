@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,29 +53,30 @@ func looped(t *testing.T, l worker.Loop, during func(log *lines)) {
 }
 
 func TestLoopGoesOnWhileThereIsMore(t *testing.T) {
-	n := 0
-	looped(t, worker.Loop{Poll: time.Hour, Step: func(context.Context) (bool, error) { n++; return n < 5, nil }}, func(*lines) {
-		if n != 5 {
-			t.Errorf("got %d steps", n)
+	var n atomic.Int64
+	looped(t, worker.Loop{Poll: time.Hour, Step: func(context.Context) (bool, error) { return n.Add(1) < 5, nil }}, func(*lines) {
+		if n.Load() != 5 {
+			t.Errorf("got %d steps", n.Load())
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if n != 6 {
-			t.Errorf("got %d steps after the poll", n)
+		if n.Load() != 6 {
+			t.Errorf("got %d steps after the poll", n.Load())
 		}
 	})
 }
 
 func TestLoopWakesWhenTheBellRings(t *testing.T) {
-	bell, n, m := &worker.Bell{}, 0, 0
-	count := func(context.Context) (bool, error) { n++; return false, nil }
+	var n, m atomic.Int64
+	bell := &worker.Bell{}
+	count := func(context.Context) (bool, error) { n.Add(1); return false, nil }
 	looped(t, worker.Loop{Poll: time.Hour, Bell: bell, Step: count}, func(*lines) {
 		for range 3 {
 			bell.Ring()
 			synctest.Wait()
 		}
-		if n != 4 {
-			t.Errorf("got %d steps", n)
+		if n.Load() != 4 {
+			t.Errorf("got %d steps", n.Load())
 		}
 	})
 	synctest.Test(t, func(t *testing.T) { // a bell that rings during a step is heard after it
@@ -83,7 +85,7 @@ func TestLoopWakesWhenTheBellRings(t *testing.T) {
 		done := make(chan error, 1)
 		go func() {
 			done <- worker.Loop{Poll: time.Hour, Bell: bell, Step: func(context.Context) (bool, error) {
-				if m++; m == 1 {
+				if m.Add(1) == 1 {
 					bell.Ring()
 					bell.Ring()
 				}
@@ -91,8 +93,8 @@ func TestLoopWakesWhenTheBellRings(t *testing.T) {
 			}}.Run(ctx)
 		}()
 		synctest.Wait()
-		if m != 2 {
-			t.Errorf("got %d steps", m)
+		if m.Load() != 2 {
+			t.Errorf("got %d steps", m.Load())
 		}
 		cancel()
 		<-done
@@ -100,16 +102,16 @@ func TestLoopWakesWhenTheBellRings(t *testing.T) {
 }
 
 func TestLoopSurvivesAPanic(t *testing.T) {
-	n := 0
+	var n atomic.Int64
 	looped(t, worker.Loop{Poll: time.Second, Step: func(context.Context) (bool, error) {
-		if n++; n == 1 {
+		if n.Add(1) == 1 {
 			panic("boo")
 		}
 		return false, nil
 	}}, func(log *lines) {
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
-		if n < 2 {
+		if n.Load() < 2 {
 			t.Error("it did not go on")
 		}
 		if log.count("step panicked") != 1 || log.count("step works again") != 1 {
@@ -120,29 +122,28 @@ func TestLoopSurvivesAPanic(t *testing.T) {
 
 // An error waits for the poll, twice as long each time, a minute at most.
 func TestLoopBacksOff(t *testing.T) {
-	var at []time.Duration
-	var begin time.Time
-	healed := false
+	at := make(chan time.Time, 1000)
+	var healed atomic.Bool
 	looped(t, worker.Loop{Poll: time.Second, Step: func(context.Context) (bool, error) {
-		if begin.IsZero() {
-			begin = time.Now()
-		}
-		at = append(at, time.Since(begin))
-		if healed {
+		at <- time.Now()
+		if healed.Load() {
 			return false, nil
 		}
 		return true, errors.New("away")
 	}}, func(log *lines) {
 		time.Sleep(300 * time.Second)
 		synctest.Wait()
-		want := "[0s 2s 6s 14s 30s 1m2s 2m2s 3m2s 4m2s]"
-		if got := fmt.Sprint(at[:min(len(at), 9)]); got != want {
-			t.Errorf("got %s, want %s", got, want)
+		var got []time.Duration
+		for first := <-at; len(at) > 0; {
+			got = append(got, (<-at).Sub(first))
+		}
+		if want := "[2s 6s 14s 30s 1m2s 2m2s 3m2s 4m2s]"; fmt.Sprint(got) != want {
+			t.Errorf("tried again after %s, want %s", got, want)
 		}
 		if n := log.count("step failed"); n != 1 {
 			t.Errorf("%d lines for one outage", n)
 		}
-		healed = true
+		healed.Store(true)
 		time.Sleep(60 * time.Second)
 		synctest.Wait()
 		n := len(at)

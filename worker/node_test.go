@@ -92,3 +92,8 @@ func (forgetful) Since(_ context.Context, cursor string) (chain.Receipts, error)
 }
 
 func (forgetful) Tx(context.Context, string) (chain.TxStatus, error) { return chain.TxStatus{}, nil }
+
+// forgot is a node in step whose wallet has not this transaction any more.
+type forgot struct{ *between }
+
+func (forgot) Tx(context.Context, string) (chain.TxStatus, error) { return chain.TxStatus{}, nil }

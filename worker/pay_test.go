@@ -45,7 +45,7 @@ func TestAPaymentFromOrderToBuried(t *testing.T) {
 }
 
 func TestReorgTakesAPaymentBack(t *testing.T) {
-	for _, depth := range []int{1, 2} { // deeper it would be buried
+	for _, depth := range []int{2} { // of which LND follows one; deeper it would be buried
 		t.Run(fmt.Sprint(depth), func(t *testing.T) {
 			c := open(t, dbtest.SQLite(t))
 			u := c.rich(100_000)
@@ -162,12 +162,20 @@ func TestAFrozenNodeIsNoNo(t *testing.T) {
 	for _, at := range []string{"prepare", "broadcast", "tx"} {
 		t.Run(at, func(t *testing.T) {
 			c := c.in(t)
-			node := stand(c.node)
+			node := stand(c.another(2 * time.Second))
 			resumed := true
 			node.before[at] = func(context.Context) error { // from here on nobody answers
 				node.before[at] = nil
 				resumed = false
-				return c.lnd.Pause()
+				if err := c.lnd.Pause(); err != nil {
+					return err
+				}
+				for err := error(nil); err == nil; { // the signal may be on its way
+					ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+					_, err = c.node.Info(ctx)
+					cancel()
+				}
+				return nil
 			}
 			defer func() {
 				if !resumed {
@@ -284,6 +292,28 @@ func TestANoOfTheNodeIsLookedAtAgain(t *testing.T) {
 		t.Error(err)
 	}
 	c.ahead.Add(int64(time.Hour / time.Second))
+	c.done(o)
+	c.once(o)
+	c.clean()
+}
+
+// A mempool forgets, and a wallet too: what is in neither is sent again.
+func TestWhatTheNodeForgotIsSentAgain(t *testing.T) {
+	c := open(t, dbtest.SQLite(t))
+	u := c.rich(100_000)
+	o := c.order(u, 20_000, 5_000)
+	c.sent(o)
+	node := stand(c.node)
+	c.ahead.Add(70)
+	if _, err := c.pay(forgot{node}).Step(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if node.calls["broadcast"] != 1 {
+		t.Errorf("it was sent %d times", node.calls["broadcast"])
+	}
+	if err := c.is(o, paymentorder.InFlight); err != nil {
+		t.Error(err)
+	}
 	c.done(o)
 	c.once(o)
 	c.clean()

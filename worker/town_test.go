@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,7 +116,7 @@ func open(t *testing.T, d *db.DB) *town {
 		t.Fatal(shared.err)
 	}
 	c := &town{T: t, DB: d, chain: shared.chain, lnd: shared.lnd}
-	c.node = c.another()
+	c.node = c.another(5 * time.Second)
 	if _, err := c.chain.Mine(t.Context(), 1); err != nil { // what others left behind
 		t.Fatal(err)
 	}
@@ -131,6 +132,8 @@ func open(t *testing.T, d *db.DB) *town {
 		}
 		return err
 	})
+	// What is older is none of ours: a cursor of LND is a height.
+	c.do(func(tx *db.Tx) error { return deposit.MoveCursor(t.Context(), tx, strconv.FormatInt(c.started, 10), 1) })
 	r, err := audit.World(t.Context(), d.Read(), c.node)
 	if err != nil {
 		t.Fatal(err)
@@ -141,17 +144,22 @@ func open(t *testing.T, d *db.DB) *town {
 
 // in is the same town in a subtest.
 func (c *town) in(t *testing.T) *town {
-	sub := &town{T: t, DB: c.DB, chain: c.chain, lnd: c.lnd, node: c.node, surplus: c.surplus, started: c.started}
+	sub := &town{T: t, DB: c.DB, chain: c.chain, lnd: c.lnd, node: c.node, surplus: c.surplus}
+	var err error
+	if sub.started, err = c.chain.Height(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	sub.ahead.Store(c.ahead.Add(120)) // past what the last one claimed
 	c.ahead.Store(sub.ahead.Load())
 	t.Cleanup(func() { c.ahead.Store(sub.ahead.Load()) })
 	return sub
 }
 
-// another opens the wallet as another gateway would.
-func (c *town) another() chain.Node {
+// another opens the wallet as another gateway would, which waits so long for
+// an answer.
+func (c *town) another(timeout time.Duration) chain.Node {
 	c.Helper()
-	node, err := chain.Open(c.Context(), chain.Config{Kind: "lnd", Network: "regtest", FallbackFeeRate: 2000, Timeout: 5 * time.Second,
+	node, err := chain.Open(c.Context(), chain.Config{Kind: "lnd", Network: "regtest", FallbackFeeRate: 2000, Timeout: timeout,
 		LND: chain.LNDConfig{URL: "https://" + c.lnd.RESTAddr, CertFile: c.lnd.TLSCertPath, MacaroonFile: c.lnd.MacaroonPath}})
 	if err != nil {
 		c.Fatal(err)

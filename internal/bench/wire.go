@@ -12,7 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/component/wire"
 )
 
-// measureWire times the guard alone: a message in through it and a message
+// measureWire takes the processor time of the guard alone: a message in through it and a message
 // out, over a network that takes no time.
 func measureWire(ctx context.Context, p plan) ([]row, error) {
 	var in, out []float64
@@ -31,7 +31,7 @@ func measureWire(ctx context.Context, p plan) ([]row, error) {
 	}}, nil
 }
 
-// wireOnce returns nanoseconds for a stanza in and for one out.
+// wireOnce returns nanoseconds of processor time for a stanza in and for one out.
 func wireOnce(ctx context.Context, d time.Duration) (in, out float64, err error) {
 	c := wire.New(newEndless(), wire.Options{Log: slog.New(slog.DiscardHandler)})
 	defer c.Close()
@@ -40,7 +40,7 @@ func wireOnce(ctx context.Context, d time.Duration) (in, out float64, err error)
 	if _, err := io.WriteString(c, streamHeader+"<handshake/>"); err != nil {
 		return 0, 0, err
 	}
-	bytes, began := 0, time.Now()
+	bytes, used, began := 0, busy(), time.Now()
 	for n := 0; n%1024 != 0 || time.Since(began) < d/2; n++ {
 		m, err := c.Read(buf)
 		if err != nil {
@@ -48,10 +48,10 @@ func wireOnce(ctx context.Context, d time.Duration) (in, out float64, err error)
 		}
 		bytes += m
 	}
-	in = float64(time.Since(began)) / (float64(bytes) / float64(len(message)))
+	in = float64(busy()-used) / (float64(bytes) / float64(len(message)))
 
 	written := 0
-	began = time.Now()
+	used, began = busy(), time.Now()
 	for ; written%1024 != 0 || time.Since(began) < d/2; written++ {
 		if _, err := c.Write(message); err != nil {
 			return 0, 0, err
@@ -65,7 +65,7 @@ func wireOnce(ctx context.Context, d time.Duration) (in, out float64, err error)
 	if err := c.Flush(ctx); err != nil {
 		return 0, 0, err
 	}
-	return in, float64(time.Since(began)) / float64(written), nil
+	return in, float64(busy()-used) / float64(written), nil
 }
 
 const streamHeader = "<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' " +

@@ -130,7 +130,7 @@ func comesLate(t *testing.T, h *house) {
 	ann.hears("Paid 10 sat")
 }
 
-// corrected edits messages (XEP-0308).
+// corrected edits messages (XEP-0308) and takes them back (XEP-0424).
 func corrected(t *testing.T, h *house) {
 	ann, ben := h.rich(t, "edit-ann", 1000), h.member(t, "edit-ben")
 	replaces := func(id string) string { return "<replace xmlns='urn:xmpp:message-correct:0' id='" + id + "'/>" }
@@ -151,8 +151,16 @@ func corrected(t *testing.T, h *house) {
 		t.Errorf("a corrected confirm paid %d sat", got)
 	}
 	ann.confirms(second)
-	ann.sends("%s", ann.chat("edit-5", "pay 30 edit-ben", replaces("edit-2")))
+	ann.sends("%s", ann.chat("edit-5", "pay 30 edit-ben", replaces("edit-1"))) // a second correction names the first message, too
 	ann.hears("Too late for a correction")
+	takesBack := func(id string) string { return "<retract xmlns='urn:xmpp:message-retract:1' id='" + id + "'/>" }
+	ann.sends("%s", ann.chat("edit-6", "gone", takesBack("edit-1")))
+	ann.hears("Too late for a correction")
+	ann.sends("%s", ann.chat("edit-7", "pay 40 edit-ben", ""))
+	third := ann.code(ann.hears("Pay 40 sat").Body())
+	ann.sends("%s", ann.chat("edit-8", "gone", takesBack("edit-7")))
+	ann.hears("Dropped: 40 sat")
+	ann.asks("confirm "+third, "was dropped already")
 	if got := ann.pending(); got != 0 || ben.balance() != 20 {
 		t.Errorf("%d orders wait, ben has %d sat, want 20", got, ben.balance())
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 )
 
 // RPC is how a node is called. The fields are what rpcclient.ConnConfig wants.
@@ -138,5 +139,10 @@ func trust(file string) (*tls.Config, error) {
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("%s holds no certificate", file)
 	}
-	return &tls.Config{RootCAs: pool}, nil
+	cache, _ := sessions.LoadOrStore(file, tls.NewLRUClientSessionCache(1))
+	return &tls.Config{RootCAs: pool, ClientSessionCache: cache.(tls.ClientSessionCache)}, nil
 }
+
+// sessions are kept by certificate: btcd's has a P-521 key, and to check it
+// for each call is most of what a test would do.
+var sessions sync.Map
