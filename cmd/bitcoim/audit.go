@@ -22,18 +22,11 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	if f.Parse(args) != nil || f.NArg() > 0 {
 		return errUsage
 	}
-	c, err := p.load()
-	if err != nil {
-		return err
-	}
-	d, err := openDB(ctx, c)
+	c, d, err := p.books(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if err := d.Current(ctx); err != nil {
-		return err
-	}
 	var r audit.Report
 	if *world {
 		node, err := openChain(ctx, c)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -56,4 +57,21 @@ func logger(c config.Config, p *program) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(p.err, o))
 	}
 	return slog.New(slog.NewTextHandler(p.err, o))
+}
+
+// books opens the configured database for a verb that needs the schema of
+// this program. The caller closes it.
+func (p *program) books(ctx context.Context) (config.Config, *db.DB, error) {
+	c, err := p.load()
+	if err != nil {
+		return c, nil, err
+	}
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return c, nil, err
+	}
+	if err := d.Current(ctx); err != nil {
+		return c, nil, errors.Join(err, d.Close())
+	}
+	return c, d, nil
 }

@@ -26,18 +26,11 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	if len(args) == 0 || f.Parse(args[1:]) != nil {
 		return p.wrong("order")
 	}
-	c, err := p.load()
-	if err != nil {
-		return err
-	}
-	d, err := openDB(ctx, c)
+	c, d, err := p.books(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if err := d.Current(ctx); err != nil {
-		return err
-	}
 	switch {
 	case args[0] == "stuck" && f.NArg() == 0:
 		return listStuck(ctx, p, d)

@@ -21,18 +21,11 @@ import (
 
 // user is `bitcoim user`.
 func userVerb(ctx context.Context, p *program, args []string) error {
-	c, err := p.load()
-	if err != nil {
-		return err
-	}
-	d, err := openDB(ctx, c)
+	_, d, err := p.books(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if err := d.Current(ctx); err != nil {
-		return err
-	}
 	if len(args) == 1 && args[0] == "list" {
 		return listUsers(ctx, p, d)
 	}
