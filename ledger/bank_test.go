@@ -221,12 +221,12 @@ func TestBankSeesWhatIsBroken(t *testing.T) {
 	}{
 		"no check, postgres": {db.Postgres, []string{`ALTER TABLE account DROP CONSTRAINT no_overdraft`}, "negative balances"},
 		"no lock order, postgres": {db.Postgres, []string{`
-CREATE OR REPLACE FUNCTION transfer_locks() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION transfer_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM 1 FROM account WHERE id = NEW.debit FOR NO KEY UPDATE;
+    UPDATE account SET bal = bal - NEW.amt WHERE id = NEW.debit;
     PERFORM pg_sleep(0.01); -- so that those who cross do meet
-    PERFORM 1 FROM account WHERE id = NEW.credit FOR NO KEY UPDATE;
-    RETURN NEW;
+    UPDATE account SET bal = bal + NEW.amt WHERE id = NEW.credit;
+    RETURN NULL;
 END $$`,
 			`DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET deadlock_timeout = ''5ms'''; END $$`}, "deadlocks"},
 		"half a transfer, postgres": {db.Postgres, []string{`

@@ -34,8 +34,8 @@ type Transfer struct {
 // ErrBooked says that the transfer was booked before. That is good news.
 var ErrBooked = errors.New("ledger: booked before")
 
-// The trigger of the table locks both accounts in id order before the row is
-// inserted, so that payments that cross do not deadlock.
+// The trigger of the table moves both accounts, in id order, so that payments
+// that cross do not deadlock.
 const postQuery = `
 INSERT INTO transfer (ref, step, debit, credit, amt, created)
 VALUES ($1, $2, $3, $4, $5, $6)
