@@ -17,7 +17,7 @@ install: build ## install the program, its unit and a sample configuration (DEST
 	install -D -m 0644 contrib/bitcoim.toml $(DESTDIR)$(PREFIX)/share/bitcoim/bitcoim.toml
 
 deps: ## install what the tests start or need (Debian)
-	@scripts/install-deps.sh prosody ejabberd postgresql gcc
+	@scripts/install-deps.sh prosody ejabberd postgresql gcc node chromium
 
 demo: ## start a private sandbox and chat in it
 	@scripts/install-deps.sh prosody

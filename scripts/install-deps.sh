@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs what is asked for and missing, from Debian's packages: prosody,
-# ejabberd and postgresql, which the demo and the tests start, and gcc, which
-# the race detector needs. No server is left running: the tests start their
-# own, on loopback.
+# ejabberd and postgresql, which the demo and the tests start, node, on which
+# LIME clients of other people run, chromium, which looks at our web pages, and
+# gcc, which the race detector needs. No server is left running: the tests
+# start their own, on loopback.
 set -eu
 
 wanted=
@@ -11,6 +12,15 @@ for name in "$@"; do
 	prosody) [ -x /usr/bin/prosody ] || wanted="$wanted prosody" ;;
 	ejabberd) ls -d /usr/lib/*/ejabberd-*/ebin >/dev/null 2>&1 || wanted="$wanted ejabberd" ;;
 	postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql" ;;
+	chromium)
+		[ -x /usr/bin/chromium ] || wanted="$wanted chromium"
+		# Without a font a page is nothing but little boxes.
+		[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || wanted="$wanted fonts-dejavu-core"
+		;;
+	node)
+		command -v node >/dev/null || wanted="$wanted nodejs"
+		command -v npm >/dev/null || wanted="$wanted npm"
+		;;
 	gcc)
 		command -v gcc >/dev/null || wanted="$wanted gcc"
 		[ -e /usr/include/stdlib.h ] || wanted="$wanted libc6-dev"
