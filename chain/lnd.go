@@ -11,21 +11,17 @@ import (
 	"github.com/btcsuite/btcd/chaincfg/v2"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // LNDConfig says how to reach LND's REST gateway. Its macaroon needs
 // info:read, address:write, onchain:read and onchain:write; LND must be built
 // with walletrpc and chainrpc, as releases are.
-type LNDConfig struct {
-	URL          string // https://host:port; plain http on loopback only
-	CertFile     string // LND's tls.cert; only this certificate is trusted. Empty: the system's authorities
-	MacaroonFile string
-	Macaroon     string // hexadecimal, instead of the file
-}
+type LNDConfig = lnd.Config
 
-// lnd is the on-chain wallet of LND 0.19 or later.
-type lnd struct {
-	rest     *lndREST
+// lndWallet is the on-chain wallet of LND 0.19 or later.
+type lndWallet struct {
+	rest     *lnd.Conn
 	network  string
 	params   *chaincfg.Params
 	fallback FeeRate
@@ -36,11 +32,11 @@ type lnd struct {
 }
 
 func openLND(cfg Config, p *chaincfg.Params) (Node, error) {
-	rest, err := newLNDREST(cfg.LND, cfg.Timeout)
+	rest, err := lnd.Open(cfg.LND, cfg.Timeout)
 	if err != nil {
 		return nil, err
 	}
-	return &lnd{rest: rest, network: cfg.Network, params: p, fallback: cfg.FallbackFeeRate}, nil
+	return &lndWallet{rest: rest, network: cfg.Network, params: p, fallback: cfg.FallbackFeeRate}, nil
 }
 
 type lndInfo struct {
@@ -54,9 +50,9 @@ type lndInfo struct {
 
 // Info asks /v1/getinfo. LND calls itself unsynced when the last block is two
 // hours old; on a network without miners that means nothing.
-func (n *lnd) Info(ctx context.Context) (Info, error) {
+func (n *lndWallet) Info(ctx context.Context) (Info, error) {
 	var in lndInfo
-	if err := n.rest.call(ctx, http.MethodGet, "/v1/getinfo", nil, &in); err != nil {
+	if err := n.rest.Call(ctx, http.MethodGet, "/v1/getinfo", nil, &in); err != nil {
 		return Info{}, n.fault(ctx, err)
 	}
 	info := Info{
@@ -75,15 +71,15 @@ func (n *lnd) Info(ctx context.Context) (Info, error) {
 }
 
 // ask calls a node that is known to be on our network.
-func (n *lnd) ask(ctx context.Context, method, path string, in, out any) error {
+func (n *lndWallet) ask(ctx context.Context, method, path string, in, out any) error {
 	if err := n.pin.check(ctx, n.Info); err != nil {
 		return err
 	}
-	return n.fault(ctx, n.rest.call(ctx, method, path, in, out))
+	return n.fault(ctx, n.rest.Call(ctx, method, path, in, out))
 }
 
 // Address asks /v1/newaddress for P2WPKH. LND has no labels.
-func (n *lnd) Address(ctx context.Context, _ string) (string, error) {
+func (n *lndWallet) Address(ctx context.Context, _ string) (string, error) {
 	var answer struct{ Address string }
 	if err := n.ask(ctx, http.MethodGet, "/v1/newaddress?type=WITNESS_PUBKEY_HASH", nil, &answer); err != nil {
 		return "", err
@@ -95,7 +91,7 @@ func (n *lnd) Address(ctx context.Context, _ string) (string, error) {
 }
 
 // FeeRate asks walletrpc.EstimateFee.
-func (n *lnd) FeeRate(ctx context.Context, target int) (FeeRate, error) {
+func (n *lndWallet) FeeRate(ctx context.Context, target int) (FeeRate, error) {
 	var answer struct {
 		PerKW int64 `json:"sat_per_kw,string"`
 		Relay int64 `json:"min_relay_fee_sat_per_kw,string"`
@@ -123,7 +119,7 @@ type lndBalance struct {
 
 // Balance asks /v1/balance/blockchain, which counts leased coins apart, and
 // takes away the coins whose block is gone (see lndBest).
-func (n *lnd) Balance(ctx context.Context) (Balance, error) {
+func (n *lndWallet) Balance(ctx context.Context) (Balance, error) {
 	var b lndBalance
 	if err := n.ask(ctx, http.MethodGet, "/v1/balance/blockchain", nil, &b); err != nil {
 		return Balance{}, err
@@ -146,7 +142,7 @@ func (n *lnd) Balance(ctx context.Context) (Balance, error) {
 }
 
 // Close ends idle connections.
-func (n *lnd) Close() error {
-	n.rest.close()
+func (n *lndWallet) Close() error {
+	n.rest.Close()
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/btcsuite/btcd/chainhash/v2"
 	"github.com/btcsuite/btcd/wire/v2"
+
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // lndBest keeps what is known of the best chain below one tip.
@@ -32,7 +34,7 @@ type lndBest struct {
 const seenMost = 100_000
 
 // under forgets what was known unless the old tip is still in the best chain.
-func (n *lnd) under(ctx context.Context, tip Info) error {
+func (n *lndWallet) under(ctx context.Context, tip Info) error {
 	n.best.mu.Lock()
 	defer n.best.mu.Unlock()
 	if n.best.tip == tip.Hash {
@@ -58,7 +60,7 @@ func (n *lnd) under(ctx context.Context, tip Info) error {
 //
 // A wallet that is ahead of its node tells nothing: a node that is started
 // again may come back shorter, and the blocks come back, too.
-func (n *lnd) place(ctx context.Context, tip Info, t *lndTx) (bool, error) {
+func (n *lndWallet) place(ctx context.Context, tip Info, t *lndTx) (bool, error) {
 	if t.Confirmations <= 0 {
 		return false, nil
 	}
@@ -97,7 +99,7 @@ func (n *lnd) place(ctx context.Context, tip Info, t *lndTx) (bool, error) {
 }
 
 // gone finds the transactions of confirmed coins whose block is gone.
-func (n *lnd) gone(ctx context.Context, coins []lndCoin) (map[string]bool, error) {
+func (n *lndWallet) gone(ctx context.Context, coins []lndCoin) (map[string]bool, error) {
 	tip, err := n.Info(ctx)
 	if err != nil {
 		return nil, err
@@ -136,7 +138,7 @@ func (n *lnd) gone(ctx context.Context, coins []lndCoin) (map[string]bool, error
 }
 
 // saw remembers where a transaction is, and nothing else of it.
-func (n *lnd) saw(t lndTx) {
+func (n *lndWallet) saw(t lndTx) {
 	n.best.mu.Lock()
 	defer n.best.mu.Unlock()
 	if n.best.seen == nil || len(n.best.seen) >= seenMost {
@@ -146,13 +148,13 @@ func (n *lnd) saw(t lndTx) {
 }
 
 // blockHash asks chainrpc.GetBlockHash.
-func (n *lnd) blockHash(ctx context.Context, height int64) (string, error) {
+func (n *lndWallet) blockHash(ctx context.Context, height int64) (string, error) {
 	var answer struct {
 		Hash []byte `json:"block_hash"`
 	}
 	err := n.ask(ctx, http.MethodGet, "/v2/chainkit/blockhash?block_height="+strconv.FormatInt(height, 10), nil, &answer)
-	var reply *lndReply
-	if errors.As(err, &reply) && says(reply.Message, "out of range") { // of btcd and of bitcoind
+	var reply *lnd.Reply
+	if errors.As(err, &reply) && reply.Says("out of range") { // of btcd and of bitcoind
 		return "", fmt.Errorf("%w: the node has no block %d", ErrWarmingUp, height)
 	}
 	if err != nil {
@@ -166,7 +168,7 @@ func (n *lnd) blockHash(ctx context.Context, height int64) (string, error) {
 }
 
 // blockHolds asks chainrpc.GetBlock and looks for a transaction in it.
-func (n *lnd) blockHolds(ctx context.Context, block, txid string) (bool, error) {
+func (n *lndWallet) blockHolds(ctx context.Context, block, txid string) (bool, error) {
 	hash, err := chainhash.NewHashFromStr(block)
 	if err != nil {
 		return false, fmt.Errorf("lnd: %w", err)

@@ -46,7 +46,7 @@ func sizeOf(script []byte) lndSize {
 // coins lists what may pay for a withdrawal, the best first: confirmed coins
 // by size, then our own change that waits for its block. Deposits that wait
 // are left alone, because whoever sent them can still take them back.
-func (n *lnd) coins(ctx context.Context) ([]lndCoin, error) {
+func (n *lndWallet) coins(ctx context.Context) ([]lndCoin, error) {
 	var answer struct{ UTXOs []lndCoin }
 	ask := map[string]any{"min_confs": 0, "max_confs": 1<<31 - 1, "account": "default"}
 	if err := n.ask(ctx, http.MethodPost, "/v2/wallet/utxos", ask, &answer); err != nil {
@@ -87,7 +87,7 @@ func (n *lnd) coins(ctx context.Context) ([]lndCoin, error) {
 
 // pendingOwn returns the unconfirmed transactions that only the wallet paid
 // for.
-func (n *lnd) pendingOwn(ctx context.Context) (map[string]bool, error) {
+func (n *lndWallet) pendingOwn(ctx context.Context) (map[string]bool, error) {
 	var answer struct{ Transactions []lndTx }
 	path := "/v1/transactions?start_height=-1&end_height=-1"
 	if err := n.ask(ctx, http.MethodGet, path, nil, &answer); err != nil {

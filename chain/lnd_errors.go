@@ -6,8 +6,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
+
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // lndSays maps what LND answers to our faults. Its codes say little (most are
@@ -29,9 +29,6 @@ var lndSays = []struct {
 	{"address is not for", ErrBadAddress},               // walletrpc
 }
 
-// lndAuth is how LND turns credentials down.
-var lndAuth = []string{"verification failed", "permission denied", "cannot get macaroon", "expected 1 macaroon", "cannot determine data format", "macaroon"}
-
 // lndRefuses is how LND passes on the no of its mempool or of the node
 // behind it. A network trouble between the two is not in it.
 var lndRefuses = []string{
@@ -42,22 +39,10 @@ var lndRefuses = []string{
 	"non bip68 final", "nonwitness data in mempool", "bad witness nonstandard", "scriptpubkey",
 }
 
-func (e *lndReply) auth() bool { return says(e.Message, lndAuth...) }
-
-func says(message string, parts ...string) bool {
-	message = strings.ToLower(strings.ReplaceAll(message, "-", " "))
-	for _, p := range parts {
-		if strings.Contains(message, p) {
-			return true
-		}
-	}
-	return false
-}
-
 // fault classifies an error of call. What LND says for itself is kept as the
 // cause; an answer nobody knows stays unclassified, which means "don't know".
-func (n *lnd) fault(ctx context.Context, err error) error {
-	var reply *lndReply
+func (n *lndWallet) fault(ctx context.Context, err error) error {
+	var reply *lnd.Reply
 	var cert *tls.CertificateVerificationError
 	switch {
 	case err == nil:
@@ -65,21 +50,21 @@ func (n *lnd) fault(ctx context.Context, err error) error {
 	case errors.As(err, &reply):
 	case errors.As(err, &cert):
 		return fmt.Errorf("%w: %w", ErrAuth, err)
-	case errors.Is(err, errLNDFiles): // LND writes them when its wallet is made
+	case errors.Is(err, lnd.ErrFiles): // LND writes them when its wallet is made
 		return fmt.Errorf("%w: %w", cmp.Or(n.state(ctx), ErrAuth), err)
 	default:
 		n.pin.set(false) // whoever answers next may be another node
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	for _, s := range lndSays {
-		if says(reply.Message, s.text) {
+		if reply.Says(s.text) {
 			return fmt.Errorf("%w: %w", s.fault, err)
 		}
 	}
 	switch {
-	case reply.HTTP >= http.StatusBadGateway && reply.HTTP <= http.StatusGatewayTimeout: // what stands before it
+	case reply.Gateway():
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
-	case reply.auth():
+	case reply.Auth():
 		return fmt.Errorf("%w: %w", ErrAuth, err)
 	}
 	if fault := n.state(ctx); fault != nil {
@@ -88,16 +73,10 @@ func (n *lnd) fault(ctx context.Context, err error) error {
 	return err
 }
 
-const lndState = "/v1/state"
-
-// state asks why LND does not serve (lnrpc.State, which needs no macaroon).
-// Nil means that it does, or that we cannot tell.
-func (n *lnd) state(ctx context.Context) error {
-	var answer struct{ State string }
-	if n.rest.call(ctx, http.MethodGet, lndState, nil, &answer) != nil {
-		return nil
-	}
-	switch answer.State {
+// state asks why LND does not serve. Nil means that it does, or that we cannot
+// tell.
+func (n *lndWallet) state(ctx context.Context) error {
+	switch n.rest.State(ctx) {
 	case "NON_EXISTING":
 		return ErrNoWallet
 	case "LOCKED":

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // lndLock is the name under which we lease coins. It is the same for ever, so
@@ -22,7 +24,7 @@ const (
 )
 
 // Hold leases the coins for a month more.
-func (n *lnd) Hold(ctx context.Context, p Prepared) error {
+func (n *lndWallet) Hold(ctx context.Context, p Prepared) error {
 	for _, in := range p.Inputs {
 		err := n.lease(ctx, "lease", in, lndHoldLease)
 		if err == nil {
@@ -41,7 +43,7 @@ func (n *lnd) Hold(ctx context.Context, p Prepared) error {
 }
 
 // Release ends the leases. A coin that is spent has none.
-func (n *lnd) Release(ctx context.Context, p Prepared) error {
+func (n *lndWallet) Release(ctx context.Context, p Prepared) error {
 	var errs []error
 	for _, in := range p.Inputs {
 		if err := n.lease(ctx, "release", in, 0); err != nil && !lndSpent(err) {
@@ -51,7 +53,7 @@ func (n *lnd) Release(ctx context.Context, p Prepared) error {
 	return errors.Join(errs...)
 }
 
-func (n *lnd) lease(ctx context.Context, verb string, in Outpoint, d time.Duration) error {
+func (n *lndWallet) lease(ctx context.Context, verb string, in Outpoint, d time.Duration) error {
 	ask := map[string]any{"id": lndLock[:], "outpoint": lndOutpoint{TxID: in.TxID, Index: in.Vout}}
 	if d > 0 {
 		ask["expiration_seconds"] = int64(d / time.Second)
@@ -61,6 +63,6 @@ func (n *lnd) lease(ctx context.Context, verb string, in Outpoint, d time.Durati
 
 // lndSpent reports whether LND knows the coin no longer (wtxmgr).
 func lndSpent(err error) bool {
-	var reply *lndReply
-	return errors.As(err, &reply) && says(reply.Message, "unknown output")
+	var reply *lnd.Reply
+	return errors.As(err, &reply) && reply.Says("unknown output")
 }

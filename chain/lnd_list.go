@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // lndMissing is what LND says of a height at which it mixed up two blocks: an
@@ -18,10 +20,10 @@ var lndMissing = regexp.MustCompile(`missing transaction ([0-9a-f]{64}) for bloc
 // list asks /v1/transactions for the heights from..to; a to below zero is the
 // mempool. Where LND fails for good, it lists what is around, and of the
 // height itself what can be found by other ways.
-func (n *lnd) list(ctx context.Context, tip Info, from, to int64) ([]lndTx, error) {
+func (n *lndWallet) list(ctx context.Context, tip Info, from, to int64) ([]lndTx, error) {
 	var answer struct{ Transactions []lndTx }
 	err := n.ask(ctx, http.MethodGet, fmt.Sprintf("/v1/transactions?start_height=%d&end_height=%d", from, to), nil, &answer)
-	var reply *lndReply
+	var reply *lnd.Reply
 	if !errors.As(err, &reply) {
 		return answer.Transactions, err
 	}
@@ -52,7 +54,7 @@ func (n *lnd) list(ctx context.Context, tip Info, from, to int64) ([]lndTx, erro
 
 // listMixed finds the transactions at a height that LND cannot list: the one
 // that it names, and those of the coins that are not spent yet.
-func (n *lnd) listMixed(ctx context.Context, tip Info, height int64, txid string) ([]lndTx, error) {
+func (n *lndWallet) listMixed(ctx context.Context, tip Info, height int64, txid string) ([]lndTx, error) {
 	deep := tip.Height - height + 1
 	var coins struct{ UTXOs []lndCoin }
 	ask := map[string]any{"min_confs": max(1, deep-Overlap), "max_confs": deep + Overlap} // the wallet may be behind the node
@@ -77,11 +79,11 @@ func (n *lnd) listMixed(ctx context.Context, tip Info, height int64, txid string
 }
 
 // transaction asks walletrpc.GetTransaction; false if the wallet has it not.
-func (n *lnd) transaction(ctx context.Context, txid string) (lndTx, bool, error) {
+func (n *lndWallet) transaction(ctx context.Context, txid string) (lndTx, bool, error) {
 	var t lndTx
 	err := n.ask(ctx, http.MethodGet, "/v2/wallet/tx?txid="+txid, nil, &t)
-	var reply *lndReply
-	if errors.As(err, &reply) && says(reply.Message, "can not find transaction") {
+	var reply *lnd.Reply
+	if errors.As(err, &reply) && reply.Says("can not find transaction") {
 		return t, false, nil
 	}
 	return t, err == nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // fundTries is how often we choose coins anew when another client of the same
@@ -17,7 +18,7 @@ const fundTries = 5
 
 // Quote chooses coins as Prepare would. Funding for real and giving the coins
 // back would lock them for a moment and use up a change address each time.
-func (n *lnd) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Msat, error) {
+func (n *lndWallet) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Msat, error) {
 	pays, err := paymentsOf(n.params, outs)
 	if err != nil {
 		return 0, err
@@ -28,7 +29,7 @@ func (n *lnd) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Ms
 
 // choose picks coins and leaves LND the reserve it wants for its channels. A
 // coin whose block is gone (see lndBest) is not chosen.
-func (n *lnd) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCoin, int64, error) {
+func (n *lndWallet) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCoin, int64, error) {
 	coins, err := n.coins(ctx)
 	if err != nil {
 		return nil, 0, err
@@ -52,7 +53,7 @@ func (n *lnd) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCo
 
 // Prepare funds with walletrpc.FundPsbt, which leases the coins, and signs
 // with FinalizePsbt. Inputs signal replaceability (BIP 125).
-func (n *lnd) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee amount.Msat) (Prepared, error) {
+func (n *lndWallet) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee amount.Msat) (Prepared, error) {
 	pays, err := paymentsOf(n.params, outs)
 	if err != nil {
 		return Prepared{}, err
@@ -70,7 +71,7 @@ func (n *lnd) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee a
 }
 
 // fund returns a PSBT with leased inputs, and the inputs.
-func (n *lnd) fund(ctx context.Context, pays []payment, rate FeeRate, maxFee amount.Msat) ([]byte, Prepared, error) {
+func (n *lndWallet) fund(ctx context.Context, pays []payment, rate FeeRate, maxFee amount.Msat) ([]byte, Prepared, error) {
 	n.funding.Lock()
 	defer n.funding.Unlock()
 	outputs := make(map[string]int64, len(pays))
@@ -105,14 +106,14 @@ func (n *lnd) fund(ctx context.Context, pays []payment, rate FeeRate, maxFee amo
 		if err == nil {
 			return answer.PSBT, held, nil
 		}
-		var reply *lndReply
-		if try == fundTries || !errors.As(err, &reply) || !says(reply.Message, "list of non locked utxo") {
+		var reply *lnd.Reply
+		if try == fundTries || !errors.As(err, &reply) || !reply.Says("list of non locked utxo") {
 			return nil, Prepared{}, err
 		}
 	}
 }
 
-func (n *lnd) sign(ctx context.Context, funded []byte, pays []payment, maxFee amount.Msat) (Prepared, error) {
+func (n *lndWallet) sign(ctx context.Context, funded []byte, pays []payment, maxFee amount.Msat) (Prepared, error) {
 	values, err := inputValues(funded)
 	if err != nil {
 		return Prepared{}, err

@@ -51,7 +51,7 @@ const lndTaproot = "SCRIPT_TYPE_WITNESS_V1_TAPROOT"
 //
 // What LND still takes for confirmed in a block that is gone is not listed: it
 // cannot be told whether it waits or never comes.
-func (n *lnd) Since(ctx context.Context, cursor string) (Receipts, error) {
+func (n *lndWallet) Since(ctx context.Context, cursor string) (Receipts, error) {
 	after := int64(0)
 	if cursor != "" {
 		var err error

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/bitcoim/bitcoim/lnd"
 )
 
 // Broadcast publishes with walletrpc.PublishTransaction. LND knows a
 // transaction it has in a block only while an output of it is unspent, so the
 // wallet is asked first, and once more when the node says no.
-func (n *lnd) Broadcast(ctx context.Context, p Prepared) error {
+func (n *lndWallet) Broadcast(ctx context.Context, p Prepared) error {
 	tx, err := n.Tx(ctx, p.TxID)
 	if err != nil || tx.State == Confirmed {
 		return err
@@ -21,10 +23,10 @@ func (n *lnd) Broadcast(ctx context.Context, p Prepared) error {
 	}
 	err = n.ask(ctx, http.MethodPost, "/v2/wallet/tx", map[string]any{"tx_hex": p.Raw}, &answer)
 	if err == nil && answer.Error != "" {
-		err = &lndReply{Message: answer.Error}
+		err = &lnd.Reply{Message: answer.Error}
 	}
-	var reply *lndReply
-	if !errors.As(err, &reply) || !says(reply.Message, lndRefuses...) {
+	var reply *lnd.Reply
+	if !errors.As(err, &reply) || !reply.Says(lndRefuses...) {
 		return err
 	}
 	if tx, txErr := n.Tx(ctx, p.TxID); txErr != nil || tx.State == Confirmed {
@@ -37,7 +39,7 @@ func (n *lnd) Broadcast(ctx context.Context, p Prepared) error {
 // another one took in a block, so Conflicted is never said here. What LND
 // takes for confirmed in a block that is gone is Unknown: it may wait, or never
 // come.
-func (n *lnd) Tx(ctx context.Context, txid string) (TxStatus, error) {
+func (n *lndWallet) Tx(ctx context.Context, txid string) (TxStatus, error) {
 	if b, err := hex.DecodeString(txid); err != nil || len(b) != 32 {
 		return TxStatus{}, fmt.Errorf("chain: %q is no txid", txid)
 	}

@@ -1,0 +1,74 @@
+package lightning
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/amount"
+)
+
+// lndPayment is lnrpc.Payment.
+type lndPayment struct {
+	Hash     string `json:"payment_hash"`
+	Preimage string `json:"payment_preimage"`
+	Msat     int64  `json:"value_msat,string"`
+	Fee      int64  `json:"fee_msat,string"`
+	Status   string `json:"status"`
+	Reason   string `json:"failure_reason"`
+}
+
+// lndReasons are lnrpc.PaymentFailureReason.
+var lndReasons = map[string]Reason{
+	"FAILURE_REASON_TIMEOUT":                   TimedOut,
+	"FAILURE_REASON_NO_ROUTE":                  NoRoute,
+	"FAILURE_REASON_INCORRECT_PAYMENT_DETAILS": Wrong,
+	"FAILURE_REASON_INSUFFICIENT_BALANCE":      NoBalance,
+}
+
+// outcomeOf reads a payment as LND tells it.
+func outcomeOf(text []byte) (Outcome, error) {
+	var p lndPayment
+	if err := json.Unmarshal(text, &p); err != nil {
+		return Outcome{}, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return p.outcome()
+}
+
+// outcome takes nothing on trust: a success needs its proof, and a status that
+// nobody knows is still on its way.
+func (p *lndPayment) outcome() (Outcome, error) {
+	o := Outcome{State: InFlight}
+	if !bytes32(p.Hash, o.Hash[:]) {
+		return Outcome{}, fmt.Errorf("%w: payment hash %q", ErrNoProof, p.Hash)
+	}
+	if !sane(p.Msat) || !sane(p.Fee) {
+		return Outcome{}, fmt.Errorf("%w: %d msat with a fee of %d", ErrNoProof, p.Msat, p.Fee)
+	}
+	switch p.Status {
+	case "SUCCEEDED":
+		if !bytes32(p.Preimage, o.Preimage[:]) || sha256.Sum256(o.Preimage[:]) != o.Hash {
+			return Outcome{}, fmt.Errorf("%w: of payment %s", ErrNoProof, p.Hash)
+		}
+		o.State, o.Fee = Succeeded, amount.Msat(p.Fee)
+	case "FAILED":
+		o.State, o.Reason = Failed, Other
+		if r, ok := lndReasons[p.Reason]; ok {
+			o.Reason = r
+		}
+	}
+	o.Amount = amount.Msat(p.Msat)
+	return o, nil
+}
+
+func sane(msat int64) bool { return msat >= 0 && msat <= int64(amount.Max) }
+
+// bytes32 reads 32 bytes of hexadecimal into b.
+func bytes32(text string, b []byte) bool {
+	if len(text) != 64 {
+		return false
+	}
+	_, err := hex.Decode(b, []byte(text))
+	return err == nil
+}

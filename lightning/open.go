@@ -1,0 +1,62 @@
+package lightning
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bitcoim/bitcoim/lnd"
+)
+
+// Config says which node to use and how to reach it.
+type Config struct {
+	Kind    string // "lnd"
+	Network string // "mainnet", "testnet4", "signet", "regtest"
+	LND     lnd.Config
+	// PubKey is the only node to speak to, in hexadecimal. If it is empty,
+	// the first one that answers is remembered until Close.
+	PubKey string
+	// PrivateChannels lets invoices name channels that the network does not
+	// know, for nodes that have no others.
+	PrivateChannels bool
+	// Timeout bounds every call that waits for the node and not for a
+	// payment, if its context does not end sooner; 30 seconds if 0.
+	Timeout time.Duration
+}
+
+const defaultTimeout = 30 * time.Second
+
+// kinds are the nodes we know.
+var kinds = map[string]func(Config) (Node, error){
+	"lnd": openLND,
+}
+
+// prefixes are how invoices of each network begin, after "ln" (BOLT 11).
+var prefixes = map[string]string{
+	"mainnet": "bc", "testnet": "tb", "testnet4": "tb", "signet": "tbs", "regtest": "bcrt", "simnet": "sb",
+}
+
+// Open prepares to speak to a node. The node need not be up: only a
+// configuration that can never work is an error here, Info tells the rest.
+// The first call that reaches the node, and the first after it could not be
+// reached, compares its network and key with ours, and nothing else is asked
+// of it before: ErrWrongChain, ErrWrongNode.
+func Open(_ context.Context, cfg Config) (Node, error) {
+	open, ok := kinds[cfg.Kind]
+	if !ok {
+		return nil, fmt.Errorf("lightning: unknown kind of node %q", cfg.Kind)
+	}
+	if prefixes[cfg.Network] == "" {
+		return nil, fmt.Errorf("lightning: unknown network %q", cfg.Network)
+	}
+	cfg.PubKey = strings.ToLower(cfg.PubKey)
+	if key, err := hex.DecodeString(cfg.PubKey); err != nil || len(key) != 0 && len(key) != 33 {
+		return nil, fmt.Errorf("lightning: %q is no public key of a node", cfg.PubKey)
+	}
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = defaultTimeout
+	}
+	return open(cfg)
+}
