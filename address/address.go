@@ -43,6 +43,7 @@ const longest = 90
 //
 //	address.invalid        {address}                 not an address at all
 //	address.mistyped       {address}                 one whose checksum is wrong
+//	address.misplaced      {address, letter, at}     one with a letter that no address has there, from 1
 //	address.other-network  {address, network, other} a good one of another network
 func Parse(text string, network Network) (Address, error) {
 	if len(text) > longest {
@@ -52,12 +53,12 @@ func Parse(text string, network Network) (Address, error) {
 		return parseSegwit(text, strings.ToLower(hrp), data, version, network)
 	}
 	if looksSegwit(text) {
-		return Address{}, refuse("address.mistyped", text)
+		return Address{}, mistyped(text, notBech32)
 	}
 	payload, version, err := base58.CheckDecode(text)
 	switch {
-	case err == base58.ErrChecksum && len(text) > 24 && len(text) < 36:
-		return Address{}, refuse("address.mistyped", text)
+	case err == base58.ErrChecksum && len(text) > 24 && len(text) < 36, err != nil && looksBase58(text):
+		return Address{}, mistyped(text, notBase58)
 	case err != nil || len(payload) != 20:
 		return Address{}, refuse("address.invalid", text)
 	}
@@ -96,13 +97,6 @@ func parseSegwit(text, hrp string, data []byte, encoding bech32.Version, network
 		return Address{}, otherNetwork(text, network, kin)
 	}
 	return Address{strings.ToLower(text), opWitness(version) + push(program)}, nil
-}
-
-// looksSegwit reports whether text begins as a segwit address does.
-func looksSegwit(text string) bool {
-	text = strings.ToLower(text)
-	at := strings.LastIndexByte(text, '1')
-	return at > 0 && len(kinOf(func(n Network) bool { return text[:at] == n.params().Bech32HRPSegwit })) > 0
 }
 
 func refuse(phrase, text string) error {

@@ -111,6 +111,9 @@ func (u URI) String() string {
 	return u.build(u.Address.String())
 }
 
+// For writes u with an address that is known to be good in place of its own.
+func (u URI) For(addr string) string { return u.build(addr) }
+
 // BuildURI writes a payment URI for an address that is known to be good. An
 // amount of 0 and an empty label are left out.
 func BuildURI(addr string, m amount.Msat, label string) string {

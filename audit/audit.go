@@ -54,12 +54,25 @@ SELECT 'order ' || CAST(o.id AS TEXT) || ' paid ' || CAST(e.fee AS TEXT) || ' of
 FROM payment_order o
 JOIN effect e ON e.order_id = o.id
 WHERE e.fee > o.fee_limit OR e.fee <> COALESCE(o.fee, -1)`},
-	{"every transfer belongs to an order or a coin", `
+	{"a settled invoice is credited once, by what was paid, any other not at all", `
+SELECT i.hash || ' is ' || i.state || ', the ledger has ' || CAST(COALESCE(t.sum, 0) + COALESCE(o.sum, 0) AS TEXT) || ' of ' || CAST(COALESCE(i.paid, 0) AS TEXT) || ' msat' AS what
+FROM invoice i
+LEFT JOIN (SELECT ref, SUM(amt) AS sum FROM transfer WHERE ref LIKE 'invoice:%' GROUP BY ref) t ON t.ref = 'invoice:' || i.hash
+LEFT JOIN (
+    SELECT payment_hash, SUM(amount) AS sum FROM payment_order WHERE to_user IS NOT NULL AND state = 'done' GROUP BY payment_hash
+) o ON o.payment_hash = i.hash
+WHERE COALESCE(t.sum, 0) + COALESCE(o.sum, 0) <> COALESCE(i.paid, 0)`},
+	{"a payment over Lightning that is done has its proof", `
+SELECT 'order ' || CAST(id AS TEXT) || ' has no preimage' AS what
+FROM payment_order
+WHERE payment_hash IS NOT NULL AND state = 'done' AND preimage IS NULL`},
+	{"every transfer belongs to an order, a coin or an invoice", `
 SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is for ' || t.ref AS what
 FROM transfer t
 LEFT JOIN payment_order o ON t.ref = 'order:' || CAST(o.id AS TEXT)
 LEFT JOIN coin c ON t.ref = 'coin:' || c.txid || ':' || CAST(c.vout AS TEXT)
-WHERE o.id IS NULL AND c.txid IS NULL AND t.ref NOT LIKE 'import:%'`},
+LEFT JOIN invoice i ON t.ref = 'invoice:' || i.hash
+WHERE o.id IS NULL AND c.txid IS NULL AND i.hash IS NULL AND t.ref NOT LIKE 'import:%'`},
 }
 
 // Books checks everything that the database alone can prove. No findings is

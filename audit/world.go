@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -21,15 +22,19 @@ type Report struct {
 	World     bool        `json:"world"`
 	Wallet    amount.Msat `json:"wallet,omitempty"`   // what the node holds
 	Expected  amount.Msat `json:"expected,omitempty"` // what it should hold by the books
+	Channels  amount.Msat `json:"channels,omitempty"` // what the Lightning node holds besides
 	Surplus   amount.Msat `json:"surplus"`            // the operator's own, or minus what is missing
 	Coins     int         `json:"coins,omitempty"`    // deposits compared one by one
 	Payments  int         `json:"payments,omitempty"` // payments compared one by one
+	Receipts  int         `json:"receipts,omitempty"` // over Lightning, compared one by one
 	Node      string      `json:"node,omitempty"`
 	NodeBlock int64       `json:"node_block,omitempty"`
 }
 
-// World compares the books with the node, coin by coin and payment by payment.
-func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node) (Report, error) {
+// World compares the books with the nodes, coin by coin and payment by payment;
+// ln is nil without Lightning. Coins may move between wallet and channels, so
+// what users are owed is compared with both together.
+func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln lightning.Node) (Report, error) {
 	r, err := Ledger(ctx, q)
 	if err != nil {
 		return r, err
@@ -54,14 +59,19 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node) (Report,
 	if err := r.payments(ctx, q, node); err != nil {
 		return r, err
 	}
+	if ln != nil {
+		if err := r.lightning(ctx, q, ln); err != nil {
+			return r, err
+		}
+	}
 	b, err := node.Balance(ctx)
 	if err != nil {
 		return r, err
 	}
 	r.Wallet = b.Confirmed + b.Unconfirmed
-	r.Surplus = r.Wallet - r.Expected
+	r.Surplus = r.Wallet + r.Channels - r.Expected
 	if r.Surplus < 0 {
-		r.find("the wallet holds what users are owed", fmt.Sprintf("%d msat are missing", -r.Surplus))
+		r.find("wallet and channels hold what users are owed", fmt.Sprintf("%d msat are missing", -r.Surplus))
 	}
 	return r, nil
 }

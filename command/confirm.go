@@ -35,8 +35,11 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		}
 		o := done.Order
 		phrase := "confirm.sending"
-		if o.Inside() {
+		switch o.Kind() {
+		case paymentorder.Inside:
 			phrase = "confirm.paid"
+		case paymentorder.Lightning:
+			phrase = "confirm.paying"
 		}
 		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
 			"tx": c.word("tx")})

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,9 +20,10 @@ import (
 // Desk answers requests. All its state is in the database, so any number of
 // desks may work on the same one.
 type Desk struct {
-	DB    *db.DB
-	Chain chain.Node
-	Words *i18n.Catalogue
+	DB        *db.DB
+	Chain     chain.Node
+	Lightning Lightning
+	Words     *i18n.Catalogue
 	// Commands is Index; it comes from outside because help lists it.
 	Commands []*Command
 	House    House
@@ -56,14 +58,11 @@ type House struct {
 
 // Ask runs one command. Its errors are faults; the Reply that comes with one
 // still says in which language to speak.
-func (d *Desk) Ask(ctx context.Context, r Request) (Reply, error) {
-	var reply Reply
+func (d *Desk) Ask(ctx context.Context, r Request) (reply Reply, err error) {
+	defer later(&err)
 	c, err := d.call(ctx, r)
 	if err == nil {
 		reply, err = c.run(ctx)
-	}
-	if db.IsAway(err) && fault.Is(err, fault.Internal) {
-		err = fault.Wrap(err, fault.Later, "command.not-done", nil)
 	}
 	reply.Lang, reply.Unit = c.Lang, c.Unit
 	return reply, err
@@ -80,12 +79,31 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return c, err
 	}
+	if u == nil {
+		if err := d.serves(r.User); err != nil {
+			return c, err
+		}
+	}
 	if r.At != "" {
 		if c.To, err = d.Contact(ctx, r.User, r.At); err != nil {
 			return c, err
 		}
 	}
 	return c, nil
+}
+
+// NotServed is the phrase for people of other servers. A door need not say it
+// to them each time.
+const NotServed = "user.not-served"
+
+// serves is the fault of who has no account, and comes from where nobody can
+// have one.
+func (d *Desk) serves(user string) error {
+	_, domain, _ := address.SplitJID(user)
+	if h := d.House; h.OpenToAll || slices.Contains(h.Served, domain) || d.admin(user) {
+		return nil
+	}
+	return fault.New(fault.NotAllowed, NotServed, fault.Args{"domains": strings.Join(d.House.Served, ", ")})
 }
 
 // speech is the language and the unit to answer in.
@@ -111,6 +129,9 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 	member := c.Account != nil && c.Account.Active
 	switch {
 	case cmd.Who == Member && !member:
+		if err := c.mayRegister(); err != nil {
+			return Reply{}, err
+		}
 		return Reply{}, fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
 	case cmd.Where&c.place() == 0:
 		return Reply{}, fault.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
@@ -159,12 +180,12 @@ func (c *Call) understand() error {
 }
 
 // Menu lists the commands on offer to user at a contact.
-func (d *Desk) Menu(ctx context.Context, user, at string) ([]Spec, error) {
+func (d *Desk) Menu(ctx context.Context, user, at string) (all []Spec, err error) {
+	defer later(&err)
 	c, err := d.call(ctx, Request{User: user, At: at})
 	if err != nil {
 		return nil, err
 	}
-	var all []Spec
 	member := c.Account != nil && c.Account.Active
 	for _, cmd := range c.Commands {
 		if cmd.Where&c.place() != 0 && (cmd.Who == Anyone || member) {

@@ -22,6 +22,27 @@ func (c *Call) withAddress(ctx context.Context, answer func(deposit.Address) Rep
 	if n := len(free); n > 0 {
 		return answer(free[n-1]), nil
 	}
+	return c.fresh(ctx, "", false, plain(answer))
+}
+
+// plain is an answer that writes nothing.
+func plain(answer func(deposit.Address) Reply) answerIn {
+	return func(_ *db.Tx, a deposit.Address) (Reply, error) { return answer(a), nil }
+}
+
+// answerIn is an answer that also writes something, in the transaction that
+// spends the request.
+type answerIn func(tx *db.Tx, a deposit.Address) (Reply, error)
+
+// withAddressIn is withAddress for such an answer.
+func (c *Call) withAddressIn(ctx context.Context, answer answerIn) (Reply, error) {
+	free, err := c.unused(ctx, c.DB.Read())
+	if err != nil {
+		return Reply{}, err
+	}
+	if n := len(free); n > 0 {
+		return c.once(ctx, func(tx *db.Tx) (Reply, error) { return answer(tx, free[n-1]) })
+	}
 	return c.fresh(ctx, "", false, answer)
 }
 
@@ -35,17 +56,17 @@ func (c *Call) newAddress(ctx context.Context) (Reply, error) {
 	if err := c.enough(free); err != nil { // the node need not make one
 		return Reply{}, err
 	}
-	return c.fresh(ctx, clip(c.Arg("label"), labelLength), true, func(a deposit.Address) Reply {
+	return c.fresh(ctx, clip(c.Arg("label"), labelLength), true, plain(func(a deposit.Address) Reply {
 		r := c.showAddress(a, "address.new")
 		r.Greet = []Contact{c.contactOf(a, c.Account)}
 		return r
-	})
+	}))
 }
 
 // fresh asks the node for an address before the transaction: one that is not
 // written down, because we died or somebody was faster, is only an address too
 // many. Without more, another request's new address will do as well.
-func (c *Call) fresh(ctx context.Context, label string, more bool, answer func(deposit.Address) Reply) (Reply, error) {
+func (c *Call) fresh(ctx context.Context, label string, more bool, answer answerIn) (Reply, error) {
 	text, err := c.Chain.Address(ctx, c.User)
 	if err != nil {
 		return Reply{}, away(err)
@@ -60,13 +81,16 @@ func (c *Call) fresh(ctx context.Context, label string, more bool, answer func(d
 			return Reply{}, err
 		}
 		if n := len(free); n > 0 && !more {
-			return answer(free[n-1]), nil
+			return answer(tx, free[n-1])
 		}
 		if err := c.enough(free); err != nil {
 			return Reply{}, err
 		}
 		a := deposit.Address{Address: text, User: c.Account.ID, Node: address.EncodeJID(text), Label: label, Created: c.Now}
-		return answer(a), deposit.AddAddress(ctx, tx, c.Account.ID, text, label, c.Now)
+		if err := deposit.AddAddress(ctx, tx, c.Account.ID, text, label, c.Now); err != nil {
+			return Reply{}, err
+		}
+		return answer(tx, a)
 	})
 }
 

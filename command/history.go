@@ -150,17 +150,36 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	}
 	args := lineArgs(*l)
 	r := say(lineKey(*l), args)
-	r.add("tx.state-"+l.State, args)
-	if !l.Incoming && l.TxID != "" {
+	r.add(stateKey(l), args)
+	if !l.Incoming && (l.TxID != "" || l.Hash != "") {
 		r.add("tx.fee", args)
 	}
 	if l.TxID != "" {
 		r.add("tx.txid", args)
 		r.Copy = []string{l.TxID}
 	}
+	if l.Hash != "" {
+		r.add("tx.hash", args)
+		r.Copy = append(r.Copy, l.Hash)
+	}
+	if l.Preimage != "" {
+		r.add("tx.preimage", args)
+		r.Copy = append(r.Copy, l.Preimage)
+	}
 	if l.Held > 0 {
 		r.add("tx.held", args)
 	}
 	r.Data = l
 	return r, nil
+}
+
+// stateKey says how far the movement is.
+func stateKey(l *statement.Line) string {
+	switch out := !l.Incoming && l.Hash != ""; {
+	case out && l.State == "stuck":
+		return "tx.lightning-stuck"
+	case out && (l.State == "held" || l.State == "sending" || l.State == "in_flight"):
+		return "tx.lightning"
+	}
+	return "tx.state-" + l.State
 }

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
@@ -17,11 +16,9 @@ func (c *Call) pasted(words []string) (bool, error) {
 	if c.To.Kind != ToGateway {
 		return false, nil
 	}
-	link := address.IsURI(words[0])
+	link := address.IsURI(words[0]) || isInvoice(words[0])
 	switch _, err := address.Parse(words[0], c.House.Network); {
 	case link:
-	case isLightning(words[0]):
-		return true, fault.New(fault.Invalid, "pay.no-lightning", nil)
 	case fault.Is(err, fault.Invalid) && fault.Of(err).Phrase == "address.invalid":
 		return false, nil
 	case err != nil:
@@ -35,20 +32,6 @@ func (c *Call) pasted(words []string) (bool, error) {
 	var err error
 	c.Args, err = payWords(c, words)
 	return true, err
-}
-
-// isLightning tells invoices, offers and their links, which this desk cannot pay.
-func isLightning(text string) bool {
-	text = strings.ToLower(text)
-	if strings.HasPrefix(text, "lightning:") {
-		return true
-	}
-	for _, p := range []string{"lnbc", "lntb", "lnurl1", "lno1"} {
-		if strings.HasPrefix(text, p) && len(text) > 20 {
-			return true
-		}
-	}
-	return false
 }
 
 // talk opens a chat from an address that was typed. It is no word that can be

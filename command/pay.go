@@ -71,7 +71,8 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	if d.Memo == "" {
 		d.Memo = clip(to.memo, memoLength)
 	}
-	if to.user == nil {
+	invoiced := to.invoice != nil || to.offer != nil
+	if to.user == nil && !invoiced {
 		d.ToAddress = to.address
 	}
 	balance, err := ledger.Balance(ctx, c.DB.Read(), c.Account.Money)
@@ -83,7 +84,7 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	case all && balance <= 0:
 		return Reply{}, fault.New(fault.Short, "pay.nothing", nil)
 	case all:
-		d.Amount = balance
+		d.Amount = balance // less by the fee, for who is outside
 	case c.Arg("amount") == "" && to.amount > 0:
 		d.Amount = to.amount
 	case c.Arg("amount") == "" && to.user == nil:
@@ -93,7 +94,12 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	if d.ToAddress != "" {
+	told := false
+	if invoiced {
+		if told, err = c.overLightning(ctx, &d, &to, balance, all); err != nil {
+			return Reply{}, err
+		}
+	} else if d.ToAddress != "" {
 		if err := c.quote(ctx, &d, balance, all); err != nil {
 			return Reply{}, err
 		}
@@ -101,7 +107,7 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	if total := d.Amount + d.FeeLimit; d.Amount <= 0 || total > balance {
 		return Reply{}, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(total)})
 	}
-	return c.draft(ctx, d, all)
+	return c.draft(ctx, d, all, told)
 }
 
 // quote asks the node what the fee may be, and agrees to half as much again:
@@ -149,7 +155,8 @@ func (c *Call) quote(ctx context.Context, d *paymentorder.Draft, balance amount.
 	return nil
 }
 
-func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all bool) (Reply, error) {
+// draft writes the order down; told says that the payee will read the note.
+func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all, told bool) (Reply, error) {
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
 		if err := c.makeWay(ctx, tx); err != nil {
 			return Reply{}, err
@@ -165,22 +172,29 @@ func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all bool) (Reply
 		if err != nil {
 			return Reply{}, err
 		}
-		return c.recap(o, all), nil
+		return c.recap(o, all, told), nil
 	})
 }
 
 // recap says what a code will do, with the rail and the most it can cost.
-func (c *Call) recap(o *paymentorder.Order, all bool) Reply {
+func (c *Call) recap(o *paymentorder.Order, all, told bool) Reply {
 	args := map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": int64(o.FeeLimit), "memo": o.Memo, "speed": o.Speed}
 	phrase := "pay.recap-inside"
-	if !o.Inside() {
+	switch {
+	case o.Lightning() && o.Inside():
+		phrase = "pay.recap-invoice-inside"
+	case o.Lightning():
+		phrase = "pay.recap-lightning"
+	case !o.Inside():
 		phrase = "pay.recap-chain-" + o.Speed
 	}
 	r := say(phrase, args)
 	if all && o.FeeLimit > 0 {
 		r.add("pay.all-reserve", args)
 	}
-	if o.Memo != "" {
+	if told {
+		r.add("pay.recap-told", args)
+	} else if o.Memo != "" {
 		r.add("pay.recap-memo", args)
 	}
 	confirm, cancel := c.suggest("button.confirm", "confirm", o.Code), c.suggest("button.cancel", "cancel", o.Code)

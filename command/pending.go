@@ -28,6 +28,12 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 			r = say("pending.head", nil)
 		}
 		phrase := "pending.line-" + string(o.State)
+		switch {
+		case o.Lightning() && o.State == paymentorder.Stuck:
+			phrase = "pending.line-lightning-stuck"
+		case o.Lightning() && o.State != paymentorder.New:
+			phrase = "pending.line-lightning"
+		}
 		r.add(phrase, map[string]any{"code": o.Code, "amount": int64(o.Amount), "who": o.SaidTo, "left": o.Expires - c.Now,
 			"at": o.Created, "fee": int64(o.FeeLimit), "txid": o.TxID, "n": o.Confirmations})
 		if o.State == paymentorder.New {

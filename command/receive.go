@@ -2,11 +2,17 @@ package command
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Receive gives what somebody else needs to pay the user.
@@ -30,19 +36,102 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 		if m, err = c.Amount("amount"); err != nil {
 			return Reply{}, err
 		}
-		m = m.CeilSat() // the chain knows whole satoshi
 	}
 	memo := clip(c.Arg("memo"), memoLength)
-	return c.withAddress(ctx, func(a deposit.Address) Reply {
-		uri := address.BuildURI(a.Address, m, memo)
-		r := say("receive.any", nil)
-		if m > 0 {
-			r = say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
-		}
-		r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
-		r.Copy = []string{uri, a.Address}
-		r.QR = uri
-		r.Data = a
-		return r
+	in, err := c.ownInvoice(ctx, m, memo)
+	if err != nil {
+		return Reply{}, err
+	}
+	if in == nil {
+		return c.withAddress(ctx, func(a deposit.Address) Reply { return c.showReceive(a, nil, m, memo) })
+	}
+	return c.withAddressIn(ctx, func(tx *db.Tx, a deposit.Address) (Reply, error) {
+		return c.showReceive(a, in, m, memo), invoice.Add(ctx, tx, *in)
 	})
+}
+
+// showReceive says one payment link that both wallets of the chain and of
+// Lightning understand (BIP 321).
+func (c *Call) showReceive(a deposit.Address, in *invoice.Invoice, m amount.Msat, memo string) Reply {
+	u := address.URI{Amount: m.CeilSat(), Label: memo} // the chain knows whole satoshi
+	view := ReceiveView{Address: a.Address, Amount: m, Memo: memo}
+	if in != nil {
+		u.Lightning, view.Invoice, view.Expires = in.Text, in.Text, in.Expires
+	}
+	view.URI = u.For(a.Address)
+	r := say("receive.any", nil)
+	if m > 0 {
+		r = say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
+	}
+	r.Copy = []string{view.URI, a.Address}
+	if in != nil {
+		r.add("receive.lightning", map[string]any{"valid": in.Expires - c.Now})
+		r.Copy = []string{view.URI, in.Text, a.Address}
+	}
+	r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
+	r.QR = view.URI
+	r.Data = view
+	return r
+}
+
+// ReceiveView is what others need to pay the user, for doors that speak to machines.
+type ReceiveView struct {
+	URI     string      `json:"uri"`
+	Address string      `json:"address"`
+	Invoice string      `json:"invoice,omitempty"`
+	Amount  amount.Msat `json:"amount,omitempty"`
+	Memo    string      `json:"memo,omitempty"`
+	Expires int64       `json:"expires,omitempty"` // of the invoice, seconds
+}
+
+// ownInvoice makes an invoice for the caller; nil without Lightning, and when
+// the node cannot, because the chain still can.
+func (c *Call) ownInvoice(ctx context.Context, m amount.Msat, memo string) (*invoice.Invoice, error) {
+	if c.Lightning.Node == nil {
+		return nil, nil
+	}
+	in, err := c.newInvoice(ctx, c.Account, c.Now, invoiceAsk{Amount: m, Memo: memo})
+	if fault.Is(err, fault.Later) {
+		return nil, nil
+	}
+	return in, err
+}
+
+// invoiceAsk is an invoice that a user, or somebody for a user, asks for.
+type invoiceAsk struct {
+	Amount          amount.Msat // 0: the payer chooses
+	Memo            string
+	Sender          string // words of a payer who is not ours
+	DescriptionHash []byte
+	Door            string
+}
+
+// newInvoice has the node make an invoice. The caller writes it down before it
+// is given to anybody: one that was not is nobody's, and is never paid.
+func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, ask invoiceAsk) (*invoice.Invoice, error) {
+	open, err := invoice.Waiting(ctx, d.DB.Read(), u.ID, ask.Door, now)
+	if err != nil {
+		return nil, err
+	}
+	if open >= d.Lightning.Open {
+		return nil, fault.New(fault.NotAllowed, "limit.open-invoices", fault.Args{"n": int64(open)})
+	}
+	if most := d.House.Limits.Balance; ask.Amount > most {
+		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(most)})
+	}
+	var p lightning.Preimage
+	if _, err := rand.Read(p[:]); err != nil {
+		return nil, err
+	}
+	made, err := d.Lightning.Node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: ask.Amount, Description: ask.Memo,
+		DescriptionHash: ask.DescriptionHash, Expiry: d.Lightning.Expiry})
+	if err != nil {
+		return nil, nodeAway(err)
+	}
+	in := &invoice.Invoice{Hash: made.Hash.String(), User: u.ID, Text: made.Text, Amount: ask.Amount, Memo: ask.Memo, Sender: ask.Sender,
+		Door: ask.Door, Created: now, Expires: made.Expires.Unix()}
+	if made.Hash == p.Hash() {
+		in.Preimage = p.Hex()
+	}
+	return in, nil
 }

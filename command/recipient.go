@@ -2,22 +2,29 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/lnurl"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// recipient is who shall be paid: a neighbour, or an address outside.
+// recipient is who shall be paid: a neighbour, an address outside, or whoever
+// made an invoice.
 type recipient struct {
 	user    *useraccount.User
 	address string
-	name    string      // as the payer knows it
-	amount  amount.Msat // of a payment link, or 0
-	memo    string      // of a payment link
+	invoice *lightning.Invoice
+	offer   *lnurl.Offer // whose invoice is asked for when the amount is known
+	success string       // JSON of what the service wants shown when it is paid
+	name    string       // as the payer knows it
+	amount  amount.Msat  // of a payment link or an invoice, or 0
+	memo    string       // of a payment link or an invoice
 }
 
 // recipient finds whom the call means. A name never means somebody outside,
@@ -38,8 +45,11 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 		if err != nil {
 			return recipient{}, err
 		}
+		if r, ok, err := c.ofURI(ctx, u); ok {
+			return r, err
+		}
 		if u.Address.IsZero() {
-			return recipient{}, fault.New(fault.Invalid, "pay.no-lightning", nil)
+			return recipient{}, errNoLightning()
 		}
 		memo := u.Label
 		if u.Message != "" {
@@ -49,8 +59,14 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 		r.amount, r.memo = u.Amount, memo
 		return r, err
 	}
+	if isInvoice(text) {
+		return c.lightningRecipient(ctx, text)
+	}
 	name := strings.ToLower(text)
 	if local, domain, _ := address.SplitJID(strings.TrimPrefix(name, "jid:")); local != "" {
+		if domain != c.House.Domain && c.Lightning.Asks != nil && !strings.HasPrefix(name, "jid:") && lnurl.IsAddress(name) && !slices.Contains(c.House.Served, domain) {
+			return c.service(ctx, name)
+		}
 		if domain != c.House.Domain {
 			return recipient{}, fault.New(fault.NotFound, "pay.outside-jid", fault.Args{"who": clip(text, 90), "domain": c.House.Domain})
 		}
@@ -68,9 +84,6 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 			return recipient{}, err
 		}
 		return recipient{}, fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": text})
-	}
-	if isLightning(text) {
-		return recipient{}, fault.New(fault.Invalid, "pay.no-lightning", nil)
 	}
 	a, err := address.Parse(text, c.House.Network)
 	if err != nil && fault.Of(err).Phrase == "address.invalid" && len(text) < shortestAddress {

@@ -23,6 +23,7 @@ func (r *reader) check() {
 	r.checkXMPP()
 	r.checkStores()
 	r.checkAmounts()
+	r.checkLightning()
 }
 
 // need complains about an empty value. A complaint about the file that a
@@ -67,6 +68,25 @@ func (r *reader) checkXMPP() {
 	if reg.Mode != "domains" && len(reg.Domains) > 0 {
 		r.complain("registration.domains", `needs registration.mode = "domains"`)
 	}
+	r.checkRegistration()
+}
+
+// checkRegistration complains about domains whose users could not even ask to
+// register.
+func (r *reader) checkRegistration() {
+	x := &r.config.XMPP
+	served := x.ServedDomains
+	if len(served) == 0 {
+		served = []string{parent(x.Domain)}
+	}
+	if x.OpenToAll || served[0] == "" { // all are, or there is a complaint already
+		return
+	}
+	for _, d := range r.config.Registration.Domains {
+		if !slices.ContainsFunc(served, func(s string) bool { return strings.EqualFold(s, d) }) {
+			r.complain("registration.domains", "%q is not among the domains that are served: %s", d, strings.Join(served, ", "))
+		}
+	}
 }
 
 func (r *reader) checkStores() {
@@ -89,11 +109,36 @@ func (r *reader) checkStores() {
 		}
 		r.unexposed("bitcoind.cookie_file", c.Bitcoind.CookieFile)
 	case "lnd":
-		const why = `: chain.backend is "lnd"`
-		r.need("lnd.url", why)
-		r.need("lnd.macaroon_file", why)
-		r.unexposed("lnd.macaroon_file", c.LND.MacaroonFile)
+		r.checkLND(`: chain.backend is "lnd"`)
 	}
+	if c.Lightning.Backend == "lnd" && c.Chain.Backend != "lnd" {
+		r.checkLND(`: lightning.backend is "lnd"`)
+	}
+}
+
+func (r *reader) checkLND(why string) {
+	r.need("lnd.url", why)
+	r.need("lnd.macaroon_file", why)
+	r.unexposed("lnd.macaroon_file", r.config.LND.MacaroonFile)
+}
+
+// checkLightning looks at what strangers meet.
+func (r *reader) checkLightning() {
+	l, w := &r.config.Lightning, &r.config.Web
+	if l.FinalCLTV > l.MaxCLTV {
+		r.complain("lightning.final_cltv", "is more than lightning.max_cltv")
+	}
+	if w.Listen == "" {
+		return
+	}
+	r.need("web.url", ": web.listen is set")
+	if l.Backend == "none" {
+		r.complain("web.listen", `needs a lightning.backend: there is nothing to pay by otherwise`)
+	}
+	if (w.CertFile == "") != (w.KeyFile == "") {
+		r.complain("web.cert_file", "and web.key_file belong together")
+	}
+	r.unexposed("web.key_file", w.KeyFile)
 }
 
 // unexposed refuses a credential that others can read. One that is not there

@@ -12,6 +12,9 @@ type Config struct {
 	Chain        Chain
 	Bitcoind     Bitcoind
 	LND          LND
+	Lightning    Lightning
+	Web          Web
+	Egress       Egress
 	Limits       Limits
 	Registration Registration
 	Log          Log
@@ -69,11 +72,43 @@ type Bitcoind struct {
 	CookieFile string // instead of user and password
 }
 
-// LND is the on-chain wallet of an LND node, by its REST interface.
+// LND is an LND node, by its REST interface: a wallet on the chain, channels,
+// or both.
 type LND struct {
 	URL          string
 	CertFile     string // "" for the system's authorities
 	MacaroonFile string
+}
+
+// Lightning is how invoices are made and paid.
+type Lightning struct {
+	Backend       string        // "none" or "lnd"
+	Node          string        // public key of the node, "" for whichever answers first
+	FeePerMillion int64         // of a payment, set aside for its fee
+	FeeLeastSat   int64         // the least that is set aside
+	MaxCLTV       int           // blocks that a payment's money may be locked
+	FinalCLTV     int           // blocks of these that the payee may ask for
+	Expiry        time.Duration // of invoices that we make
+	OpenInvoices  int           // of one user
+	InFlight      int           // payments of one user that have not ended
+	Hands         int           // payments at once
+	Poll          time.Duration // of payments that take long
+	Timeout       time.Duration // of one call to the node
+}
+
+// Web is the door for browsers and for wallets that ask for invoices.
+type Web struct {
+	Listen   string // host:port; "" is off
+	URL      string // the public address, https
+	CertFile string // of our own TLS; "" behind a proxy
+	KeyFile  string
+	Proxies  []string // addresses whose X-Forwarded-For is believed
+}
+
+// Egress is whom the gateway may call, because a user asks for it.
+type Egress struct {
+	Allow  []string // host:port that are not public and may be called all the same
+	CAFile string   // authorities in place of the system's
 }
 
 // Limits bound what one user can do, and so what one stolen account costs.
@@ -145,6 +180,19 @@ func Defaults() Config {
 		},
 		LND: LND{
 			URL: "https://127.0.0.1:8080",
+		},
+		Lightning: Lightning{
+			Backend:       "none",
+			FeePerMillion: 10_000,
+			FeeLeastSat:   10,
+			MaxCLTV:       1_008,
+			FinalCLTV:     144,
+			Expiry:        time.Hour,
+			OpenInvoices:  50,
+			InFlight:      2,
+			Hands:         32,
+			Poll:          2 * time.Second,
+			Timeout:       30 * time.Second,
 		},
 		Limits: Limits{
 			PaymentSat:        200_000,

@@ -43,7 +43,7 @@ func TestSamplesAreValid(t *testing.T) {
 	_, err := config.Parse("f", text, nil)
 	for _, p := range problems(t, err) {
 		// Both ways to say a secret are shown, and the files are not here.
-		about := regexp.MustCompile(`give either this or|no such file|contradicts|needs registration.mode`)
+		about := regexp.MustCompile(`give either this or|no such file|contradicts|needs registration.mode|needs a lightning.backend`)
 		if !about.MatchString(p) {
 			t.Errorf("with every sample: %s", p)
 		}

@@ -115,6 +115,18 @@ func TestProblems(t *testing.T) {
 			text: least + "[registration]\nmode = \"closed\"\ndomains = [\"example.org\"]\n",
 			want: []string{`10: registration.domains: needs registration.mode = "domains"`},
 		},
+		"who is not served cannot register": {
+			text: least + "[registration]\nmode = \"domains\"\ndomains = [\"Example.org\", \"far.example\"]\n",
+			want: []string{`10: registration.domains: "far.example" is not among the domains that are served: example.org`},
+		},
+		"nor who is not served by a list": {
+			text: strings.Replace(least, "secret =", "served_domains = [\"a.example\", \"b.example\"]\nsecret =", 1) +
+				"[registration]\nmode = \"domains\"\ndomains = [\n  \"b.example\",\n  \"example.org\",\n  \"c.example\",\n]\n",
+			want: []string{
+				`11: registration.domains: "example.org" is not among the domains that are served: a.example, b.example`,
+				`11: registration.domains: "c.example" is not among the domains that are served: a.example, b.example`,
+			},
+		},
 		"a domain without a parent says whom it serves": {
 			text: strings.Replace(least, "bitcoin.example.org", "localhost", 1),
 			want: []string{`xmpp.served_domains: is missing: "localhost" has no parent domain`},

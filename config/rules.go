@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -64,20 +65,25 @@ func sats(low int64) rule { return between(low, 21_000_000*100_000_000) }
 func anything(any) string { return "" }
 
 var (
-	isDomain   = each(domain, "is not a domain name")
-	isJID      = each(bareJID, "is not a JID of the form name@domain")
-	isURI      = each(uri, "is not a URI such as xmpp:help@example.org")
-	isLanguage = each(language.MatchString, "is not a language tag such as en or pt-BR")
-	isAddress  = each(hostPort, "is not host:port")
-	isNodeURL  = each(plainURL, "is not http://host:port without user, password and path")
-	isLNDURL   = each(lndURL, "is not https://host:port without user, password and path")
-	isExplorer = each(explorer, "is not an http(s) URL with {address} in it")
-	isPlain    = each(plain, "must not begin or end with a space or hold control characters")
+	isDomain    = each(domain, "is not a domain name")
+	isJID       = each(bareJID, "is not a JID of the form name@domain")
+	isURI       = each(uri, "is not a URI such as xmpp:help@example.org")
+	isLanguage  = each(language.MatchString, "is not a language tag such as en or pt-BR")
+	isAddress   = each(hostPort, "is not host:port")
+	isNodeURL   = each(plainURL, "is not http://host:port without user, password and path")
+	isLNDURL    = each(lndURL, "is not https://host:port without user, password and path")
+	isExplorer  = each(explorer, "is not an http(s) URL with {address} in it")
+	isPublicKey = each(publicKey.MatchString, "is not a public key: 66 hexadecimal digits")
+	isPublicURL = each(publicURL, "is not https://host without user, password and path")
+	isPrefix    = each(prefix, "is not an IP address or a prefix such as 10.0.0.0/8")
+	isEndpoint  = each(endpoint, "is not address:port of an IP address, nor name=address:port")
+	isPlain     = each(plain, "must not begin or end with a space or hold control characters")
 )
 
 var (
-	language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-	label    = regexp.MustCompile(`^[\p{L}\p{N}\p{M}_]([\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?$`)
+	language  = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+	publicKey = regexp.MustCompile(`^0[23][0-9a-f]{64}$`)
+	label     = regexp.MustCompile(`^[\p{L}\p{N}\p{M}_]([\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?$`)
 )
 
 func domain(s string) bool {
@@ -138,4 +144,28 @@ func explorer(s string) bool {
 
 func plain(s string) bool {
 	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// publicURL is the origin of a site that the world reaches by TLS.
+func publicURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" && (u.Path == "" || u.Path == "/")
+}
+
+func prefix(s string) bool {
+	_, err := netip.ParsePrefix(s)
+	if err != nil {
+		_, err = netip.ParseAddr(s)
+	}
+	return err == nil
+}
+
+// endpoint is address:port, or name=address:port.
+func endpoint(s string) bool {
+	name, where, named := strings.Cut(s, "=")
+	if !named {
+		name, where = "localhost", s
+	}
+	_, err := netip.ParseAddrPort(where)
+	return err == nil && domain(name)
 }

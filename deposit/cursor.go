@@ -15,7 +15,7 @@ import (
 // Cursor says how far the chain was read; "" from the start.
 func Cursor(ctx context.Context, q sqlx.QueryerContext) (string, error) {
 	var v string
-	err := sqlx.GetContext(ctx, q, &v, `SELECT value FROM chain_cursor WHERE name = 'deposits'`)
+	err := sqlx.GetContext(ctx, q, &v, `SELECT value FROM node_cursor WHERE name = 'deposits'`)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -28,7 +28,7 @@ func Cursor(ctx context.Context, q sqlx.QueryerContext) (string, error) {
 // MoveCursor is called in the transaction that booked what was read.
 func MoveCursor(ctx context.Context, tx *db.Tx, value string, now int64) error {
 	_, err := tx.ExecContext(ctx, `
-INSERT INTO chain_cursor (name, value, at) VALUES ('deposits', $1, $2)
+INSERT INTO node_cursor (name, value, at) VALUES ('deposits', $1, $2)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, value, now)
 	if err != nil {
 		return fmt.Errorf("deposit: cursor: %w", err)
@@ -39,7 +39,7 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, valu
 // Turn counts the bookings that were made so far, on all gateways.
 func Turn(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
 	var turn int64
-	err := sqlx.GetContext(ctx, q, &turn, `SELECT CAST(value AS BIGINT) FROM chain_cursor WHERE name = 'turn'`)
+	err := sqlx.GetContext(ctx, q, &turn, `SELECT CAST(value AS BIGINT) FROM node_cursor WHERE name = 'turn'`)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -54,9 +54,9 @@ func Turn(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
 // written, and a coin that is not yet there would look like one that left.
 func TakeTurn(ctx context.Context, tx *db.Tx, turn, now int64) (bool, error) {
 	ok, err := tx.One(ctx, `
-INSERT INTO chain_cursor (name, value, at) VALUES ('turn', $1, $2)
+INSERT INTO node_cursor (name, value, at) VALUES ('turn', $1, $2)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
-WHERE chain_cursor.value = $3`, strconv.FormatInt(turn+1, 10), now, strconv.FormatInt(turn, 10))
+WHERE node_cursor.value = $3`, strconv.FormatInt(turn+1, 10), now, strconv.FormatInt(turn, 10))
 	if err != nil {
 		return false, fmt.Errorf("deposit: turn: %w", err)
 	}

@@ -54,7 +54,9 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, u *useraccount.User, cod
 	if balance < o.Total() {
 		return nil, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(o.Total())})
 	}
-	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4`, now); err != nil {
+	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4`, now); db.IsUnique(err) { // another order for the invoice was confirmed just now
+		return nil, fault.Wrap(err, fault.Conflict, "order.invoice-taken", nil)
+	} else if err != nil {
 		return nil, err
 	}
 	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
@@ -67,7 +69,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, u *useraccount.User, cod
 	if err != nil {
 		return nil, err
 	}
-	if to != nil {
+	if to != nil && !o.Lightning() { // a neighbour's invoice has to be taken back from the node first
 		if err := l.payInside(ctx, tx, u, to, o, now); err != nil {
 			return nil, err
 		}
@@ -93,6 +95,9 @@ func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u *useraccount.User, 
 	}
 	if o.Amount > day {
 		return fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(day, 0))})
+	}
+	if o.Lightning() {
+		return l.mayPayInvoice(ctx, tx, u, o)
 	}
 	return nil
 }
@@ -136,11 +141,9 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 	if err := o.move(ctx, tx, Paid, `, ended = $4, fee = 0`, now); err != nil {
 		return err
 	}
-	from := u.Name
-	if from == "" {
-		from = u.JID
-	}
-	n, err := statement.Add(ctx, tx, statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: from, Memo: o.Memo,
+	// An account of old has no name until its user chooses one. Its JID is
+	// nobody's business: such a payer is "" here, and a word in the phrases.
+	n, err := statement.Add(ctx, tx, statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo,
 		Order: sql.NullInt64{Int64: o.ID, Valid: true}})
 	if err != nil || !to.Notify {
 		return err
@@ -150,5 +153,5 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 		phrase = "order.received-memo"
 	}
 	return outbox.Add(ctx, tx, outbox.Notice{User: to.JID, Phrase: phrase, Lang: to.Lang, Unit: to.Unit, Balance: true,
-		Args: map[string]any{"who": from, "amount": int64(o.Amount), "memo": o.Memo, "balance": int64(has + o.Amount), "n": n}}, now)
+		Args: map[string]any{"who": u.Name, "amount": int64(o.Amount), "memo": o.Memo, "balance": int64(has + o.Amount), "n": n}}, now)
 }

@@ -18,21 +18,28 @@ type Limits struct {
 	FirstDay   amount.Msat // the same, in the first 24 hours of an account
 	Balance    amount.Msat // of one user, for money from neighbours
 	OpenOrders int         // that wait for their code
+	InFlight   int         // Lightning payments of one user that have not ended
 	TTL        int64       // seconds an order waits for its code
 }
 
-// Draft is what is asked of a new order. Exactly one of ToUser and ToAddress is set.
+// Draft is what is asked of a new order. It has ToUser, ToAddress, or an
+// Invoice with its Hash; ToUser as well if the invoice is a neighbour's.
 type Draft struct {
-	ToUser    *useraccount.User
-	ToAddress string
-	SaidTo    string
-	SaidAt    string
-	Amount    amount.Msat
-	FeeLimit  amount.Msat
-	Speed     string
-	FeeRate   int64
-	Memo      string
-	ClientKey string
+	ToUser     *useraccount.User
+	ToAddress  string
+	Invoice    string // BOLT 11
+	Hash       string // of the invoice, hexadecimal
+	OpenAmount bool   // the invoice leaves the amount to the payer
+	Expires    int64  // of the invoice; 0 if nothing expires before the code does
+	Success    string // what the payee wants said when it is paid
+	SaidTo     string
+	SaidAt     string
+	Amount     amount.Msat
+	FeeLimit   amount.Msat
+	Speed      string
+	FeeRate    int64
+	Memo       string
+	ClientKey  string
 }
 
 // Draft writes down an order that waits for its code. Nothing is set aside
@@ -50,7 +57,11 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 	}
 	o := &Order{User: u.ID, State: New, SaidTo: d.SaidTo, SaidAt: d.SaidAt, Amount: d.Amount, FeeLimit: d.FeeLimit, Speed: d.Speed,
 		FeeRate: d.FeeRate, Memo: d.Memo, ClientKey: d.ClientKey, Created: now, Expires: now + l.TTL,
-		ToAddress: sql.NullString{String: d.ToAddress, Valid: d.ToAddress != ""}}
+		ToAddress: sql.NullString{String: d.ToAddress, Valid: d.ToAddress != ""}, Invoice: d.Invoice,
+		Hash: sql.NullString{String: d.Hash, Valid: d.Hash != ""}, OpenAmount: d.OpenAmount, Success: d.Success}
+	if d.Expires > 0 {
+		o.Expires = min(o.Expires, d.Expires)
+	}
 	if d.ToUser != nil {
 		o.ToUser = sql.NullInt64{Int64: d.ToUser.ID, Valid: true}
 	}
@@ -72,12 +83,12 @@ func (o *Order) insert(ctx context.Context, tx *db.Tx) (bool, error) {
 	var ids []int64
 	err := tx.SelectContext(ctx, &ids, `
 INSERT INTO payment_order (user_id, code, state, to_user, to_address, said_to, said_at, amount, fee_limit, speed, fee_rate,
-                           memo, client_key, created, expires)
-VALUES ($1, $2, 'new', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                           memo, client_key, created, expires, payment_hash, invoice, open_amount, success)
+VALUES ($1, $2, 'new', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (user_id, code) WHERE state = 'new' DO NOTHING
 RETURNING id`,
 		o.User, o.Code, o.ToUser, o.ToAddress, o.SaidTo, o.SaidAt, int64(o.Amount), int64(o.FeeLimit), o.Speed, o.FeeRate,
-		o.Memo, o.ClientKey, o.Created, o.Expires)
+		o.Memo, o.ClientKey, o.Created, o.Expires, o.Hash, o.Invoice, number(o.OpenAmount), o.Success)
 	if err != nil {
 		return false, fmt.Errorf("paymentorder: draft: %w", err)
 	}
@@ -88,10 +99,18 @@ RETURNING id`,
 	return true, nil
 }
 
+// number is a truth as both engines keep it.
+func number(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 // move changes the state if the order is still where it was read; a Conflict
 // fault says that somebody was faster.
 func (o *Order) move(ctx context.Context, tx *db.Tx, e Event, set string, args ...any) error {
-	to, err := o.State.After(e)
+	to, err := o.Kind().After(o.State, e)
 	if err != nil {
 		return err
 	}

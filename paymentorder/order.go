@@ -20,10 +20,15 @@ type Order struct {
 	User          int64 `db:"user_id"`
 	Code          string
 	State         State
-	ToUser        sql.NullInt64  `db:"to_user"`    // a neighbour, or
-	ToAddress     sql.NullString `db:"to_address"` // an address on the chain
-	SaidTo        string         `db:"said_to"`    // the recipient as the payer knows it
-	SaidAt        string         `db:"said_at"`    // local part of the contact it was ordered from
+	ToUser        sql.NullInt64  `db:"to_user"`      // a neighbour, or
+	ToAddress     sql.NullString `db:"to_address"`   // an address on the chain, or
+	Hash          sql.NullString `db:"payment_hash"` // an invoice; with ToUser it is a neighbour's
+	Invoice       string         // BOLT 11
+	OpenAmount    bool           `db:"open_amount"` // the invoice leaves the amount to the payer
+	Preimage      sql.NullString // proof that the invoice was paid, hexadecimal
+	Success       string         // what the payee wants said when it is paid
+	SaidTo        string         `db:"said_to"` // the recipient as the payer knows it
+	SaidAt        string         `db:"said_at"` // local part of the contact it was ordered from
 	Amount        amount.Msat    // what the recipient gets
 	FeeLimit      amount.Msat    `db:"fee_limit"` // set aside for the network
 	Fee           sql.NullInt64  // msat really paid, once known
@@ -46,6 +51,20 @@ type Order struct {
 // Inside reports that the order pays a neighbour, in the ledger alone.
 func (o *Order) Inside() bool { return o.ToUser.Valid }
 
+// Lightning reports that the order pays an invoice, ours or another's.
+func (o *Order) Lightning() bool { return o.Hash.Valid }
+
+// Kind is what the order pays.
+func (o *Order) Kind() Kind {
+	switch {
+	case o.Lightning():
+		return Lightning
+	case o.Inside():
+		return Inside
+	}
+	return OnChain
+}
+
 // Ref names the order in the ledger.
 func (o *Order) Ref() string { return fmt.Sprintf("order:%d", o.ID) }
 
@@ -53,7 +72,7 @@ func (o *Order) Ref() string { return fmt.Sprintf("order:%d", o.ID) }
 func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
 
 const columns = `
-SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
+SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
        o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries,
        o.confirmations, o.settled, o.reason, COALESCE(e.txid, '') AS txid
 FROM payment_order o
@@ -100,7 +119,7 @@ func UnderWay(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Order, 
 
 // Stored lists the orders whose transaction is stored and not in a block.
 func Stored(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
-	return list(ctx, q, `WHERE o.state IN ('sending', 'in_flight') ORDER BY o.id`)
+	return list(ctx, q, `WHERE o.to_address IS NOT NULL AND o.state IN ('sending', 'in_flight') ORDER BY o.id`)
 }
 
 // Contradictions lists the stuck orders, for the operator.

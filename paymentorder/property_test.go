@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -41,14 +42,15 @@ func fewer(t *testing.T, n int) {
 func anyEvents(r *rapid.T, c town) {
 	const start = 400 * amount.Sat
 	users := []*useraccount.User{c.user(start), c.user(start), c.user(0)}
-	out := amount.Msat(0) // that left for the chain
+	out := amount.Msat(0) // that left for the chain or over Lightning
+	var secrets []lightning.Preimage
 	var orders []*paymentorder.Order
 	steps := []struct {
 		name string
 		do   step
 	}{
 		{"mine", mine}, {"mine", mine}, {"unmine", unmine}, {"bury", bury}, {"deeper", deeper}, {"contradict", contradict},
-		{"fail", fail}, {"resolve", resolve}, {"broadcast", broadcast},
+		{"fail", fail}, {"resolve", resolve}, {"broadcast", broadcast}, {"begin", begin}, {"begin", begin}, {"bounce", bounce},
 		{"confirm", func(c town, o *paymentorder.Order, u *useraccount.User, tx *db.Tx) error {
 			_, err := limits.Confirm(c.ctx, tx, u, o.Code, now)
 			return err
@@ -81,6 +83,15 @@ func anyEvents(r *rapid.T, c town) {
 			}
 			orders = append(orders, c.draft(users[from], d))
 		},
+		"draft over Lightning": func(r *rapid.T) { // also of an invoice that another order has
+			from := rapid.IntRange(0, 2).Draw(r, "from")
+			if rapid.Bool().Draw(r, "new") || len(secrets) == 0 {
+				secrets = append(secrets, secret())
+			}
+			d := over(rapid.SampledFrom(secrets).Draw(r, "invoice"), amount.Msat(rapid.Int64Range(1, int64(250*amount.Sat)).Draw(r, "amount")),
+				amount.Msat(rapid.Int64Range(0, int64(20*amount.Sat)).Draw(r, "fee limit")))
+			orders = append(orders, c.draft(users[from], d))
+		},
 		"event": func(r *rapid.T) {
 			if len(orders) == 0 {
 				r.Skip()
@@ -89,6 +100,9 @@ func anyEvents(r *rapid.T, c town) {
 			s := rapid.SampledFrom(steps).Draw(r, "step")
 			if fee := rapid.Int64Range(-1, int64(o.FeeLimit)+1).Draw(r, "fee"); rapid.Bool().Draw(r, "store") {
 				s.name, s.do = fmt.Sprint("store ", fee), store(amount.Msat(max(fee, 0)))
+				if o.Lightning() {
+					s.name, s.do = "prove", prove(lightning.Outcome{State: lightning.Succeeded, Amount: o.Amount, Fee: amount.Msat(fee)})
+				}
 			}
 			var u *useraccount.User
 			for _, u = range users {
@@ -112,6 +126,8 @@ func anyEvents(r *rapid.T, c town) {
 			}
 			total := was.Amount + amount.Msat(was.Fee.Int64)
 			switch s.name {
+			case "prove":
+				out += c.order(o).Amount + amount.Msat(c.order(o).Fee.Int64)
 			case "mine":
 				out += total
 			case "unmine":

@@ -15,29 +15,6 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// Claim takes the next order that a worker has to look at and keeps others
-// off it for lease seconds; nil if there is none.
-func Claim(ctx context.Context, tx *db.Tx, now, lease int64) (*Order, error) {
-	var ids []int64
-	err := tx.SelectContext(ctx, &ids, `
-UPDATE payment_order
-SET due = $1, tries = tries + 1
-WHERE id = (
-    SELECT id FROM payment_order
-    WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') AND due <= $2
-    ORDER BY due, id
-    LIMIT 1`+tx.SkipLocked()+`
-)
-RETURNING id`, now+lease, now)
-	if err != nil {
-		return nil, fmt.Errorf("paymentorder: claim: %w", err)
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return ByID(ctx, tx, ids[0])
-}
-
 // Later says when a worker looks again, in seconds.
 func (o *Order) Later(ctx context.Context, tx *db.Tx, due int64) error {
 	_, err := tx.One(ctx, `UPDATE payment_order SET due = $2 WHERE id = $1`, o.ID, due)

@@ -26,6 +26,7 @@ type Line struct {
 	Memo     string
 	Order    sql.NullInt64  `db:"order_id"`
 	Coin     sql.NullString // "txid:vout"
+	Invoice  sql.NullString // payment hash, hexadecimal, of what came over Lightning
 
 	// Of the order or the coin, when read.
 	State         string
@@ -33,7 +34,13 @@ type Line struct {
 	TxID          string      `db:"txid"`
 	Confirmations int64
 	Held          amount.Msat // still set aside
+	Hash          string      // payment hash, hexadecimal
+	Preimage      string      // proof of a payment over Lightning
 }
+
+// ByLightning is the peer of what came over Lightning, which does not say who
+// pays; a neighbour who pays an invoice says no more.
+const ByLightning = "Lightning"
 
 // Add writes the next line of a user. The caller has moved money on the
 // user's account in this transaction, so the numbers cannot collide.
@@ -44,9 +51,9 @@ func Add(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 	}
 	var n int64
 	err := tx.GetContext(ctx, &n, `
-INSERT INTO statement (user_id, n, at, incoming, amount, peer, memo, order_id, coin)
-VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $1), $2, $3, $4, $5, $6, $7, $8)
-RETURNING n`, l.User, l.At, incoming, int64(l.Amount), l.Peer, l.Memo, l.Order, l.Coin)
+INSERT INTO statement (user_id, n, at, incoming, amount, peer, memo, order_id, coin, invoice)
+VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $1), $2, $3, $4, $5, $6, $7, $8, $9)
+RETURNING n`, l.User, l.At, incoming, int64(l.Amount), l.Peer, l.Memo, l.Order, l.Coin, l.Invoice)
 	if err != nil {
 		return 0, fmt.Errorf("statement: %w", err)
 	}
@@ -54,14 +61,16 @@ RETURNING n`, l.User, l.At, incoming, int64(l.Amount), l.Peer, l.Memo, l.Order, 
 }
 
 const columns = `
-SELECT s.user_id, s.n, s.at, s.incoming, s.amount, s.peer, s.memo, s.order_id, s.coin,
+SELECT s.user_id, s.n, s.at, s.incoming, s.amount, s.peer, s.memo, s.order_id, s.coin, s.invoice,
        COALESCE(o.state, c.state, 'done') AS state,
        CASE WHEN s.incoming = 1 THEN 0 ELSE COALESCE(o.fee, o.fee_limit, 0) END AS fee,
        COALESCE(e.txid, c.txid, '') AS txid,
        COALESCE(o.confirmations, c.confirmations, 0) AS confirmations,
        CASE WHEN s.incoming = 0 AND o.state IN ('held', 'sending', 'in_flight', 'stuck')
             THEN o.amount + CASE WHEN o.settled > 0 THEN o.fee ELSE o.fee_limit END
-            ELSE 0 END AS held
+            ELSE 0 END AS held,
+       COALESCE(o.payment_hash, s.invoice, '') AS hash,
+       CASE WHEN s.incoming = 1 THEN '' ELSE COALESCE(o.preimage, '') END AS preimage
 FROM statement s
 LEFT JOIN payment_order o ON o.id = s.order_id
 LEFT JOIN effect e ON e.order_id = s.order_id

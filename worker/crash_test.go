@@ -35,7 +35,9 @@ func points(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		for _, m := range regexp.MustCompile(`crash\.At\("([^"]+)"\)`).FindAllStringSubmatch(string(text), -1) {
-			all = append(all, m[1])
+			if word := strings.Split(m[1], ".")[0]; word != "invoice" && word != "inside" && word != "receipt" { // internal/channels goes there
+				all = append(all, m[1])
+			}
 		}
 	}
 	slices.Sort(all)

@@ -115,27 +115,7 @@ func (d *Deposits) book(ctx context.Context, turn, now int64, coins []chain.Coin
 
 // moved keeps the coins that are new or not where they were.
 func (d *Deposits) moved(ctx context.Context, r chain.Receipts) ([]chain.Coin, error) {
-	var moved []chain.Coin
-	for _, c := range r.Coins {
-		known, err := deposit.Find(ctx, d.DB.Read(), c.Outpoint)
-		if err != nil {
-			return nil, err
-		}
-		if known != nil && known.Confirmations == c.Confirmations && known.Block == c.BlockHash && known.State != deposit.Gone {
-			continue
-		}
-		if known == nil {
-			a, err := deposit.Owner(ctx, d.DB.Read(), c.Address)
-			if err != nil {
-				return nil, err
-			}
-			if a == nil {
-				continue // change, or the operator's own money
-			}
-		}
-		moved = append(moved, c)
-	}
-	return moved, nil
+	return deposit.Moved(ctx, d.DB.Read(), r.Coins)
 }
 
 // lost lists the young coins that a reorganisation or a replacement took: the

@@ -194,7 +194,7 @@ func (c *town) once(o *paymentorder.Order) {
 func (c *town) clean() {
 	c.Helper()
 	c.until("the books are clean", func() error {
-		r, err := audit.World(c.Context(), c.Read(), c.node)
+		r, err := audit.World(c.Context(), c.Read(), c.node, nil)
 		if err != nil {
 			return err
 		}

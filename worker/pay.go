@@ -50,7 +50,7 @@ const fundTries = 12
 func (p *Pay) Step(ctx context.Context) (bool, error) {
 	var o *paymentorder.Order
 	err := p.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		o, err = paymentorder.Claim(ctx, tx, p.now(), lease)
+		o, err = paymentorder.Claim(ctx, tx, paymentorder.OnChain, p.now(), lease)
 		return err
 	})
 	if err != nil || o == nil {

@@ -134,7 +134,7 @@ func open(t *testing.T, d *db.DB) *town {
 	})
 	// What is older is none of ours: a cursor of LND is a height.
 	c.do(func(tx *db.Tx) error { return deposit.MoveCursor(t.Context(), tx, strconv.FormatInt(c.started, 10), 1) })
-	r, err := audit.World(t.Context(), d.Read(), c.node)
+	r, err := audit.World(t.Context(), d.Read(), c.node, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/lightning"
 )
 
 // auditBooks is `bitcoim audit`. It fails when it finds something.
@@ -34,7 +35,12 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 			return err
 		}
 		defer func() { _ = node.Close() }()
-		if r, err = settled(ctx, d, node); err != nil {
+		ln, err := openLightning(ctx, c)
+		if err != nil {
+			return err
+		}
+		defer closeLightning(ln)
+		if r, err = settled(ctx, d, node, ln); err != nil {
 			return err
 		}
 	} else if r, err = audit.Ledger(ctx, d.Read()); err != nil {
@@ -55,9 +61,9 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 
 // settled audits the world until it finds nothing, a few times at most: books
 // and node are not read at one instant, and what moves meanwhile is no finding.
-func settled(ctx context.Context, d *db.DB, node chain.Node) (r audit.Report, err error) {
+func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node) (r audit.Report, err error) {
 	for try := 1; ; try++ {
-		if r, err = audit.World(ctx, d.Read(), node); err != nil || len(r.Findings) == 0 || try == 4 {
+		if r, err = audit.World(ctx, d.Read(), node, ln); err != nil || len(r.Findings) == 0 || try == 4 {
 			return r, err
 		}
 		select {
@@ -76,9 +82,12 @@ func printReport(p *program, r audit.Report) {
 	fmt.Fprintf(p.out, "owed to users   %s\n", sat(r.Owed))
 	if r.World {
 		fmt.Fprintf(p.out, "in the wallet   %s (%s, block %d)\n", sat(r.Wallet), r.Node, r.NodeBlock)
+		if r.Channels != 0 {
+			fmt.Fprintf(p.out, "in channels     %s\n", sat(r.Channels))
+		}
 		fmt.Fprintf(p.out, "by the books    %s\n", sat(r.Expected))
 		fmt.Fprintf(p.out, "difference      %s\n", sat(r.Surplus))
-		fmt.Fprintf(p.out, "compared        %d deposits, %d payments\n", r.Coins, r.Payments)
+		fmt.Fprintf(p.out, "compared        %d deposits, %d payments, %d receipts\n", r.Coins, r.Payments, r.Receipts)
 	}
 	if len(r.Findings) == 0 {
 		fmt.Fprintln(p.out, "the books are in order")

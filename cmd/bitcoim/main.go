@@ -39,6 +39,7 @@ func verbs() []verb {
 		{"audit", "[-world] [-json]", "prove that the books are right", auditBooks},
 		{"user", "list|show|suspend|resume [JID|NAME] [REASON]", "look after users", userVerb},
 		{"order", "stuck|release [-i-have-checked] [ID] [REASON]", "look after payments that the chain contradicts", orderVerb},
+		{"zone", "[-domain DOMAIN] [-ttl TIME]", "print the DNS records that make usernames payable (BIP 353)", zoneVerb},
 
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
 		{"config", "-example", "print a configuration file with every key", example},
@@ -64,6 +65,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bitcoim:", err)
 		if _, wrong := errors.AsType[config.Errors](err); wrong {
 			os.Exit(78) // EX_CONFIG: starting again does not help
+		}
+		if c, ok := errors.AsType[coded](err); ok {
+			os.Exit(c.code)
 		}
 		os.Exit(1)
 	}

@@ -41,7 +41,7 @@ func openChain(ctx context.Context, c config.Config) (chain.Node, error) {
 func limits(c config.Config) paymentorder.Limits {
 	l := c.Limits
 	return paymentorder.Limits{Payment: amount.FromSats(l.PaymentSat), Day: amount.FromSats(l.DaySat), FirstDay: amount.FromSats(l.FirstDaySat),
-		Balance: amount.FromSats(l.BalanceSat), OpenOrders: l.OpenOrders, TTL: int64(l.OrderTTL.Seconds())}
+		Balance: amount.FromSats(l.BalanceSat), OpenOrders: l.OpenOrders, InFlight: c.Lightning.InFlight, TTL: int64(l.OrderTTL.Seconds())}
 }
 
 func rules(c config.Config) deposit.Rules {

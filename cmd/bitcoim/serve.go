@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/sdnotify"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -51,28 +53,49 @@ func serve(ctx context.Context, p *program, _ []string) error {
 		return err
 	}
 	defer func() { _ = node.Close() }()
+	ln, err := openLightning(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer closeLightning(ln)
 	words, err := i18n.Load(c.Messages.Dir)
 	if err != nil {
 		return err
 	}
-	return (&gateway{config: c, log: log, db: d, node: node, words: words}).run(ctx)
+	return (&gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}).run(ctx)
 }
 
 // gateway is everything that runs.
 type gateway struct {
-	config config.Config
-	log    *slog.Logger
-	db     *db.DB
-	node   chain.Node
-	words  *i18n.Catalogue
-	frozen atomic.Bool // the audit found something: no new payments
+	config    config.Config
+	log       *slog.Logger
+	db        *db.DB
+	node      chain.Node
+	lightning lightning.Node // nil without
+	words     *i18n.Catalogue
+	frozen    atomic.Bool // the audit found something: no new payments
 }
 
 func (g *gateway) run(ctx context.Context) error {
 	bell := &worker.Bell{}
-	desk := &command.Desk{DB: g.db, Chain: g.node, Words: g.words, Commands: command.Index, House: house(g.config), Clock: time.Now, Wake: bell.Ring}
+	ln, err := desksLightning(g.config, g.lightning)
+	if err != nil {
+		return err
+	}
+	desk := &command.Desk{DB: g.db, Chain: g.node, Lightning: ln, Words: g.words, Commands: command.Index, House: house(g.config),
+		Clock: time.Now, Wake: bell.Ring}
 	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
 	door := component.New(doorConfig(g.config, self), desk, g.words, g.log)
+	site, err := openWeb(g.config, strangers{desk}, g.words, g.log)
+	if err != nil {
+		return err
+	}
+	var listener net.Listener
+	if site != nil {
+		if listener, err = site.Listen(ctx); err != nil {
+			return err
+		}
+	}
 
 	// The loops stop after the door: what it took in is still told.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -86,9 +109,17 @@ func (g *gateway) run(ctx context.Context) error {
 		g.log.Warn("systemd was not told", "err", err)
 	}
 	loops.Go(func() error { return sdnotify.Watch(work, g.alive) })
+	if g.lightning != nil {
+		g.payInvoices(work, &loops, bell)
+	}
 	g.log.Info("bitcoim serves", "version", version, "domain", g.config.XMPP.Domain, "chain", g.config.Chain.Backend,
 		"network", g.config.Chain.Network, "database", g.config.Database.Driver)
-	err := door.Run(ctx)
+	doors, open := errgroup.WithContext(ctx) // the first that fails closes the other
+	doors.Go(func() error { return door.Run(open) })
+	if site != nil {
+		doors.Go(func() error { return site.Serve(open, listener) })
+	}
+	err = doors.Wait()
 	_ = sdnotify.Stopping("")
 	stop()
 	err = errors.Join(err, loops.Wait(), self.Leave(context.WithoutCancel(ctx)))
@@ -126,6 +157,21 @@ func (g *gateway) loops(bell *worker.Bell, self *worker.Instance, door *componen
 	}
 }
 
+// payInvoices adds the loops of Lightning.
+func (g *gateway) payInvoices(ctx context.Context, loops *errgroup.Group, bell *worker.Bell) {
+	l := g.config.Lightning
+	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
+		Frozen: &g.frozen, Wake: bell.Ring, Hands: make(chan struct{}, l.Hands)}
+	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Wake: bell.Ring}
+	loops.Go(func() error {
+		defer pay.Rest()
+		return worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Log: g.log, Step: pay.Step}.Run(ctx)
+	})
+	loops.Go(func() error {
+		return worker.Loop{Name: "receipts", Poll: time.Second, Log: g.log, Step: receipts.Step}.Run(ctx)
+	})
+}
+
 // audit stops new payments while the books do not add up. What the node says
 // is compared, too, and told to the operator: a node may be catching up, so
 // that alone stops nobody.
@@ -141,7 +187,7 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 	if len(found) > 0 {
 		return false, nil
 	}
-	r, err := settled(ctx, g.db, g.node)
+	r, err := settled(ctx, g.db, g.node, g.lightning)
 	if err != nil {
 		g.log.Warn("the books could not be compared with the node", "err", err)
 		return false, nil

@@ -113,7 +113,7 @@ func TestTheMapShowsTheHouse(t *testing.T) {
 func TestTheMapShowsTheLifeOfAnOrder(t *testing.T) {
 	_, drawn, _ := strings.Cut(string(read(t, "docs/ARCHITECTURE.md")), "```mermaid\n")
 	drawn, _, _ = strings.Cut(drawn, "```")
-	if got, want := steps(drawn), steps(paymentorder.Mermaid()); !slices.Equal(got, want) {
+	if got, want := steps(drawn), steps(paymentorder.OnChain.Mermaid()); !slices.Equal(got, want) {
 		t.Errorf("drawn %q, and it is %q", got, want)
 	}
 }

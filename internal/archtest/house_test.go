@@ -12,7 +12,7 @@ type room struct {
 // What belongs together in the table below.
 const (
 	values = "address amount fault "
-	people = "useraccount paymentorder deposit statement outbox ledger "
+	people = "useraccount paymentorder deposit invoice statement outbox ledger "
 	door   = "command outbox i18n lane " + values
 )
 
@@ -24,22 +24,23 @@ var house = []room{
 	{"cmd/bitcoim", "*"},
 
 	// back rooms: what goes on by itself or is done by hand
-	{"worker", "command chain db internal/crash lightning p2p " + people + values},
+	{"worker", "command chain db internal/crash lightning lnurl p2p " + people + values},
 	{"legacy", "db i18n " + people + values},
 	{"audit", "chain db lightning " + people + values},
 
 	// doors: a protocol, and nothing else
 	{"component", "component/wire " + door},
-	{"moneysocket", door},
-	{"lime", door},
-	{"web", door},
+	{"moneysocket/door", "moneysocket " + door},
+	{"lime/door", "lime " + door},
+	{"web", "lnurl " + door},
 
 	// the desk
-	{"command", "chain db i18n lightning " + people + values},
+	{"command", "chain db i18n lightning lnurl " + people + values},
 
 	// people and plans
 	{"paymentorder", "chain db ledger lightning outbox statement useraccount " + values},
 	{"deposit", "chain db ledger outbox statement useraccount " + values},
+	{"invoice", "db ledger lightning outbox statement useraccount " + values},
 	{"statement", "db " + values},
 	{"useraccount", "db ledger " + values},
 	{"outbox", "db"},
@@ -49,10 +50,20 @@ var house = []room{
 
 	// the outside: nodes, without SQL and without users
 	{"chain/chaintest", "chain " + values},
-	{"chain", values},
+	{"chain", "lnd " + values},
 	{"lightning/lightningtest", "lightning " + values},
-	{"lightning", values},
+	{"lightning", "lnd " + values},
 	{"p2p", values},
+	{"lnd", ""},
+	{"lnurl", "egress " + values},
+	{"egress", ""},
+	{"zone", values},
+
+	// protocols, for any program
+	{"moneysocket/js", "moneysocket"},
+	{"moneysocket", values},
+	{"lime/limetest", "lime"},
+	{"lime", ""},
 
 	// the cellar
 	{"db", ""},
@@ -78,9 +89,9 @@ var foreign = map[string]string{
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
 	"github.com/coder/websocket":             "moneysocket lime web",
 	"github.com/BurntSushi/toml":             "config i18n",
-	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command paymentorder deposit statement useraccount outbox ledger db",
-	"database/sql":                           "legacy command paymentorder deposit statement useraccount outbox ledger db",
-	"net/http":                               "chain lightning moneysocket lime web cmd/bitcoim",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command paymentorder deposit invoice statement useraccount outbox ledger db",
+	"database/sql":                           "legacy command paymentorder deposit invoice statement useraccount outbox ledger db",
+	"net/http":                               "chain lnd lightning egress moneysocket lime lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
 	"github.com/btcsuite/btcd/wire":          "",

@@ -15,10 +15,17 @@ const statesHead = `<!-- Written by internal/gendocs: make generate. -->
 
 An order that pays a user of the gateway goes from new to held to done in one
 transaction. One that pays an address stops at each state until the chain says
-more. Silence of the node is no answer: such an order stays where it is, its
-money set aside, and is asked about again.
+more, one that pays an invoice until the Lightning node does. Silence of a node
+is no answer: such an order stays where it is, its money set aside, and is asked
+about again.
+`
 
-` + "```mermaid\n"
+// machines are the headings of the diagrams.
+var machines = map[paymentorder.Kind]string{
+	paymentorder.Inside:    "A user of the gateway",
+	paymentorder.OnChain:   "An address",
+	paymentorder.Lightning: "An invoice",
+}
 
 // states say what each state means and where the money is.
 var states = []struct {
@@ -26,29 +33,34 @@ var states = []struct {
 	what, money string
 }{
 	{paymentorder.New, "waits for its code", "with the payer"},
-	{paymentorder.Held, "confirmed, nothing is signed yet", "set aside, with the most that the fee can be"},
-	{paymentorder.Sending, "the signed transaction is stored", "set aside"},
-	{paymentorder.InFlight, "the node has the transaction, no block has it", "set aside"},
+	{paymentorder.Held, "confirmed, nothing is signed or begun yet", "set aside, with the most that the fee can be"},
+	{paymentorder.Sending, "the signed transaction is stored, or that the invoice is about to be paid", "set aside"},
+	{paymentorder.InFlight, "the node has the transaction, and no block has it; or the payment is on its way through channels", "set aside"},
 	{paymentorder.Confirming, "in a block, which a reorganisation could still take", "gone, what the fee did not need is back"},
 	{paymentorder.Done, "paid, for good", "gone"},
-	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, or an operator proved that it can never be mined", "back with the payer"},
+	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, the node says that the payment failed, or an operator proved that it can never be mined", "back with the payer"},
 	{paymentorder.Cancelled, "dropped by the payer before the code", "never left the payer"},
 	{paymentorder.Expired, "the code did not come in time", "never left the payer"},
-	{paymentorder.Stuck, "the chain has another transaction with the same coins; an operator has to look", "set aside"},
+	{paymentorder.Stuck, "the chain has another transaction with the same coins, or the Lightning node contradicts itself; an operator has to look", "set aside"},
 }
 
 // orderStates is the page of the machine that an order is.
 func orderStates(words *i18n.Catalogue) (string, error) {
 	var b strings.Builder
-	machine := paymentorder.Mermaid()
-	b.WriteString(statesHead + machine + "```\n\n")
+	b.WriteString(statesHead)
+	drawn := ""
+	for _, k := range paymentorder.Kinds {
+		fmt.Fprintf(&b, "\n## %s\n\n```mermaid\n%s```\n", machines[k], k.Mermaid())
+		drawn += k.Mermaid()
+	}
+	b.WriteString("\n## What the states mean\n\n")
 	b.WriteString("| state | what it means | where the money is | what the payer reads |\n| --- | --- | --- | --- |\n")
 	known := map[string]bool{"[*]": true}
 	for _, s := range states {
 		known[string(s.state)] = true
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.state, s.what, s.money, reads(words, s.state))
 	}
-	for line := range strings.Lines(machine) {
+	for line := range strings.Lines(drawn) {
 		from, rest, ok := strings.Cut(strings.TrimSpace(line), " --> ")
 		to, _, _ := strings.Cut(rest, ":")
 		if ok && (!known[from] || !known[to]) {

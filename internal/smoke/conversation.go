@@ -26,11 +26,16 @@ func (s *scene) conversation(ctx context.Context) error {
 		title string
 		play  func(context.Context, *person, *person) error
 	}{
+		{"the operator looks at the books", s.operator},
 		{"they register: one by chat, one by a form", s.register},
 		{"the chain pays alice", s.deposit},
 		{"alice pays bob", s.payNeighbour},
 		{"alice pays an address outside", s.payOutside},
 		{"one order is dropped, one expires, one is confirmed twice", s.dropAndLapse},
+		{"a stranger pays bob over Lightning", s.lightning(s.receiveByLightning)},
+		{"alice pays a stranger's invoice", s.lightning(s.payInvoice)},
+		{"alice pays an invoice of bob's", s.lightning(s.payNeighboursInvoice)},
+		{"alice pays a Lightning Address at another gateway", s.lightning(s.payLightningAddress)},
 		{"the gateway is killed between confirm and broadcast", s.crash},
 		{"one of two gateways dies and nobody notices", s.oneDies},
 		{"history and books agree", s.books},
@@ -281,7 +286,7 @@ func (s *scene) crash(ctx context.Context, alice, _ *person) error {
 }
 
 func (s *scene) oneDies(ctx context.Context, alice, bob *person) error {
-	if len(s.world.Gateways) < 2 {
+	if s.world.Options.Gateways < 2 {
 		note("there is only one here")
 		return nil
 	}

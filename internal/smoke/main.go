@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
 )
 
@@ -50,7 +51,8 @@ func play(ctx context.Context, o world.Options) (err error) {
 	fmt.Printf("\n%s\n%s\n", title, strings.Repeat("=", len(title)))
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
-	o.Progress, o.Faults = os.Stdout, true
+	_, core := nodes.Bitcoind()
+	o.Progress, o.Faults, o.Lightning = os.Stdout, true, !core
 	o.Settings = map[string]string{"limits.order_ttl": `"10s"`}
 	w, err := world.Start(ctx, o)
 	if err != nil {

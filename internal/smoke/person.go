@@ -13,8 +13,9 @@ import (
 
 // scene is the conversation under way.
 type scene struct {
-	world  *world.World
-	people []*person
+	world   *world.World
+	people  []*person
+	surplus int64 // msat of the operator's own, before anybody came
 }
 
 // person is somebody with a real client.

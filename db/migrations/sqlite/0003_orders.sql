@@ -7,7 +7,12 @@ CREATE TABLE payment_order (
     state         TEXT NOT NULL CHECK (state IN ('new', 'held', 'sending', 'in_flight', 'confirming',
                       'done', 'failed', 'cancelled', 'expired', 'stuck')),
     to_user       INTEGER REFERENCES user_account (id), -- a neighbour, or
-    to_address    TEXT,                            -- an address on the chain
+    to_address    TEXT,                            -- an address on the chain, or
+    payment_hash  TEXT,                            -- of an invoice, hexadecimal; with to_user it is a neighbour's
+    invoice       TEXT NOT NULL DEFAULT '',        -- BOLT 11
+    open_amount   INTEGER NOT NULL DEFAULT 0 CHECK (open_amount IN (0, 1)), -- the invoice leaves the amount to the payer
+    preimage      TEXT,                            -- proof that the invoice was paid, hexadecimal
+    success       TEXT NOT NULL DEFAULT '',        -- what the payee wants said when it is paid (LUD-09)
     said_to       TEXT NOT NULL,                   -- the recipient as the payer knows it
     said_at       TEXT NOT NULL,                   -- local part of the contact it was ordered from, '' the gateway
     amount        INTEGER NOT NULL CHECK (amount > 0 AND amount <= 2100000000000000000), -- msat that the recipient gets
@@ -26,23 +31,37 @@ CREATE TABLE payment_order (
     confirmations INTEGER NOT NULL DEFAULT 0,
     settled       INTEGER NOT NULL DEFAULT 0,      -- how often it was booked as mined; a reorganisation books it back
     reason        TEXT NOT NULL DEFAULT '',        -- phrase key of why it failed
-    CONSTRAINT one_recipient CHECK ((to_user IS NULL) <> (to_address IS NULL)),
+    CONSTRAINT one_recipient CHECK (CASE WHEN to_address IS NULL THEN to_user IS NOT NULL OR payment_hash IS NOT NULL
+                                         ELSE to_user IS NULL AND payment_hash IS NULL END),
+    CONSTRAINT invoice_with_hash CHECK ((payment_hash IS NULL) = (invoice = '')),
     CONSTRAINT fee_within_limit CHECK (fee IS NULL OR fee <= fee_limit)
 ) STRICT;
 
 CREATE UNIQUE INDEX order_code ON payment_order (user_id, code) WHERE state = 'new';
+-- One invoice is paid once, whoever orders it.
+CREATE UNIQUE INDEX order_hash ON payment_order (payment_hash)
+WHERE payment_hash IS NOT NULL AND state NOT IN ('new', 'failed', 'cancelled', 'expired');
+
 CREATE INDEX order_of_user ON payment_order (user_id, id);
 CREATE INDEX order_due ON payment_order (due) WHERE state IN ('held', 'sending', 'in_flight', 'confirming');
 CREATE INDEX order_open ON payment_order (expires) WHERE state = 'new';
 
+-- What each kind of payment may do; nothing else can happen to it.
 CREATE TRIGGER order_moves BEFORE UPDATE OF state ON payment_order
-WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
-    'new>cancelled', 'new>expired', 'new>held',
-    'held>done', 'held>sending', 'held>failed',
-    'sending>in_flight', 'sending>confirming', 'sending>stuck',
-    'in_flight>confirming', 'in_flight>stuck',
-    'confirming>in_flight', 'confirming>done',
-    'stuck>confirming', 'stuck>in_flight', 'stuck>failed')
+WHEN OLD.state <> NEW.state AND NOT (
+    OLD.state || '>' || NEW.state IN ('new>cancelled', 'new>expired', 'new>held', 'held>failed')
+    OR OLD.to_user IS NOT NULL AND OLD.payment_hash IS NULL AND OLD.state || '>' || NEW.state = 'held>done'
+    OR OLD.to_address IS NOT NULL AND OLD.state || '>' || NEW.state IN (
+        'held>sending',
+        'sending>in_flight', 'sending>confirming', 'sending>stuck',
+        'in_flight>confirming', 'in_flight>stuck',
+        'confirming>in_flight', 'confirming>done',
+        'stuck>confirming', 'stuck>in_flight', 'stuck>failed')
+    OR OLD.payment_hash IS NOT NULL AND OLD.state || '>' || NEW.state IN (
+        'held>sending',
+        'sending>in_flight', 'sending>done', 'sending>failed', 'sending>stuck',
+        'in_flight>done', 'in_flight>failed', 'in_flight>stuck',
+        'stuck>in_flight', 'stuck>done', 'stuck>failed'))
 BEGIN
     SELECT RAISE(ABORT, 'an order cannot make this move');
 END;
@@ -115,6 +134,7 @@ CREATE TABLE statement (
     memo     TEXT NOT NULL DEFAULT '',
     order_id INTEGER REFERENCES payment_order (id),
     coin     TEXT,                                 -- 'txid:vout' of a deposit
+    invoice  TEXT,                                 -- payment hash of what came over Lightning
     PRIMARY KEY (user_id, n)
 ) STRICT;
 

@@ -30,8 +30,8 @@ CREATE TABLE coin (
 CREATE INDEX coin_user ON coin (user_id);
 CREATE INDEX coin_young ON coin (confirmations);
 
--- How far the chain was read; moved in the transaction that booked what was read.
-CREATE TABLE chain_cursor (
+-- How far the nodes were read; moved in the transaction that booked what was read.
+CREATE TABLE node_cursor (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL,
     at    INTEGER NOT NULL

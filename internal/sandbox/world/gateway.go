@@ -71,11 +71,14 @@ func (w *World) settings(own map[string]string) string {
 	}
 	if w.LND != nil {
 		keys["chain.backend"] = quote("lnd")
-		keys["lnd.url"], keys["lnd.cert_file"], keys["lnd.macaroon_file"] = quote("https://"+w.LND.RESTAddr), quote(w.LND.TLSCertPath), quote(w.LND.MacaroonPath)
+		maps.Copy(keys, w.nodeSettings(w.LND, w.LND.MacaroonPath))
 	} else {
 		keys["chain.backend"] = quote("bitcoind")
 		keys["bitcoind.url"], keys["bitcoind.wallet"] = quote("http://"+w.Chain.RPC.Host), quote(regtest.Wallet)
 		keys["bitcoind.user"], keys["bitcoind.password"] = quote(w.Chain.RPC.User), quote(w.Chain.RPC.Pass)
+	}
+	if w.Lightning {
+		maps.Copy(keys, w.lightningSettings())
 	}
 	maps.Copy(keys, w.Settings)
 	maps.Copy(keys, own)

@@ -28,6 +28,9 @@ type Options struct {
 	Database string // "sqlite" or "postgres"
 	Gateways int    // instances that share the database; 0 is 1
 	Faults   bool   // gateways built to die where they are told
+	// Lightning gives the gateways channels, and neighbours on the Lightning
+	// network. The chain's wallet is then LND's, bitcoind or not.
+	Lightning bool
 	// Settings are lines of configuration that replace or add to ours: "limits.order_ttl" -> `"5s"`.
 	Settings map[string]string
 	Progress io.Writer // hears what is being started; nil for nobody
@@ -39,10 +42,12 @@ type World struct {
 	XMPP     *xmppserver.Server
 	Chain    *regtest.Chain
 	LND      *regtest.LND // nil when a bitcoind is the wallet
+	Net      *regtest.Net // with Lightning: LND is its first node; a stranger, and a second gateway's node follow
 	Postgres *postgres.Server
 	Gateways []*Gateway
 
 	dsn     string
+	ln      lightningWorld
 	program string // the bitcoim that was built
 	own     bool   // Dir is ours to remove
 }
@@ -113,13 +118,16 @@ func (w *World) startChain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if path, ok := nodes.Bitcoind(); ok {
+	if path, ok := nodes.Bitcoind(); ok && !w.Lightning {
 		w.Chain, err = regtest.StartBitcoind(ctx, dir, path)
 		return err
 	}
 	bin, err := nodes.Build(ctx, w.Progress)
 	if err != nil {
 		return err
+	}
+	if w.Lightning {
+		return w.startNet(ctx, dir, bin)
 	}
 	if w.Chain, err = regtest.Start(ctx, dir, bin); err != nil {
 		return err
@@ -169,10 +177,12 @@ func (w *World) Stop() error {
 	if w.XMPP != nil {
 		errs = append(errs, w.XMPP.Stop())
 	}
-	if w.LND != nil {
-		errs = append(errs, w.LND.Stop())
-	}
-	if w.Chain != nil {
+	switch {
+	case w.Net != nil:
+		errs = append(errs, w.Net.Stop())
+	case w.LND != nil:
+		errs = append(errs, w.LND.Stop(), w.Chain.Stop())
+	case w.Chain != nil:
 		errs = append(errs, w.Chain.Stop())
 	}
 	if w.Postgres != nil {

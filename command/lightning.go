@@ -1,0 +1,239 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/lnurl"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Lightning is how the operator set Lightning up.
+type Lightning struct {
+	Node   lightning.Node // nil: the gateway has none
+	Asks   *lnurl.Client  // services of strangers; nil: they are not asked
+	Fees   paymentorder.Fees
+	Expiry time.Duration // of invoices that we make
+	Open   int           // invoices of one user that can be paid at a time
+	// FinalCLTV is the most blocks that a payee may keep a payment waiting.
+	FinalCLTV int64
+}
+
+// isInvoice tells invoices and what leads to one.
+func isInvoice(text string) bool {
+	text = strings.ToLower(text)
+	if strings.HasPrefix(text, "lightning:") {
+		return true
+	}
+	for _, p := range []string{"lnbc", "lntb", "lno1"} {
+		if strings.HasPrefix(text, p) && len(text) > 20 {
+			return true
+		}
+	}
+	return lnurl.Is(text) && !lnurl.IsAddress(text)
+}
+
+// errNoLightning is what the gateway says without a node.
+func errNoLightning() error { return fault.New(fault.Invalid, "pay.no-lightning", nil) }
+
+// lightningRecipient finds whom an invoice, an LNURL or a Lightning Address means.
+func (c *Call) lightningRecipient(ctx context.Context, text string) (recipient, error) {
+	if c.Lightning.Node == nil {
+		return recipient{}, errNoLightning()
+	}
+	body := strings.TrimPrefix(strings.ToLower(text), "lightning:")
+	switch {
+	case strings.HasPrefix(body, "lno1"):
+		return recipient{}, fault.New(fault.Invalid, "pay.no-offers", nil)
+	case lnurl.Is(body):
+		return c.service(ctx, text)
+	}
+	in, err := c.Lightning.Node.Decode(ctx, body)
+	if err != nil {
+		return recipient{}, nodeAway(err)
+	}
+	return c.ofInvoice(ctx, in)
+}
+
+// ofInvoice looks whose an invoice is. A neighbour's is paid in the ledger.
+func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, error) {
+	r := recipient{invoice: &in, name: shortKey(in.Payee), amount: in.Amount, memo: in.Description}
+	switch {
+	case in.Expires.Unix() <= c.Now:
+		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
+	case in.MinFinalCLTV > c.Lightning.FinalCLTV:
+		return r, fault.New(fault.Invalid, "pay.invoice-locks", fault.Args{"n": in.MinFinalCLTV})
+	}
+	own, err := invoice.Find(ctx, c.DB.Read(), in.Hash.String())
+	if err != nil {
+		return r, err
+	}
+	switch {
+	case own == nil && in.Ours:
+		return r, fault.New(fault.Invalid, "pay.invoice-operator", nil)
+	case own == nil:
+		return r, nil
+	case !in.Ours || own.Text != in.Text: // our hash in somebody else's invoice
+		return r, fault.New(fault.Invalid, "pay.invoice-forged", nil)
+	case own.State != invoice.Open:
+		return r, fault.New(fault.Conflict, "pay.invoice-paid", nil)
+	}
+	u, err := useraccount.ByID(ctx, c.DB.Read(), own.User)
+	if err != nil {
+		return r, err
+	}
+	if u.ID == c.Account.ID {
+		return r, fault.New(fault.Invalid, "pay.yourself", nil)
+	}
+	if !u.Active {
+		return r, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": r.name})
+	}
+	r.user = u
+	return r, nil
+}
+
+// shortKey is a node as people recognise it.
+func shortKey(key string) string {
+	if len(key) < 20 {
+		return statement.ByLightning
+	}
+	return key[:8] + "…" + key[len(key)-4:]
+}
+
+// service asks an LNURL or a Lightning Address what it takes.
+func (c *Call) service(ctx context.Context, text string) (recipient, error) {
+	t, err := lnurl.Parse(text)
+	if err != nil {
+		return recipient{}, err
+	}
+	if c.Lightning.Node == nil || c.Lightning.Asks == nil {
+		return recipient{}, errNoLightning()
+	}
+	offer, err := c.Lightning.Asks.Offer(ctx, t)
+	if err != nil {
+		return recipient{}, err
+	}
+	name := t.Host
+	if t.Address != "" {
+		name = t.Address
+	}
+	r := recipient{offer: &offer, name: name, memo: offer.Metadata.Plain}
+	if offer.Min == offer.Max {
+		r.amount = offer.Min
+	}
+	return r, nil
+}
+
+// quoted asks the service for the invoice of an amount and compares it with
+// what was agreed.
+func (c *Call) quoted(ctx context.Context, to *recipient, m amount.Msat, note string) (told bool, err error) {
+	ask := lnurl.Request{Offer: *to.offer, Amount: m}
+	if ask.Comment = note; note != "" && ask.Check() != nil {
+		ask.Comment = "" // then it is for the payer's own history
+	}
+	q, err := c.Lightning.Asks.Quote(ctx, ask)
+	if err != nil {
+		return false, err
+	}
+	in, err := c.Lightning.Node.Decode(ctx, q.Invoice)
+	if err != nil {
+		return false, nodeAway(err)
+	}
+	facts := lnurl.Facts{Amount: in.Amount, DescriptionHash: in.DescriptionHash, Expires: in.Expires}
+	if err := lnurl.Check(q, c.House.Network, facts, time.Unix(c.Now, 0)); err != nil {
+		return false, err
+	}
+	of, err := c.ofInvoice(ctx, in)
+	if err != nil {
+		return false, err
+	}
+	to.invoice, to.user = of.invoice, of.user
+	if q.Success != nil {
+		b, err := json.Marshal(q.Success)
+		if err != nil {
+			return false, err
+		}
+		to.success = string(b)
+	}
+	return ask.Comment != "", nil
+}
+
+// overLightning completes the draft of a payment by invoice: the amount, the
+// most that the fee may be, and what to pay.
+func (c *Call) overLightning(ctx context.Context, d *paymentorder.Draft, to *recipient, balance amount.Msat, all bool) (told bool, err error) {
+	if all && to.invoice != nil && to.invoice.Amount > 0 {
+		all, d.Amount = false, to.invoice.Amount
+	}
+	if all {
+		d.Amount = c.Lightning.Fees.All(balance)
+		if to.offer != nil {
+			d.Amount = min(d.Amount/amount.Sat*amount.Sat, to.offer.Max)
+		}
+	}
+	if d.Amount <= 0 {
+		return false, fault.New(fault.Short, "pay.nothing", nil)
+	}
+	if d.Amount > c.House.Limits.Payment {
+		return false, fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(c.House.Limits.Payment)})
+	}
+	if d.Amount > balance { // before anybody is asked for an invoice that nobody would pay
+		return false, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(d.Amount)})
+	}
+	if to.offer != nil {
+		if told, err = c.quoted(ctx, to, d.Amount, clip(c.Arg("memo"), memoLength)); err != nil {
+			return false, err
+		}
+	}
+	in := to.invoice
+	if in.Amount > 0 && in.Amount != d.Amount {
+		return false, fault.New(fault.Invalid, "pay.invoice-amount", fault.Args{"amount": int64(in.Amount)})
+	}
+	d.ToUser, d.Invoice, d.Hash, d.OpenAmount, d.Success = to.user, in.Text, in.Hash.String(), in.Amount == 0, to.success
+	d.Expires = in.Expires.Unix()
+	if d.ToUser == nil {
+		d.FeeLimit = c.Lightning.Fees.Limit(d.Amount)
+	}
+	return told, nil
+}
+
+// ofURI takes the invoice of a payment URI, if there is one that can be paid:
+// it is faster and costs less than the chain.
+func (c *Call) ofURI(ctx context.Context, u address.URI) (recipient, bool, error) {
+	if u.Lightning == "" || c.Lightning.Node == nil || c.Arg("speed") != "" {
+		return recipient{}, false, nil
+	}
+	r, err := c.lightningRecipient(ctx, u.Lightning)
+	switch {
+	case err == nil && r.offer == nil && r.amount > 0 && u.Amount > 0 && r.amount.CeilSat() != u.Amount.CeilSat():
+		return r, true, fault.New(fault.Invalid, "pay.invoice-amount", fault.Args{"amount": int64(r.amount)})
+	case err == nil:
+		if r.amount == 0 {
+			r.amount = u.Amount
+		}
+		return r, true, nil
+	case !u.Address.IsZero() && fault.Of(err).Phrase != "pay.yourself":
+		return recipient{}, false, nil // the chain will do
+	}
+	return r, true, err
+}
+
+// nodeAway says that the Lightning node could not answer.
+func nodeAway(err error) error {
+	switch {
+	case errors.Is(err, lightning.ErrBadInvoice):
+		return fault.Wrap(err, fault.Invalid, "pay.invoice-bad", nil)
+	case errors.Is(err, lightning.ErrRefused):
+		return fault.Wrap(err, fault.Invalid, "lightning.refused", nil)
+	}
+	return fault.Wrap(err, fault.Later, "lightning.away", nil)
+}

@@ -1,0 +1,76 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Payee is a user as strangers may pay him.
+type Payee struct {
+	Name     string
+	JID      string // of the contact at the gateway
+	Min, Max amount.Msat
+	Note     int // characters of a note that he reads
+}
+
+// noteLength is how much a stranger may write to a user.
+const noteLength = 200
+
+// Payee finds who is paid by a name; a NotFound fault if there is nobody, or
+// nobody who can be paid now.
+func (d *Desk) Payee(ctx context.Context, name string) (Payee, error) {
+	u, err := d.payee(ctx, name)
+	if err != nil {
+		return Payee{}, err
+	}
+	room := d.House.Limits.Balance - u.Has.Balance
+	if room < amount.Sat {
+		return Payee{}, fault.New(fault.NotFound, "user.unknown", nil)
+	}
+	return Payee{Name: u.Name, JID: u.Name + "@" + d.House.Domain, Min: amount.Sat, Max: room, Note: noteLength}, nil
+}
+
+func (d *Desk) payee(ctx context.Context, name string) (*useraccount.User, error) {
+	if d.Lightning.Node == nil {
+		return nil, fault.New(fault.NotFound, "user.unknown", nil)
+	}
+	return useraccount.ByName(ctx, d.DB.Read(), name)
+}
+
+// StrangerInvoice is what a stranger asks for to pay a user.
+type StrangerInvoice struct {
+	Name            string
+	Amount          amount.Msat
+	DescriptionHash [32]byte
+	Note            string // what the user will read
+	Door            string // who lets the stranger in: "web"
+}
+
+// InvoiceFor makes an invoice by which a stranger pays a user. It is written
+// down before it is given out.
+func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.Invoice, error) {
+	u, err := d.payee(ctx, ask.Name)
+	if err != nil {
+		return nil, err
+	}
+	if ask.Amount < amount.Sat || ask.Amount > d.House.Limits.Balance-u.Has.Balance {
+		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(d.House.Limits.Balance)})
+	}
+	in, err := d.newInvoice(ctx, u, d.Clock().Unix(), invoiceAsk{Amount: ask.Amount, Sender: clip(ask.Note, noteLength),
+		DescriptionHash: ask.DescriptionHash[:], Door: ask.Door})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if err := d.DB.Tx(ctx, func(tx *db.Tx) error { return invoice.Add(ctx, tx, *in) }); err != nil {
+		return nil, fault.Wrap(err, fault.Later, "command.not-done", nil)
+	}
+	return in, nil
+}

@@ -1,0 +1,35 @@
+-- What comes over Lightning.
+
+CREATE TABLE invoice (
+    hash      TEXT PRIMARY KEY,                    -- payment hash, hexadecimal
+    user_id   INTEGER NOT NULL REFERENCES user_account (id),
+    preimage  TEXT NOT NULL,                       -- ours, hexadecimal; '' if the node chose it
+    text      TEXT NOT NULL UNIQUE,                -- BOLT 11
+    amount    INTEGER NOT NULL CHECK (amount >= 0),  -- msat; 0: the payer chooses
+    memo      TEXT NOT NULL DEFAULT '',
+    sender    TEXT NOT NULL DEFAULT '',            -- what a payer wrote who is not ours (LUD-12)
+    door      TEXT NOT NULL DEFAULT '',            -- who asked for it: '' the user, 'web', 'app:NAME'
+    state     TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'inside', 'settled')),
+    paid      INTEGER CHECK (paid > 0),              -- msat really paid
+    created   INTEGER NOT NULL,
+    expires   INTEGER NOT NULL,
+    settled   INTEGER,                                 -- when
+    CONSTRAINT paid_when_settled CHECK ((state = 'settled') = (paid IS NOT NULL) AND (state = 'settled') = (settled IS NOT NULL))
+) STRICT;
+
+CREATE INDEX invoice_open ON invoice (user_id, expires) WHERE state = 'open';
+
+-- Aside ('inside') while one of ours pays it in the ledger, back if that came to
+-- nothing; settled for good.
+CREATE TRIGGER invoice_moves BEFORE UPDATE ON invoice
+WHEN OLD.state = 'settled' OR NEW.hash <> OLD.hash OR NEW.user_id <> OLD.user_id OR NEW.text <> OLD.text OR NEW.amount <> OLD.amount
+BEGIN
+    SELECT RAISE(ABORT, 'an invoice cannot change like this');
+END;
+
+CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice BEGIN
+    SELECT RAISE(ABORT, 'an invoice is never deleted');
+END;
+
+INSERT INTO account (kind, name) VALUES
+    ('system', 'lightning'); -- mirrors what users have in channels: minus what came in, plus what went out

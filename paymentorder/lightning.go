@@ -1,0 +1,164 @@
+package paymentorder
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Begin writes down that the invoice is about to be paid, before the node
+// hears of it: from here on only the node's word about the hash ends the order.
+func (o *Order) Begin(ctx context.Context, tx *db.Tx, due int64) error {
+	return o.move(ctx, tx, Store, `, due = $4`, due)
+}
+
+// Proved books a payment whose preimage is known: amount and fee leave over
+// Lightning, and what was set aside for a higher fee goes back to the payer.
+func (o *Order) Proved(ctx context.Context, tx *db.Tx, u *useraccount.User, out lightning.Outcome, now int64) error {
+	if out.State != lightning.Succeeded || out.Fee > o.FeeLimit || out.Fee < 0 {
+		return fmt.Errorf("paymentorder: %d is not proved: state %d, fee %d of at most %d msat", o.ID, out.State, out.Fee, o.FeeLimit)
+	}
+	preimage := hex.EncodeToString(out.Preimage[:])
+	if err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1`, now, int64(out.Fee), preimage); err != nil {
+		return err
+	}
+	o.Fee, o.Preimage = sql.NullInt64{Int64: int64(out.Fee), Valid: true}, sql.NullString{String: preimage, Valid: true}
+	outside, err := ledger.System(ctx, tx, "lightning")
+	if err != nil {
+		return err
+	}
+	if _, err := ledger.Lock(ctx, tx, u.Money, u.Held, outside); err != nil {
+		return err
+	}
+	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "settle:1", Debit: u.Held, Credit: outside, Amount: o.Amount + out.Fee, At: now})
+	if err != nil || out.Fee == o.FeeLimit {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "rest", Debit: u.Held, Credit: u.Money, Amount: o.FeeLimit - out.Fee, At: now})
+}
+
+// Bounced gives the money back: the node says of this hash that it failed, or
+// that it never began and never will. The reason is a phrase key.
+func (o *Order) Bounced(ctx context.Context, tx *db.Tx, u *useraccount.User, reason string, now int64) error {
+	if err := o.move(ctx, tx, Bounce, `, ended = $4, reason = $5`, now, reason); err != nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "release", Debit: u.Held, Credit: u.Money, Amount: o.Total(), At: now})
+}
+
+// PaidInside books a neighbour's invoice that nobody outside can pay any more:
+// the money moves in the ledger. It returns the number of the payee's line.
+func (o *Order) PaidInside(ctx context.Context, tx *db.Tx, from, to *useraccount.User, preimage string, now int64) (int64, error) {
+	if _, err := ledger.Lock(ctx, tx, from.Money, from.Held, to.Money); err != nil {
+		return 0, err
+	}
+	if err := o.move(ctx, tx, Paid, `, ended = $4, fee = 0, preimage = $5, settled = 1`, now, preimage); err != nil {
+		return 0, err
+	}
+	err := ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: from.Held, Credit: to.Money, Amount: o.Amount, At: now})
+	if err != nil {
+		return 0, err
+	}
+	if o.FeeLimit > 0 {
+		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "rest", Debit: from.Held, Credit: from.Money, Amount: o.FeeLimit, At: now})
+		if err != nil {
+			return 0, err
+		}
+	}
+	// The payee reads the words of the invoice: what the payer notes for
+	// himself does not travel over Lightning either.
+	var memo string
+	err = tx.GetContext(ctx, &memo, `SELECT CASE WHEN sender = '' THEN memo ELSE sender END FROM invoice WHERE hash = $1`, o.Hash.String)
+	if err != nil {
+		return 0, fmt.Errorf("paymentorder: invoice of %d: %w", o.ID, err)
+	}
+	return statement.Add(ctx, tx, statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: statement.ByLightning, Memo: memo,
+		Order: sql.NullInt64{Int64: o.ID, Valid: true}, Invoice: o.Hash})
+}
+
+// mayPayInvoice keeps one invoice from being paid by two orders, and one user
+// from filling the channels with payments that do not end.
+func (l Limits) mayPayInvoice(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order) error {
+	var other int
+	err := tx.GetContext(ctx, &other, `
+SELECT COUNT(*) FROM payment_order
+WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancelled', 'expired')`, o.Hash.String, o.ID)
+	if err != nil {
+		return fmt.Errorf("paymentorder: %w", err)
+	}
+	if other > 0 {
+		return fault.New(fault.Conflict, "order.invoice-taken", nil)
+	}
+	n, err := Flying(ctx, tx, u.ID)
+	if err != nil {
+		return err
+	}
+	if l.InFlight > 0 && n >= l.InFlight {
+		return fault.New(fault.NotAllowed, "limit.in-flight", fault.Args{"n": int64(n)})
+	}
+	return nil
+}
+
+// Flying counts a user's Lightning payments that have not ended.
+func Flying(ctx context.Context, q sqlx.QueryerContext, user int64) (int, error) {
+	var n int
+	err := sqlx.GetContext(ctx, q, &n, `
+SELECT COUNT(*) FROM payment_order
+WHERE user_id = $1 AND payment_hash IS NOT NULL AND state IN ('held', 'sending', 'in_flight', 'stuck')`, user)
+	if err != nil {
+		return 0, fmt.Errorf("paymentorder: %w", err)
+	}
+	return n, nil
+}
+
+// Paying finds the order that pays or paid an invoice, by its hash in
+// hexadecimal; nil if there is none.
+func Paying(ctx context.Context, q sqlx.QueryerContext, hash string) (*Order, error) {
+	all, err := list(ctx, q, `WHERE o.payment_hash = $1 AND o.state NOT IN ('new', 'failed', 'cancelled', 'expired')`, hash)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// Invoices lists every order over Lightning that was begun, for the audit.
+func Invoices(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
+	return list(ctx, q, `WHERE o.payment_hash IS NOT NULL AND o.to_user IS NULL AND o.confirmed IS NOT NULL ORDER BY o.id`)
+}
+
+// Fees is what is set aside for the fee of a Lightning payment.
+type Fees struct {
+	PerMillion int64       // of the amount
+	Least      amount.Msat // for small payments, whose fee is a base fee
+}
+
+// Limit is the most that a payment of m may cost, in msat, rounded up.
+func (f Fees) Limit(m amount.Msat) amount.Msat {
+	part := int64(m)/1_000_000*f.PerMillion + (int64(m)%1_000_000*f.PerMillion+999_999)/1_000_000
+	return max(amount.Msat(part), f.Least)
+}
+
+// All is the most that can be paid out of a balance, its fee limit with it.
+func (f Fees) All(balance amount.Msat) amount.Msat {
+	low, high := amount.Msat(0), max(balance, 0)
+	for low < high { // Limit grows with the amount
+		half := low + (high-low+1)/2
+		if half+f.Limit(half) <= balance {
+			low = half
+		} else {
+			high = half - 1
+		}
+	}
+	return low
+}

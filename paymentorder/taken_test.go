@@ -1,0 +1,218 @@
+package paymentorder_test
+
+import (
+	"testing"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// One invoice stands in several orders, and one of them may pay it: until that
+// one failed.
+func TestOneInvoiceIsPaidByOneOrder(t *testing.T) {
+	p := secret()
+	for name, steps := range map[string][]step{
+		"set aside": nil,
+		"begun":     {begin},
+		"on a way":  {begin, broadcast},
+		"stuck":     {begin, contradict},
+		"paid":      {begin, prove(paidFor(p, 100_000, 0))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, c town) {
+				ann, bob := c.user(1000*amount.Sat), c.user(1000*amount.Sat)
+				d := over(p, 100_000, 0)
+				first, again, bobs := c.draft(ann, d), c.draft(ann, d), c.draft(bob, d)
+				c.must(c.confirm(ann, first.Code))
+				for _, do := range steps {
+					c.must(c.try(do, first, ann))
+				}
+				says(t, c.confirm(ann, again.Code), fault.Conflict, "order.invoice-taken")
+				says(t, c.confirm(bob, bobs.Code), fault.Conflict, "order.invoice-taken")
+				says(t, c.confirm(bob, c.draft(bob, d).Code), fault.Conflict, "order.invoice-taken") // one that was ordered later
+				c.has(bob, 1000*amount.Sat, 0)
+				c.is(again, paymentorder.New)
+				paying, err := paymentorder.Paying(t.Context(), c.Read(), d.Hash)
+				c.must(err)
+				if paying == nil || paying.ID != first.ID {
+					t.Errorf("%+v pays it", paying)
+				}
+				c.clean()
+			})
+		})
+	}
+}
+
+func TestAnInvoiceWhosePaymentFailedMayBeOrderedAgain(t *testing.T) {
+	for name, steps := range map[string][]step{"before it began": {fail}, "on its way": {begin, broadcast, bounce}} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, c town) {
+				ann, bob, p := c.user(1000*amount.Sat), c.user(1000*amount.Sat), secret()
+				d := over(p, 100_000, 7)
+				first, again, bobs := c.draft(ann, d), c.draft(ann, d), c.draft(bob, d)
+				c.must(c.confirm(ann, first.Code))
+				for _, do := range steps {
+					c.must(c.try(do, first, ann))
+				}
+				if paying, err := paymentorder.Paying(t.Context(), c.Read(), d.Hash); err != nil || paying != nil {
+					t.Errorf("%+v pays it (%v)", paying, err)
+				}
+				c.must(c.confirm(bob, bobs.Code))
+				says(t, c.confirm(ann, again.Code), fault.Conflict, "order.invoice-taken")
+				c.must(c.try(begin, bobs, bob))
+				c.must(c.try(prove(paidFor(p, 100_000, 3)), bobs, bob))
+				c.has(ann, 1000*amount.Sat, 0)
+				c.has(bob, 1000*amount.Sat-100_003, 0)
+				c.clean()
+			})
+		})
+	}
+}
+
+// Two users confirm many orders for one invoice at several gateways at once.
+// Whoever comes too late hears of it, or breaks the index that says the same.
+func TestConfirmsOfOneInvoiceRace(t *testing.T) {
+	const clients, rounds = 24, 4
+	several(t, 3, func(t *testing.T, all []town) {
+		c := all[0]
+		users := []*useraccount.User{c.user(1000 * amount.Sat), c.user(1000 * amount.Sat)}
+		for range rounds {
+			d := over(secret(), 1000, 10)
+			var orders []*paymentorder.Order
+			for i := range clients {
+				orders = append(orders, c.draft(users[i%2], d))
+			}
+			won := 0
+			for _, err := range atOnce(clients, func(i int) error { return all[i%3].confirm(users[i%2], orders[i].Code) }) {
+				switch {
+				case err == nil:
+					won++
+				case db.IsUnique(err): // the desk asks again
+				default:
+					says(t, err, fault.Conflict, "order.invoice-taken")
+				}
+			}
+			held := 0
+			for _, o := range orders {
+				if c.order(o).State == paymentorder.Held {
+					held++
+				}
+			}
+			if won != 1 || held != 1 {
+				t.Errorf("%d won, %d are held", won, held)
+			}
+		}
+		c.clean()
+	})
+}
+
+func TestPaymentsInFlightAreLimited(t *testing.T) {
+	each(t, func(t *testing.T, c town) {
+		ann, bob := c.user(1000*amount.Sat), c.user(1000*amount.Sat)
+		l := limits
+		l.InFlight = 3
+		confirm := func(u *useraccount.User, d paymentorder.Draft) (*paymentorder.Order, error) {
+			o := c.draft(u, d)
+			return o, c.Tx(t.Context(), func(tx *db.Tx) error {
+				_, err := l.Confirm(t.Context(), tx, u, o.Code, now)
+				return err
+			})
+		}
+		p := secret()
+		var flying []*paymentorder.Order
+		for _, d := range []paymentorder.Draft{over(p, 100, 0), over(secret(), 100, 0), c.invoiced(bob, secret(), 100)} {
+			o, err := confirm(ann, d)
+			c.must(err)
+			flying = append(flying, o)
+		}
+		c.must(c.try(begin, flying[0], ann))
+		c.must(c.try(begin, flying[1], ann))
+		c.must(c.try(contradict, flying[1], ann))
+		_, err := confirm(ann, over(secret(), 100, 0))
+		says(t, err, fault.NotAllowed, "limit.in-flight")
+		if n, err := paymentorder.Flying(t.Context(), c.Read(), ann.ID); err != nil || n != 3 {
+			t.Errorf("%d fly (%v)", n, err)
+		}
+		// Others, and other ways to pay, are not limited by that.
+		_, err = confirm(bob, over(secret(), 100, 0))
+		c.must(err)
+		_, err = confirm(ann, inside(bob, 100))
+		c.must(err)
+		_, err = confirm(ann, outside(100*amount.Sat, amount.Sat))
+		c.must(err)
+		c.must(c.try(prove(paidFor(p, 100, 0)), flying[0], ann))
+		_, err = confirm(ann, over(secret(), 100, 0))
+		c.must(err)
+		c.clean()
+	})
+}
+
+func TestAnOrderWaitsNoLongerThanItsInvoice(t *testing.T) {
+	each(t, func(t *testing.T, c town) {
+		ann := c.user(1000 * amount.Sat)
+		for name, tt := range map[string]struct{ invoice, want int64 }{
+			"an invoice for days":   {now + 3*24*3600, now + limits.TTL},
+			"one for some seconds":  {now + 5, now + 5},
+			"one that says nothing": {0, now + limits.TTL},
+		} {
+			d := over(secret(), 100, 0)
+			d.Expires = tt.invoice
+			o := c.draft(ann, d)
+			if got := c.order(o).Expires; o.Expires != tt.want || got != tt.want {
+				t.Errorf("%s: got %d and %d, want %d", name, o.Expires, got, tt.want)
+			}
+			err := c.Tx(t.Context(), func(tx *db.Tx) error {
+				_, err := limits.Confirm(t.Context(), tx, ann, o.Code, tt.want)
+				return err
+			})
+			says(t, err, fault.Conflict, "order.expired")
+		}
+		c.clean()
+	})
+}
+
+func TestAWorkerClaimsItsOwnKindOnly(t *testing.T) {
+	each(t, func(t *testing.T, c town) {
+		ann, bob := c.user(1000*amount.Sat), c.user(0)
+		claim := func(k paymentorder.Kind, at int64) (o *paymentorder.Order) {
+			t.Helper()
+			c.do(func(tx *db.Tx) (err error) {
+				o, err = paymentorder.Claim(t.Context(), tx, k, at, 60)
+				return err
+			})
+			return o
+		}
+		chain := c.held(ann, 100*amount.Sat, 0)
+		c.ordered(ann, inside(bob, 100))
+		mine := map[int64]bool{}
+		for _, d := range []paymentorder.Draft{over(secret(), 100, 1), c.invoiced(bob, secret(), 100), over(secret(), 100, 1)} {
+			mine[c.ordered(ann, d).ID] = true
+		}
+		stuck := c.ordered(ann, over(secret(), 100, 1))
+		c.must(c.try(begin, stuck, ann))
+		c.must(c.try(contradict, stuck, ann))
+		mine[stuck.ID] = true
+		c.draft(ann, over(secret(), 100, 1)) // without its code
+		for at := int64(now); at < now+600; at += 61 {
+			seen := map[int64]bool{}
+			for o := claim(paymentorder.Lightning, at); o != nil; o = claim(paymentorder.Lightning, at) {
+				if !mine[o.ID] || seen[o.ID] || !o.Lightning() {
+					t.Errorf("at %d it claims %+v", at-now, o)
+				}
+				seen[o.ID] = true
+			}
+			if len(seen) < 3 || at > now+60 && len(seen) != 4 { // the stuck one was begun, and is due later
+				t.Errorf("at %d it claims %d", at-now, len(seen))
+			}
+		}
+		if o := claim(paymentorder.OnChain, now); o == nil || o.ID != chain.ID {
+			t.Errorf("the chain's worker claims %+v", o)
+		}
+		if o := claim(paymentorder.OnChain, now); o != nil {
+			t.Errorf("the chain's worker claims also %+v", o)
+		}
+	})
+}
