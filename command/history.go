@@ -128,7 +128,7 @@ func lineKey(l statement.Line) string {
 
 func lineArgs(l statement.Line) map[string]any {
 	return map[string]any{"n": l.N, "at": l.At, "amount": int64(l.Amount), "who": l.Peer, "memo": l.Memo, "fee": int64(l.Fee),
-		"txid": l.TxID, "confirmations": l.Confirmations, "held": int64(l.Held), "failed": l.State == "failed",
+		"txid": l.TxID, "confirmations": l.Confirmations, "held": int64(l.Held), "failed": l.State == "failed", "given": l.Given, "seen": l.Seen,
 		"waiting": l.Held > 0}
 }
 
@@ -157,6 +157,9 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	if l.TxID != "" {
 		r.add("tx.txid", args)
 		r.Copy = []string{l.TxID}
+	}
+	if l.Seen > 0 {
+		r.add("tx.relayed", args)
 	}
 	if l.Hash != "" {
 		r.add("tx.hash", args)

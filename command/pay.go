@@ -83,10 +83,14 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	switch {
 	case all && balance <= 0:
 		return Reply{}, fault.New(fault.Short, "pay.nothing", nil)
+	case all && to.invoice != nil && to.amount > 0:
+		all, d.Amount = false, to.amount // which is all that it takes
 	case all:
 		d.Amount = balance // less by the fee, for who is outside
 	case c.Arg("amount") == "" && to.amount > 0:
 		d.Amount = to.amount
+	case c.Arg("amount") == "" && invoiced:
+		return Reply{}, fault.New(fault.Invalid, "pay.how-much", fault.Args{"pay": c.word("pay"), "who": c.Arg("to")})
 	case c.Arg("amount") == "" && to.user == nil:
 		return Reply{}, fault.New(fault.Invalid, "pay.how-much", fault.Args{"pay": c.word("pay"), "who": to.name})
 	default:

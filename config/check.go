@@ -128,6 +128,11 @@ func (r *reader) checkLightning() {
 	if l.FinalCLTV > l.MaxCLTV {
 		r.complain("lightning.final_cltv", "is more than lightning.max_cltv")
 	}
+	if p := &r.config.P2P; p.Enabled && p.Main == "" && len(p.Peers) == 0 && !p.Discover {
+		r.complain("p2p.enabled", "needs p2p.main, p2p.peers or p2p.discover")
+	} else if p.Mode == "private" && p.Proxy == "" {
+		r.complain("p2p.mode", `"private" needs p2p.proxy`)
+	}
 	if w.Listen == "" {
 		return
 	}

@@ -15,6 +15,7 @@ type Config struct {
 	Lightning    Lightning
 	Web          Web
 	Egress       Egress
+	P2P          P2P
 	Limits       Limits
 	Registration Registration
 	Log          Log
@@ -111,6 +112,20 @@ type Egress struct {
 	CAFile string   // authorities in place of the system's
 }
 
+// P2P is how payments are handed to the Bitcoin network beside the own node.
+type P2P struct {
+	Enabled  bool
+	Main     string   // host:port of the own node
+	Peers    []string // host:port of others
+	Discover bool     // find others
+	MaxPeers int
+	Mode     string // "auto", "inv", "push" or "private"
+	Proxy    string // host:port of a SOCKS5 proxy
+	DataDir  string
+	Alarm    time.Duration // a payment that nobody relays by then
+	Lag      time.Duration // the own node may be that late
+}
+
 // Limits bound what one user can do, and so what one stolen account costs.
 type Limits struct {
 	PaymentSat        int64
@@ -193,6 +208,12 @@ func Defaults() Config {
 			Hands:         32,
 			Poll:          2 * time.Second,
 			Timeout:       30 * time.Second,
+		},
+		P2P: P2P{
+			MaxPeers: 8,
+			Mode:     "auto",
+			Alarm:    10 * time.Minute,
+			Lag:      20 * time.Minute,
 		},
 		Limits: Limits{
 			PaymentSat:        200_000,

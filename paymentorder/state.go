@@ -79,7 +79,7 @@ var moves = map[Kind]map[State]map[Event]State{
 		Held:     {Store: Sending, Refuse: Failed},
 		Sending:  {Broadcast: InFlight, Paid: Done, Prove: Done, Bounce: Failed, Conflict: Stuck},
 		InFlight: {Prove: Done, Bounce: Failed, Conflict: Stuck},
-		Stuck:    {Broadcast: InFlight, Prove: Done, Bounce: Failed},
+		Stuck:    {Broadcast: InFlight, Prove: Done, Bounce: Failed, Resolve: Failed},
 	},
 }
 

@@ -58,7 +58,8 @@ in_flight  bounce    failed
 in_flight  conflict  stuck
 stuck      broadcast in_flight
 stuck      prove     done
-stuck      bounce    failed`,
+stuck      bounce    failed
+stuck      resolve   failed`,
 }
 
 func moves(k paymentorder.Kind) map[[2]string]string {

@@ -36,6 +36,8 @@ type Line struct {
 	Held          amount.Msat // still set aside
 	Hash          string      // payment hash, hexadecimal
 	Preimage      string      // proof of a payment over Lightning
+	Given         int64       // nodes of the network that took the transaction from us
+	Seen          int64       // others that announced it
 }
 
 // ByLightning is the peer of what came over Lightning, which does not say who
@@ -70,10 +72,13 @@ SELECT s.user_id, s.n, s.at, s.incoming, s.amount, s.peer, s.memo, s.order_id, s
             THEN o.amount + CASE WHEN o.settled > 0 THEN o.fee ELSE o.fee_limit END
             ELSE 0 END AS held,
        COALESCE(o.payment_hash, s.invoice, '') AS hash,
-       CASE WHEN s.incoming = 1 THEN '' ELSE COALESCE(o.preimage, '') END AS preimage
+       CASE WHEN s.incoming = 1 THEN '' ELSE COALESCE(o.preimage, '') END AS preimage,
+       CASE WHEN s.incoming = 1 THEN 0 ELSE COALESCE(r.given, 0) END AS given,
+       CASE WHEN s.incoming = 1 THEN 0 ELSE COALESCE(r.seen, 0) END AS seen
 FROM statement s
 LEFT JOIN payment_order o ON o.id = s.order_id
 LEFT JOIN effect e ON e.order_id = s.order_id
+LEFT JOIN relay r ON r.order_id = s.order_id
 LEFT JOIN coin c ON s.coin = c.txid || ':' || CAST(c.vout AS TEXT)
 `
 

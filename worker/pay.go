@@ -30,6 +30,9 @@ type Pay struct {
 	// Frozen stops new payments: the audit found something.
 	Frozen *atomic.Bool
 	Wake   func() // there are notices
+	// Stored hears of a transaction that is written down, before our own node
+	// does: whoever announces it then is known not to have it from there alone.
+	Stored func(context.Context, *paymentorder.Order)
 }
 
 // lease is how long, in seconds, a claimed order is ours; a call to the node
@@ -114,6 +117,9 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order) error {
 		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed)) // also when our time is up
 	}
 	crash.At("order.stored")
+	if p.Stored != nil {
+		p.Stored(ctx, o)
+	}
 	// The lock of a prepared transaction is short; that of a stored one lasts.
 	if err := p.Chain.Hold(ctx, signed); err != nil {
 		p.Log.Warn("the coins of a stored payment could not be locked for long", "order", o.ID, "err", err)

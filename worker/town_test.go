@@ -104,6 +104,7 @@ type town struct {
 	node   chain.Node
 	frozen atomic.Bool
 	ahead  atomic.Int64 // seconds: the clock runs as fast as the test
+	stored func(context.Context, *paymentorder.Order)
 
 	surplus amount.Msat // of the wallet when the test began
 	started int64       // height
@@ -178,7 +179,7 @@ func (c *town) log() *slog.Logger { return slog.New(slog.NewTextHandler(c.Output
 
 // pay and deposits are the workers of a gateway that sees the chain by node.
 func (c *town) pay(node chain.Node) *worker.Pay {
-	return &worker.Pay{DB: c.DB, Chain: node, Clock: c.clock, Log: c.log(), Poll: time.Second, Final: final, Frozen: &c.frozen}
+	return &worker.Pay{DB: c.DB, Chain: node, Clock: c.clock, Log: c.log(), Poll: time.Second, Final: final, Frozen: &c.frozen, Stored: c.stored}
 }
 
 func (c *town) deposits(node chain.Node) *worker.Deposits {

@@ -43,8 +43,9 @@ func misused(line string) string {
 			continue
 		}
 		takes := strings.FieldsFunc(v.args, func(r rune) bool { return strings.ContainsRune(" []|", r) })
+		any := slices.Contains(takes, "FLAGS") // which its own usage lists
 		for i, word := range words[1:] {
-			if flag, is := strings.CutPrefix(word, "-"); is && !slices.Contains(takes, "-"+strings.TrimPrefix(flag, "-")) {
+			if flag, is := strings.CutPrefix(word, "-"); is && !any && !slices.Contains(takes, "-"+strings.TrimPrefix(flag, "-")) {
 				return "it has no " + word
 			}
 			lower := strings.Trim(word, "abcdefghijklmnopqrstuvwxyz|") == ""

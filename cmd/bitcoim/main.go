@@ -42,6 +42,7 @@ func verbs() []verb {
 		{"zone", "[-domain DOMAIN] [-ttl TIME]", "print the DNS records that make usernames payable (BIP 353)", zoneVerb},
 
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
+		{"p2p", "send|watch|peers|get|getaddr|version [FLAGS] ...", "speak with the Bitcoin network", p2pVerb},
 		{"config", "-example", "print a configuration file with every key", example},
 
 		{"version", "", "print the version", func(_ context.Context, p *program, _ []string) error {

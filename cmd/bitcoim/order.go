@@ -54,8 +54,12 @@ func listStuck(ctx context.Context, p *program, d *db.DB) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "%-8d %s  %-30s %15s sat to %s\n         transaction %s\n", o.ID,
-			time.Unix(o.Confirmed.Int64, 0).UTC().Format(time.DateTime), u.JID, amount.Format(o.Amount, amount.InSat, " ", "."), o.ToAddress.String, o.TxID)
+		to, what := o.ToAddress.String, "transaction "+o.TxID
+		if o.Lightning() {
+			to, what = o.SaidTo, "payment hash "+o.Hash.String
+		}
+		fmt.Fprintf(p.out, "%-8d %s  %-30s %15s sat to %s\n         %s\n", o.ID,
+			time.Unix(o.Confirmed.Int64, 0).UTC().Format(time.DateTime), u.JID, amount.Format(o.Amount, amount.InSat, " ", "."), to, what)
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(p.out, "no payment is stuck")
@@ -71,6 +75,9 @@ func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int6
 	}
 	if o.State != paymentorder.Stuck {
 		return fmt.Errorf("order %d is %s: only one that is stuck can be released", id, o.State)
+	}
+	if o.Lightning() {
+		return releaseInvoice(ctx, p, c, d, o, reason, checked)
 	}
 	signed, err := o.Effect(ctx, d.Read())
 	if err != nil {
@@ -89,8 +96,20 @@ func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int6
 		return fmt.Errorf("the node cannot tell whether a coin of %s was spent by another transaction: find that one, see that it is "+
 			"%d blocks deep, and say -i-have-checked", o.TxID, c.Chain.FinalDepth)
 	}
+	if err := giveBack(ctx, d, id, reason); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
+	if err := node.Release(ctx, signed); err != nil { // they end by themselves, too
+		fmt.Fprintf(p.err, "the coins that it had set aside stay locked for a while: %v\n", err)
+	}
+	return nil
+}
+
+// giveBack ends a stuck order, records who did it, and tells the payer.
+func giveBack(ctx context.Context, d *db.DB, id int64, reason string) error {
 	now := time.Now().Unix()
-	err = d.Tx(ctx, func(tx *db.Tx) error {
+	return d.Tx(ctx, func(tx *db.Tx) error {
 		fresh, err := paymentorder.ByID(ctx, tx, id)
 		if err != nil {
 			return err
@@ -109,14 +128,6 @@ func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int6
 		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.released", Lang: u.Lang, Unit: u.Unit, Balance: true,
 			Args: map[string]any{"amount": int64(fresh.Amount), "who": fresh.SaidTo, "back": int64(back), "reason": reason}}, now)
 	})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
-	if err := node.Release(ctx, signed); err != nil { // they end by themselves, too
-		fmt.Fprintf(p.err, "the coins that it had set aside stay locked for a while: %v\n", err)
-	}
-	return nil
 }
 
 // dead proves that a transaction can never be mined: the best chain holds

@@ -222,8 +222,10 @@ func TestOrderRelease(t *testing.T) {
 		if want == "is in block" {
 			_, err := b.chain.Mine(t.Context(), 1)
 			b.must(err)
-			for s := (chain.TxStatus{}); s.State != chain.Confirmed; {
+			for s, i := (chain.TxStatus{}), (chain.Info{}); s.State != chain.Confirmed || !i.Synced; {
 				s, err = b.node.Tx(t.Context(), signed.TxID)
+				b.must(err)
+				i, err = b.node.Info(t.Context())
 				b.must(err)
 			}
 		}

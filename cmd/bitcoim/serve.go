@@ -100,18 +100,18 @@ func (g *gateway) run(ctx context.Context) error {
 	// The loops stop after the door: what it took in is still told.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var loops errgroup.Group
-	for _, l := range g.loops(bell, self, door) {
-		l.Log = g.log
-		loops.Go(func() error { return l.Run(work) })
+	jobs, err := g.jobs(self, door, bell)
+	if err != nil {
+		return err
+	}
+	var back errgroup.Group
+	for _, job := range jobs {
+		back.Go(func() error { return job(work) })
 	}
 	if err := sdnotify.Ready("serving " + g.config.XMPP.Domain); err != nil {
 		g.log.Warn("systemd was not told", "err", err)
 	}
-	loops.Go(func() error { return sdnotify.Watch(work, g.alive) })
-	if g.lightning != nil {
-		g.payInvoices(work, &loops, bell)
-	}
+	back.Go(func() error { return sdnotify.Watch(work, g.alive) })
 	g.log.Info("bitcoim serves", "version", version, "domain", g.config.XMPP.Domain, "chain", g.config.Chain.Backend,
 		"network", g.config.Chain.Network, "database", g.config.Database.Driver)
 	doors, open := errgroup.WithContext(ctx) // the first that fails closes the other
@@ -122,7 +122,7 @@ func (g *gateway) run(ctx context.Context) error {
 	err = doors.Wait()
 	_ = sdnotify.Stopping("")
 	stop()
-	err = errors.Join(err, loops.Wait(), self.Leave(context.WithoutCancel(ctx)))
+	err = errors.Join(err, back.Wait(), self.Leave(context.WithoutCancel(ctx)))
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
@@ -137,39 +137,6 @@ func (g *gateway) alive(ctx context.Context) error {
 		return err
 	}
 	return rows.Close()
-}
-
-func (g *gateway) loops(bell *worker.Bell, self *worker.Instance, door *component.Component) []worker.Loop {
-	c := g.config
-	pay := &worker.Pay{DB: g.db, Chain: g.node, Clock: time.Now, Log: g.log, Poll: c.Chain.Poll, Final: int64(c.Chain.FinalDepth),
-		Frozen: &g.frozen, Wake: bell.Ring}
-	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Clock: time.Now, Log: g.log, Wake: bell.Ring}
-	tell := &worker.Tell{DB: g.db, Teller: door, Clock: time.Now, Log: g.log}
-	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: bell.Ring}
-	return []worker.Loop{
-		{Name: "instance", Poll: 5 * time.Second, Step: self.Step},
-		{Name: "pay", Poll: time.Second, Bell: bell, Step: pay.Step},
-		{Name: "deposits", Poll: c.Chain.Poll, Step: deposits.Step},
-		{Name: "tell", Poll: time.Second, Bell: bell, Step: tell.Step},
-		{Name: "lapse", Poll: time.Second, Step: lapse.Step},
-		{Name: "sweep", Poll: time.Hour, Step: lapse.Sweep},
-		{Name: "audit", Poll: c.Audit.Every, Step: g.audit},
-	}
-}
-
-// payInvoices adds the loops of Lightning.
-func (g *gateway) payInvoices(ctx context.Context, loops *errgroup.Group, bell *worker.Bell) {
-	l := g.config.Lightning
-	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
-		Frozen: &g.frozen, Wake: bell.Ring, Hands: make(chan struct{}, l.Hands)}
-	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Wake: bell.Ring}
-	loops.Go(func() error {
-		defer pay.Rest()
-		return worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Log: g.log, Step: pay.Step}.Run(ctx)
-	})
-	loops.Go(func() error {
-		return worker.Loop{Name: "receipts", Poll: time.Second, Log: g.log, Step: receipts.Step}.Run(ctx)
-	})
 }
 
 // audit stops new payments while the books do not add up. What the node says

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/png"
 	"strings"
+	"time"
 
 	"github.com/bitcoim/bitcoim/address"
 )
@@ -182,6 +183,11 @@ func (s *scene) payOutside(ctx context.Context, alice, _ *person) error {
 	if _, err := alice.hears(ctx, "Sent 20 000 sat"); err != nil {
 		return err
 	}
+	if len(s.world.Peers) > 0 {
+		if _, err := alice.hears(ctx, "goes round"); err != nil {
+			return err
+		}
+	}
 	if err := s.mine(ctx, 1); err != nil {
 		return err
 	}
@@ -294,6 +300,9 @@ func (s *scene) oneDies(ctx context.Context, alice, bob *person) error {
 		return err
 	}
 	note("the second gateway is dead (SIGKILL)")
+	if err := s.noticed(ctx, alice); err != nil {
+		return err
+	}
 	for range 10 {
 		if _, err := alice.asks(ctx, "balance", "You have"); err != nil {
 			return err
@@ -308,6 +317,23 @@ func (s *scene) oneDies(ctx context.Context, alice, bob *person) error {
 	}
 	_, err = bob.hears(ctx, "alice sent you 500 sat: still here")
 	return err
+}
+
+// noticed asks until there is an answer. What is on its way to a gateway in the
+// moment of its death can be lost: a component acknowledges nothing (XEP-0114).
+func (s *scene) noticed(ctx context.Context, p *person) error {
+	for {
+		if err := p.says("", "balance"); err != nil {
+			return err
+		}
+		soon, cancel := context.WithTimeout(ctx, 5*time.Second)
+		_, err := p.hears(soon, "You have")
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		note("that was lost on its way to the dead one; %s says it again", p.name)
+	}
 }
 
 func (s *scene) unregister(ctx context.Context, _, bob *person) error {

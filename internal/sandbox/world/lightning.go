@@ -31,6 +31,14 @@ func (w *World) startNet(ctx context.Context, dir string, bin nodes.Bin) (err er
 		return err
 	}
 	w.Chain, w.LND = w.Net.Chain, w.Net.Nodes[0]
+	for _, name := range []string{"near", "far"} {
+		from := append([]*regtest.Chain{w.Chain}, w.Peers...)[len(w.Peers)]
+		peer, err := from.StartPeer(ctx, filepath.Join(dir, name), bin)
+		if err != nil {
+			return err
+		}
+		w.Peers = append(w.Peers, peer)
+	}
 	if w.ln.macaroon, err = Bake(ctx, w.LND); err != nil {
 		return err
 	}
@@ -66,6 +74,8 @@ func (w *World) lightningSettings() map[string]string {
 	for _, site := range []string{Site, OtherSite} {
 		allow += quote(site+"="+w.ln.web[site]) + ", "
 	}
+	keys["p2p.enabled"], keys["p2p.main"] = "true", quote(w.Chain.P2P)
+	keys["p2p.peers"] = "[" + quote(w.Peers[0].P2P) + ", " + quote(w.Peers[1].P2P) + "]"
 	keys["egress.allow"], keys["egress.ca_file"] = "["+allow+"]", quote(filepath.Join(w.Dir, "ca.pem"))
 	if len(w.Gateways) == 0 {
 		maps.Copy(keys, w.webSettings(Site))

@@ -41,8 +41,9 @@ type World struct {
 	Options
 	XMPP     *xmppserver.Server
 	Chain    *regtest.Chain
-	LND      *regtest.LND // nil when a bitcoind is the wallet
-	Net      *regtest.Net // with Lightning: LND is its first node; a stranger, and a second gateway's node follow
+	LND      *regtest.LND     // nil when a bitcoind is the wallet
+	Net      *regtest.Net     // with Lightning: LND is its first node; a stranger, and a second gateway's node follow
+	Peers    []*regtest.Chain // with Lightning: two more nodes of the Bitcoin network
 	Postgres *postgres.Server
 	Gateways []*Gateway
 
@@ -176,6 +177,9 @@ func (w *World) Stop() error {
 	}
 	if w.XMPP != nil {
 		errs = append(errs, w.XMPP.Stop())
+	}
+	for _, p := range w.Peers {
+		errs = append(errs, p.Stop())
 	}
 	switch {
 	case w.Net != nil:

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/p2p"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// job is what goes on in a back room until the context ends.
+type job func(ctx context.Context) error
+
+// jobs are all that goes on besides the doors. The bell rings when a command
+// or a job has given others something to do.
+func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *worker.Bell) ([]job, error) {
+	c := g.config
+	blocks := &worker.Bell{} // rings when a block was announced
+	pay := &worker.Pay{DB: g.db, Chain: g.node, Clock: time.Now, Log: g.log, Poll: c.Chain.Poll, Final: int64(c.Chain.FinalDepth),
+		Frozen: &g.frozen, Wake: bell.Ring}
+	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Clock: time.Now, Log: g.log, Wake: bell.Ring}
+	tell := &worker.Tell{DB: g.db, Teller: door, Clock: time.Now, Log: g.log}
+	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: bell.Ring}
+	all := g.loops(
+		worker.Loop{Name: "instance", Poll: 5 * time.Second, Step: self.Step},
+		worker.Loop{Name: "deposits", Poll: c.Chain.Poll, Bell: blocks, Step: deposits.Step},
+		worker.Loop{Name: "tell", Poll: time.Second, Bell: bell, Step: tell.Step},
+		worker.Loop{Name: "lapse", Poll: time.Second, Step: lapse.Step},
+		worker.Loop{Name: "sweep", Poll: time.Hour, Step: lapse.Sweep},
+		worker.Loop{Name: "audit", Poll: c.Audit.Every, Step: g.audit},
+	)
+	if g.lightning != nil {
+		all = append(all, g.channels(bell)...)
+	}
+	net, mode, err := openP2P(c)
+	if err != nil {
+		return nil, err
+	}
+	if net != nil {
+		hand := &worker.Relay{DB: g.db, Net: net, Mode: mode, Clock: time.Now, Log: g.log, Alarm: c.P2P.Alarm, Wake: bell.Ring}
+		pay.Stored = hand.Take
+		all = append(all, g.network(net, hand, func() { blocks.Ring(); bell.Ring() }, bell)...)
+	}
+	return append(all, g.loops(worker.Loop{Name: "pay", Poll: time.Second, Bell: bell, Step: pay.Step})...), nil
+}
+
+// loops are jobs that repeat a step.
+func (g *gateway) loops(of ...worker.Loop) []job {
+	var all []job
+	for _, l := range of {
+		l.Log = g.log
+		all = append(all, l.Run)
+	}
+	return all
+}
+
+// channels pays invoices and books receipts.
+func (g *gateway) channels(bell *worker.Bell) []job {
+	l := g.config.Lightning
+	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
+		Frozen: &g.frozen, Wake: bell.Ring, Hands: make(chan struct{}, l.Hands)}
+	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Wake: bell.Ring}
+	all := g.loops(
+		worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Step: pay.Step},
+		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step},
+	)
+	paying := all[0]
+	all[0] = func(ctx context.Context) error {
+		defer pay.Rest()
+		return paying(ctx)
+	}
+	return all
+}
+
+// network hands payments to the Bitcoin network and hears of blocks.
+func (g *gateway) network(net *p2p.Client, hand *worker.Relay, announced func(), bell *worker.Bell) []job {
+	heard := &worker.Blocks{DB: g.db, Net: net, Chain: g.node, Clock: time.Now, Log: g.log, Lag: g.config.P2P.Lag, Wake: announced}
+	return append(g.loops(
+		worker.Loop{Name: "relay", Poll: time.Second, Bell: bell, Step: hand.Step},
+		worker.Loop{Name: "blocks", Poll: time.Second, Step: heard.Step},
+	), net.Run)
+}

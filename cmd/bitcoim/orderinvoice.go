@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// releaseInvoice gives the money of a stuck Lightning payment back. What the
+// node says of the hash goes before what the operator says: the gateway acts on
+// that by itself.
+func releaseInvoice(ctx context.Context, p *program, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
+	node, err := openLightning(ctx, c)
+	if err != nil {
+		return err
+	}
+	if node == nil {
+		return errors.New("there is no Lightning node to ask")
+	}
+	defer closeLightning(node)
+	h, err := lightning.ParseHash(o.Hash.String)
+	if err != nil {
+		return err
+	}
+	out, err := node.Find(ctx, h)
+	switch {
+	case err != nil && !errors.Is(err, lightning.ErrNoProof):
+		return err
+	case err == nil && out.State == lightning.InFlight:
+		return fmt.Errorf("payment %s is on its way: it ends by itself", h)
+	case err == nil && out.State == lightning.Succeeded:
+		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
+	case err == nil && out.State == lightning.Failed:
+		return fmt.Errorf("payment %s failed: its money comes back by itself", h)
+	case !checked:
+		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
+			"and say -i-have-checked", h)
+	}
+	if err := giveBack(ctx, d, o.ID, reason); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", o.ID)
+	return nil
+}

@@ -1,0 +1,17 @@
+package p2p
+
+// What the tests from outside need of the inside.
+var (
+	ParseHeader = parseHeader
+	ParsePacket = parsePacket
+	Decode      = decode
+	SpentBy     = spentBy
+	Address     = address
+	Merkle      = merkle
+	Worked      = worked
+	ErrHostile  = errHostile
+	MainFloor   = mainFloor
+)
+
+// ExpandTarget is target.
+var ExpandTarget = target
