@@ -170,11 +170,15 @@ func TestRoster(t *testing.T) {
 			subscribe("ann", at, true)
 		}
 		subscribe("ann", "cat", false)
-		subscribe("eve@far.example", "bob", true) // nobody's
+		subscribe("new@"+home, "bob", true) // nobody's
+		if err := w.desk.Subscribe(ctx, "eve@far.example", "bob", true); fault.Of(err).Phrase != command.NotServed {
+			t.Errorf("who is not served subscribes: %v", err)
+		}
+		subscribe("eve@far.example", "bob", false)
 		if got := contacts("ann"); !slices.Equal(got, []string{own, "bob"}) {
 			t.Errorf("ann's contacts: %q", got)
 		}
-		if got := contacts("eve@far.example"); got != nil {
+		if got := contacts("new@" + home); got != nil {
 			t.Errorf("a stranger's contacts: %q", got)
 		}
 		w.must("bob", "", "name robert") // the old name leaves the rosters

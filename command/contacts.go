@@ -14,8 +14,9 @@ import (
 )
 
 // Account says how the desk knows a bare JID.
-func (d *Desk) Account(ctx context.Context, user string) (Account, error) {
-	a := Account{JID: user, Admin: d.admin(user)}
+func (d *Desk) Account(ctx context.Context, user string) (a Account, err error) {
+	defer later(&err)
+	a = Account{JID: user, Admin: d.admin(user)}
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if fault.Is(err, fault.NotFound) {
 		a.Lang, a.Unit = "", string(amount.InSat)
@@ -33,7 +34,8 @@ func (d *Desk) admin(user string) bool { return slices.Contains(d.House.Admins, 
 // Contact says who at@gateway is, as viewer may see it. Usernames are seen by
 // registered users only, and a real JID is no contact: nobody finds out here
 // who has an account.
-func (d *Desk) Contact(ctx context.Context, viewer, at string) (Contact, error) {
+func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err error) {
+	defer later(&err)
 	nobody := fault.New(fault.NotFound, "contact.unknown", nil)
 	v, err := useraccount.ByJID(ctx, d.DB.Read(), viewer)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -130,7 +132,8 @@ func (d *Desk) userContact(u, v *useraccount.User, viewer string) Contact {
 }
 
 // Contacts lists who speaks to user with a presence of their own.
-func (d *Desk) Contacts(ctx context.Context, user string) ([]Contact, error) {
+func (d *Desk) Contacts(ctx context.Context, user string) (all []Contact, err error) {
+	defer later(&err)
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
@@ -142,7 +145,6 @@ func (d *Desk) Contacts(ctx context.Context, user string) ([]Contact, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []Contact
 	seen := map[string]bool{}
 	for _, a := range own {
 		c := d.contactOf(a, u)
@@ -170,11 +172,15 @@ func (d *Desk) Contacts(ctx context.Context, user string) ([]Contact, error) {
 }
 
 // Subscribe remembers that user wants, or no longer wants, the presence of at.
-func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) error {
+func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) (err error) {
+	defer later(&err)
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
-			return nil // strangers' subscriptions are the server's affair
+			if !on {
+				return nil
+			}
+			return d.serves(user) // and who has no account yet is remembered by the server
 		}
 		return err
 	}
@@ -201,6 +207,9 @@ func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) 
 	}
 	name := strings.TrimSuffix(strings.ToLower(text), "@"+d.House.Domain)
 	c, err := d.Contact(ctx, viewer, address.Escape(name))
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
 	if err != nil || name == "" {
 		return "", fault.New(fault.NotFound, "gateway.unknown", nil)
 	}
@@ -208,12 +217,14 @@ func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) 
 }
 
 // Members lists registered bare JIDs in order, n at most, after the one given.
-func (d *Desk) Members(ctx context.Context, after string, n int) ([]string, error) {
+func (d *Desk) Members(ctx context.Context, after string, n int) (_ []string, err error) {
+	defer later(&err)
 	return useraccount.Members(ctx, d.DB.Read(), after, n)
 }
 
 // Directory lists the users as contacts, for an admin only.
-func (d *Desk) Directory(ctx context.Context, admin string) ([]Contact, error) {
+func (d *Desk) Directory(ctx context.Context, admin string) (_ []Contact, err error) {
+	defer later(&err)
 	if !d.admin(admin) {
 		return nil, fault.New(fault.NotAllowed, "directory.admins-only", nil)
 	}

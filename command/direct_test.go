@@ -22,6 +22,8 @@ func (s *scene) how(r *command.Request, how string) {
 		case "":
 		case "id":
 			r.ID = value
+		case "count": // an id that is unique in the client's stream only
+			r.ID, r.Stream = value, r.User+"/client"
 		case "edits":
 			r.Edits = value
 		case "late":
@@ -77,10 +79,26 @@ var directions = map[string]func(s *scene, words []string, line string){
 	"suspend": func(s *scene, words []string, line string) {
 		s.suspends(words[0], strings.TrimPrefix(line, words[0]+" "))
 	},
-	"resume": func(s *scene, words []string, _ string) { s.suspends(words[0], "") },
-	"gains":  func(s *scene, words []string, _ string) { s.gains(words) },
-	"loses":  func(s *scene, words []string, _ string) { s.loses(words) },
-	"shows":  func(s *scene, _ []string, line string) { s.same([]string{line}, []string{s.last.QR}) },
+	"nameless": func(s *scene, words []string, _ string) { // as python-bitcoim left some
+		s.write(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(context.Background(), `UPDATE username SET released = 1 WHERE user_id = $1`, s.user(words[0]).ID)
+			return err
+		})
+	},
+	"resume":    func(s *scene, words []string, _ string) { s.suspends(words[0], "") },
+	"lightning": func(s *scene, words []string, _ string) { s.lightning(words) },
+	"invoice":   func(s *scene, words []string, _ string) { s.invoice(words) },
+	"arrives":   func(s *scene, words []string, _ string) { s.arrives(s.fill(words[0]), int64(s.number(words[1]))) },
+	"order": func(s *scene, words []string, _ string) { // ann {code} flies
+		fee := int64(0)
+		if len(words) > 3 {
+			fee = s.number(words[3])
+		}
+		s.goes(words[0], s.fill(words[1]), words[2], amount.Msat(fee))
+	},
+	"gains": func(s *scene, words []string, _ string) { s.gains(words) },
+	"loses": func(s *scene, words []string, _ string) { s.loses(words) },
+	"shows": func(s *scene, _ []string, line string) { s.same([]string{line}, []string{s.last.QR}) },
 	"offers": func(s *scene, _ []string, line string) {
 		var texts []string
 		for _, n := range s.last.Next {
@@ -139,6 +157,12 @@ func (s *scene) freeze(on bool) {
 	if on {
 		s.desk.Chain = wallet.hasty
 	}
+	if s.desk.Lightning.Node != nil {
+		s.desk.Lightning.Node = wallet.channels
+		if on {
+			s.desk.Lightning.Node = wallet.hastyChannels
+		}
+	}
 	for range 100 { // a signal takes its time, and a node has to catch up
 		if _, err := s.desk.Chain.Info(context.Background()); (err != nil) == on {
 			return
@@ -162,6 +186,20 @@ func (s *scene) number(text string) (n int64) {
 	return n
 }
 
+// sats is number with three places after the point: what a balance is.
+func (s *scene) sats(text string) amount.Msat {
+	total := amount.Msat(0)
+	for part := range strings.SplitSeq(s.fill(text), "+") {
+		whole, places, _ := strings.Cut(part, ".")
+		m := amount.FromSats(s.number(whole))
+		if places != "" {
+			m += amount.Msat(s.number((places + "00")[:3]))
+		}
+		total += m
+	}
+	return total
+}
+
 // ledger reads "ann 95000 bob 5000 held ann 0", in sat.
 func (s *scene) ledger(words []string) {
 	s.t.Helper()
@@ -180,7 +218,7 @@ func (s *scene) ledger(words []string) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		if want := amount.FromSats(s.number(words[1])); got != want {
+		if want := s.sats(words[1]); got != want {
 			s.errorf("%s has %d msat (held: %v), want %d", words[0], got, held, want)
 		}
 		words = words[2:]
@@ -243,6 +281,8 @@ func (s *scene) house(words []string) {
 		sat(&h.Limits.FirstDay)
 	case "balance":
 		sat(&h.Limits.Balance)
+	case "in-flight":
+		h.Limits.InFlight = int(s.number(words[1]))
 	case "open-orders":
 		h.Limits.OpenOrders = int(s.number(words[1]))
 	case "confirmations":

@@ -46,15 +46,18 @@ func isInvoice(text string) bool {
 // errNoLightning is what the gateway says without a node.
 func errNoLightning() error { return fault.New(fault.Invalid, "pay.no-lightning", nil) }
 
+// errNoOffers is what it says of BOLT 12.
+func errNoOffers() error { return fault.New(fault.Invalid, "pay.no-offers", nil) }
+
 // lightningRecipient finds whom an invoice, an LNURL or a Lightning Address means.
 func (c *Call) lightningRecipient(ctx context.Context, text string) (recipient, error) {
 	if c.Lightning.Node == nil {
 		return recipient{}, errNoLightning()
 	}
-	body := strings.TrimPrefix(strings.ToLower(text), "lightning:")
+	body := strings.TrimLeft(strings.TrimPrefix(strings.ToLower(text), "lightning:"), "/")
 	switch {
 	case strings.HasPrefix(body, "lno1"):
-		return recipient{}, fault.New(fault.Invalid, "pay.no-offers", nil)
+		return recipient{}, errNoOffers()
 	case lnurl.Is(body):
 		return c.service(ctx, text)
 	}
@@ -145,6 +148,9 @@ func (c *Call) quoted(ctx context.Context, to *recipient, m amount.Msat, note st
 	if err != nil {
 		return false, err
 	}
+	if !lnurl.OfNetwork(q.Invoice, c.House.Network) { // of which our node says only that it can not read it
+		return false, fault.New(fault.Invalid, "lnurl.wrong-network", fault.Args{"host": to.offer.Host})
+	}
 	in, err := c.Lightning.Node.Decode(ctx, q.Invoice)
 	if err != nil {
 		return false, nodeAway(err)
@@ -171,10 +177,7 @@ func (c *Call) quoted(ctx context.Context, to *recipient, m amount.Msat, note st
 // overLightning completes the draft of a payment by invoice: the amount, the
 // most that the fee may be, and what to pay.
 func (c *Call) overLightning(ctx context.Context, d *paymentorder.Draft, to *recipient, balance amount.Msat, all bool) (told bool, err error) {
-	if all && to.invoice != nil && to.invoice.Amount > 0 {
-		all, d.Amount = false, to.invoice.Amount
-	}
-	if all {
+	if all && to.user == nil { // a neighbour's costs no fee
 		d.Amount = c.Lightning.Fees.All(balance)
 		if to.offer != nil {
 			d.Amount = min(d.Amount/amount.Sat*amount.Sat, to.offer.Max)
@@ -206,10 +209,14 @@ func (c *Call) overLightning(ctx context.Context, d *paymentorder.Draft, to *rec
 	return told, nil
 }
 
+// final are the faults of an invoice whose payment URI is not paid on the chain
+// either: it is paid already, or nobody should pay it.
+var final = map[string]bool{"pay.yourself": true, "pay.invoice-paid": true, "pay.invoice-forged": true}
+
 // ofURI takes the invoice of a payment URI, if there is one that can be paid:
 // it is faster and costs less than the chain.
 func (c *Call) ofURI(ctx context.Context, u address.URI) (recipient, bool, error) {
-	if u.Lightning == "" || c.Lightning.Node == nil || c.Arg("speed") != "" {
+	if u.Lightning == "" || c.Lightning.Node == nil || c.Arg("speed") != "" && !u.Address.IsZero() {
 		return recipient{}, false, nil
 	}
 	r, err := c.lightningRecipient(ctx, u.Lightning)
@@ -221,7 +228,7 @@ func (c *Call) ofURI(ctx context.Context, u address.URI) (recipient, bool, error
 			r.amount = u.Amount
 		}
 		return r, true, nil
-	case !u.Address.IsZero() && fault.Of(err).Phrase != "pay.yourself":
+	case !u.Address.IsZero() && !final[fault.Of(err).Phrase]:
 		return recipient{}, false, nil // the chain will do
 	}
 	return r, true, err

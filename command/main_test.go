@@ -14,6 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
+	"github.com/bitcoim/bitcoim/lightning"
 )
 
 // wallet is the one chain and LND of this test process, started by the first
@@ -25,7 +26,9 @@ var wallet struct {
 	lnd   *regtest.LND
 	node  chain.Node
 	hasty chain.Node // to the same node, for when it is frozen
-	err   error
+	// The same node for Lightning. It has no channels: invoices are made and read.
+	channels, hastyChannels lightning.Node
+	err                     error
 }
 
 // walletSat is one coin in the wallet, so that fees are the same in every run.
@@ -82,13 +85,26 @@ func startWallet() error {
 		return err
 	}
 	c.Timeout = 50 * time.Millisecond // nobody answers anyway
-	wallet.hasty, err = chain.Open(ctx, c)
+	if wallet.hasty, err = chain.Open(ctx, c); err != nil {
+		return err
+	}
+	l := lightning.Config{Kind: "lnd", Network: "regtest", LND: c.LND}
+	if wallet.channels, err = lightning.Open(ctx, l); err != nil {
+		return err
+	}
+	l.Timeout = c.Timeout
+	wallet.hastyChannels, err = lightning.Open(ctx, l)
 	return err
 }
 
 func stopWallet() error {
 	var errs []error
 	for _, n := range []chain.Node{wallet.node, wallet.hasty} {
+		if n != nil {
+			errs = append(errs, n.Close())
+		}
+	}
+	for _, n := range []lightning.Node{wallet.channels, wallet.hastyChannels} {
 		if n != nil {
 			errs = append(errs, n.Close())
 		}

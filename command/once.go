@@ -25,28 +25,32 @@ import (
 const patience = 30 * time.Second
 
 // once spends the key of a request and runs fn, in one transaction. A request
-// whose key is spent gets the reply of the first time; the same key with
-// another request is refused. If the answer to the COMMIT is lost, the key
-// tells whether it happened.
+// whose key is spent gets the reply of the first time. If the answer to the
+// COMMIT is lost, the key tells whether it happened.
+//
+// A key is the client's ID together with all that was asked: what says
+// something else is another request, whatever its ID, because whoever repeats a
+// stanza (a server, an archive, a resumed stream) repeats its words. An ID that
+// is unique for ever is believed as long as keys are kept. One that a client
+// counts up from 1 at each login is believed while an order would wait for its
+// code: after that the old reply is of no use to anybody, and the same words
+// are a new wish. Money is safe in either case, for it moves by a code, once.
 func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	key := r.ID
-	if key == "" { // no key of the client's: one of ours, to find the outcome of the commit
-		key = "-" + rand.Text()
-	}
-	hash := fingerprint(r)
+	key, since := d.key(r, now)
 	var reply Reply
 	act := func(tx *db.Tx) error {
 		reply = Reply{}
 		fresh, err := tx.One(ctx, `
 INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, '', $4)
-ON CONFLICT (jid, key) DO NOTHING`, r.User, key, hash, now)
+ON CONFLICT (jid, key) DO UPDATE SET reply = '', created = excluded.created
+WHERE request.created < $5`, r.User, key, fingerprint(r), now, since)
 		if err != nil {
 			return fmt.Errorf("command: key: %w", err)
 		}
 		if !fresh {
-			reply, err = met(ctx, tx, r.User, key, hash)
+			reply, err = met(ctx, tx, r.User, key, since)
 			return err
 		}
 		if reply, err = fn(tx); err != nil {
@@ -64,7 +68,7 @@ ON CONFLICT (jid, key) DO NOTHING`, r.User, key, hash, now)
 		err = d.DB.Tx(ctx, act)
 	}
 	if errors.Is(err, db.ErrUnknown) {
-		if reply, err = d.outcome(ctx, r.User, key, hash); err != nil {
+		if reply, err = d.outcome(ctx, r.User, key, since); err != nil {
 			return Reply{}, err
 		}
 	}
@@ -81,36 +85,32 @@ func (c *Call) again(ctx context.Context) (Reply, bool, error) {
 	if c.ID == "" {
 		return Reply{}, false, nil
 	}
-	reply, err := met(ctx, c.DB.Read(), c.User, c.ID, fingerprint(c.Request))
-	switch {
-	case err == nil:
-		return reply, true, nil
-	case errors.Is(err, sql.ErrNoRows), fault.Is(err, fault.Conflict): // another request; if this one writes, it is refused there
+	key, since := c.key(c.Request, c.Now)
+	reply, err := met(ctx, c.DB.Read(), c.User, key, since)
+	if errors.Is(err, sql.ErrNoRows) {
 		return Reply{}, false, nil
 	}
-	return Reply{}, false, err
+	return reply, err == nil, err
 }
 
-// met returns the reply that a key was spent on.
-func met(ctx context.Context, q sqlx.QueryerContext, user, key, hash string) (Reply, error) {
-	var row struct{ Hash, Reply string }
-	if err := sqlx.GetContext(ctx, q, &row, `SELECT hash, reply FROM request WHERE jid = $1 AND key = $2`, user, key); err != nil {
+// met returns the reply that a key was spent on since a time, in seconds.
+func met(ctx context.Context, q sqlx.QueryerContext, user, key string, since int64) (Reply, error) {
+	var text string
+	err := sqlx.GetContext(ctx, q, &text, `SELECT reply FROM request WHERE jid = $1 AND key = $2 AND created >= $3`, user, key, since)
+	if err != nil {
 		return Reply{}, fmt.Errorf("command: key: %w", err)
 	}
-	if row.Hash != hash {
-		return Reply{}, fault.New(fault.Conflict, "command.key-reused", nil)
-	}
 	var reply Reply
-	if err := json.Unmarshal([]byte(row.Reply), &reply); err != nil {
+	if err := json.Unmarshal([]byte(text), &reply); err != nil {
 		return Reply{}, fmt.Errorf("command: stored reply: %w", err)
 	}
 	return reply, nil
 }
 
 // outcome asks a fresh connection until it knows whether the commit happened.
-func (d *Desk) outcome(ctx context.Context, user, key, hash string) (Reply, error) {
+func (d *Desk) outcome(ctx context.Context, user, key string, since int64) (Reply, error) {
 	for {
-		reply, err := met(ctx, d.DB.Read(), user, key, hash)
+		reply, err := met(ctx, d.DB.Read(), user, key, since)
 		switch {
 		case err == nil:
 			return reply, nil
@@ -125,6 +125,17 @@ func (d *Desk) outcome(ctx context.Context, user, key, hash string) (Reply, erro
 	}
 }
 
+// key is what a request is known by, and since when, in seconds.
+func (d *Desk) key(r Request, now int64) (key string, since int64) {
+	if r.ID == "" { // no key of the client's: one of ours, to find the outcome of the commit
+		return "-" + rand.Text(), 0
+	}
+	if r.Stream != "" {
+		since = now - d.House.Limits.TTL
+	}
+	return r.ID + " " + fingerprint(r), since
+}
+
 // fit makes a client's key one that every database can keep: what is long, or
 // holds what is no text, is known by its hash.
 func fit(key string) string {
@@ -137,7 +148,7 @@ func fit(key string) string {
 
 // fingerprint is what must be equal for two requests to be the same.
 func fingerprint(r Request) string {
-	text, _ := json.Marshal([]any{r.At, r.Text, r.Name, r.Args, r.Edits}) // strings always marshal
+	text, _ := json.Marshal([]any{r.Stream, r.At, r.Text, r.Name, r.Args, r.Edits}) // strings always marshal
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
@@ -53,6 +54,9 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 // showReceive says one payment link that both wallets of the chain and of
 // Lightning understand (BIP 321).
 func (c *Call) showReceive(a deposit.Address, in *invoice.Invoice, m amount.Msat, memo string) Reply {
+	if in == nil {
+		m = m.CeilSat() // all that is said is for the chain
+	}
 	u := address.URI{Amount: m.CeilSat(), Label: memo} // the chain knows whole satoshi
 	view := ReceiveView{Address: a.Address, Amount: m, Memo: memo}
 	if in != nil {
@@ -106,6 +110,15 @@ type invoiceAsk struct {
 	Door            string
 }
 
+// described is as much of a memo as an invoice can say: 639 bytes (BOLT 11).
+func described(memo string) string {
+	for len(memo) > 639 {
+		_, size := utf8.DecodeLastRuneInString(memo)
+		memo = memo[:len(memo)-size]
+	}
+	return memo
+}
+
 // newInvoice has the node make an invoice. The caller writes it down before it
 // is given to anybody: one that was not is nobody's, and is never paid.
 func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, ask invoiceAsk) (*invoice.Invoice, error) {
@@ -123,7 +136,7 @@ func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, a
 	if _, err := rand.Read(p[:]); err != nil {
 		return nil, err
 	}
-	made, err := d.Lightning.Node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: ask.Amount, Description: ask.Memo,
+	made, err := d.Lightning.Node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: ask.Amount, Description: described(ask.Memo),
 		DescriptionHash: ask.DescriptionHash, Expiry: d.Lightning.Expiry})
 	if err != nil {
 		return nil, nodeAway(err)

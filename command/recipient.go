@@ -48,6 +48,9 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 		if r, ok, err := c.ofURI(ctx, u); ok {
 			return r, err
 		}
+		if u.Address.IsZero() && c.Lightning.Node != nil { // an offer, and nothing else
+			return recipient{}, errNoOffers()
+		}
 		if u.Address.IsZero() {
 			return recipient{}, errNoLightning()
 		}

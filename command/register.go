@@ -51,8 +51,7 @@ func (c *Call) mayRegister() error {
 	}
 	_, domain, _ := address.SplitJID(c.User)
 	h := c.House
-	served := h.OpenToAll || slices.Contains(h.Served, domain)
-	if h.Closed || !served || len(h.RegistrationDomains) > 0 && !slices.Contains(h.RegistrationDomains, domain) {
+	if h.Closed || len(h.RegistrationDomains) > 0 && !slices.Contains(h.RegistrationDomains, domain) {
 		return fault.New(fault.NotAllowed, "register.closed", nil)
 	}
 	return nil

@@ -16,6 +16,10 @@ type Request struct {
 	// ID is the client's own key for this request (origin-id or stanza id).
 	// The same key with the same request has one effect and one answer.
 	ID string
+	// Stream is the client (a full JID) within which ID is unique, if it is so
+	// only there and until it logs in again (RFC 6120 §8.1.3); "" for an ID that
+	// never comes twice (XEP-0359).
+	Stream string
 	// Edits is the ID of an earlier request that this one corrects (XEP-0308).
 	Edits string
 	Lang  string    // xml:lang of the request, "" if it had none

@@ -188,12 +188,12 @@ func (s *step) cancel(ctx context.Context) (Answer, error) {
 
 // run asks the desk, and lets the roster follow.
 func (s *step) run(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
-	key := s.session
-	if s.fresh {
-		key = s.q.From + " " + s.q.ID // the client has no session to send again
+	key, stream := s.session, ""
+	if s.fresh { // the client has no session to send again
+		key, stream = s.q.ID, s.q.From
 	}
 	reply, err := s.c.desk.Ask(ctx, command.Request{
-		User: s.q.User, At: s.q.At, Name: name, Args: args, ID: key + " " + about(name, args), Lang: s.lang,
+		User: s.q.User, At: s.q.At, Name: name, Args: args, ID: key + " " + about(name, args), Stream: stream, Lang: s.lang,
 	})
 	if err != nil {
 		return reply, err

@@ -99,11 +99,19 @@ const (
 )
 
 // confirmForm shows what was understood, and asks whether to do it. What to
-// type for that is left out: here it is chosen.
+// type for that is left out: here it is chosen. How long that may be done stays.
 func (c *Component) confirmForm(say i18n.Printer, name, code string, r command.Reply) (form, data *Element) {
-	lines := slices.DeleteFunc(c.lines(say, r), func(line string) bool {
-		return slices.ContainsFunc(r.Next, func(n command.Suggestion) bool { return strings.Contains(line, n.Text) })
-	})
+	var lines []string
+	for i, line := range c.lines(say, r) {
+		typed := slices.ContainsFunc(r.Next, func(n command.Suggestion) bool { return strings.Contains(line, n.Text) })
+		valid, limited := r.Lines[i].Args["valid"]
+		switch {
+		case !typed:
+			lines = append(lines, line)
+		case limited:
+			lines = append(lines, say.Say("adhoc.valid", map[string]any{"valid": valid}))
+		}
+	}
 	recap := strings.Join(append(lines, r.Copy...), "\n")
 	picture, data := media(say, r)
 	form = newForm("form", say.Say(titleOf(name), nil), recap).Add(

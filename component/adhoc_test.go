@@ -88,7 +88,7 @@ func paying(v *visit) {
 			return command.Reply{
 				Lines: []command.Line{
 					{Phrase: "test.recap", Args: map[string]any{"amount": int64(5_000_000), "who": r.Args["to"]}},
-					{Phrase: "test.code", Args: map[string]any{"confirm": "confirm k7fw", "cancel": "cancel k7fw"}}, // for chat
+					{Phrase: "test.code", Args: map[string]any{"confirm": "confirm k7fw", "cancel": "cancel k7fw", "valid": int64(600)}}, // for chat
 				},
 				Next: []command.Suggestion{{Text: "cancel k7fw", Label: "button.cancel"}, {Text: "confirm k7fw", Label: "button.confirm"}},
 				Lang: "fr", Unit: "sat",
@@ -128,7 +128,8 @@ func TestPayByForm(t *testing.T) {
 	e = v.asks("set", ann, domain, does("pay", session, "next", submits("amount=5000", "to=bob", "memo=")), "")
 	v.same(e, `<iq type='result'><command xmlns='`+commandsNS+`' node='pay' sessionid='`+session+`' status='executing' xml:lang='en'>
 <actions execute='complete'><prev/><complete/></actions>
-<x xmlns='jabber:x:data' type='form'><title>Pay</title><instructions>Pay 5`+"\u00A0000\u00A0"+`sat to bob.</instructions>
+<x xmlns='jabber:x:data' type='form'><title>Pay</title><instructions>Pay 5`+"\u00A0000\u00A0"+`sat to bob.
+Within 10 min.</instructions>
 <field type='hidden' var='FORM_TYPE'><value>https://github.com/bitcoim/bitcoim#confirm</value></field>
 <field type='hidden' var='code'><value>k7fw</value></field>
 <field type='list-single' var='answer' label='Do it?'><value>confirm</value>

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/fault"
 )
 
 // answerMessage runs a line of chat as a command and says the answer.
@@ -23,13 +24,14 @@ func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
 		return
 	}
 	r, err := c.ask(ctx, q, command.Request{
-		User:  q.User,
-		At:    q.At,
-		Text:  text,
-		ID:    q.key(),
-		Edits: q.edits(),
-		Lang:  lang,
-		Sent:  q.sent(),
+		User:   q.User,
+		At:     q.At,
+		Text:   text,
+		ID:     q.key(),
+		Stream: q.stream(),
+		Edits:  q.edits(),
+		Lang:   lang,
+		Sent:   q.sent(),
 	})
 	c.answer(ctx, q, r, lang, err)
 }
@@ -37,6 +39,10 @@ func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
 // answer says what came of a command, and lets the roster follow.
 func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang string, err error) {
 	if err != nil {
+		if fault.Of(err).Phrase == command.NotServed && !c.limit.turnAway(q.User, time.Now()) {
+			c.tally.limited.Add(1)
+			return
+		}
 		lang, text := c.faultText(ctx, q.User, lang, err)
 		_ = c.send(ctx, c.say(q, "", lang, text))
 		return

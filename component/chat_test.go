@@ -40,36 +40,43 @@ func TestAnAnswerGoesBackWhereTheQuestionCameFrom(t *testing.T) {
 }
 
 func TestWhatTheDeskIsAsked(t *testing.T) {
+	const phone = "ann@example.org/phone"
 	when, late := stamp()
 	for name, tt := range map[string]struct {
 		stanza string
 		want   command.Request
 	}{
 		"the gateway": {chat("m1", "balance"),
-			command.Request{User: "ann@example.org", Text: "balance", ID: "m1"}},
+			command.Request{User: "ann@example.org", Text: "balance", ID: "m1", Stream: phone}},
+		"an id that is a UUID": {chat("7c4a6f9e-6a0f-4d0e-9d0c-3a8a5c1f2b77", "balance"),
+			command.Request{User: "ann@example.org", Text: "balance", ID: "7c4a6f9e-6a0f-4d0e-9d0c-3a8a5c1f2b77"}},
+		"a UUID and a number": {chat("7C4A6F9E6A0F4D0E9D0C3A8A5C1F2B77-12", "balance"),
+			command.Request{User: "ann@example.org", Text: "balance", ID: "7C4A6F9E6A0F4D0E9D0C3A8A5C1F2B77-12"}},
+		"an origin-id that is none": {chat("m1", "help", `<origin-id xmlns='urn:xmpp:sid:0'/>`),
+			command.Request{User: "ann@example.org", Text: "help", ID: "m1", Stream: phone}},
 		"a contact, however its domain is written": {
 			`<message from='Ann@Example.org/x' to='BC1qann@BITCOIN.example.org' id='m1' xml:lang='fr'><body>history</body></message>`,
-			command.Request{User: "ann@example.org", At: "bc1qann", Text: "history", ID: "m1", Lang: "fr"}},
+			command.Request{User: "ann@example.org", At: "bc1qann", Text: "history", ID: "m1", Stream: "Ann@Example.org/x", Lang: "fr"}},
 		"origin-id before id": {chat("m1", "help", `<origin-id xmlns='urn:xmpp:sid:0' id='o1'/>`),
 			command.Request{User: "ann@example.org", Text: "help", ID: "o1"}},
 		"a correction": {chat("m2", "help", `<replace xmlns='urn:xmpp:message-correct:0' id='m1'/>`),
-			command.Request{User: "ann@example.org", Text: "help", ID: "m2", Edits: "m1"}},
+			command.Request{User: "ann@example.org", Text: "help", ID: "m2", Stream: phone, Edits: "m1"}},
 		"a late message": {chat("m1", "help", `<delay xmlns='urn:xmpp:delay' stamp='`+late+`'/>`),
-			command.Request{User: "ann@example.org", Text: "help", ID: "m1", Sent: when}},
+			command.Request{User: "ann@example.org", Text: "help", ID: "m1", Stream: phone, Sent: when}},
 		"two bodies are one command": {chat("m1", "one", `<body>two</body>`),
-			command.Request{User: "ann@example.org", Text: "one", ID: "m1"}},
+			command.Request{User: "ann@example.org", Text: "one", ID: "m1", Stream: phone}},
 		"the body without a language": {
 			`<message from='ann@example.org/x' to='` + domain + `' id='m1'><body xml:lang='de'>de</body><body>none</body></message>`,
-			command.Request{User: "ann@example.org", Text: "none", ID: "m1"}},
+			command.Request{User: "ann@example.org", Text: "none", ID: "m1", Stream: "ann@example.org/x"}},
 		"the body in the stanza's language": {
 			`<message from='ann@example.org/x' to='` + domain + `' id='m1' xml:lang='fr'><body xml:lang='de'>de</body><body xml:lang='fr'>fr</body></message>`,
-			command.Request{User: "ann@example.org", Text: "fr", ID: "m1", Lang: "fr"}},
+			command.Request{User: "ann@example.org", Text: "fr", ID: "m1", Stream: "ann@example.org/x", Lang: "fr"}},
 		"a reply without what it quotes": {chat("m1", "&gt; Pay? é\nconfirm k7fw",
 			`<reply xmlns='urn:xmpp:reply:0' id='a'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='9'/></fallback>`),
-			command.Request{User: "ann@example.org", Text: "confirm k7fw", ID: "m1"}},
+			command.Request{User: "ann@example.org", Text: "confirm k7fw", ID: "m1", Stream: phone}},
 		"a JID that only the server understands": {
 			`<message from='€@example.org/&#x1FAE9;' to='` + domain + `' id='m1'><body>help</body></message>`,
-			command.Request{User: "€@example.org", Text: "help", ID: "m1"}},
+			command.Request{User: "€@example.org", Text: "help", ID: "m1", Stream: "€@example.org/\U0001FAE9"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
@@ -84,7 +91,7 @@ func TestWhatTheDeskIsAsked(t *testing.T) {
 			}
 			got[0].Sent, tt.want.Sent = time.Time{}, time.Time{}
 			if r, w := got[0], tt.want; r.User != w.User || r.At != w.At || r.Text != w.Text || r.ID != w.ID ||
-				r.Edits != w.Edits || r.Lang != w.Lang {
+				r.Stream != w.Stream || r.Edits != w.Edits || r.Lang != w.Lang {
 				t.Errorf("asked %+v, want %+v", r, w)
 			}
 		})
@@ -189,10 +196,20 @@ func TestComposingWhileSlow(t *testing.T) {
 
 func TestTheSameRequestHasTheSameAnswerID(t *testing.T) {
 	d := open(t)
-	d.says(chat("m1", "help"), chat("m1", "help"), chat("m2", "help"))
+	own := func(id string) string { return `<origin-id xmlns='urn:xmpp:sid:0' id='` + id + `'/>` }
+	d.says(chat("m1", "help", own("o1")), chat("m2", "help", own("o1")), chat("m1", "help", own("o2")))
 	a, b, c := d.hears().Value("id"), d.hears().Value("id"), d.hears().Value("id")
 	if a != b || a == c {
 		t.Errorf("ids %s, %s, %s", a, b, c)
+	}
+}
+
+// The client may use the id again after a login, and would drop the answer.
+func TestAnIDThatMayComeAgainHasAnotherAnswerID(t *testing.T) {
+	d := open(t)
+	d.says(chat("m1", "help"), chat("m1", "help"))
+	if a, b := d.hears().Value("id"), d.hears().Value("id"); a == b {
+		t.Errorf("ids %s, %s", a, b)
 	}
 }
 

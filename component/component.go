@@ -62,6 +62,7 @@ type Timing struct {
 	Ask     time.Duration // for one command; 0 is 60 s
 	Slow    time.Duration // after which "composing" is shown; 0 is 1 s
 	Drain   time.Duration // to finish work when stopping; 0 is 15 s
+	Alive   time.Duration // until another instance that died is known to be dead; 0 is 20 s
 	Back    Backoff       // between attempts to connect
 }
 
@@ -134,6 +135,7 @@ func (c *Config) defaults() {
 	or(&c.Timing.Ask, time.Minute)
 	or(&c.Timing.Slow, time.Second)
 	or(&c.Timing.Drain, 15*time.Second)
+	or(&c.Timing.Alive, 20*time.Second)
 	c.Timing.Back.defaults()
 	if c.Alone == nil {
 		c.Alone = func(context.Context) bool { return true }

@@ -10,11 +10,15 @@ const pageful = 200
 
 // greet shows everybody everything after a connect: no server tells contacts
 // that their component went or came back (measured). Where another instance
-// lives, they have seen no difference.
+// lives, they have seen no difference. One that was seen lately may be the one
+// that crashed and that we replace, so we look once more.
 func (c *Component) greet(ctx context.Context) error {
 	defer c.logPanic("greet")
 	if !c.cfg.Alone(ctx) {
-		return nil
+		c.pause(ctx, c.cfg.Timing.Alive)
+		if ctx.Err() != nil || !c.cfg.Alone(ctx) {
+			return nil
+		}
 	}
 	err := c.members(ctx, func(user string) error {
 		if err := c.presences.room(ctx, pageful); err != nil {

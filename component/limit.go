@@ -1,6 +1,7 @@
 package component
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -45,6 +46,25 @@ func (l *limiter) allow(user string, now time.Time) (ok, warn bool) {
 	}
 	a.warned = now
 	return false, true
+}
+
+// turnAway says once a minute that a user is to be told that they are not
+// served, and of all users of their server only as many as one user may write:
+// their server may be there for nothing else.
+func (l *limiter) turnAway(user string, now time.Time) bool {
+	_, domain, _ := strings.Cut(user, "@")
+	l.mu.Lock()
+	a := l.users[user] // it has been here for the message
+	told := a != nil && now.Sub(a.warned) < time.Minute
+	if a != nil && !told {
+		a.warned = now
+	}
+	l.mu.Unlock()
+	if told {
+		return false
+	}
+	ok, _ := l.allow("@"+domain, now)
+	return ok
 }
 
 // forget drops users whose buckets are full again.

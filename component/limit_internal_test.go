@@ -32,6 +32,39 @@ func TestLimiterWarnsOnceAMinute(t *testing.T) {
 	}
 }
 
+// Who is not served is told so once a minute, and all of one server together
+// only as often as one user may write.
+func TestLimiterTurnsAway(t *testing.T) {
+	const burst = 20
+	l := newLimiter(1e-9, burst)
+	now := time.Now()
+	told := func(user string, after time.Duration) bool {
+		l.allow(user, now.Add(after))
+		return l.turnAway(user, now.Add(after))
+	}
+	for _, tt := range []struct {
+		user  string
+		after time.Duration
+		want  bool
+	}{
+		{"eve@far.example", 0, true}, {"eve@far.example", 59 * time.Second, false}, {"eve@far.example", time.Minute, true},
+		{"eve@near.example", 0, true},
+	} {
+		if got := told(tt.user, tt.after); got != tt.want {
+			t.Errorf("%s after %v: told %v", tt.user, tt.after, got)
+		}
+	}
+	n := 0
+	for i := range 1000 {
+		if told(fmt.Sprint("bot", i, "@bots.example"), 0) {
+			n++
+		}
+	}
+	if n != burst {
+		t.Errorf("%d of 1000 bots are told, want %d", n, burst)
+	}
+}
+
 func TestPresenceQueue(t *testing.T) {
 	c := newPresenceQueue(3)
 	for _, p := range []pair{{"ann", "x"}, {"ann", "y"}, {"ann", "x"}, {"bob", ""}} {

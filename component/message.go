@@ -3,6 +3,7 @@ package component
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"regexp"
 	"strings"
 )
 
@@ -108,6 +109,20 @@ func (q *Stanza) key() string {
 	}
 	return short(id)
 }
+
+// stream is the client within which the key of q is unique, "" if it is unique
+// for ever: an origin-id is (XEP-0359), and so is a UUID. Another id need not
+// be unique beyond the client's stream (RFC 6120 §8.1.3), and there are clients
+// that count from 1 at each login.
+func (q *Stanza) stream() string {
+	if q.Child(nsOriginID, "origin-id").Value("id") != "" || uuid.MatchString(q.ID) {
+		return ""
+	}
+	return q.From
+}
+
+// uuid finds a UUID (RFC 9562), alone or beside other letters.
+var uuid = regexp.MustCompile(`(?i)[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}`)
 
 // edits is the id of the message that q corrects (XEP-0308).
 func (q *Stanza) edits() string { return short(q.Child(nsCorrect, "replace").Value("id")) }

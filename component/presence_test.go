@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/component"
 )
@@ -133,6 +135,38 @@ func TestALonelyInstanceGreetsEverybody(t *testing.T) {
 			t.Errorf("heard %q", s)
 		}
 	}
+}
+
+// A gateway that crashed and is started again finds itself among those seen
+// lately. When it knows better, it greets: who logged in meanwhile saw nobody.
+func TestWhoReplacesACrashedInstanceGreets(t *testing.T) {
+	var looks atomic.Int32
+	d := open(t, func(cfg *component.Config, _ *desk) {
+		cfg.Timing.Alive = time.Millisecond
+		cfg.Alone = func(context.Context) bool { return looks.Add(1) > 1 }
+	})
+	for range 3 {
+		if s := seen(d.hears()); !strings.HasPrefix(s, "> ") && !strings.HasPrefix(s, "bc1qann@ > ") {
+			t.Errorf("heard %q", s)
+		}
+	}
+}
+
+func TestWhoHasASiblingDoesNotGreet(t *testing.T) {
+	looked := make(chan struct{}, 2)
+	d := open(t, func(cfg *component.Config, _ *desk) {
+		cfg.Timing.Alive = time.Millisecond
+		cfg.Alone = func(context.Context) bool {
+			select {
+			case looked <- struct{}{}:
+			default:
+			}
+			return false
+		}
+	})
+	<-looked
+	<-looked
+	d.hearsNothing()
 }
 
 func TestALoginStormIsAbsorbed(t *testing.T) {

@@ -13,6 +13,9 @@ func registration(ctx context.Context, c *Component, q *Stanza) (Answer, error) 
 	if q.At != "" {
 		return nil, errUnavailable
 	}
+	if _, err := c.desk.Menu(ctx, q.User, ""); err != nil { // nothing is on offer to who is not served
+		return nil, c.unenrolled(ctx, q, err)
+	}
 	a, say, err := c.listener(ctx, q)
 	if err != nil {
 		return nil, err

@@ -34,6 +34,14 @@ func TestRegistrationForm(t *testing.T) {
 	}
 }
 
+// Who comes from a server that is not served finds no form to fill in.
+func TestNoFormForWhoIsNotServed(t *testing.T) {
+	v := visiting(t)
+	v.same(v.asks("get", "eve"+far, domain, query("jabber:iq:register", ""), ""), `<iq type='error'>
+<error type='cancel' code='405'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>For example.org.</text></error></iq>`)
+}
+
 func TestRegister(t *testing.T) {
 	v := visiting(t)
 	form := func(fields string) string { return `<x xmlns='jabber:x:data' type='submit'>` + fields + `</x>` }

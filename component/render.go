@@ -76,9 +76,11 @@ func scannable(text string) *Element {
 	return bobData(png)
 }
 
-// answerID is the id of the answer to q: always the same for the same request.
+// answerID is the id of the answer to q: always the same for the same request,
+// unless the id of q may come again with another one. Clients drop a message
+// whose id they know.
 func answerID(q *Stanza) string {
-	if key := q.key(); key != "" {
+	if key := q.key(); key != "" && q.stream() == "" {
 		return "a-" + digest(q.User, q.At, key)
 	}
 	return "a-" + strings.ToLower(rand.Text())

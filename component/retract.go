@@ -32,13 +32,14 @@ func (c *Component) answerRetraction(ctx context.Context, q *Stanza) {
 		return
 	}
 	r, err := c.ask(ctx, q, command.Request{
-		User:  q.User,
-		At:    q.At,
-		Name:  "cancel",
-		ID:    q.key(),
-		Edits: q.retracts(),
-		Lang:  q.Lang,
-		Sent:  q.sent(),
+		User:   q.User,
+		At:     q.At,
+		Name:   "cancel",
+		ID:     q.key(),
+		Stream: q.stream(),
+		Edits:  q.retracts(),
+		Lang:   q.Lang,
+		Sent:   q.sent(),
 	})
 	switch fault.Of(err).Kind {
 	case fault.NotFound, fault.NotAllowed, fault.Invalid:

@@ -28,6 +28,7 @@ type town struct {
 	*desk
 	menu []command.Spec
 	do   func(command.Request) (command.Reply, error)
+	away error // what the desk says instead of anything else
 
 	mu   sync.Mutex
 	said []command.Request
@@ -66,6 +67,9 @@ func (w *town) Account(_ context.Context, user string) (command.Account, error) 
 }
 
 func (w *town) Contact(_ context.Context, viewer, at string) (command.Contact, error) {
+	if at != "" && w.away != nil {
+		return command.Contact{}, w.away
+	}
 	of := map[string]string{"ann": ann, "bob": bob, "dora": dora, "dora\\40example.org": dora}
 	switch owner := of[at]; {
 	case at == "":
@@ -110,6 +114,8 @@ func (w *town) Directory(_ context.Context, admin string) ([]command.Contact, er
 
 func (w *town) Find(_ context.Context, viewer, prompt string) (string, error) {
 	switch {
+	case w.away != nil:
+		return "", w.away
 	case prompt == coin:
 		return coinNode, nil
 	case prompt == "bob", prompt == "dora" && viewer == root:
@@ -122,12 +128,30 @@ func (w *town) Find(_ context.Context, viewer, prompt string) (string, error) {
 	return "", fault.New(fault.NotFound, "contact.unknown", nil)
 }
 
-func (w *town) Menu(context.Context, string, string) ([]command.Spec, error) { return w.menu, nil }
+func (w *town) Menu(_ context.Context, user, _ string) ([]command.Spec, error) {
+	return w.menu, w.opening(user)
+}
+
+func (w *town) Subscribe(_ context.Context, user, _ string, _ bool) error { return w.opening(user) }
+
+// far is a server that the town does not serve.
+const far = "@far.example"
+
+// opening is the fault of who need not come, nil for all others.
+func (w *town) opening(user string) error {
+	if strings.HasSuffix(user, far) {
+		return fault.New(fault.NotAllowed, command.NotServed, fault.Args{"domains": "example.org"})
+	}
+	return w.away
+}
 
 func (w *town) Ask(_ context.Context, r command.Request) (command.Reply, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.said = append(w.said, r)
+	if err := w.opening(r.User); err != nil {
+		return command.Reply{}, err
+	}
 	if w.do == nil {
 		return command.Reply{}, nil
 	}

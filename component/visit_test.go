@@ -26,6 +26,8 @@ type visit struct {
 const english = `
 [unit]
 sat = "sat"
+[for]
+minutes = "{n} min"
 [phrase]
 "disco.name" = "Bitcoin payment orders via XMPP"
 "disco.users" = "Users"
@@ -63,12 +65,14 @@ sat = "sat"
 "button.confirm" = "Confirm"
 "button.cancel" = "Cancel"
 "test.recap" = "Pay {amount|money} to {who}."
-"test.code" = "Say {confirm} or {cancel}."
+"test.code" = "Say {confirm} or {cancel} within {valid|for}."
+"adhoc.valid" = "Within {valid|for}."
 "test.paid" = "Paid."
 "test.dropped" = "Dropped."
 "test.first" = "First."
 "test.second" = "Second."
 "test.wrong" = "Wrong."
+"user.not-served" = "For {domains}."
 `
 
 const french = `

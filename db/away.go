@@ -8,6 +8,8 @@ import (
 	"net"
 
 	"github.com/lib/pq"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // IsAway reports that err is about the way to the database, or that it stops,
@@ -29,6 +31,12 @@ func IsAway(err error) bool {
 		switch e.Code.Class() {
 		case "08", "53", "57": // connection, resources, operator intervention
 			return true
+		}
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case lib.SQLITE_BUSY, lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
+			return true // the file: locked, no room, a bad disk, out of reach
 		}
 	}
 	return false

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -35,7 +35,7 @@ type Config struct {
 	Driver         string // "sqlite" or "postgres"
 	File           string // of SQLite
 	DSN            string // of PostgreSQL, in any form lib/pq takes
-	MaxConnections int    // to PostgreSQL, 0 for 16; a quarter of them reads
+	MaxConnections int    // to PostgreSQL together, at least 2, 0 for 16; a quarter of them only reads
 }
 
 // DB is an open database. Everything written goes through Tx: a plain Exec
@@ -46,8 +46,8 @@ type DB struct {
 	file       string
 	w          *sqlx.DB
 	r          *sqlx.DB
-	wrote      sync.Map // query -> *sqlx.Stmt of w, nil if it cannot be prepared
-	read       sync.Map // query -> *sqlx.Stmt of r
+	wrote      statements // of w
+	read       statements // of r
 }
 
 // Open connects and checks that what is committed will survive a crash.
@@ -66,10 +66,18 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, err
 	}
 	d.migrations = files
-	if err := d.durable(ctx); err != nil {
-		return nil, errors.Join(err, d.Close())
+	// Two programs that make one new SQLite file meet at its journal mode, for
+	// which SQLite does not wait.
+	for try := time.Duration(1); ; try++ {
+		err := d.durable(ctx)
+		if err == nil {
+			return d, nil
+		}
+		if try > 50 || !lostRace(err) || ctx.Err() != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+		time.Sleep(try * time.Millisecond)
 	}
-	return d, nil
 }
 
 func openSQLite(c Config) (*DB, error) {
@@ -118,8 +126,11 @@ func openPostgres(c Config) (*DB, error) {
 	if n == 0 {
 		n = 16
 	}
+	if n < 2 {
+		return nil, fmt.Errorf("db: %d connections are too few: one writes and one reads", n)
+	}
 	readers := max(n/4, 1)
-	return &DB{Dialect: Postgres, w: pool(w, max(n-readers, 1)), r: pool(r, readers)}, nil
+	return &DB{Dialect: Postgres, w: pool(w, n-readers), r: pool(r, readers)}, nil
 }
 
 func pool(c driver.Connector, n int) *sqlx.DB {

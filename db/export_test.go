@@ -10,3 +10,20 @@ var LostRace = lostRace
 
 // Migrate makes d run the migrations of a test.
 func (d *DB) Migrate(from fs.FS) { d.migrations = from }
+
+// Most is how many statements are kept prepared, for reading and for writing.
+const Most = most
+
+// Kept counts them.
+func (d *DB) Kept() (read, wrote int) {
+	count := func(s *statements) (n int) {
+		s.all.Range(func(any, any) bool { n++; return true })
+		return n
+	}
+	return count(&d.read), count(&d.wrote)
+}
+
+// Pools are how many connections may write, and how many only read.
+func (d *DB) Pools() (write, read int) {
+	return d.w.Stats().MaxOpenConnections, d.r.Stats().MaxOpenConnections
+}

@@ -18,13 +18,14 @@ import (
 // prepare keeps statements for later transactions.
 func (d *DB) prepare(ctx context.Context, queries []string) {
 	for _, q := range queries {
+		if d.wrote.full() {
+			return
+		}
 		s, err := d.w.PreparexContext(ctx, q)
 		if err != nil && !refused(err) {
 			return // the connection was lost, or the caller is gone; another time
 		}
-		if _, loaded := d.wrote.LoadOrStore(q, s); loaded && s != nil {
-			_ = s.Close()
-		}
+		d.wrote.keep(q, s)
 	}
 }
 
@@ -39,15 +40,12 @@ func refused(err error) bool {
 
 // hot is the prepared statement of a query, nil if there is none.
 func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
-	kept, met := t.d.wrote.Load(query)
-	if !met {
-		if !slices.Contains(t.cold, query) {
-			t.cold = append(t.cold, query)
-		}
-		return nil
-	}
-	if s := kept.(*sqlx.Stmt); s != nil {
+	s, met := t.d.wrote.find(query)
+	switch {
+	case s != nil:
 		return t.StmtxContext(ctx, s)
+	case !met && !t.d.wrote.full() && len(t.cold) < most && !slices.Contains(t.cold, query):
+		t.cold = append(t.cold, query)
 	}
 	return nil
 }

@@ -15,14 +15,14 @@ func (d *DB) Read() sqlx.QueryerContext { return reader{d} }
 type reader struct{ d *DB }
 
 func (r reader) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	if s, err := r.d.prepared(ctx, q); err == nil {
+	if s := r.d.prepared(ctx, q); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
 	return r.d.r.QueryContext(ctx, q, args...)
 }
 
 func (r reader) QueryxContext(ctx context.Context, q string, args ...any) (*sqlx.Rows, error) {
-	if s, err := r.d.prepared(ctx, q); err == nil {
+	if s := r.d.prepared(ctx, q); s != nil {
 		return s.QueryxContext(ctx, args...)
 	}
 	return r.d.r.QueryxContext(ctx, q, args...)
@@ -34,23 +34,21 @@ func (r reader) QueryRowxContext(ctx context.Context, q string, args ...any) *sq
 		// a query takes two goroutines and as long again.
 		ctx = context.WithoutCancel(ctx)
 	}
-	if s, err := r.d.prepared(ctx, q); err == nil {
+	if s := r.d.prepared(ctx, q); s != nil {
 		return s.QueryRowxContext(ctx, args...)
 	}
 	return r.d.r.QueryRowxContext(ctx, q, args...)
 }
 
-// prepared keeps one statement a query; there are a few dozen queries in all.
-func (d *DB) prepared(ctx context.Context, q string) (*sqlx.Stmt, error) {
-	if s, ok := d.read.Load(q); ok {
-		return s.(*sqlx.Stmt), nil
+// prepared is the statement of a query, prepared now if it was not, nil if it
+// cannot be or there are enough of them.
+func (d *DB) prepared(ctx context.Context, q string) *sqlx.Stmt {
+	if s, met := d.read.find(q); met || d.read.full() {
+		return s
 	}
 	s, err := d.r.PreparexContext(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	if old, loaded := d.read.LoadOrStore(q, s); loaded {
-		return old.(*sqlx.Stmt), s.Close()
-	}
-	return s, nil
+	return d.read.keep(q, s)
 }

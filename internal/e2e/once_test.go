@@ -90,7 +90,7 @@ func saidTwice(t *testing.T, h *house) {
 	}
 	ann.asks("confirm "+code, "was confirmed before")
 	ann.sends("%s", ann.chat("same-1", "pay 20 twice-ben", "")) // the id again, with other words
-	if said = ann.heard(); len(said) != 1 || !strings.Contains(said[0], "has the id of another one") {
+	if said = ann.heard(); len(said) != 1 || !strings.Contains(said[0], "Pay 20 sat") {
 		t.Errorf("an id used for two lines is answered %q", said)
 	}
 	if got := ben.balance(); got != 10 {

@@ -84,14 +84,22 @@ func otherDomains(t *testing.T, h *house) {
 			}
 		}
 	}
-	// Users whom the gateway does not serve have no account, however they try.
+	// Users whom the gateway does not serve have no account, however they try,
+	// and are told so once.
 	for _, from := range []string{"zed@" + h.XMPP.Guest + "/desk", "here-ann@" + h.XMPP.Guest + "/desk", `here-ann\40` + h.XMPP.Domain + "@" + h.XMPP.Guest} {
+		refused := 0
 		for _, line := range []string{"register guest", "register", "balance", "address", "pay 1 donor", "confirm " + code, "cancel " + code} {
 			for _, said := range guest.says(t, from, ann.gateway, line) {
+				if strings.Contains(said, "This gateway is for users of "+h.XMPP.Domain) {
+					refused++
+				}
 				if strings.Contains(said, "Welcome") || balanceLine.MatchString(said) || strings.Contains(said, "To send it") || strings.Contains(said, "bcrt1") || strings.Contains(said, "Paid") {
 					t.Errorf("%s says %q and hears %q", from, line, said)
 				}
 			}
+		}
+		if refused != 1 {
+			t.Errorf("%s is refused %d times, want once", from, refused)
 		}
 		form := "<query xmlns='jabber:iq:register'><username>guest</username></query>"
 		if kind := guest.asks(t, from, ann.gateway, "set", form); kind != "error" {
