@@ -71,7 +71,13 @@ func (c *Call) lightningRecipient(ctx context.Context, text string) (recipient, 
 // ofInvoice looks whose an invoice is. A neighbour's is paid in the ledger.
 func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, error) {
 	r := recipient{invoice: &in, name: shortKey(in.Payee), amount: in.Amount, memo: in.Description}
+	paying, err := paymentorder.Paying(ctx, c.DB.Read(), in.Hash.String())
+	if err != nil {
+		return r, err
+	}
 	switch {
+	case paying != nil:
+		return r, fault.New(fault.Conflict, "pay.invoice-paid", nil)
 	case in.Expires.Unix() <= c.Now:
 		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
 	case in.MinFinalCLTV > c.Lightning.FinalCLTV:

@@ -84,13 +84,11 @@ type metered struct {
 	net.Conn
 	ctx   context.Context
 	bytes *rate.Limiter
-	got   *atomic.Bool // anything at all
 }
 
 func (m metered) Read(b []byte) (int, error) {
 	n, err := m.Conn.Read(b[:min(len(b), kept)])
 	if n > 0 {
-		m.got.Store(true)
 		if wait := m.bytes.WaitN(m.ctx, n); wait != nil {
 			return n, wait
 		}
@@ -122,26 +120,17 @@ func (s *session) run(ctx context.Context, v2 bool, ready func()) (older bool, e
 
 // handshake chooses the transport and exchanges versions.
 func (s *session) handshake(ctx context.Context, v2 bool) (older bool, err error) {
-	var got atomic.Bool
-	in := metered{s.Conn, ctx, s.limits.bytes, &got}
+	r := bufio.NewReaderSize(metered{s.Conn, ctx, s.limits.bytes}, kept)
 	w := bufio.NewWriterSize(s.Conn, kept)
 	if v2 {
-		// An old node hangs up. Some take the key for a message of another
-		// network, and wait for the end of it.
-		silent := time.AfterFunc(s.c.cfg.Times.Dial/2, func() {
-			if !got.Load() {
-				_ = s.Close()
-			}
-		})
-		f, older, err := agree(in, w, s.c.cfg.Params.Net)
-		silent.Stop()
+		f, older, err := agree(r, w, s.c.cfg.Params.Net)
 		if err != nil {
-			return (older || !got.Load()) && ctx.Err() == nil, fmt.Errorf("v2 transport: %w", err)
+			return older && ctx.Err() == nil, fmt.Errorf("v2 transport: %w", err)
 		}
 		f.pver = version
 		s.frames, s.v2 = f, true
 	} else {
-		s.frames = &plain{r: bufio.NewReaderSize(in, kept), w: w, magic: s.c.cfg.Params.Net, pver: version}
+		s.frames = &plain{r: r, w: w, magic: s.c.cfg.Params.Net, pver: version}
 	}
 	return false, s.introduce()
 }

@@ -192,6 +192,38 @@ func TestTheNetworkGetsWhatOurNodeDoesNotTake(t *testing.T) {
 	c.clean()
 }
 
+// A payment that nobody takes up is a warning, and one only.
+func TestAPaymentThatNobodyAnnouncesIsAnAlarm(t *testing.T) {
+	c := open(t, dbtest.SQLite(t))
+	u := c.rich(100_000)
+	o := c.order(u, 20_000, 5_000)
+	client, err := p2p.New(p2p.Config{Params: &chaincfg.RegressionNetParams, Peers: []string{"127.0.0.1:1"}}) // who never runs
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	r := c.relay(client)
+	r.Log, r.Alarm = slog.New(slog.NewTextHandler(&said, nil)), time.Hour
+	c.stored = r.Take
+	c.sent(o)
+	if said.Len() > 0 {
+		t.Errorf("at once: %s", said.String())
+	}
+	c.ahead.Add(3700)
+	for range 3 {
+		if _, err := r.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(said.String(), "no other node announces a payment"); n != 1 {
+		t.Errorf("said %d times: %s", n, said.String())
+	}
+	if err := c.is(o, paymentorder.InFlight); err != nil { // it is an alarm, and no more
+		t.Error(err)
+	}
+	c.done(o)
+}
+
 // A block that a peer announces is looked at at once.
 func TestAnAnnouncedBlockWakesTheWorkers(t *testing.T) {
 	c := open(t, dbtest.SQLite(t))

@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -32,6 +33,10 @@ func TestAPaymentOutAndOneBack(t *testing.T) {
 		if len(got.Preimage.String) != 64 || c.told(ann, "order.paid-invoice") != 1 {
 			t.Errorf("proof %q, told %d times", got.Preimage.String, c.told(ann, "order.paid-invoice"))
 		}
+		before, err := invoice.Cursor(t.Context(), c.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
 		bill := c.bill(bob, 5_000_002)
 		if _, err := c.far.Settle(t.Context(), bill.Text); err != nil {
 			t.Fatal(err)
@@ -39,6 +44,9 @@ func TestAPaymentOutAndOneBack(t *testing.T) {
 		c.until("bob has it", func() error { return c.has(bob, 5_000_002, 0) })
 		if n := c.told(bob, "invoice.received-memo"); n != 1 {
 			t.Errorf("bob was told %d times", n)
+		}
+		if after, err := invoice.Cursor(t.Context(), c.Read()); err != nil || after <= before {
+			t.Errorf("the cursor was at %d and is at %d (%v)", before, after, err)
 		}
 		c.books()
 	})

@@ -14,6 +14,10 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	bin, err := nodes.Build(ctx, os.Stderr)
+	modern := ""
+	if err == nil {
+		modern, err = nodes.BuildModern(ctx, os.Stderr)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -21,4 +25,5 @@ func main() {
 	}
 	fmt.Println(bin.Btcd)
 	fmt.Println(bin.Lnd)
+	fmt.Println(modern)
 }
