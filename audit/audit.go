@@ -50,10 +50,10 @@ FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id
 WHERE e.order_id IS NULL AND o.to_address IS NOT NULL AND o.state IN ('sending', 'in_flight', 'confirming', 'done', 'stuck')`},
 	{"nobody paid more for the network than agreed", `
-SELECT 'order ' || CAST(o.id AS TEXT) || ' paid ' || CAST(e.fee AS TEXT) || ' of at most ' || CAST(o.fee_limit AS TEXT) || ' msat' AS what
+SELECT 'order ' || CAST(o.id AS TEXT) || ' paid ' || CAST(COALESCE(e.fee, o.fee) AS TEXT) || ' of at most ' || CAST(o.fee_limit AS TEXT) || ' msat' AS what
 FROM payment_order o
-JOIN effect e ON e.order_id = o.id
-WHERE e.fee > o.fee_limit OR e.fee <> COALESCE(o.fee, -1)`},
+LEFT JOIN effect e ON e.order_id = o.id
+WHERE COALESCE(e.fee, o.fee) > o.fee_limit OR e.fee <> COALESCE(o.fee, -1)`},
 	{"a settled invoice is credited once, by what was paid, any other not at all", `
 SELECT i.hash || ' is ' || i.state || ', the ledger has ' || CAST(COALESCE(t.sum, 0) + COALESCE(o.sum, 0) AS TEXT) || ' of ' || CAST(COALESCE(i.paid, 0) AS TEXT) || ' msat' AS what
 FROM invoice i

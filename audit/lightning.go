@@ -46,11 +46,11 @@ func (r *Report) lightning(ctx context.Context, q sqlx.QueryerContext, node ligh
 // receipts finds what was credited and not paid, and what was paid and not
 // credited although later receipts were.
 func (r *Report) receipts(ctx context.Context, q sqlx.QueryerContext, node lightning.Node) error {
-	credited, err := invoice.Credited(ctx, q)
+	cursor, err := invoice.Cursor(ctx, q) // before what it stands for: a receipt may be booked just now
 	if err != nil {
 		return err
 	}
-	cursor, err := invoice.Cursor(ctx, q)
+	credited, err := invoice.Credited(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -97,10 +97,13 @@ func (r *Report) paid(ctx context.Context, q sqlx.QueryerContext, node lightning
 	if err != nil {
 		return err
 	}
-	// The last order of a hash is the one that counts: one that failed may be ordered again.
+	// An invoice whose payment failed may be ordered again, and the order that
+	// did not fail, older or newer, is the one that counts.
 	last := map[string]paymentorder.Order{}
 	for _, o := range orders {
-		last[o.Hash.String] = o
+		if was, met := last[o.Hash.String]; !met || was.State == paymentorder.Failed {
+			last[o.Hash.String] = o
+		}
 	}
 	for from := uint64(0); ; {
 		all, next, err := node.Paid(ctx, from, page)

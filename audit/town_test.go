@@ -78,6 +78,7 @@ func build(t *testing.T, d *db.DB) *town {
 	w.order("stuck", "bcrt1qout", w.confirm, w.store, w.send, w.contradict)
 	w.order("resolved", "bcrt1qout", w.confirm, w.store, w.contradict, w.resolve)
 	w.order("resolved late", "bcrt1qout", w.confirm, w.store, w.mine, w.unmine, w.contradict, w.resolve)
+	w.overLightning()
 	return w
 }
 
@@ -116,12 +117,17 @@ type deed func(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error
 // order drafts an order of ann, to bob or to an address, and takes it further.
 func (w *town) order(name, to string, deeds ...deed) {
 	w.t.Helper()
+	d := paymentorder.Draft{ToAddress: to, SaidTo: to, Amount: 1000 * amount.Sat, FeeLimit: 200 * amount.Sat}
+	if to == "" {
+		d.ToUser, d.SaidTo, d.FeeLimit = w.bob, "bob", 0
+	}
+	w.drafted(name, d, deeds...)
+}
+
+func (w *town) drafted(name string, d paymentorder.Draft, deeds ...deed) {
+	w.t.Helper()
 	var o *paymentorder.Order
 	w.tx(func(ctx context.Context, tx *db.Tx) (err error) {
-		d := paymentorder.Draft{ToAddress: to, SaidTo: to, Amount: 1000 * amount.Sat, FeeLimit: 200 * amount.Sat}
-		if to == "" {
-			d.ToUser, d.SaidTo, d.FeeLimit = w.bob, "bob", 0
-		}
 		o, err = limits.Draft(ctx, tx, w.ann, d, now)
 		return err
 	})

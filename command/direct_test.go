@@ -186,20 +186,6 @@ func (s *scene) number(text string) (n int64) {
 	return n
 }
 
-// sats is number with three places after the point: what a balance is.
-func (s *scene) sats(text string) amount.Msat {
-	total := amount.Msat(0)
-	for part := range strings.SplitSeq(s.fill(text), "+") {
-		whole, places, _ := strings.Cut(part, ".")
-		m := amount.FromSats(s.number(whole))
-		if places != "" {
-			m += amount.Msat(s.number((places + "00")[:3]))
-		}
-		total += m
-	}
-	return total
-}
-
 // ledger reads "ann 95000 bob 5000 held ann 0", in sat.
 func (s *scene) ledger(words []string) {
 	s.t.Helper()

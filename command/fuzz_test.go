@@ -29,6 +29,10 @@ func FuzzCommand(f *testing.F) {
 		f.Add(at, "pay 5000 lunch")
 	}
 	f.Add("", "bitcoin:bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080?amount=0.0002&label=\u202Eshop")
+	f.Add("", "bitcoin:bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080?amount=0.0002&lightning=LNBCRT200U1PJEXAMPLE")
+	f.Add("", "lightning:lnbcrt200u1pjexample 5000")
+	f.Add("", "pay 5 lnurl1dp68gurn8ghj7etcv9khqmr99e3k7mf09emk2mrv944kummhdchkcmn4wfk8qtmrv9ex7mc3upyrj")
+	f.Add("", "lightning:lno1\x00")
 	f.Add("", "history with \x00")
 	f.Add("", "confirm \x00\xff")
 	f.Add("", "address label \xff \xff")
@@ -47,7 +51,7 @@ func TestAnyLine(t *testing.T) {
 	w := newTown(t, dbtest.Postgres(t), node(t))
 	prepare(w)
 	for _, line := range append(spokenLines(t), "history with \x00", "confirm \x00\xff", "address label \xff \xff", "pay \xff\x00 bob", "pay 5 bob \x00\xff",
-		"name \x00", "register \xff", "help \x00\xff", "tx \x00", "limit \xff", "set unit \x00", "receive 5 \x00", "request 5 bob \xff", "\x00") {
+		"lightning:\x00\xff", "lightning:lnbcrt1\x00", "receive 5 \xff", "name \x00", "register \xff", "help \x00\xff", "tx \x00", "limit \xff", "set unit \x00", "receive 5 \x00", "request 5 bob \xff", "\x00") {
 		harmless(w, "", line)
 		harmless(w, "bob", line)
 	}
@@ -71,6 +75,8 @@ func TestAnyLine(t *testing.T) {
 
 // prepare gives ann something to lose.
 func prepare(w *town) {
+	w.overLightning()
+	w.desk.Lightning.Open = 1_000_000
 	w.enrol("ann", "bob")
 	w.pays("ann", 200_000, 100)
 	w.desk.House.AddressesUnused = 2

@@ -103,6 +103,9 @@ func (c *Call) peer(text string) string {
 	if a, err := address.Parse(text, c.House.Network); err == nil {
 		return a.String()
 	}
+	if strings.EqualFold(text, statement.ByLightning) {
+		return statement.ByLightning
+	}
 	return strings.TrimSuffix(strings.ToLower(clip(text, 90)), "@"+c.House.Domain)
 }
 

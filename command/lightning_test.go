@@ -177,3 +177,17 @@ func (s *scene) invoice(words []string) {
 	}
 	s.known[words[0]] = in.Text
 }
+
+// sats is number with three places after the point: what a balance is.
+func (s *scene) sats(text string) amount.Msat {
+	total := amount.Msat(0)
+	for part := range strings.SplitSeq(s.fill(text), "+") {
+		whole, places, _ := strings.Cut(part, ".")
+		m := amount.FromSats(s.number(whole))
+		if places != "" {
+			m += amount.Msat(s.number((places + "00")[:3]))
+		}
+		total += m
+	}
+	return total
+}

@@ -106,7 +106,7 @@ func (c town) line(u *useraccount.User) statement.Line {
 // a user who has 1,000 sat.
 func TestProved(t *testing.T) {
 	const m, limit, start = 100_001, 7_003, 1000 * amount.Sat
-	for name, tt := range map[string]struct {
+	cases := map[string]struct {
 		fee   amount.Msat
 		steps []step // between the note that it begins and the proof
 	}{
@@ -117,43 +117,43 @@ func TestProved(t *testing.T) {
 		"on its way meanwhile":    {fee: 1, steps: []step{broadcast}},
 		"contradicted meanwhile":  {fee: 1, steps: []step{contradict}},
 		"contradicted on its way": {fee: 1, steps: []step{broadcast, contradict, broadcast}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, c town) {
-				ann, p := c.user(start), secret()
-				o := c.ordered(ann, over(p, m, limit))
-				c.has(ann, start-m-limit, m+limit)
-				for _, do := range append([]step{begin}, tt.steps...) {
-					c.must(c.try(do, o, ann))
-					c.has(ann, start-m-limit, m+limit)
-					if l := c.line(ann); l.Held != m+limit || l.Fee != limit || l.Preimage != "" || l.Hash != p.Hash().String() {
-						t.Errorf("under way the line is %+v", l)
-					}
-					c.clean()
-				}
-				c.must(c.try(prove(paidFor(p, m, tt.fee)), o, ann))
-				c.has(ann, start-m-tt.fee, 0)
-				if got := c.left(); got != m+tt.fee {
-					t.Errorf("%d msat left, want %d", got, m+tt.fee)
-				}
-				if o = c.order(o); o.State != paymentorder.Done || o.Fee.Int64 != int64(tt.fee) || o.Preimage.String != p.Hex() || o.Ended.Int64 != now {
-					t.Errorf("the order is %+v", o)
-				}
-				if l := c.line(ann); l.Amount != m || l.Fee != tt.fee || l.Held != 0 || l.State != "done" || l.Incoming ||
-					l.Hash != p.Hash().String() || l.Preimage != p.Hex() {
-					t.Errorf("the line is %+v", l)
-				}
-				c.clean()
-				for what, do := range map[string]step{"again": prove(paidFor(p, m, tt.fee)), "given back": bounce, "begun": begin} {
-					if err := c.try(do, o, ann); !fault.Is(err, fault.Conflict) {
-						t.Errorf("%s: got %v", what, err)
-					}
-				}
-				c.has(ann, start-m-tt.fee, 0)
-				c.clean()
-			})
-		})
 	}
+	each(t, func(t *testing.T, c town) {
+		left := amount.Msat(0)
+		for name, tt := range cases {
+			ann, p := c.user(start), secret()
+			o := c.ordered(ann, over(p, m, limit))
+			c.has(ann, start-m-limit, m+limit)
+			for _, do := range append([]step{begin}, tt.steps...) {
+				c.must(c.try(do, o, ann))
+				c.has(ann, start-m-limit, m+limit)
+				if l := c.line(ann); l.Held != m+limit || l.Fee != limit || l.Preimage != "" || l.Hash != p.Hash().String() {
+					t.Errorf("%s: under way the line is %+v", name, l)
+				}
+				c.clean()
+			}
+			c.must(c.try(prove(paidFor(p, m, tt.fee)), o, ann))
+			c.has(ann, start-m-tt.fee, 0)
+			if left += m + tt.fee; c.left() != left {
+				t.Errorf("%s: %d msat left, want %d", name, c.left(), left)
+			}
+			if o = c.order(o); o.State != paymentorder.Done || o.Fee.Int64 != int64(tt.fee) || o.Preimage.String != p.Hex() || o.Ended.Int64 != now {
+				t.Errorf("%s: the order is %+v", name, o)
+			}
+			if l := c.line(ann); l.Amount != m || l.Fee != tt.fee || l.Held != 0 || l.State != "done" || l.Incoming ||
+				l.Hash != p.Hash().String() || l.Preimage != p.Hex() {
+				t.Errorf("%s: the line is %+v", name, l)
+			}
+			c.clean()
+			for what, do := range map[string]step{"again": prove(paidFor(p, m, tt.fee)), "given back": bounce, "begun": begin} {
+				if err := c.try(do, o, ann); !fault.Is(err, fault.Conflict) {
+					t.Errorf("%s, %s: got %v", name, what, err)
+				}
+			}
+			c.has(ann, start-m-tt.fee, 0)
+			c.clean()
+		}
+	})
 }
 
 // Only the node's own "paid", for no more than was agreed, ends an order.
@@ -192,41 +192,39 @@ func TestWhatIsNoProof(t *testing.T) {
 }
 
 func TestBounced(t *testing.T) {
-	for name, steps := range map[string][]step{
-		"at once":           {begin},
-		"after a while":     {begin, broadcast},
-		"when it was stuck": {begin, contradict},
-	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, c town) {
-				ann, p := c.user(1000*amount.Sat), secret()
-				o := c.ordered(ann, over(p, 100_001, 7_003))
-				if err := c.try(bounce, o, ann); !fault.Is(err, fault.Conflict) {
-					t.Errorf("before it began: got %v", err)
+	each(t, func(t *testing.T, c town) {
+		for name, steps := range map[string][]step{
+			"at once":           {begin},
+			"after a while":     {begin, broadcast},
+			"when it was stuck": {begin, contradict},
+		} {
+			ann, p := c.user(1000*amount.Sat), secret()
+			o := c.ordered(ann, over(p, 100_001, 7_003))
+			if err := c.try(bounce, o, ann); !fault.Is(err, fault.Conflict) {
+				t.Errorf("%s: before it began: got %v", name, err)
+			}
+			for _, do := range append(steps, bounce) {
+				c.must(c.try(do, o, ann))
+			}
+			c.has(ann, 1000*amount.Sat, 0)
+			if o = c.order(o); o.State != paymentorder.Failed || o.Reason != "order.failed-route" || o.Fee.Valid || o.Preimage.Valid {
+				t.Errorf("%s: the order is %+v", name, o)
+			}
+			if l := c.line(ann); l.State != "failed" || l.Held != 0 || l.Preimage != "" {
+				t.Errorf("%s: the line is %+v", name, l)
+			}
+			for _, do := range []step{bounce, prove(paidFor(p, 100_001, 0))} {
+				if err := c.try(do, o, ann); !fault.Is(err, fault.Conflict) {
+					t.Errorf("%s: afterwards: got %v", name, err)
 				}
-				for _, do := range append(steps, bounce) {
-					c.must(c.try(do, o, ann))
-				}
-				c.has(ann, 1000*amount.Sat, 0)
-				if o = c.order(o); o.State != paymentorder.Failed || o.Reason != "order.failed-route" || o.Fee.Valid || o.Preimage.Valid {
-					t.Errorf("the order is %+v", o)
-				}
-				if l := c.line(ann); l.State != "failed" || l.Held != 0 || l.Preimage != "" {
-					t.Errorf("the line is %+v", l)
-				}
-				for _, do := range []step{bounce, prove(paidFor(p, 100_001, 0))} {
-					if err := c.try(do, o, ann); !fault.Is(err, fault.Conflict) {
-						t.Errorf("afterwards: got %v", err)
-					}
-				}
-				c.has(ann, 1000*amount.Sat, 0)
-				if c.left() != 0 {
-					t.Errorf("%d msat left", c.left())
-				}
-				c.clean()
-			})
-		})
-	}
+			}
+			c.has(ann, 1000*amount.Sat, 0)
+			if c.left() != 0 {
+				t.Errorf("%s: %d msat left", name, c.left())
+			}
+			c.clean()
+		}
+	})
 }
 
 // An invoice of a neighbour's moves money in the ledger only, and neither
