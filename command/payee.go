@@ -69,7 +69,21 @@ func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.In
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	if err := d.DB.Tx(ctx, func(tx *db.Tx) error { return invoice.Add(ctx, tx, *in) }); err != nil {
+	err = d.DB.Tx(ctx, func(tx *db.Tx) error {
+		// Strangers ask at the same time: who was counted above may have been joined by others.
+		open, err := invoice.Waiting(ctx, tx, u.ID, ask.Door, in.Created)
+		if err != nil {
+			return err
+		}
+		if open >= d.Lightning.Open {
+			return fault.New(fault.NotAllowed, "limit.open-invoices", fault.Args{"n": int64(open)})
+		}
+		return invoice.Add(ctx, tx, *in)
+	})
+	if fault.Is(err, fault.NotAllowed) {
+		return nil, err
+	}
+	if err != nil {
 		return nil, fault.Wrap(err, fault.Later, "command.not-done", nil)
 	}
 	return in, nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
 )
 
@@ -77,6 +79,16 @@ RETURNING id, jid, node, phrase, args, next, lang, unit, balance, edits, tries`,
 		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
 	}
 	return n, r.Tries, nil
+}
+
+// Due reports whether there is a notice that Claim may take. It reads only:
+// most often there is none, and writers wait for each other.
+func Due(ctx context.Context, q sqlx.QueryerContext, now int64) (bool, error) {
+	var ids []int64
+	if err := sqlx.SelectContext(ctx, q, &ids, `SELECT id FROM notice WHERE told IS NULL AND due <= $1 LIMIT 1`, now); err != nil {
+		return false, fmt.Errorf("outbox: %w", err)
+	}
+	return len(ids) > 0, nil
 }
 
 // arguments reads whole numbers as int64: a float would change money above 2^53 msat.

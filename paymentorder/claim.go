@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
 )
 
@@ -35,4 +37,18 @@ RETURNING id`, now+lease, now)
 		return nil, nil
 	}
 	return ByID(ctx, tx, ids[0])
+}
+
+// Due reports whether there is an order that Claim may take. It reads only:
+// most often there is none, and writers wait for each other.
+func Due(ctx context.Context, q sqlx.QueryerContext, of Kind, now int64) (bool, error) {
+	var ids []int64
+	err := sqlx.SelectContext(ctx, q, &ids, `
+SELECT id FROM payment_order
+WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') AND due <= $1 AND `+whose[of]+`
+LIMIT 1`, now)
+	if err != nil {
+		return false, fmt.Errorf("paymentorder: due: %w", err)
+	}
+	return len(ids) > 0, nil
 }

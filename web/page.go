@@ -117,7 +117,11 @@ func (d *Door) invoice(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := view{Amount: i18n.Clean(r.PostForm.Get("amount")), Note: i18n.Clean(r.PostForm.Get("note"))}
-	m, err := amount.Parse(v.Amount, amount.InSat)
+	text := v.Amount
+	if text != "" && strings.Trim(text, "0123456789. ") == "" {
+		text += " sat" // as the field says; in chat, "2500.5" could be anything
+	}
+	m, err := amount.Parse(text, amount.InSat)
 	var made Invoice
 	if err == nil {
 		made, err = d.bill(r, p.Name, lnurl.Request{Offer: offer, Amount: m, Comment: v.Note})

@@ -40,6 +40,9 @@ type Invoices struct {
 
 // Step claims one order and hands it to somebody; Rest waits for them.
 func (p *Invoices) Step(ctx context.Context) (bool, error) {
+	if due, err := paymentorder.Due(ctx, p.DB.Read(), paymentorder.Lightning, p.now()); err != nil || !due {
+		return false, err
+	}
 	select {
 	case p.Hands <- struct{}{}:
 	case <-ctx.Done():

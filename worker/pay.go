@@ -51,6 +51,9 @@ const fundTries = 12
 // committed before we speak to the node, and an error from the node means
 // that we do not know, never that nothing happened.
 func (p *Pay) Step(ctx context.Context) (bool, error) {
+	if due, err := paymentorder.Due(ctx, p.DB.Read(), paymentorder.OnChain, p.now()); err != nil || !due {
+		return false, err
+	}
 	var o *paymentorder.Order
 	err := p.DB.Tx(ctx, func(tx *db.Tx) (err error) {
 		o, err = paymentorder.Claim(ctx, tx, paymentorder.OnChain, p.now(), lease)

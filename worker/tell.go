@@ -24,6 +24,9 @@ type Tell struct {
 
 // Step tells one notice: at least once, with an id that shows a repeat.
 func (t *Tell) Step(ctx context.Context) (bool, error) {
+	if due, err := outbox.Due(ctx, t.DB.Read(), t.Clock().Unix()); err != nil || !due {
+		return false, err
+	}
 	var n *outbox.Notice
 	var tries int
 	err := t.DB.Tx(ctx, func(tx *db.Tx) (err error) {

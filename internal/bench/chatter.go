@@ -90,6 +90,22 @@ var (
 // answers waits for messages and gives those that answer something to each:
 // no notices, no messages without words. It fails when one is an error.
 func (c *chatter) answers(each func(message []byte)) error {
+	for found := false; !found; {
+		err := c.messages(func(m []byte, notice bool) {
+			if !notice {
+				found = true
+				each(m)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// messages waits for messages with words and gives them to each.
+func (c *chatter) messages(each func(message []byte, notice bool)) error {
 	for {
 		found, from := 0, 0
 		for {
@@ -104,11 +120,11 @@ func (c *chatter) answers(each func(message []byte)) error {
 			switch {
 			case bytes.Contains(head, []byte("type='error'")), bytes.Contains(head, []byte(`type="error"`)):
 				return fmt.Errorf("%s got an error: %s", c.name, whole)
-			case bytes.Contains(head, []byte("notice-")), !bytes.Contains(whole, []byte("<body")):
+			case !bytes.Contains(whole, []byte("<body")):
 				continue
 			}
 			found++
-			each(whole)
+			each(whole, bytes.Contains(head, []byte("notice-")))
 		}
 		c.buf = c.buf[:copy(c.buf, c.buf[from:])]
 		if found > 0 {

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/bitcoim/bitcoim/internal/bench/bare"
 	"github.com/bitcoim/bitcoim/internal/bench/echo"
 )
 
@@ -31,6 +32,8 @@ var measurements = []measurement{
 	{"wire", "stanzas through the wire's guard alone", measureWire},
 	{"component", "stanzas through the component alone, beside an echo of mellium's mux", measureComponent},
 	{"chat", "commands through real servers and a real gateway, beside the same echo", measureChat},
+	{"lightning", "invoices made and paid in chat and at the web door, beside the same node driven directly", measureLightning},
+	{"network", "transactions handed to three Bitcoin nodes, beside the RPC of one", measureNetwork},
 	{"memory", "a gateway whose 10,000 users are all online", measureMemory},
 }
 
@@ -45,6 +48,9 @@ type plan struct {
 func main() {
 	if len(os.Args) == 5 && os.Args[1] == "echo" { // the component to compare with, a process of its own
 		os.Exit(echo.Main(os.Args[2], os.Args[3], os.Args[4]))
+	}
+	if len(os.Args) == 4 && os.Args[1] == "bare" { // the same for the web door
+		os.Exit(bare.Main(os.Args[2], os.Args[3]))
 	}
 	os.Exit(bench())
 }

@@ -85,17 +85,9 @@ func (r *room) all(ctx context.Context, d time.Duration, pid, window int, says f
 	for i, c := range r.people {
 		g.Go(func() error { return c.talk(says(i), window, over, &answers) })
 	}
-	pause := func(d time.Duration) {
-		t := time.NewTimer(d)
-		defer t.Stop()
-		select {
-		case <-ctx.Done():
-		case <-t.C:
-		}
-	}
-	pause(d / 5)
+	pause(ctx, d/5)
 	first, used, began := answers.Load(), busyProcess(pid), time.Now()
-	pause(d)
+	pause(ctx, d)
 	n := max(answers.Load()-first, 1)
 	*got = append(*got, sample{float64(n) / time.Since(began).Seconds(), (busyProcess(pid) - used) / time.Duration(n)})
 	close(over)
@@ -112,17 +104,22 @@ func (r *room) withGateway(ctx context.Context, do func(pid int) error) error {
 
 func (r *room) withEcho(ctx context.Context, do func(pid int) error) error {
 	x := r.world.XMPP
-	log := filepath.Join(r.world.Dir, "echo.log")
+	return r.with(ctx, echo.Ready, do, "echo", x.ComponentAddr, x.Component, x.Secret)
+}
+
+// with runs this program as something to compare with, once it is ready.
+func (r *room) with(ctx context.Context, ready string, do func(pid int) error, args ...string) error {
+	log := filepath.Join(r.world.Dir, args[0]+".log")
 	if err := os.RemoveAll(log); err != nil {
 		return err
 	}
-	p, err := child.Start(child.Command{Path: r.self, Args: []string{"echo", x.ComponentAddr, x.Component, x.Secret}, Log: log})
+	p, err := child.Start(child.Command{Path: r.self, Args: args, Log: log})
 	if err != nil {
 		return err
 	}
 	err = p.Ready(ctx, func(context.Context) error {
-		if line(log) != echo.Ready {
-			return errors.New("not connected yet")
+		if line(log) != ready {
+			return errors.New("not there yet")
 		}
 		return nil
 	})

@@ -54,6 +54,9 @@ func (p pair) row(what, beside string, target float64) row {
 		ratio:     fmt.Sprintf("%.2f", p.ratio()),
 		processor: fmt.Sprintf("%d, %d µs", cost(p.ours), cost(p.beside)),
 	}
+	if cost(p.beside) == 0 { // of processes that are not ours
+		r.processor = fmt.Sprintf("%d µs", cost(p.ours))
+	}
 	if target > 0 {
 		r.target = fmt.Sprintf(">= %.1f", target)
 		r.verdict = verdict(p.ratio() >= target)

@@ -32,7 +32,7 @@ func main() {
 func run(ctx context.Context, server string, in io.Reader, out io.Writer) (err error) {
 	start, cancel := context.WithTimeout(ctx, 30*time.Minute) // the first time, nodes are built
 	defer cancel()
-	w, err := world.Start(start, world.Options{Server: server, Database: "sqlite", Progress: out,
+	w, err := world.Start(start, world.Options{Server: server, Database: "sqlite", Lightning: true, Progress: out,
 		Settings: map[string]string{"xmpp.name": `"Bitcoin wallet (demo)"`, "limits.first_day_sat": "500000"}})
 	if err != nil {
 		return err

@@ -22,6 +22,9 @@ type session struct {
 	bob   *xmppclient.Client
 	wg    sync.WaitGroup
 	stop  context.CancelFunc
+	door  string // where browsers find the gateway's web door
+
+	invoice string // the last that the person in the chat was shown
 }
 
 // blockTime is how often a block is mined when something waits for one.
@@ -45,6 +48,10 @@ func (s *session) enter(ctx context.Context) (err error) {
 	s.wg.Go(func() { s.listen(work, s.you, "") })
 	s.wg.Go(func() { s.listen(work, s.bob, "bob hears ") })
 	s.wg.Go(func() { s.mineWhenNeeded(work) })
+	if err := s.serveDoor(work); err != nil {
+		s.leave()
+		return err
+	}
 	return s.you.Presence(s.world.XMPP.Component, "subscribe")
 }
 
@@ -64,22 +71,28 @@ func (s *session) print(format string, args ...any) {
 func (s *session) explain() {
 	x := s.world.XMPP
 	s.print(`
-The sandbox runs: %s, a regtest chain, a wallet, bitcoim on SQLite, in %s.
+The sandbox runs: %s, a regtest chain, Lightning nodes with channels, bitcoim on SQLite, in %s.
 You are you@%s, and what you type goes to the wallet at %s. Try:
 
     register alice          then: address, /fund, balance, pay 5000 bob lunch, confirm CODE
+    receive 1234 the boat   then: /pay
 
     /fund [SAT]             somebody pays to your address (a block comes within %s)
+    /pay [INVOICE] [SAT]    a stranger's Lightning node pays an invoice, or the last one that you were shown
+    /invoice SAT [MEMO]     that node makes an invoice for you to pay
     /mine [N]               mine blocks now
     /to NAME, /to           talk to a contact (bob, or an address), back to the wallet
     /audit                  compare the books with the node
     /quit
 
+Everybody has a page to be paid at: %s/@bob; /pay pays the invoice that it shows, too. Other wallets
+know him as bob@%s.
+
 To join with any XMPP client, without encryption (this is loopback):
 
     account bob@%s or you@%s, password secret, host and port %s
     profanity:  /connect you@%s server 127.0.0.1 port %s tls disable
-`, x.Kind, s.world.Dir, x.Domain, x.Component, blockTime, x.Domain, x.Domain, x.C2S, x.Domain, x.C2S[strings.LastIndex(x.C2S, ":")+1:])
+`, x.Kind, s.world.Dir, x.Domain, x.Component, blockTime, s.door, world.Site, x.Domain, x.Domain, x.C2S, x.Domain, x.C2S[strings.LastIndex(x.C2S, ":")+1:])
 }
 
 // listen prints what a client hears.
@@ -95,6 +108,9 @@ func (s *session) listen(ctx context.Context, c *xmppclient.Client, who string) 
 		}
 		if body == "" {
 			continue
+		}
+		if who == "" {
+			s.remember(body)
 		}
 		from, _, _ := strings.Cut(m.Attribute("from"), "@"+s.world.XMPP.Component)
 		if from == m.Attribute("from") {
@@ -154,6 +170,10 @@ func (s *session) talk(ctx context.Context, lines <-chan string) error {
 			_, err = s.world.Chain.Mine(ctx, number(words, 1))
 		case "/fund":
 			err = s.fund(ctx, int64(number(words, 100_000)))
+		case "/pay":
+			err = s.strangerPays(ctx, words)
+		case "/invoice":
+			err = s.strangerAsks(ctx, words)
 		case "/audit":
 			var said string
 			said, err = s.world.Gateways[0].Run(ctx, "audit", "-world")
