@@ -1,0 +1,102 @@
+package lime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Authenticator decides whether somebody is who they say. Whoever is not gets
+// ErrRefused; a *[Reason] is told as it is. Any other error is logged, and the
+// client hears that it did not work.
+type Authenticator func(ctx context.Context, l Login) (Grant, error)
+
+// Login is what a client says of itself.
+type Login struct {
+	Node           Node // with the server's domain if it had none; of a guest perhaps zero
+	Scheme         Scheme
+	Authentication Authentication
+	Round          int    // 0 at first, then how often there was a challenge
+	Session        string // id
+	Info           Info
+}
+
+// Grant is what an authenticator gives.
+type Grant struct {
+	Role      Role
+	Identity  Identity // zero: that of the login
+	Principal any      // what Channel.Principal returns
+	// Challenge, if it is not nil, is asked back, and the login goes on.
+	Challenge *Authentication
+}
+
+// ErrRefused is the same for an unknown name and for a wrong password.
+var ErrRefused error = &Reason{AuthenticationFailed, "the name or the secret is wrong"}
+
+// check asks the authenticator, unless there were too many failures.
+func (s *Server) check(ctx context.Context, l Login, options []Scheme) (Grant, error) {
+	if !slices.Contains(options, l.Scheme) {
+		return Grant{}, Errorf(AuthenticationFailed, "the scheme was not on offer")
+	}
+	if !s.failures.mayTry(l.Info.Remote) {
+		s.Log.Warn("lime: too many failed logins", "remote", l.Info.Remote)
+		return Grant{}, ErrRefused
+	}
+	g, err := s.Authenticators[l.Scheme](ctx, l)
+	var reason *Reason
+	switch {
+	case errors.As(err, &reason):
+		s.failures.add(l.Info.Remote)
+		s.Log.Warn("lime: a login was refused", "node", l.Node.String(), "scheme", string(l.Scheme), "remote", l.Info.Remote)
+		return Grant{}, reason
+	case err != nil:
+		s.Log.Error("lime: a login could not be checked", "node", l.Node.String(), "scheme", string(l.Scheme), "err", err)
+		return Grant{}, Errorf(SessionError, "nobody can log in at the moment")
+	case g.Challenge == nil && g.Role == Unknown:
+		return Grant{}, ErrRefused
+	}
+	return g, nil
+}
+
+// GuestLogin lets guests in, each under a name that nobody has. It is an
+// Authenticator for the guest scheme.
+func GuestLogin(domain string) Authenticator {
+	return func(context.Context, Login) (Grant, error) {
+		id := NewID() // in the form of a UUID, as some expect of a guest's name
+		name := id[:8] + "-" + id[8:12] + "-4" + id[13:16] + "-a" + id[17:20] + "-" + id[20:]
+		return Grant{Role: Visitor, Identity: Identity{name, domain}}, nil
+	}
+}
+
+// failures counts failed logins by network, for a minute.
+type failures struct {
+	most int
+
+	mu    sync.Mutex
+	since time.Time
+	count map[string]int
+}
+
+func (f *failures) mayTry(remote string) bool {
+	from := network(remote)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Since(f.since) > time.Minute {
+		f.since, f.count = time.Now(), map[string]int{}
+	}
+	return f.count[from] < f.most
+}
+
+func (f *failures) add(remote string) {
+	from := network(remote)
+	if from == "" {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.count != nil && len(f.count) < 1<<16 {
+		f.count[from]++
+	}
+}
