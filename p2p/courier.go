@@ -71,7 +71,9 @@ func (c *Client) stranger(k *courier, now time.Time) (*entry, bool) {
 
 // carry brings a transaction to one peer.
 func (c *Client) carry(ctx context.Context, b *Broadcast, e *entry) {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.Times.Stall)
+	// A btcd that is not done with our arrival passes over what we announce, and
+	// says nothing: then it is the next one's turn.
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Times.Dial+c.cfg.Times.Answer)
 	defer cancel()
 	var took bool
 	older, err := c.connect(ctx, e, func(s *session) error {

@@ -56,7 +56,9 @@ func TestAPrivateBroadcastGoesOnlyThroughTheProxy(t *testing.T) {
 	known := names(c.Peers())
 	b := broadcast(t, c, spend(t, 1000), p2p.In(p2p.Private), p2p.MinSeen(2))
 	r := wait(t, b, p2p.Seen)
-	if r.Sent != 1 || r.Requested != 1 || len(r.Given) != 1 || slices.Contains(known, r.Given[0]) || r.Seen != 2 {
+	// One is enough, unless it passed over the announcement.
+	connected := slices.ContainsFunc(r.Given, func(to string) bool { return slices.Contains(known, to) })
+	if r.Requested != 1 || len(r.Given) < 1 || len(r.Given) > 2 || r.Sent != len(r.Given) || connected || r.Seen != 2 {
 		t.Errorf("got %+v, want it given to one that we are not connected with, and seen at %v", r, known)
 	}
 	d.only(t, proxy.addr)
