@@ -9,8 +9,8 @@ import (
 // Unit is a unit people count money in. The empty Unit means InSat.
 type Unit string
 
-// The units a user may choose. Fiat money is none of them: there is no
-// source of rates.
+// The units a user may choose to count in. Fiat money is none of them: rates
+// change, and orders do not.
 const (
 	InSat  Unit = "sat"
 	InBit  Unit = "bit"  // 100 sat

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
@@ -12,7 +13,7 @@ import (
 
 // Address shows the user's address, makes a new one, lists or labels them.
 var Address = &Command{
-	Name: "address", Who: Member, Where: AtGateway | AtAddress,
+	Name: "address", Who: Member, Where: AtGateway | AtAddress, Hands: OfAllApps,
 	Fields: []Field{
 		{Name: "do", Kind: ChoiceField, Choices: addressDoes, Default: "show", Optional: true},
 		{Name: "address", Optional: true},
@@ -63,7 +64,7 @@ func (c *Call) showAddress(a deposit.Address, phrase string) Reply {
 	r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
 	r.Copy = []string{a.Address}
 	r.QR = address.BuildURI(a.Address, 0, "")
-	r.Data = a
+	r.Data = addressView(a)
 	return r
 }
 
@@ -80,7 +81,11 @@ func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
 	for _, a := range all {
 		r.add("address.line", map[string]any{"address": a.Address, "label": a.Label, "received": int64(a.Received), "used": a.Used})
 	}
-	r.Data = all
+	views := make([]AddressView, len(all))
+	for i, a := range all {
+		views[i] = addressView(a)
+	}
+	r.Data = views
 	return r, nil
 }
 
@@ -109,4 +114,18 @@ func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
 		r.Presence = true
 		return r, nil
 	})
+}
+
+// AddressView is an address for doors that speak to machines.
+type AddressView struct {
+	Address  string      `json:"address"`
+	URI      string      `json:"uri"`
+	Label    string      `json:"label"`
+	Received amount.Msat `json:"received"` // credited so far
+	Used     bool        `json:"used"`
+	Created  int64       `json:"created"` // seconds
+}
+
+func addressView(a deposit.Address) AddressView {
+	return AddressView{Address: a.Address, URI: address.BuildURI(a.Address, 0, ""), Label: a.Label, Received: a.Received, Used: a.Used, Created: a.Created}
 }

@@ -41,6 +41,8 @@ type Command struct {
 	// Looks says that it writes nothing, so that there is no earlier answer to
 	// look for when a request comes again.
 	Looks bool
+	// Hands are those of apps in which the command may be.
+	Hands Hands
 	// Words reads the arguments from a line of chat; nil takes the fields in order.
 	Words func(c *Call, words []string) (map[string]string, error)
 	Run   func(ctx context.Context, c *Call) (Reply, error)

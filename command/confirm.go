@@ -29,11 +29,19 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		if c.Request.App != 0 {
+			if unasked, err := c.spend(ctx, tx, code); err != nil || !unasked {
+				return c.asked(ctx, tx, code, err)
+			}
+		}
 		done, err := c.House.Limits.Confirm(ctx, tx, u, code, c.Now)
 		if err != nil {
 			return Reply{}, err
 		}
 		o := done.Order
+		if err := c.byApp(ctx, tx, o); err != nil {
+			return Reply{}, err
+		}
 		phrase := "confirm.sending"
 		switch o.Kind() {
 		case paymentorder.Inside:
@@ -48,6 +56,20 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State)}
 		return r, nil
 	})
+}
+
+// asked says to an app that the user was asked.
+func (c *Call) asked(ctx context.Context, tx *db.Tx, code string, err error) (Reply, error) {
+	if err != nil {
+		return Reply{}, err
+	}
+	o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
+	if err != nil {
+		return Reply{}, err
+	}
+	r := say("app.asked", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "valid": o.Expires - c.Now})
+	r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Asked: true}
+	return r, nil
 }
 
 // Cancel drops an order that waits for its code, or all of them.

@@ -14,6 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -23,10 +24,12 @@ type Desk struct {
 	DB        *db.DB
 	Chain     chain.Node
 	Lightning Lightning
+	Exchange  *rate.Source // for showing amounts to apps; nil: none
 	Words     *i18n.Catalogue
 	// Commands is Index; it comes from outside because help lists it.
 	Commands []*Command
 	House    House
+	Apps     Apps
 	Clock    func() time.Time
 	// Wake is called after a commit that gave the workers something to do.
 	Wake func()
@@ -125,6 +128,9 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 		if reply, ok, err := c.again(ctx); ok || err != nil {
 			return reply, err
 		}
+	}
+	if err := c.mayAct(ctx); err != nil {
+		return Reply{}, err
 	}
 	member := c.Account != nil && c.Account.Active
 	switch {

@@ -26,6 +26,8 @@ func (s *scene) how(r *command.Request, how string) {
 			r.ID, r.Stream = value, r.User+"/client"
 		case "edits":
 			r.Edits = value
+		case "app": // a bot of the user's
+			r.App = s.appOf(strings.TrimSuffix(r.User, "@"+home) + "/" + value).ID
 		case "late":
 			d, err := time.ParseDuration(value)
 			if err != nil {
@@ -86,6 +88,7 @@ var directions = map[string]func(s *scene, words []string, line string){
 		})
 	},
 	"resume":    func(s *scene, words []string, _ string) { s.suspends(words[0], "") },
+	"apps":      func(s *scene, words []string, _ string) { s.apps(words) },
 	"lightning": func(s *scene, words []string, _ string) { s.lightning(words) },
 	"invoice":   func(s *scene, words []string, _ string) { s.invoice(words) },
 	"arrives":   func(s *scene, words []string, _ string) { s.arrives(s.fill(words[0]), int64(s.number(words[1]))) },

@@ -99,6 +99,29 @@ func TestChatAndFormsAnswerAlike(t *testing.T) {
 		{"bob", "request 5 pizza", "request", args{"amount": "5", "memo": "pizza"}},
 		{"", "request 5 carol", "request", args{"amount": "5", "to": "carol"}},
 		{"", "request 5 " + stranger, "request", args{"amount": "5", "to": stranger}},
+		{"", "apps", "apps", nil},
+		{"", "link", "link", nil},
+		{"", "link lime", "link", args{"kind": "lime"}},
+		{"", "link lime robo budget 2000 sat / week expires 30d", "link", args{"kind": "lime", "name": "robo", "budget": "2000 sat / week", "expires": "30d"}},
+		{"", "link lime till receive-only", "link", args{"kind": "lime", "name": "till", "rights": "receive-only"}},
+		{"", "link lime robo", "link", args{"kind": "lime", "name": "robo"}},
+		{"", "link lime second budget 1/year", "link", args{"kind": "lime", "name": "second", "budget": "1/year"}},
+		{"", "link moneysocket game moneysocket1x", "link", args{"kind": "moneysocket", "name": "game", "beacon": "moneysocket1x"}},
+		{"", "apps", "apps", nil},
+		{"", "app", "app", nil},
+		{"", "app robo", "app", args{"name": "robo"}},
+		{"", "appli robo budget 10k/semaine", "app", args{"name": "robo", "do": "budget", "budget": "10k/semaine"}},
+		{"", "app robo pause", "app", args{"name": "robo", "do": "pause"}},
+		{"", "app robo reprendre", "app", args{"name": "robo", "do": "reprendre"}},
+		{"", "app robo log", "app", args{"name": "robo", "do": "log"}},
+		{"", "app robo dance", "app", args{"name": "robo", "do": "dance"}},
+		{"", "allow", "allow", nil},
+		{"", "allow zzzz", "allow", args{"code": "zzzz"}},
+		{"", "allow {last}", "allow", args{"code": "{last}"}},
+		{"", "deny zzzz", "deny", args{"code": "zzzz"}},
+		{"", "unlink", "unlink", nil},
+		{"", "unlink robo", "unlink", args{"name": "robo"}},
+		{"", "unlink robo", "unlink", args{"name": "robo"}},
 		{"", "name", "name", nil},
 		{"", "name Anna", "name", args{"name": "Anna"}},
 		{"", "name bob", "name", args{"name": "bob"}},
@@ -126,6 +149,7 @@ func TestChatAndFormsAnswerAlike(t *testing.T) {
 	towns := [2]*town{newTown(t, dbtest.SQLite(t), node(t)), newTown(t, dbtest.SQLite(t), node(t))}
 	last := [2]string{}
 	for _, w := range towns {
+		w.open()
 		w.enrol("ann", "bob")
 		w.pays("ann", 150_000, 100)
 	}
@@ -171,7 +195,7 @@ func TestChatAndFormsAnswerAlike(t *testing.T) {
 }
 
 var (
-	someCode = regexp.MustCompile(`\b(confirm|cancel|confirmer|annuler|[Oo]rder|ordre|order) [a-z2-9]{4}\b|\[[a-z2-9]{4}\]`)
+	someCode = regexp.MustCompile(`\b(confirm|cancel|confirmer|annuler|[Oo]rder|ordre|order|code) [a-z2-9]{4}\b|\b[a-z2-7]{26}\b|\[[a-z2-9]{4}\]`)
 	someFee  = regexp.MustCompile(`(at most|needs|That is everything;|Pay|au plus) [0-9 .]+ (sat|bits)( \([0-9.,]+ BTC\))?|[0-9 ]+ sat are kept`)
 )
 

@@ -15,7 +15,7 @@ const page, longestPage = 10, 50
 
 // History lists the user's movements, newest first; on a contact, those with it.
 var History = &Command{
-	Name: "history", Who: Member, Where: Anywhere, Looks: true,
+	Name: "history", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true,
 	Fields: []Field{
 		{Name: "count", Optional: true},
 		{Name: "way", Kind: ChoiceField, Choices: []string{"any", "in", "out"}, Default: "any", Optional: true},
@@ -82,7 +82,9 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(lines) == 0 {
-		return say("history.none"+together, nil), nil
+		r := say("history.none"+together, nil)
+		r.Data = []Entry{}
+		return r, nil
 	}
 	r := say("history.head"+together, nil)
 	for i, l := range lines {
@@ -94,7 +96,7 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 		}
 		r.add(lineKey(l), lineArgs(l))
 	}
-	r.Data = lines
+	r.Data = entriesOf(lines)
 	return r, nil
 }
 
@@ -137,7 +139,7 @@ func lineArgs(l statement.Line) map[string]any {
 
 // Tx shows one movement in full.
 var Tx = &Command{
-	Name: "tx", Who: Member, Where: Anywhere, Looks: true,
+	Name: "tx", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true,
 	Fields: []Field{{Name: "number"}},
 	Run:    tx,
 }
@@ -175,7 +177,7 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	if l.Held > 0 {
 		r.add("tx.held", args)
 	}
-	r.Data = l
+	r.Data = entryOf(*l)
 	return r, nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // Limit shows or sets the most that may leave the account in a day.
 var Limit = &Command{
-	Name: "limit", Who: Member, Where: AtGateway,
+	Name: "limit", Who: Member, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{{Name: "limit", Optional: true, Rest: true}},
 	Run:    limit,
 }

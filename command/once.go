@@ -148,7 +148,7 @@ func fit(key string) string {
 
 // fingerprint is what must be equal for two requests to be the same.
 func fingerprint(r Request) string {
-	text, _ := json.Marshal([]any{r.Stream, r.At, r.Text, r.Name, r.Args, r.Edits}) // strings always marshal
+	text, _ := json.Marshal([]any{r.Stream, r.At, r.Text, r.Name, r.Args, r.Edits, r.App}) // these always marshal
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }

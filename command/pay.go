@@ -216,4 +216,5 @@ type OrderView struct {
 	To       string      `json:"to"`
 	State    string      `json:"state"`
 	TxID     string      `json:"txid,omitempty"`
+	Asked    bool        `json:"asked,omitempty"` // it waits for the user's leave, not for the code
 }

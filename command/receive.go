@@ -18,7 +18,7 @@ import (
 
 // Receive gives what somebody else needs to pay the user.
 var Receive = &Command{
-	Name: "receive", Who: Member, Where: AtGateway,
+	Name: "receive", Who: Member, Where: AtGateway, Hands: OfAllApps,
 	Fields: []Field{
 		{Name: "amount", Kind: AmountField, Optional: true},
 		{Name: "memo", Optional: true, Rest: true},
@@ -60,7 +60,7 @@ func (c *Call) showReceive(a deposit.Address, in *invoice.Invoice, m amount.Msat
 	u := address.URI{Amount: m.CeilSat(), Label: memo} // the chain knows whole satoshi
 	view := ReceiveView{Address: a.Address, Amount: m, Memo: memo}
 	if in != nil {
-		u.Lightning, view.Invoice, view.Expires = in.Text, in.Text, in.Expires
+		u.Lightning, view.Invoice, view.Hash, view.Expires = in.Text, in.Text, in.Hash, in.Expires
 	}
 	view.URI = u.For(a.Address)
 	r := say("receive.any", nil)
@@ -83,6 +83,7 @@ type ReceiveView struct {
 	URI     string      `json:"uri"`
 	Address string      `json:"address"`
 	Invoice string      `json:"invoice,omitempty"`
+	Hash    string      `json:"hash,omitempty"` // of the invoice's payment
 	Amount  amount.Msat `json:"amount,omitempty"`
 	Memo    string      `json:"memo,omitempty"`
 	Expires int64       `json:"expires,omitempty"` // of the invoice, seconds

@@ -14,7 +14,7 @@ import (
 
 // Register opens an account, or gives the one there is a new name.
 var Register = &Command{
-	Name: "register", Who: Anyone, Where: AtGateway,
+	Name: "register", Who: Anyone, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{{Name: "name"}},
 	Run:    register,
 }
@@ -110,7 +110,7 @@ func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Repl
 
 // Name shows the username or changes it.
 var Name = &Command{
-	Name: "name", Who: Member, Where: AtGateway,
+	Name: "name", Who: Member, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{{Name: "name", Optional: true}},
 	Run: func(ctx context.Context, c *Call) (Reply, error) {
 		return rename(ctx, c, strings.ToLower(c.Arg("name")))

@@ -9,6 +9,9 @@ import "time"
 // line of chat, or Name is a command's name with its Args.
 type Request struct {
 	User string // bare JID of who asks, as the server normalised it
+	// App asks in the user's name, with its own rights and budget; 0 is the
+	// user in person.
+	App  int64
 	At   string // local part of the contact spoken to; "" is the gateway itself
 	Text string
 	Name string
@@ -44,6 +47,9 @@ type Reply struct {
 	Greet    []Contact // ask to be in the user's roster, with presence
 	Part     []string  // leave the user's roster: local parts; "" is the gateway
 	Presence bool      // what the user sees of us in the roster changed (balance, names)
+	// Private replies hold a secret: no archive, and no other client of the
+	// user's, shall have them.
+	Private bool `json:",omitempty"`
 }
 
 // Line is a phrase of the i18n catalogue and what it needs.

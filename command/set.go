@@ -8,12 +8,13 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Set changes how the gateway speaks to the user.
 var Set = &Command{
-	Name: "set", Who: Member, Where: AtGateway,
+	Name: "set", Who: Member, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{
 		{Name: "setting", Kind: ChoiceField, Choices: settings, Optional: true},
 		{Name: "value", Optional: true},
@@ -33,6 +34,9 @@ func set(ctx context.Context, c *Call) (Reply, error) {
 		r := say("set.head", nil)
 		r.add("set.language", map[string]any{"value": c.languageName(u.Lang)})
 		r.add("set.unit", map[string]any{"value": u.Unit})
+		if u.Fiat != "" {
+			r.add("set.fiat", map[string]any{"value": u.Fiat, "unit": u.Unit})
+		}
 		r.add("set.notify", map[string]any{"on": u.Notify})
 		r.add("set.presence", map[string]any{"on": u.Presence})
 		return r, nil
@@ -46,8 +50,16 @@ func set(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		if code, ok := value.(rate.Currency); ok {
+			return say("set.fiat", args), useraccount.Set(ctx, tx, u, "fiat", code.Code)
+		}
 		if err := useraccount.Set(ctx, tx, u, name, value); err != nil {
 			return Reply{}, err
+		}
+		if name == "unit" && u.Fiat != "" { // apps, too, are told in bitcoin again
+			if err := useraccount.Set(ctx, tx, u, "fiat", ""); err != nil {
+				return Reply{}, err
+			}
 		}
 		r := say("set."+name, args)
 		r.Presence = name == "presence" || name == "unit" || name == "language"
@@ -71,6 +83,9 @@ func (c *Call) settingValue(name string) (any, map[string]any, error) {
 		}
 	case "unit":
 		u, err := amount.ParseUnit(word)
+		if fiat, ok := rate.CurrencyOf(word); err != nil && ok {
+			return c.fiat(fiat)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -84,6 +99,15 @@ func (c *Call) settingValue(name string) (any, map[string]any, error) {
 		}
 	}
 	return nil, nil, fault.New(fault.Invalid, "set."+name+"-values", nil)
+}
+
+// fiat is a currency in which apps are shown the balance; the books, and what
+// is said here, go on in bitcoin.
+func (c *Call) fiat(cur rate.Currency) (any, map[string]any, error) {
+	if _, ok := c.Exchange.Of(cur.Code); !ok {
+		return nil, nil, fault.New(fault.Invalid, "set.fiat-none", fault.Args{"value": cur.Code, "known": strings.Join(c.Exchange.Codes(), ", ")})
+	}
+	return cur, map[string]any{"value": cur.Code, "unit": c.Unit}, nil
 }
 
 func (c *Call) languageName(tag string) string {

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
@@ -13,7 +14,7 @@ import (
 
 // Unregister closes an account. Coins that are left wait for the same JID.
 var Unregister = &Command{
-	Name: "unregister", Who: Member, Where: AtGateway,
+	Name: "unregister", Who: Member, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{{Name: "sure", Kind: ChoiceField, Choices: []string{"no", "yes"}, Default: "no"}},
 	Run:    unregister,
 }
@@ -52,6 +53,9 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 			if err := o.Cancel(ctx, tx, c.Now); err != nil {
 				return Reply{}, err
 			}
+		}
+		if err := app.EndAll(ctx, tx, u.ID, c.Now); err != nil {
+			return Reply{}, err
 		}
 		r := say("unregister.done", nil)
 		if balance > 0 {

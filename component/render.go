@@ -31,6 +31,9 @@ func (c *Component) render(q *Stanza, r command.Reply, lang string) *Element {
 		}
 	}
 	m := c.say(q, "", lang, strings.Join(lines, "\n"))
+	if r.Private { // XEP-0334
+		m.Add(El(nsHints, "no-store"), El(nsHints, "no-permanent-store"), El(nsHints, "no-copy"))
+	}
 	return m.Add(buttons(w, r.Next)...).Add(scannable(r.QR))
 }
 

@@ -24,6 +24,7 @@ func (r *reader) check() {
 	r.checkStores()
 	r.checkAmounts()
 	r.checkLightning()
+	r.checkApps()
 }
 
 // need complains about an empty value. A complaint about the file that a

@@ -14,6 +14,10 @@ type Config struct {
 	LND          LND
 	Lightning    Lightning
 	Web          Web
+	Apps         Apps
+	Moneysocket  Moneysocket
+	LIME         LIME
+	Rates        Rates
 	Egress       Egress
 	P2P          P2P
 	Limits       Limits
@@ -104,6 +108,49 @@ type Web struct {
 	CertFile string // of our own TLS; "" behind a proxy
 	KeyFile  string
 	Proxies  []string // addresses whose X-Forwarded-For is believed
+}
+
+// Apps is what programs may do that users let at their wallets.
+type Apps struct {
+	Budget string // of a link that names none: "1000 sat/day"
+}
+
+// Moneysocket is the door for Moneysocket apps.
+type Moneysocket struct {
+	Enabled    bool
+	Listen     string // host:port of the relay; "" is none
+	URL        string // of the relay, as it stands in beacons
+	CertFile   string // of our own TLS; "" behind a proxy
+	KeyFile    string
+	Proxies    []string // addresses whose X-Forwarded-For is believed
+	Open       bool     // the relay serves strangers among themselves
+	Dial       bool     // go to the beacons of apps
+	AllowPlain bool     // ws:// as well
+}
+
+// LIME is the door for bots.
+type LIME struct {
+	TCP        string // host:port, upgraded to TLS; "" is off
+	TLS        string // host:port with TLS from the first byte
+	WS         string // host:port of websockets
+	CertFile   string
+	KeyFile    string
+	RequireTLS bool
+	URLs       []string // where bots are told to connect
+	Pages      []string // hosts of web pages that may connect
+	Register   bool     // accounts without an XMPP server
+	Guests     bool
+}
+
+// On reports whether the door is there at all.
+func (l LIME) On() bool { return l.TCP != "" || l.TLS != "" || l.WS != "" }
+
+// Rates is where the prices of bitcoin in other currencies come from.
+type Rates struct {
+	File  string
+	URL   string
+	Every time.Duration // 0: what is usual for the source
+	Stale time.Duration // older ones are none
 }
 
 // Egress is whom the gateway may call, because a user asks for it.
@@ -209,6 +256,10 @@ func Defaults() Config {
 			Poll:          2 * time.Second,
 			Timeout:       30 * time.Second,
 		},
+		Apps:        Apps{Budget: "1000 sat/day"},
+		Moneysocket: Moneysocket{Dial: true},
+		LIME:        LIME{RequireTLS: true},
+		Rates:       Rates{Stale: time.Hour},
 		P2P: P2P{
 			MaxPeers: 8,
 			Mode:     "auto",

@@ -75,6 +75,9 @@ var (
 	isExplorer  = each(explorer, "is not an http(s) URL with {address} in it")
 	isPublicKey = each(publicKey.MatchString, "is not a public key: 66 hexadecimal digits")
 	isPublicURL = each(publicURL, "is not https://host without user, password and path")
+	isSocketURL = each(socketURL, "is not wss://host or wss://host:port without user and path")
+	isPage      = each(page, "is not https://host/path without a user")
+	isBudget    = each(budget.MatchString, "is not a budget such as 1000 sat/day, with day, week, month or total")
 	isPrefix    = each(prefix, "is not an IP address or a prefix such as 10.0.0.0/8")
 	isEndpoint  = each(endpoint, "is not address:port of an IP address, nor name=address:port")
 	isPlain     = each(plain, "must not begin or end with a space or hold control characters")
@@ -83,6 +86,7 @@ var (
 var (
 	language  = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 	publicKey = regexp.MustCompile(`^0[23][0-9a-f]{64}$`)
+	budget    = regexp.MustCompile(`^[0-9]{1,12}( ?sat)?/(day|week|month|total)$|^0$`)
 	label     = regexp.MustCompile(`^[\p{L}\p{N}\p{M}_]([\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?$`)
 )
 
@@ -150,6 +154,18 @@ func plain(s string) bool {
 func publicURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" && (u.Path == "" || u.Path == "/")
+}
+
+// socketURL is where a relay is met.
+func socketURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "wss" || u.Scheme == "ws") && u.Hostname() != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" &&
+		(u.Path == "" || u.Path == "/")
+}
+
+func page(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.Fragment == ""
 }
 
 func prefix(s string) bool {

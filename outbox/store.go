@@ -13,26 +13,34 @@ import (
 
 // Add writes a notice in the transaction that made it true. At is in seconds.
 func Add(ctx context.Context, tx *db.Tx, n Notice, at int64) error {
+	_, err := Put(ctx, tx, n, at)
+	return err
+}
+
+// Put is Add, and returns the ID by which a later notice may replace this one.
+func Put(ctx context.Context, tx *db.Tx, n Notice, at int64) (int64, error) {
 	args, err := json.Marshal(n.Args)
 	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
+		return 0, fmt.Errorf("outbox: %w", err)
 	}
 	next, err := json.Marshal(n.Next)
 	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
+		return 0, fmt.Errorf("outbox: %w", err)
 	}
 	balance := 0
 	if n.Balance {
 		balance = 1
 	}
-	_, err = tx.ExecContext(ctx, `
+	var id int64
+	err = tx.GetContext(ctx, &id, `
 INSERT INTO notice (jid, node, phrase, args, next, lang, unit, balance, edits, created, due)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+RETURNING id`,
 		n.User, n.From, n.Phrase, string(args), string(next), n.Lang, n.Unit, balance, n.Edits, at)
 	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
+		return 0, fmt.Errorf("outbox: %w", err)
 	}
-	return nil
+	return id, nil
 }
 
 type row struct {

@@ -28,6 +28,7 @@ type User struct {
 	Reason    string
 	Lang      string // "" follows the language of each message
 	Unit      string
+	Fiat      string // ISO 4217, in which apps are shown the balance; "" in bitcoin
 	Notify    bool
 	Presence  bool          // balance in the status
 	DayLimit  sql.NullInt64 `db:"day_limit"` // msat; NULL is the operator's limit
@@ -40,7 +41,7 @@ type User struct {
 
 const columns = `
 SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
-       u.lang, u.unit, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created,
+       u.lang, u.unit, u.fiat, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created,
        m.bal AS "has.balance", h.bal AS "has.held", (
            SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM coin c WHERE c.user_id = u.id AND c.state IN ('seen', 'reorged')
        ) AS "has.pending"

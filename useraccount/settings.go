@@ -12,12 +12,13 @@ import (
 var settings = map[string]string{
 	"language": `UPDATE user_account SET lang = $2 WHERE id = $1`,
 	"unit":     `UPDATE user_account SET unit = $2 WHERE id = $1`,
+	"fiat":     `UPDATE user_account SET fiat = $2 WHERE id = $1`,
 	"notify":   `UPDATE user_account SET notify = $2 WHERE id = $1`,
 	"presence": `UPDATE user_account SET presence = $2 WHERE id = $1`,
 }
 
-// Set changes one setting: "language" and "unit" to a string, "notify" and
-// "presence" to 0 or 1. What the value may be is the caller's to check.
+// Set changes one setting: "language", "unit" and "fiat" to a string, "notify"
+// and "presence" to 0 or 1. What the value may be is the caller's to check.
 func Set(ctx context.Context, tx *db.Tx, u *User, name string, value any) error {
 	q, ok := settings[name]
 	if !ok {

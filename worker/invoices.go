@@ -247,8 +247,15 @@ func (p *Invoices) tell(ctx context.Context, o *paymentorder.Order, phrase strin
 		if err != nil {
 			return err
 		}
+		by, err := unasked(ctx, tx, o)
+		if err != nil {
+			return err
+		}
 		if err := move(tx, u); err != nil || !u.Notify || !u.Active {
 			return err
+		}
+		if by != nil {
+			return tellUnasked(ctx, tx, by, u, o, p.now())
 		}
 		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: o.State != paymentorder.InFlight,
 			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "back": int64(o.Total()),

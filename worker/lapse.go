@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/outbox"
@@ -47,6 +48,9 @@ func (l *Lapse) Sweep(ctx context.Context) (bool, error) {
 	before := l.Clock().Unix() - week
 	return false, l.DB.Tx(ctx, func(tx *db.Tx) error {
 		if err := command.Forget(ctx, tx, before); err != nil {
+			return err
+		}
+		if err := app.Sweep(ctx, tx, before); err != nil {
 			return err
 		}
 		return outbox.Sweep(ctx, tx, before)

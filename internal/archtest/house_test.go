@@ -24,7 +24,7 @@ var house = []room{
 	{"cmd/bitcoim", "*"},
 
 	// back rooms: what goes on by itself or is done by hand
-	{"worker", "command chain db internal/crash lightning lnurl p2p " + people + values},
+	{"worker", "app command chain db internal/crash lightning lnurl p2p " + people + values},
 	{"legacy", "db i18n " + people + values},
 	{"audit", "chain db lightning " + people + values},
 
@@ -35,9 +35,10 @@ var house = []room{
 	{"web", "lnurl " + door},
 
 	// the desk
-	{"command", "chain db i18n lightning lnurl " + people + values},
+	{"command", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
 
 	// people and plans
+	{"app", "db outbox useraccount " + values},
 	{"paymentorder", "chain db ledger lightning outbox statement useraccount " + values},
 	{"deposit", "chain db ledger outbox statement useraccount " + values},
 	{"invoice", "db ledger lightning outbox statement useraccount " + values},
@@ -52,12 +53,13 @@ var house = []room{
 	{"chain/chaintest", "chain " + values},
 	{"chain", "lnd " + values},
 	{"lightning/lightningtest", "lightning " + values},
-	{"lightning", "lnd " + values},
+	{"lightning", "lnd moneysocket " + values},
 	{"p2p", values},
 	{"lnd", ""},
 	{"lnurl", "egress " + values},
 	{"egress", ""},
 	{"zone", values},
+	{"rate", values},
 
 	// protocols, for any program
 	{"moneysocket/js", "moneysocket"},
@@ -89,9 +91,9 @@ var foreign = map[string]string{
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
 	"github.com/coder/websocket":             "moneysocket lime web",
 	"github.com/BurntSushi/toml":             "config i18n",
-	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command paymentorder deposit invoice statement useraccount outbox ledger db",
-	"database/sql":                           "legacy command paymentorder deposit invoice statement useraccount outbox ledger db",
-	"net/http":                               "chain lnd lightning egress moneysocket lime lime/limetest web cmd/bitcoim",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
+	"database/sql":                           "legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
+	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door lime lime/door lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
 	"github.com/btcsuite/btcd/wire":          "",

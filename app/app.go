@@ -1,0 +1,131 @@
+// Package app is the programs that use a wallet in its user's name: what each
+// may do, what it may spend without asking, and what it has asked for.
+package app
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/fault"
+)
+
+// Kind is the protocol that an app speaks.
+type Kind string
+
+const (
+	Moneysocket Kind = "moneysocket"
+	LIME        Kind = "lime"
+)
+
+// App is one program and its rights.
+type App struct {
+	ID          int64
+	User        int64  `db:"user_id"`
+	Name        string // as the user calls it
+	Kind        Kind
+	Secret      string      // of moneysocket the seed, of lime the SHA-256 of the key; hexadecimal
+	Beacon      string      // of moneysocket: that is dialled; "" waits for the app
+	Budget      amount.Msat // that it may spend unasked
+	Per         Period
+	Since       int64         // seconds: what was spent before does not count
+	Expires     sql.NullInt64 // seconds
+	ReceiveOnly bool          `db:"receive_only"`
+	Paused      bool
+	Created     int64
+	Joined      sql.NullInt64 // when it was last there
+	Ended       sql.NullInt64 // when it was taken away
+	Notice      sql.NullInt64 // the last one about what it paid,
+	Noticed     int64         // when that was first told,
+	Paid        amount.Msat   // and what it speaks of
+	Payments    int64
+}
+
+// Over reports that the app was taken away, or that its time is over.
+func (a *App) Over(now int64) bool {
+	return a.Ended.Valid || a.Expires.Valid && a.Expires.Int64 <= now
+}
+
+// May is the fault of an app that may not ask for anything now.
+func (a *App) May(now int64) error {
+	switch {
+	case a.Over(now):
+		return fault.New(fault.NotAllowed, "app.over", fault.Args{"app": a.Name})
+	case a.Paused:
+		return fault.New(fault.NotAllowed, "app.is-paused", fault.Args{"app": a.Name})
+	}
+	return nil
+}
+
+// MayPay is the fault of an app that may not pay now.
+func (a *App) MayPay(now int64) error {
+	if err := a.May(now); err != nil {
+		return err
+	}
+	if a.ReceiveOnly {
+		return fault.New(fault.NotAllowed, "app.receives-only", fault.Args{"app": a.Name})
+	}
+	return nil
+}
+
+const columns = `
+SELECT id, user_id, name, kind, secret, beacon, budget, per, since, expires, receive_only, paused, created, joined, ended,
+       notice, noticed, paid, payments
+FROM app
+`
+
+// ByID finds an app, of now or of old.
+func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*App, error) {
+	return one(ctx, q, fault.Args{"app": fmt.Sprint(id)}, `WHERE id = $1`, id)
+}
+
+// ByName finds one of a user's apps; a NotFound fault if there is none.
+func ByName(ctx context.Context, q sqlx.QueryerContext, user int64, name string) (*App, error) {
+	return one(ctx, q, fault.Args{"app": name}, `WHERE user_id = $1 AND name = $2 AND ended IS NULL`, user, name)
+}
+
+// BySecret finds the app of a kind that shows a secret.
+func BySecret(ctx context.Context, q sqlx.QueryerContext, kind Kind, secret string) (*App, error) {
+	return one(ctx, q, nil, `WHERE secret = $1 AND kind = $2 AND ended IS NULL`, secret, string(kind))
+}
+
+func one(ctx context.Context, q sqlx.QueryerContext, args fault.Args, where string, by ...any) (*App, error) {
+	var a App
+	err := sqlx.GetContext(ctx, q, &a, columns+where, by...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "app.unknown", args)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	return &a, nil
+}
+
+// All lists a user's apps by name.
+func All(ctx context.Context, q sqlx.QueryerContext, user int64) ([]App, error) {
+	return list(ctx, q, `WHERE user_id = $1 AND ended IS NULL ORDER BY name`, user)
+}
+
+// These lists apps by number that were not taken away.
+func These(ctx context.Context, q sqlx.QueryerContext, ids []int64) ([]App, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	where, by, err := sqlx.In(`WHERE id IN (?) AND ended IS NULL ORDER BY id`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	return list(ctx, q, sqlx.Rebind(sqlx.DOLLAR, where), by...)
+}
+
+func list(ctx context.Context, q sqlx.QueryerContext, where string, by ...any) ([]App, error) {
+	var all []App
+	if err := sqlx.SelectContext(ctx, q, &all, columns+where, by...); err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+)
+
+// Wallet is what an app's view of a wallet is made of.
+type Wallet struct {
+	App
+	JID       string
+	Fiat      string // ISO 4217, "" for bitcoin
+	Suspended bool
+	Balance   amount.Msat
+	Spent     amount.Msat // of the budget
+}
+
+// Wallets reads those of several apps at once; of people who left, and of apps
+// that were taken away or are over, there is none.
+func Wallets(ctx context.Context, q sqlx.QueryerContext, ids []int64, now int64) ([]Wallet, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	text, by, err := sqlx.In(`
+SELECT a.id, a.user_id, a.name, a.kind, a.secret, a.beacon, a.budget, a.per, a.since, a.expires, a.receive_only, a.paused, a.created,
+       a.joined, a.ended, a.notice, a.noticed, a.paid, a.payments, u.jid, u.fiat, u.suspended, m.bal AS balance, (
+           SELECT CAST(COALESCE(SUM(o.amount + COALESCE(o.fee, o.fee_limit)), 0) AS BIGINT)
+           FROM app_request r
+           JOIN payment_order o ON o.id = r.order_id
+           WHERE r.app_id = a.id AND r.unasked = 1 AND o.confirmed IS NOT NULL AND o.state <> 'failed' AND r.created >= a.since
+             AND r.created >= CASE a.per WHEN 'day' THEN ? WHEN 'week' THEN ? WHEN 'month' THEN ? ELSE 0 END
+       ) AS spent
+FROM app a
+JOIN user_account u ON u.id = a.user_id
+JOIN account m ON m.id = u.money
+WHERE a.id IN (?) AND a.ended IS NULL AND (a.expires IS NULL OR a.expires > ?) AND u.active = 1`,
+		now-lengths[Day], now-lengths[Week], now-lengths[Month], ids, now)
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	var all []Wallet
+	if err := sqlx.SelectContext(ctx, q, &all, sqlx.Rebind(sqlx.DOLLAR, text), by...); err != nil {
+		return nil, fmt.Errorf("app: wallets: %w", err)
+	}
+	return all, nil
+}
+
+// Spendable is what the app may spend unasked now, with the fees, in msat:
+// nothing while it may not pay.
+func (w *Wallet) Spendable(now int64) amount.Msat {
+	if w.Suspended || w.MayPay(now) != nil {
+		return 0
+	}
+	return max(0, min(w.Balance, w.Budget-w.Spent))
+}

@@ -1,0 +1,104 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// AppAnswer is what came of an app's request.
+type AppAnswer struct {
+	App      int64
+	Key      string      // the app's own for the request
+	Invoice  string      // BOLT 11 that was made
+	Preimage string      // proof of a payment, out or in, 64 hexadecimal digits
+	Fee      amount.Msat // of a payment that was made
+	Incoming bool        // the payment is one that came in for an invoice of the app's
+	Refused  string      // why not, in the user's language
+	Waiting  bool        // for the user's leave, or for the end of the payment: AppNews will say
+}
+
+// appCall is one request of an app on its way.
+type appCall struct {
+	*Call
+	app *app.App
+	key string
+}
+
+// asking begins a request in the name of an app's user.
+func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, error) {
+	a, err := app.ByID(ctx, d.DB.Read(), id)
+	if err != nil {
+		return nil, err
+	}
+	u, err := useraccount.ByID(ctx, d.DB.Read(), a.User)
+	if err != nil {
+		return nil, err
+	}
+	c := &Call{Desk: d, Request: Request{User: u.JID, App: a.ID}, Account: u, Now: d.Clock().Unix()}
+	c.Lang, c.Unit = d.speech(u, "")
+	return &appCall{c, a, fit(key)}, nil
+}
+
+// answered turns a fault that is final into an answer, and writes it down: the
+// same request later gets it again, whatever has changed. Anything else is no
+// answer.
+func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnswer, error) {
+	a.App, a.Key = k.app.ID, k.key
+	if err == nil {
+		return a, nil
+	}
+	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Later {
+		return AppAnswer{}, err
+	}
+	a.Refused = k.text(err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	var before *app.Request
+	err = k.DB.Tx(ctx, func(tx *db.Tx) error {
+		fresh, err := app.Request{App: k.app.ID, Key: k.key, Refused: a.Refused, Told: true, Created: k.Now}.Add(ctx, tx)
+		if err == nil && !fresh {
+			before, err = k.app.Find(ctx, tx, k.key)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return AppAnswer{}, fault.Wrap(err, fault.Later, "command.not-done", nil)
+	case before != nil && before.Order.Valid: // the same request came twice at once, and the other was faster
+		return k.how(ctx, before, before.Hash)
+	}
+	return a, nil
+}
+
+// text says a fault in the user's language.
+func (c *Call) text(err error) string {
+	f := fault.Of(err)
+	return c.Words.Printer(c.Lang, c.Unit).Say(f.Phrase, f.Args)
+}
+
+// write runs fn in one transaction. If the answer to its COMMIT is lost nothing
+// is known; the app's key tells, when it asks again.
+func (k *appCall) write(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	err := k.DB.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
+	for try := 1; try < 3 && db.IsUnique(err); try++ { // somebody else was faster just now
+		err = k.DB.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
+	}
+	if errors.Is(err, db.ErrUnknown) {
+		return fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
+	}
+	if err == nil && k.Wake != nil {
+		k.Wake()
+	}
+	return err
+}
+
+// strangeKey is the fault of an app that uses a key for something else.
+func strangeKey() error { return fault.New(fault.Conflict, "app.key-used", nil) }

@@ -1,0 +1,84 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
+)
+
+// AppInvoice makes an invoice that pays the user. The same key again gets the
+// same invoice. A refusal is an answer; an error says that nothing is known.
+func (d *Desk) AppInvoice(ctx context.Context, id int64, key string, m amount.Msat, memo string) (AppAnswer, error) {
+	k, err := d.asking(ctx, id, key)
+	if fault.Is(err, fault.NotFound) {
+		return AppAnswer{App: id, Key: key, Refused: fault.Of(err).Phrase}, nil
+	}
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	a, err := k.invoice(ctx, m, clip(memo, memoLength))
+	return k.answered(ctx, a, err)
+}
+
+func (k *appCall) invoice(ctx context.Context, m amount.Msat, memo string) (AppAnswer, error) {
+	before, err := k.app.Find(ctx, k.DB.Read(), k.key)
+	if err != nil || before != nil {
+		return k.made(ctx, before, m, err)
+	}
+	switch {
+	case k.Lightning.Node == nil:
+		return AppAnswer{}, errNoLightning()
+	case m <= 0:
+		return AppAnswer{}, fault.New(fault.Invalid, "amount.zero", nil)
+	case !k.Account.Active:
+		return AppAnswer{}, fault.New(fault.NotAllowed, "app.over", fault.Args{"app": k.app.Name})
+	}
+	if err := k.app.May(k.Now); err != nil {
+		return AppAnswer{}, err
+	}
+	if memo == "" {
+		memo = k.app.Name
+	}
+	in, err := k.newInvoice(ctx, k.Account, k.Now, invoiceAsk{Amount: m, Memo: memo, Door: fmt.Sprintf("app:%d", k.app.ID)})
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	r := &app.Request{App: k.app.ID, Key: k.key, Hash: in.Hash, Created: k.Now}
+	err = k.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		fresh, err := r.Add(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !fresh { // the same request came twice at once; ours is an invoice too many, and nobody's
+			r, err = k.app.Find(ctx, tx, k.key)
+			return err
+		}
+		return invoice.Add(ctx, tx, *in)
+	})
+	return k.made(ctx, r, m, err)
+}
+
+// made gives the invoice of a request.
+func (k *appCall) made(ctx context.Context, r *app.Request, m amount.Msat, err error) (AppAnswer, error) {
+	switch {
+	case err != nil:
+		return AppAnswer{}, err
+	case r.Refused != "":
+		return AppAnswer{Refused: r.Refused}, nil
+	case r.Order.Valid:
+		return AppAnswer{Refused: k.text(strangeKey())}, nil
+	}
+	in, err := invoice.Find(ctx, k.DB.Read(), r.Hash)
+	switch {
+	case err != nil:
+		return AppAnswer{}, err
+	case in == nil || in.Amount != m:
+		return AppAnswer{Refused: k.text(strangeKey())}, nil
+	}
+	return AppAnswer{Invoice: in.Text}, nil
+}

@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+
+	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// AppNews lists what apps have not been told: ends of requests that waited, and
+// payments that came in for their invoices.
+func (d *Desk) AppNews(ctx context.Context, apps []int64) ([]AppAnswer, error) {
+	all, err := app.News(ctx, d.DB.Read(), apps)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	calls := map[int64]*appCall{}
+	news := make([]AppAnswer, 0, len(all))
+	for _, end := range all {
+		k := calls[end.App]
+		if k == nil {
+			if k, err = d.asking(ctx, end.App, end.Key); err != nil {
+				return nil, err
+			}
+			calls[end.App] = k
+		}
+		news = append(news, k.ended(AppAnswer{App: end.App, Key: end.Key}, end))
+	}
+	return news, nil
+}
+
+// ended says an end as the app hears it.
+func (c *Call) ended(a AppAnswer, end app.End) AppAnswer {
+	args := fault.Args{"code": end.Code, "amount": int64(end.Amount)}
+	switch paymentorder.State(end.State) {
+	case "":
+		a.Preimage, a.Incoming = end.Preimage, true
+	case paymentorder.Done:
+		a.Preimage, a.Fee = end.Preimage, end.Fee
+	case paymentorder.Failed:
+		a.Refused = c.Words.Printer(c.Lang, c.Unit).Say("app.failed", args)
+	case paymentorder.Cancelled:
+		a.Refused = c.Words.Printer(c.Lang, c.Unit).Say("app.denied", args)
+	case paymentorder.Expired:
+		a.Refused = c.Words.Printer(c.Lang, c.Unit).Say("app.lapsed", args)
+	default:
+		a.Waiting = true
+	}
+	return a
+}
+
+// AppTold notes that news reached their apps.
+func (d *Desk) AppTold(ctx context.Context, news []AppAnswer) error {
+	return d.DB.Tx(ctx, func(tx *db.Tx) error {
+		for _, a := range news {
+			if err := app.Told(ctx, tx, a.App, a.Key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,212 @@
+package command
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// What one app may ask its user: so many questions at a time, and in an hour.
+const mostAsking, mostAsked = 3, 20
+
+// AppPay pays an invoice for an app: within its budget at once, above it when
+// the user allows it. The same key, or the same invoice, again moves nothing
+// more and gets the same answer. An error says that nothing is known: ask again.
+func (d *Desk) AppPay(ctx context.Context, id int64, key, invoice string) (AppAnswer, error) {
+	k, err := d.asking(ctx, id, key)
+	if fault.Is(err, fault.NotFound) {
+		return AppAnswer{App: id, Key: key, Refused: fault.Of(err).Phrase}, nil
+	}
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	a, err := k.pay(ctx, strings.ToLower(strings.TrimSpace(invoice)))
+	return k.answered(ctx, a, err)
+}
+
+func (k *appCall) pay(ctx context.Context, text string) (AppAnswer, error) {
+	if k.Lightning.Node == nil {
+		return AppAnswer{}, errNoLightning()
+	}
+	in, err := k.Lightning.Node.Decode(ctx, text)
+	if err != nil {
+		return AppAnswer{}, nodeAway(err)
+	}
+	before, err := k.app.Find(ctx, k.DB.Read(), k.key)
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	if before != nil {
+		return k.how(ctx, before, in.Hash.String())
+	}
+	if err := k.app.MayPay(k.Now); err != nil {
+		return AppAnswer{}, err
+	}
+	for try := 1; ; try++ {
+		if same, err := k.same(ctx, in); same != nil || err != nil {
+			return k.attach(ctx, same, in, err)
+		}
+		d, err := k.drafted(ctx, in)
+		if err == nil {
+			var a AppAnswer
+			if a, err = k.decide(ctx, d); err == nil {
+				return a, nil
+			}
+		}
+		if try == 3 || !taken[fault.Of(err).Phrase] {
+			return AppAnswer{}, err
+		}
+	}
+}
+
+// taken are the faults of an invoice that another request was faster with.
+var taken = map[string]bool{"pay.invoice-paid": true, "order.invoice-taken": true}
+
+// same finds the user's order that pays or paid the invoice already, or one
+// that an app asked for and that waits for the user's leave.
+func (k *appCall) same(ctx context.Context, in lightning.Invoice) (*paymentorder.Order, error) {
+	o, err := paymentorder.Paying(ctx, k.DB.Read(), in.Hash.String())
+	if err != nil || o != nil && o.User == k.Account.ID {
+		return o, err
+	}
+	waiting, err := paymentorder.Waiting(ctx, k.DB.Read(), k.Account.ID, k.Now)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range waiting {
+		if o.Hash.String != in.Hash.String() {
+			continue
+		}
+		if a, _, err := app.OfOrder(ctx, k.DB.Read(), o.ID); a != nil || err != nil {
+			return &o, err
+		}
+	}
+	return nil, nil
+}
+
+// attach lets a request wait for an order that is there.
+func (k *appCall) attach(ctx context.Context, o *paymentorder.Order, in lightning.Invoice, err error) (AppAnswer, error) {
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	r := app.Request{App: k.app.ID, Key: k.key, Hash: in.Hash.String(), Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: k.Now}
+	err = k.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := r.Add(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	return k.how(ctx, &r, r.Hash)
+}
+
+// drafted is the order that an invoice makes, with all that can be said
+// against it.
+func (k *appCall) drafted(ctx context.Context, in lightning.Invoice) (paymentorder.Draft, error) {
+	if in.Amount == 0 {
+		return paymentorder.Draft{}, fault.New(fault.Invalid, "app.no-amount", nil)
+	}
+	to, err := k.ofInvoice(ctx, in)
+	if err != nil {
+		return paymentorder.Draft{}, err
+	}
+	balance, err := ledger.Balance(ctx, k.DB.Read(), k.Account.Money)
+	if err != nil {
+		return paymentorder.Draft{}, err
+	}
+	d := paymentorder.Draft{SaidTo: to.name, Memo: clip(to.memo, memoLength), Amount: in.Amount}
+	if _, err := k.overLightning(ctx, &d, &to, balance, false); err != nil {
+		return paymentorder.Draft{}, err
+	}
+	return d, nil
+}
+
+// decide pays out of the budget, or asks the user.
+func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, error) {
+	var r *app.Request
+	err := k.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		a, err := app.Lock(ctx, tx, k.app.ID)
+		if err != nil {
+			return err
+		}
+		if r, err = a.Find(ctx, tx, k.key); r != nil || err != nil { // the same request came twice at once
+			return err
+		}
+		if err := a.MayPay(k.Now); err != nil {
+			return err
+		}
+		o, err := k.House.Limits.Draft(ctx, tx, k.Account, d, k.Now)
+		if err != nil {
+			return err
+		}
+		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: k.Now}
+		left, err := a.Left(ctx, tx, k.Now)
+		if err != nil {
+			return err
+		}
+		if r.Unasked = o.Total() <= left; r.Unasked {
+			_, err = k.House.Limits.Confirm(ctx, tx, k.Account, o.Code, k.Now)
+		} else {
+			err = k.askUser(ctx, tx, a, o, left)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = r.Add(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	return k.how(ctx, r, d.Hash)
+}
+
+// askUser puts a payment that is above the budget to the user.
+func (c *Call) askUser(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder.Order, left amount.Msat) error {
+	waiting, err := a.Asking(ctx, tx, c.Now)
+	if err != nil {
+		return err
+	}
+	asked, err := a.Asked(ctx, tx, c.Now-3600)
+	if err != nil {
+		return err
+	}
+	if waiting >= mostAsking || asked >= mostAsked {
+		return fault.New(fault.NotAllowed, "app.asks-too-much", fault.Args{"app": a.Name})
+	}
+	return outbox.Add(ctx, tx, outbox.Notice{User: c.Account.JID, Phrase: "app.asks", Lang: c.Account.Lang, Unit: c.Account.Unit,
+		Args: map[string]any{"app": a.Name, "amount": int64(o.Amount), "fee": int64(o.FeeLimit), "who": o.SaidTo, "memo": o.Memo,
+			"left": int64(max(left, 0)), "valid": o.Expires - c.Now},
+		Next: []string{c.word("allow") + " " + o.Code, c.word("deny") + " " + o.Code}}, c.Now)
+}
+
+// how says what came of a request.
+func (k *appCall) how(ctx context.Context, r *app.Request, hash string) (AppAnswer, error) {
+	a := AppAnswer{App: k.app.ID, Key: k.key}
+	switch {
+	case r.Refused != "":
+		a.Refused = r.Refused
+		return a, nil
+	case r.Hash != hash:
+		a.Refused = k.text(strangeKey())
+		return a, nil
+	}
+	end, err := r.How(ctx, k.DB.Read())
+	if err != nil {
+		return AppAnswer{}, err
+	}
+	if end == nil { // the key of an invoice that was asked for
+		a.Refused = k.text(strangeKey())
+		return a, nil
+	}
+	return k.ended(a, *end), nil
+}

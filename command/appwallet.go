@@ -1,0 +1,45 @@
+package command
+
+import (
+	"context"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
+)
+
+// AppWallet is what an app may see of a wallet.
+type AppWallet struct {
+	Pays     bool        // invoices, within the budget or by leave of the user
+	Receives bool        // makes invoices
+	Amount   amount.Msat // what the app could spend now, less by the fee
+	Fiat     *Fiat       // how the user wants apps to say it; nil: in bitcoin
+}
+
+// Fiat is an amount in another currency.
+type Fiat struct {
+	Code     string // ISO 4217
+	Symbol   string
+	Decimals int
+	Units    string // decimal number
+}
+
+// AppWallets says what apps may see. Those that were taken away are left out.
+func (d *Desk) AppWallets(ctx context.Context, apps []int64) (map[int64]AppWallet, error) {
+	now := d.Clock().Unix()
+	all, err := app.Wallets(ctx, d.DB.Read(), apps, now)
+	if err != nil {
+		return nil, err
+	}
+	shown := make(map[int64]AppWallet, len(all))
+	for _, w := range all {
+		s := AppWallet{Pays: !w.Suspended && w.MayPay(now) == nil, Receives: d.Lightning.Node != nil && w.May(now) == nil}
+		if m := w.Spendable(now); s.Pays && m > 0 {
+			s.Amount = min(d.Lightning.Fees.All(m), d.House.Limits.Payment)
+		}
+		if r, ok := d.Exchange.Of(w.Fiat); ok && w.Fiat != "" {
+			s.Fiat = &Fiat{Code: r.Code, Symbol: r.Symbol, Decimals: r.Decimals, Units: r.Units(s.Amount)}
+		}
+		shown[w.ID] = s
+	}
+	return shown, nil
+}

@@ -1,0 +1,139 @@
+package command_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// open lets programs come to the town.
+func (w *town) open() {
+	w.desk.Apps = command.Apps{Budget: "1000 sat/day", Moneysocket: true, Here: true, Dials: true, Location: moneysocket.Location{Host: "apps.example.org"},
+		LIME: gateway, LIMEURLs: []string{"wss://lime.example.org/lime"}}
+}
+
+// appOf finds "ann/game".
+func (w *town) appOf(who string) *app.App {
+	w.t.Helper()
+	user, name, _ := strings.Cut(who, "/")
+	a, err := app.ByName(context.Background(), w.desk.DB.Read(), w.user(user).ID, name)
+	if err != nil {
+		w.t.Fatalf("%s: %v", who, err)
+	}
+	return a
+}
+
+// apps reads what apps do:
+//
+//	apps on, apps elsewhere, apps off
+//	apps ann/game pays k1 {tea} waits          and what it hears, in one line
+//	apps ann/game asks k2 500 {bill} tea       for an invoice, which {bill} is then
+//	apps ann/game order k1 arrived 2000        the worker moves the order of that request
+//	apps ann/game news k1 refused the user...  what it is told later, once
+//	apps ann/game sees 990 pays receives       what it is shown, in sat
+//	apps ann/game joins
+func (s *scene) apps(words []string) {
+	s.t.Helper()
+	s.settled()
+	ctx := context.Background()
+	switch words[0] {
+	case "on":
+		s.open()
+		return
+	case "elsewhere": // there is no relay of ours
+		s.open()
+		s.desk.Apps.Here, s.desk.Apps.LIME = false, ""
+		return
+	case "off":
+		s.desk.Apps = command.Apps{Budget: "1000 sat/day"}
+		return
+	}
+	a, rest := s.appOf(words[0]), words[2:]
+	var heard string
+	switch words[1] {
+	case "joins":
+		if err := s.desk.AppJoined(ctx, a.ID); err != nil {
+			s.errorf("%v", err)
+		}
+		return
+	case "pays":
+		answer, err := s.desk.AppPay(ctx, a.ID, rest[0], s.fill(rest[1]))
+		heard, rest = s.answered(answer, err), rest[2:]
+	case "asks":
+		m, name := amount.FromSats(s.number(rest[1])), strings.Trim(rest[2], "{}")
+		answer, err := s.desk.AppInvoice(ctx, a.ID, rest[0], m, strings.Join(rest[3:], " "))
+		if err != nil || answer.Invoice == "" {
+			heard, rest = s.answered(answer, err), rest[3:]
+			break
+		}
+		if was := s.known[name]; was != "" && was != answer.Invoice {
+			s.errorf("another invoice for the same request")
+		}
+		s.known[name] = answer.Invoice
+		return
+	case "order":
+		s.goes(strings.Split(words[0], "/")[0], s.orderOf(a, rest[0]).Code, rest[1], amount.Msat(s.number(strings.Join(rest[2:], "")+"+0")))
+		return
+	case "news":
+		news, err := s.desk.AppNews(ctx, []int64{a.ID})
+		if err != nil || len(news) != 1 || news[0].App != a.ID {
+			s.errorf("news %+v, %v", news, err)
+		}
+		if err := s.desk.AppTold(ctx, news); err != nil {
+			s.errorf("%v", err)
+		}
+		heard = news[0].Key + " " + s.answered(news[0], nil)
+	case "sees":
+		all, err := s.desk.AppWallets(ctx, []int64{a.ID})
+		w, there := all[a.ID]
+		heard = fmt.Sprintf("%d.%03d", w.Amount/amount.Sat, w.Amount%amount.Sat)
+		for word, is := range map[string]bool{"pays": w.Pays, "receives": w.Receives} {
+			if is != strings.Contains(strings.Join(rest, " "), word) {
+				s.errorf("%s: %v", word, is)
+			}
+		}
+		if err != nil || !there {
+			s.errorf("sees nothing: %v", err)
+		}
+		rest = rest[:1]
+	}
+	s.same([]string{strings.Join(rest, " ")}, []string{heard})
+}
+
+// answered says an answer in a line.
+func (s *scene) answered(a command.AppAnswer, err error) string {
+	switch {
+	case err != nil:
+		return "error " + err.Error()
+	case a.Refused != "":
+		return "refused " + plain(a.Refused)
+	case a.Preimage != "" && a.Incoming:
+		return "received"
+	case a.Preimage != "":
+		return fmt.Sprintf("paid fee %d", a.Fee)
+	case a.Waiting:
+		return "waits"
+	}
+	return "nothing"
+}
+
+// orderOf is the order that a request of an app made.
+func (s *scene) orderOf(a *app.App, key string) *paymentorder.Order {
+	s.t.Helper()
+	r, err := a.Find(context.Background(), s.desk.DB.Read(), key)
+	if err != nil || r == nil || !r.Order.Valid {
+		s.errorf("%s has no order (%v)", key, err)
+		s.t.FailNow()
+	}
+	o, err := paymentorder.ByID(context.Background(), s.desk.DB.Read(), r.Order.Int64)
+	if err != nil {
+		s.errorf("%v", err)
+	}
+	return o
+}

@@ -1,0 +1,165 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// What doors for machines read of an account, beyond what commands say. Whether
+// somebody may look is asked with a command first.
+
+// Order finds an order of a user by its code, the newest if the code came
+// again; a NotFound fault if there is none.
+func (d *Desk) Order(ctx context.Context, user, code string) (_ OrderRecord, err error) {
+	defer later(&err)
+	unknown := fault.New(fault.NotFound, "order.unknown", fault.Args{"code": clip(code, 40)})
+	if !paymentorder.IsCode(code) {
+		return OrderRecord{}, unknown
+	}
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return OrderRecord{}, err
+	}
+	o, err := paymentorder.ByCode(ctx, d.DB.Read(), u.ID, code)
+	if err != nil {
+		return OrderRecord{}, err
+	}
+	return recordOf(*o, d.Clock().Unix()), nil
+}
+
+// Reused reports whether the ID of a request was spent on one that said
+// something else.
+func (d *Desk) Reused(ctx context.Context, r Request) (_ bool, err error) {
+	defer later(&err)
+	if r.ID = fit(r.ID); r.ID == "" {
+		return false, nil
+	}
+	key, since := d.key(r, d.Clock().Unix())
+	prefix := utf8.RuneCountInString(r.ID) + 1
+	var other []string
+	err = sqlx.SelectContext(ctx, d.DB.Read(), &other, `
+SELECT key FROM request
+WHERE jid = $1 AND created >= $2 AND key <> $3 AND LENGTH(key) = LENGTH($3) AND SUBSTR(key, 1, $4) = SUBSTR($3, 1, $4)
+LIMIT 1`, r.User, since, key, prefix)
+	if err != nil {
+		return false, fmt.Errorf("command: key: %w", err)
+	}
+	return len(other) > 0, nil
+}
+
+// Orders lists a part of a user's orders, newest first, and counts them all.
+func (d *Desk) Orders(ctx context.Context, user string, skip, take int) (all []OrderRecord, total int, err error) {
+	defer later(&err)
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return nil, 0, err
+	}
+	orders, total, err := paymentorder.Page(ctx, d.DB.Read(), u.ID, skip, take)
+	for _, o := range orders {
+		all = append(all, recordOf(o, d.Clock().Unix()))
+	}
+	return all, total, err
+}
+
+// Invoice finds an invoice of a user by its payment hash; a NotFound fault if
+// there is none.
+func (d *Desk) Invoice(ctx context.Context, user, hash string) (_ InvoiceRecord, err error) {
+	defer later(&err)
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return InvoiceRecord{}, err
+	}
+	in, err := invoice.Find(ctx, d.DB.Read(), clip(hash, 64))
+	if err != nil {
+		return InvoiceRecord{}, err
+	}
+	if in == nil || in.User != u.ID {
+		return InvoiceRecord{}, fault.New(fault.NotFound, "lime.no-invoice", nil)
+	}
+	return invoiceRecordOf(*in, d.Clock().Unix()), nil
+}
+
+// Invoices lists a part of a user's own invoices, newest first, and counts them all.
+func (d *Desk) Invoices(ctx context.Context, user string, skip, take int) (all []InvoiceRecord, total int, err error) {
+	defer later(&err)
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return nil, 0, err
+	}
+	invoices, total, err := invoice.Page(ctx, d.DB.Read(), u.ID, skip, take)
+	for _, i := range invoices {
+		all = append(all, invoiceRecordOf(i, d.Clock().Unix()))
+	}
+	return all, total, err
+}
+
+// Transaction lists what a transaction of the chain did to a user; a NotFound
+// fault if that is nothing.
+func (d *Desk) Transaction(ctx context.Context, user, txid string) (_ []Entry, err error) {
+	defer later(&err)
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := statement.OfTransaction(ctx, d.DB.Read(), u.ID, clip(txid, 64))
+	if err == nil && len(lines) == 0 {
+		err = fault.New(fault.NotFound, "lime.no-transaction", nil)
+	}
+	return entriesOf(lines), err
+}
+
+// Rates are what the network takes now, in sat per 1000 virtual bytes, by speed.
+func (d *Desk) Rates(ctx context.Context) (_ map[string]int64, err error) {
+	defer later(&err)
+	rates := map[string]int64{}
+	for _, speed := range speeds {
+		rate, err := d.Chain.FeeRate(ctx, chain.Targets[speed])
+		if err != nil {
+			return nil, away(err)
+		}
+		rates[speed] = int64(rate)
+	}
+	return rates, nil
+}
+
+// Tip is the newest block that the node knows.
+func (d *Desk) Tip(ctx context.Context) (height int64, hash string, err error) {
+	defer later(&err)
+	i, err := d.Chain.Info(ctx)
+	if err != nil {
+		return 0, "", away(err)
+	}
+	return i.Height, i.Hash, nil
+}
+
+// Named says how the desk knows the user who has a username; a NotFound fault
+// if nobody has it. It is for doors that let users in by their names.
+func (d *Desk) Named(ctx context.Context, username string) (_ Account, err error) {
+	defer later(&err)
+	u, err := useraccount.ByName(ctx, d.DB.Read(), username)
+	if err != nil {
+		return Account{}, err
+	}
+	return Account{JID: u.JID, Registered: true, Admin: d.admin(u.JID), Username: u.Name, Lang: u.Lang, Unit: u.Unit, Suspended: u.Suspended}, nil
+}
+
+// Since says when a user first registered, in seconds; a NotFound fault if the
+// JID never did.
+func (d *Desk) Since(ctx context.Context, user string) (_ int64, err error) {
+	defer later(&err)
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return 0, err
+	}
+	return u.Created, nil
+}

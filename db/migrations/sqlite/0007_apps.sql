@@ -1,0 +1,58 @@
+-- Programs that use a wallet in its user's name, each with rights and a budget
+-- of its own.
+
+CREATE TABLE app (
+    id           INTEGER PRIMARY KEY,
+    user_id      INTEGER NOT NULL REFERENCES user_account (id),
+    name         TEXT NOT NULL,                    -- as the user calls it
+    kind         TEXT NOT NULL CHECK (kind IN ('moneysocket', 'lime')),
+    secret       TEXT NOT NULL UNIQUE,             -- moneysocket: the shared seed; lime: SHA-256 of the key; hexadecimal
+    beacon       TEXT NOT NULL DEFAULT '',         -- that is dialled; '' waits for the app
+    budget       INTEGER NOT NULL CHECK (budget >= 0 AND budget <= 2100000000000000000), -- msat that it may spend unasked
+    per          TEXT NOT NULL CHECK (per IN ('day', 'week', 'month', 'total')),
+    since        INTEGER NOT NULL,                 -- what was spent before does not count
+    expires      INTEGER,
+    receive_only INTEGER NOT NULL CHECK (receive_only IN (0, 1)),
+    paused       INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+    created      INTEGER NOT NULL,
+    joined       INTEGER,                          -- when it was last there
+    ended        INTEGER,                          -- when it was taken away
+    instance     TEXT NOT NULL DEFAULT '',         -- of the gateway, that dials the beacon
+    leased       INTEGER NOT NULL DEFAULT 0,       -- until when
+    notice       INTEGER,                          -- the last one about payments within the budget,
+    noticed      INTEGER NOT NULL DEFAULT 0,       -- when it was first told,
+    paid         INTEGER NOT NULL DEFAULT 0,       -- the msat
+    payments     INTEGER NOT NULL DEFAULT 0        -- and the payments that it speaks of
+) STRICT;
+
+CREATE UNIQUE INDEX app_name ON app (user_id, name) WHERE ended IS NULL;
+
+CREATE TRIGGER app_kept BEFORE DELETE ON app BEGIN
+    SELECT RAISE(ABORT, 'an app is never deleted');
+END;
+
+-- What apps asked for. The same key is one request, whatever comes of it.
+CREATE TABLE app_request (
+    app_id   INTEGER NOT NULL REFERENCES app (id),
+    key      TEXT NOT NULL,                        -- the app's own for it
+    hash     TEXT NOT NULL,                        -- payment hash of the invoice that is paid or was made, hexadecimal; '' none
+    order_id INTEGER REFERENCES payment_order (id), -- that pays
+    unasked  INTEGER NOT NULL DEFAULT 0 CHECK (unasked IN (0, 1)), -- paid out of the budget
+    refused  TEXT NOT NULL DEFAULT '',             -- why nothing was done, as the app was told
+    told     INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1)), -- the app knows the end
+    created  INTEGER NOT NULL,
+    PRIMARY KEY (app_id, key)
+) STRICT;
+
+CREATE INDEX app_request_order ON app_request (order_id);
+CREATE INDEX app_request_untold ON app_request (app_id) WHERE told = 0;
+CREATE INDEX app_request_age ON app_request (app_id, created);
+
+-- Passwords of those who log in without an XMPP server.
+CREATE TABLE login (
+    user_id INTEGER PRIMARY KEY REFERENCES user_account (id),
+    hash    TEXT NOT NULL
+) STRICT;
+
+-- What apps are shown a balance in, '' for bitcoin. The books know msat alone.
+ALTER TABLE user_account ADD COLUMN fiat TEXT NOT NULL DEFAULT '';

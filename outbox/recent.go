@@ -1,0 +1,52 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// News is a notice for those who look at it while it is told elsewhere.
+type News struct {
+	Notice
+	At int64 // when it was written, in seconds
+}
+
+// Newest is the number of the newest notice, 0 if there is none.
+func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
+	if err := sqlx.GetContext(ctx, q, &id, `SELECT COALESCE(MAX(id), 0) FROM notice`); err != nil {
+		return 0, fmt.Errorf("outbox: %w", err)
+	}
+	return id, nil
+}
+
+// Recent lists the notices with a greater number than after in their order, told
+// or not, at most limit. One that is committed late may have a smaller number
+// than others that were there before it.
+func Recent(ctx context.Context, q sqlx.QueryerContext, after int64, limit int) ([]News, error) {
+	var found []struct {
+		row
+		Created int64
+	}
+	err := sqlx.SelectContext(ctx, q, &found, `
+SELECT id, jid, node, phrase, args, next, lang, unit, balance, edits, tries, created
+FROM notice WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	all := make([]News, 0, len(found))
+	for _, r := range found {
+		n := News{At: r.Created, Notice: Notice{ID: r.ID, User: r.JID, From: r.Node, Phrase: r.Phrase, Lang: r.Lang, Unit: r.Unit,
+			Balance: r.Balance, Edits: r.Edits}}
+		if n.Args, err = arguments(r.Args); err != nil {
+			return nil, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+		}
+		if err := json.Unmarshal([]byte(r.Next), &n.Next); err != nil {
+			return nil, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
