@@ -38,13 +38,14 @@ FROM app_request r
 JOIN invoice i ON i.hash = r.hash AND r.order_id IS NULL
 `
 
-// News lists the ends that apps do not know yet, oldest first.
+// News lists the ends that apps do not know yet. A payment without a proof is
+// no news: there is nothing that could be said of it.
 func News(ctx context.Context, q sqlx.QueryerContext, apps []int64) ([]End, error) {
 	if len(apps) == 0 {
 		return nil, nil
 	}
-	text, by, err := sqlx.In(ends+`WHERE r.told = 0 AND r.app_id IN (?) AND o.state IN ('done', 'failed', 'cancelled', 'expired')
-UNION ALL`+paid+`WHERE r.told = 0 AND r.app_id IN (?) AND i.state = 'settled'`, apps, apps)
+	text, by, err := sqlx.In(ends+`WHERE r.told = 0 AND r.app_id IN (?) AND (o.state IN ('failed', 'cancelled', 'expired') OR o.state = 'done' AND o.preimage <> '')
+UNION ALL`+paid+`WHERE r.told = 0 AND r.app_id IN (?) AND i.state = 'settled' AND i.preimage <> ''`, apps, apps)
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}

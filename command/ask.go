@@ -12,7 +12,7 @@ import (
 
 // Ask asks another user for money: they are told, and pay or not.
 var Ask = &Command{
-	Name: "request", Who: Member, Where: AtGateway | AtUser, Moves: true,
+	Name: "request", Who: Member, Where: AtGateway | AtUser, Hands: OfAllApps, Moves: true,
 	Fields: []Field{
 		{Name: "amount", Kind: AmountField},
 		{Name: "to"},

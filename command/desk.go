@@ -22,6 +22,7 @@ import (
 // desks may work on the same one.
 type Desk struct {
 	DB        *db.DB
+	Accounts  *useraccount.Finder // of those who ask at the same time; nil: of each alone
 	Chain     chain.Node
 	Lightning Lightning
 	Exchange  *rate.Source // for showing amounts to apps; nil: none
@@ -76,7 +77,7 @@ func (d *Desk) Ask(ctx context.Context, r Request) (reply Reply, err error) {
 func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 	r.ID, r.Edits = fit(r.ID), fit(r.Edits)
 	c := &Call{Desk: d, Request: r, Now: d.Clock().Unix()}
-	u, err := useraccount.ByJID(ctx, d.DB.Read(), r.User)
+	u, err := d.Accounts.ByJID(ctx, d.DB.Read(), r.User)
 	c.Account = u
 	c.Lang, c.Unit = d.speech(u, r.Lang)
 	if err != nil && !fault.Is(err, fault.NotFound) {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/rate"
 )
 
 // open lets programs come to the town.
@@ -37,7 +39,9 @@ func (w *town) appOf(who string) *app.App {
 //	apps ann/game order k1 arrived 2000        the worker moves the order of that request
 //	apps ann/game news k1 refused the user...  what it is told later, once
 //	apps ann/game sees 990 pays receives       what it is shown, in sat
+//	apps ann/game says 0.49 EUR                and how that is said in the user's currency
 //	apps ann/game joins
+//	apps rates {"EUR":50000}                   a bitcoin costs
 func (s *scene) apps(words []string) {
 	s.t.Helper()
 	s.settled()
@@ -49,6 +53,14 @@ func (s *scene) apps(words []string) {
 	case "elsewhere": // there is no relay of ours
 		s.open()
 		s.desk.Apps.Here, s.desk.Apps.LIME = false, ""
+		return
+	case "rates":
+		var err error
+		s.desk.Exchange, err = rate.New(rate.Options{Clock: func() time.Time { return s.now },
+			Fetch: func(context.Context) ([]byte, error) { return []byte(words[1]), nil }})
+		if err != nil || s.desk.Exchange.Refresh(ctx) != nil {
+			s.errorf("rates: %v", err)
+		}
 		return
 	case "off":
 		s.desk.Apps = command.Apps{Budget: "1000 sat/day"}
@@ -89,6 +101,11 @@ func (s *scene) apps(words []string) {
 			s.errorf("%v", err)
 		}
 		heard = news[0].Key + " " + s.answered(news[0], nil)
+	case "says":
+		all, err := s.desk.AppWallets(ctx, []int64{a.ID})
+		if heard = "nothing"; err == nil && all[a.ID].Fiat != nil {
+			heard = all[a.ID].Fiat.Units + " " + all[a.ID].Fiat.Code
+		}
 	case "sees":
 		all, err := s.desk.AppWallets(ctx, []int64{a.ID})
 		w, there := all[a.ID]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/statement"
 )
@@ -176,6 +177,15 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	}
 	if l.Held > 0 {
 		r.add("tx.held", args)
+	}
+	if l.Order.Valid && !l.Incoming {
+		a, _, err := app.OfOrder(ctx, c.DB.Read(), l.Order.Int64)
+		if err != nil {
+			return Reply{}, err
+		}
+		if a != nil {
+			r.add("tx.app", map[string]any{"app": a.Name})
+		}
 	}
 	r.Data = entryOf(*l)
 	return r, nil

@@ -37,14 +37,30 @@ func (d *Desk) Order(ctx context.Context, user, code string) (_ OrderRecord, err
 	return recordOf(*o, d.Clock().Unix()), nil
 }
 
-// Reused reports whether the ID of a request was spent on one that said
-// something else.
+// OrderAsked finds the order that a request with this ID made; a NotFound fault
+// if there is none.
+func (d *Desk) OrderAsked(ctx context.Context, user, id string) (_ OrderRecord, err error) {
+	defer later(&err)
+	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
+	if err != nil {
+		return OrderRecord{}, err
+	}
+	o, err := paymentorder.ByKey(ctx, d.DB.Read(), u.ID, fit(id))
+	if err != nil {
+		return OrderRecord{}, err
+	}
+	return recordOf(*o, d.Clock().Unix()), nil
+}
+
+// Reused reports whether the ID of a request was spent within a day on one that
+// said something else.
 func (d *Desk) Reused(ctx context.Context, r Request) (_ bool, err error) {
 	defer later(&err)
 	if r.ID = fit(r.ID); r.ID == "" {
 		return false, nil
 	}
 	key, since := d.key(r, d.Clock().Unix())
+	since = max(since, d.Clock().Unix()-24*3600)
 	prefix := utf8.RuneCountInString(r.ID) + 1
 	var other []string
 	err = sqlx.SelectContext(ctx, d.DB.Read(), &other, `

@@ -38,21 +38,16 @@ func (d *Desk) Pulse(ctx context.Context, user string, since int64) (_ Pulse, er
 		return Pulse{}, err
 	}
 	p := Pulse{Balance: u.Has.Balance, Held: u.Has.Held, Incoming: u.Has.Pending}
-	newest, err := statement.List(ctx, q, u.ID, statement.Filter{Limit: 1})
+	newest, err := statement.List(ctx, q, u.ID, statement.Filter{Limit: pulseLines})
 	if err != nil {
 		return Pulse{}, err
 	}
 	if len(newest) > 0 {
 		p.Last = newest[0].N
 	}
-	if len(newest) > 0 && newest[0].At >= since {
-		lines, err := statement.Since(ctx, q, u.ID, since, pulseLines)
-		if err != nil {
-			return Pulse{}, err
-		}
-		slices.Reverse(lines)
-		p.Lines = entriesOf(lines)
-	}
+	newest = slices.DeleteFunc(newest, func(l statement.Line) bool { return l.At < since })
+	slices.Reverse(newest)
+	p.Lines = entriesOf(newest)
 	orders, err := paymentorder.Recent(ctx, q, u.ID, since)
 	if err != nil {
 		return Pulse{}, err

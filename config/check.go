@@ -126,6 +126,17 @@ func (r *reader) checkLND(why string) {
 // checkLightning looks at what strangers meet.
 func (r *reader) checkLightning() {
 	l, w := &r.config.Lightning, &r.config.Web
+	if l.Backend == "moneysocket" {
+		const why = `: lightning.backend is "moneysocket"`
+		r.need("lightning.beacon", why)
+		r.need("lightning.journal", why)
+		if r.config.Database.Driver != "sqlite" {
+			r.complain("lightning.backend", `"moneysocket" needs database.driver = "sqlite": two daemons with a journal each could pay an invoice twice`)
+		}
+		if w.Listen != "" {
+			r.complain("web.listen", `needs another lightning.backend: a Moneysocket provider makes no invoices for Lightning Addresses`)
+		}
+	}
 	if l.FinalCLTV > l.MaxCLTV {
 		r.complain("lightning.final_cltv", "is more than lightning.max_cltv")
 	}

@@ -87,7 +87,9 @@ type LND struct {
 
 // Lightning is how invoices are made and paid.
 type Lightning struct {
-	Backend       string        // "none" or "lnd"
+	Backend       string        // "none", "lnd" or "moneysocket"
+	Beacon        Secret        // of the provider, if it is "moneysocket"
+	Journal       string        // file of what such a provider cannot be asked
 	Node          string        // public key of the node, "" for whichever answers first
 	FeePerMillion int64         // of a payment, set aside for its fee
 	FeeLeastSat   int64         // the least that is set aside
@@ -245,6 +247,7 @@ func Defaults() Config {
 		},
 		Lightning: Lightning{
 			Backend:       "none",
+			Journal:       "/var/lib/bitcoim/lightning.journal",
 			FeePerMillion: 10_000,
 			FeeLeastSat:   10,
 			MaxCLTV:       1_008,

@@ -137,8 +137,14 @@ func (c *Config) keys() []key {
 			"A macaroon that allows what the gateway does and no more.",
 			`"/etc/bitcoim/lnd.macaroon"`},
 
-		{"lightning", "backend", &c.Lightning.Backend, oneOf("none", "lnd"),
-			`"none" or "lnd". With "none" there is the chain, and users of the gateway.`, ""},
+		{"lightning", "backend", &c.Lightning.Backend, oneOf("none", "lnd", "moneysocket"),
+			"\"lnd\"; \"moneysocket\", which is an account with somebody who has a node; or \"none\": then there is\n" +
+				"the chain, and users of the gateway.", ""},
+		{"lightning", "beacon", &c.Lightning.Beacon, anything,
+			"Where the provider of backend \"moneysocket\" is met. Whoever has it can spend the account.",
+			`"/etc/bitcoim/beacon"`},
+		{"lightning", "journal", &c.Lightning.Journal, anything,
+			"What such a provider cannot be asked later. It belongs to the database: back up both together.", ""},
 		{"lightning", "node", &c.Lightning.Node, isPublicKey,
 			"The public key of the node. If another one answers, nothing is sent.",
 			`"02d5b4e6a1c09f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928170655"`},

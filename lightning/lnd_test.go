@@ -35,7 +35,7 @@ func TestLND(t *testing.T) {
 		cfg := lightning.Config{LND: lnd.Config{URL: w.URL, MacaroonFile: bake(t, ours)}}
 		return lightningtest.Bench{
 			Node: open(t, ours, cfg), Network: "regtest",
-			Can: lightningtest.Can{Choose: true, Cancel: true, List: true, Limit: true, Own: true},
+			Can: lightningtest.All,
 			Far: peer(net.Nodes[2]), Near: peer(net.Nodes[1]),
 			Still:   func(ctx context.Context) error { return still(ctx, ours) },
 			Lost:    func(msat amount.Msat) (string, error) { return lost(t, "bcrt", int64(msat)), nil },

@@ -1,5 +1,6 @@
 // Package lightning speaks to a Lightning node: it makes invoices, pays them,
-// and says what came. It keeps no state of its own and knows no users.
+// and says what came. It knows no users, and keeps state of its own only where
+// a wallet elsewhere can not be asked what became of a payment.
 package lightning
 
 import (
@@ -66,7 +67,7 @@ type Preimage [32]byte
 
 // Info is what a node says of itself.
 type Info struct {
-	Kind    string // "lnd"
+	Kind    string // "lnd" or "moneysocket"
 	Version string
 	Network string // "mainnet", "testnet4", "signet", "regtest"
 	PubKey  string // hexadecimal, 33 bytes

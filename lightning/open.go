@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
+	"net"
 	"strings"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 
 // Config says which node to use and how to reach it.
 type Config struct {
-	Kind    string // "lnd"
+	Kind    string // "lnd" or "moneysocket"
 	Network string // "mainnet", "testnet4", "signet", "regtest"
 	LND     lnd.Config
 	// PubKey is the only node to speak to, in hexadecimal. If it is empty,
@@ -24,13 +26,28 @@ type Config struct {
 	// Timeout bounds every call that waits for the node and not for a
 	// payment, if its context does not end sooner; 30 seconds if 0.
 	Timeout time.Duration
+
+	// Beacon is how a Moneysocket provider is reached that has an account of
+	// ours. It is a secret.
+	Beacon string
+	// Journal is a file that knows what such a provider cannot be asked. It
+	// belongs to the database of who pays through it, and is kept with it.
+	Journal string
+	// NetDial opens the TCP connections to the provider; nil is a net.Dialer.
+	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Redial is the first pause before a lost provider is dialled again, 5
+	// seconds if 0. It grows to 30 seconds.
+	Redial time.Duration
+	// Log hears of the link to such a provider; nil is nobody.
+	Log *slog.Logger
 }
 
 const defaultTimeout = 30 * time.Second
 
 // kinds are the nodes we know.
 var kinds = map[string]func(Config) (Node, error){
-	"lnd": openLND,
+	"lnd":         openLND,
+	"moneysocket": openMoneysocket,
 }
 
 // prefixes are how invoices of each network begin, after "ln" (BOLT 11).

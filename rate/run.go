@@ -15,21 +15,20 @@ const (
 	patience = 30 * time.Second // for one answer
 )
 
-// Run keeps the rates fresh until ctx ends, and returns ctx's error. A source
-// that fails is asked again soon, then less and less often, down to every
-// Every.
+// Run keeps the rates fresh until ctx ends, which is no error. A source that
+// fails is asked again soon, then less and less often, down to every Every.
 func (s *Source) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for wait := time.Duration(0); ; {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil
 		case <-timer.C:
 		}
 		err := s.Refresh(ctx)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil
 		}
 		switch {
 		case err == nil:

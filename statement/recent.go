@@ -7,16 +7,6 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Since lists a user's newest lines that were written since a time, in seconds,
-// at most limit of them, newest first.
-func Since(ctx context.Context, q sqlx.QueryerContext, user, at int64, limit int) ([]Line, error) {
-	var all []Line
-	if err := sqlx.SelectContext(ctx, q, &all, columns+`WHERE s.user_id = $1 AND s.at >= $2 ORDER BY s.n DESC LIMIT $3`, user, at, limit); err != nil {
-		return nil, fmt.Errorf("statement: %w", err)
-	}
-	return all, nil
-}
-
 // OfTransaction lists a user's lines about a transaction of the chain.
 func OfTransaction(ctx context.Context, q sqlx.QueryerContext, user int64, txid string) ([]Line, error) {
 	var all []Line

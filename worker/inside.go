@@ -47,6 +47,8 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 	switch {
 	case errors.Is(err, lightning.ErrSettled):
 		return p.bounce(ctx, o, "order.failed-invoice-paid")
+	case errors.Is(err, lightning.ErrNoCancel): // so somebody outside could pay it, too
+		return p.bounce(ctx, o, "order.failed-neighbour")
 	case errors.Is(err, lightning.ErrRefused): // somebody's payment is on its way in
 		return p.later(ctx, o)
 	case err != nil:

@@ -25,7 +25,7 @@ func check(ctx context.Context, p *program, _ []string) error {
 	for _, s := range []struct {
 		name string
 		try  func(context.Context, config.Config) (string, error)
-	}{{"words", checkWords}, {"database", checkDatabase}, {"chain", checkChain}, {"lightning", checkLightning}, {"web", checkWeb}, {"p2p", checkP2P}, {"xmpp", checkXMPP}} {
+	}{{"words", checkWords}, {"database", checkDatabase}, {"chain", checkChain}, {"lightning", checkLightning}, {"web", checkWeb}, {"moneysocket", checkMoneysocket}, {"lime", checkLIME}, {"rates", checkRates}, {"p2p", checkP2P}, {"xmpp", checkXMPP}} {
 		said, err := s.try(ctx, c)
 		if err != nil {
 			failed = true

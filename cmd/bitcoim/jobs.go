@@ -13,15 +13,15 @@ import (
 type job func(ctx context.Context) error
 
 // jobs are all that goes on besides the doors. The bell rings when a command
-// or a job has given others something to do.
-func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *worker.Bell) ([]job, error) {
+// or a job has given others something to do, and wake rings it and the doors.
+func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *worker.Bell, wake func()) ([]job, error) {
 	c := g.config
 	blocks := &worker.Bell{} // rings when a block was announced
 	pay := &worker.Pay{DB: g.db, Chain: g.node, Clock: time.Now, Log: g.log, Poll: c.Chain.Poll, Final: int64(c.Chain.FinalDepth),
-		Frozen: &g.frozen, Wake: bell.Ring}
-	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Clock: time.Now, Log: g.log, Wake: bell.Ring}
-	tell := &worker.Tell{DB: g.db, Teller: door, Clock: time.Now, Log: g.log}
-	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: bell.Ring}
+		Frozen: &g.frozen, Wake: wake}
+	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Clock: time.Now, Log: g.log, Wake: wake}
+	tell := &worker.Tell{DB: g.db, Teller: herald{door, c.XMPP.Domain}, Clock: time.Now, Log: g.log}
+	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: wake}
 	all := g.loops(
 		worker.Loop{Name: "instance", Poll: 5 * time.Second, Step: self.Step},
 		worker.Loop{Name: "deposits", Poll: c.Chain.Poll, Bell: blocks, Step: deposits.Step},
@@ -31,16 +31,16 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 		worker.Loop{Name: "audit", Poll: c.Audit.Every, Step: g.audit},
 	)
 	if g.lightning != nil {
-		all = append(all, g.channels(bell)...)
+		all = append(all, g.channels(bell, wake)...)
 	}
 	net, mode, err := openP2P(c)
 	if err != nil {
 		return nil, err
 	}
 	if net != nil {
-		hand := &worker.Relay{DB: g.db, Net: net, Mode: mode, Clock: time.Now, Log: g.log, Alarm: c.P2P.Alarm, Wake: bell.Ring}
+		hand := &worker.Relay{DB: g.db, Net: net, Mode: mode, Clock: time.Now, Log: g.log, Alarm: c.P2P.Alarm, Wake: wake}
 		pay.Stored = hand.Take
-		all = append(all, g.network(net, hand, func() { blocks.Ring(); bell.Ring() }, bell)...)
+		all = append(all, g.network(net, hand, func() { blocks.Ring(); wake() }, bell)...)
 	}
 	return append(all, g.loops(worker.Loop{Name: "pay", Poll: time.Second, Bell: bell, Step: pay.Step})...), nil
 }
@@ -56,11 +56,11 @@ func (g *gateway) loops(of ...worker.Loop) []job {
 }
 
 // channels pays invoices and books receipts.
-func (g *gateway) channels(bell *worker.Bell) []job {
+func (g *gateway) channels(bell *worker.Bell, wake func()) []job {
 	l := g.config.Lightning
 	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
-		Frozen: &g.frozen, Wake: bell.Ring, Hands: make(chan struct{}, l.Hands)}
-	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Wake: bell.Ring}
+		Frozen: &g.frozen, Wake: wake, Hands: make(chan struct{}, l.Hands)}
+	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Wake: wake}
 	all := g.loops(
 		worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Step: pay.Step},
 		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -19,12 +20,13 @@ import (
 )
 
 // openLightning prepares to speak to the Lightning node; nil if there is none.
-func openLightning(ctx context.Context, c config.Config) (lightning.Node, error) {
+func openLightning(ctx context.Context, c config.Config, log *slog.Logger) (lightning.Node, error) {
 	if c.Lightning.Backend == "none" {
 		return nil, nil
 	}
 	return lightning.Open(ctx, lightning.Config{
 		Kind: c.Lightning.Backend, Network: c.Chain.Network, PubKey: c.Lightning.Node, Timeout: c.Lightning.Timeout,
+		Beacon: c.Lightning.Beacon.Reveal(), Journal: c.Lightning.Journal, Log: log,
 		LND: lnd.Config{URL: c.LND.URL, CertFile: c.LND.CertFile, MacaroonFile: c.LND.MacaroonFile},
 	})
 }
@@ -44,28 +46,37 @@ func dialer(c config.Config) (*egress.Dialer, error) {
 	return &egress.Dialer{Policy: p}, nil
 }
 
-// desksLightning is what the desk needs to know of Lightning.
-func desksLightning(c config.Config, node lightning.Node) (command.Lightning, error) {
-	if node == nil {
-		return command.Lightning{}, nil
-	}
+// asker fetches what strangers offer.
+func asker(c config.Config) (*egress.Client, error) {
 	d, err := dialer(c)
 	if err != nil {
-		return command.Lightning{}, err
+		return nil, err
 	}
 	o := egress.Options{Agent: "bitcoim/" + version, Limit: lnurl.LongestAnswer}
 	if c.Egress.CAFile != "" {
 		pem, err := os.ReadFile(c.Egress.CAFile)
 		if err != nil {
-			return command.Lightning{}, err
+			return nil, err
 		}
 		if o.Roots = x509.NewCertPool(); !o.Roots.AppendCertsFromPEM(pem) {
-			return command.Lightning{}, fmt.Errorf("no certificate in %s", c.Egress.CAFile)
+			return nil, fmt.Errorf("no certificate in %s", c.Egress.CAFile)
 		}
+	}
+	return egress.New(d, o), nil
+}
+
+// desksLightning is what the desk needs to know of Lightning.
+func desksLightning(c config.Config, node lightning.Node) (command.Lightning, error) {
+	if node == nil {
+		return command.Lightning{}, nil
+	}
+	client, err := asker(c)
+	if err != nil {
+		return command.Lightning{}, err
 	}
 	l := c.Lightning
 	return command.Lightning{
-		Node: node, Asks: &lnurl.Client{Fetcher: egress.New(d, o)},
+		Node: node, Asks: &lnurl.Client{Fetcher: client},
 		Fees:   paymentorder.Fees{PerMillion: l.FeePerMillion, Least: amount.FromSats(l.FeeLeastSat)},
 		Expiry: l.Expiry, Open: l.OpenInvoices, FinalCLTV: int64(l.FinalCLTV),
 	}, nil
@@ -73,7 +84,7 @@ func desksLightning(c config.Config, node lightning.Node) (command.Lightning, er
 
 // checkLightning dials the node and looks at what our credentials allow.
 func checkLightning(ctx context.Context, c config.Config) (string, error) {
-	node, err := openLightning(ctx, c)
+	node, err := openLightning(ctx, c, nil)
 	if err != nil {
 		return "", err
 	}
@@ -89,7 +100,7 @@ func checkLightning(ctx context.Context, c config.Config) (string, error) {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
 	said := fmt.Sprintf("%s %s on %s, %s", i.Kind, i.Version, i.Network, i.PubKey)
-	if c.Lightning.Node == "" {
+	if c.Lightning.Node == "" && i.PubKey != "" {
 		said += " (set lightning.node to it, so that no other is taken for it)"
 	}
 	p, ok := node.(lightning.Powers)

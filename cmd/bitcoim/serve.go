@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -24,6 +24,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/sdnotify"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -82,27 +83,34 @@ func (g *gateway) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	desk := &command.Desk{DB: g.db, Chain: g.node, Lightning: ln, Words: g.words, Commands: command.Index, House: house(g.config),
-		Clock: time.Now, Wake: bell.Ring}
-	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
-	door := component.New(doorConfig(g.config, self), desk, g.words, g.log)
-	site, err := openWeb(g.config, strangers{desk}, g.words, g.log)
+	rates, err := openRates(g.config, g.log)
 	if err != nil {
 		return err
 	}
-	var listener net.Listener
-	if site != nil {
-		if listener, err = site.Listen(ctx); err != nil {
-			return err
-		}
+	programs, err := apps(g.config)
+	if err != nil {
+		return err
 	}
+	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
+	desk := &command.Desk{DB: g.db, Accounts: &useraccount.Finder{}, Chain: g.node, Lightning: ln, Exchange: rates, Words: g.words, Commands: command.Index,
+		House: house(g.config), Apps: programs, Clock: time.Now}
+	door := component.New(doorConfig(g.config, self), desk, g.words, g.log)
+	others, err := g.openDoors(ctx, desk, self.Name)
+	if err != nil {
+		return err
+	}
+	wake := func() { bell.Ring(); others.ring() }
+	desk.Wake = wake
 
 	// The loops stop after the door: what it took in is still told.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	jobs, err := g.jobs(self, door, bell)
+	jobs, err := g.jobs(self, door, bell, wake)
 	if err != nil {
 		return err
+	}
+	if rates != nil {
+		jobs = append(jobs, rates.Run)
 	}
 	var back errgroup.Group
 	for _, job := range jobs {
@@ -116,8 +124,8 @@ func (g *gateway) run(ctx context.Context) error {
 		"network", g.config.Chain.Network, "database", g.config.Database.Driver)
 	doors, open := errgroup.WithContext(ctx) // the first that fails closes the other
 	doors.Go(func() error { return door.Run(open) })
-	if site != nil {
-		doors.Go(func() error { return site.Serve(open, listener) })
+	for _, serve := range others.serve {
+		doors.Go(func() error { return serve(open) })
 	}
 	err = doors.Wait()
 	_ = sdnotify.Stopping("")
@@ -174,6 +182,9 @@ func house(c config.Config) command.House {
 	}
 	var contacts []string
 	contacts = append(append(contacts, c.XMPP.SupportContacts...), c.XMPP.AdminContacts...)
+	if c.LIME.Register || c.LIME.Guests { // whose accounts are of the gateway's own domain
+		served = append(slices.Clone(served), c.XMPP.Domain)
+	}
 	return command.House{
 		Domain: c.XMPP.Domain, Network: address.Network(c.Chain.Network), Languages: c.XMPP.Languages, Admins: c.XMPP.Admins,
 		Served: served, OpenToAll: c.XMPP.OpenToAll, RegistrationDomains: c.Registration.Domains, Closed: c.Registration.Mode == "closed",

@@ -37,20 +37,28 @@ func openWeb(c config.Config, desk web.Desk, words *i18n.Catalogue, log *slog.Lo
 	if w.Listen == "" {
 		return nil, nil
 	}
-	var proxies []netip.Prefix
-	for _, text := range w.Proxies {
+	proxies, err := prefixes("web.proxies", w.Proxies)
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{URL: w.URL, Listen: w.Listen, Cert: w.CertFile, Key: w.KeyFile, Proxies: proxies,
+		Desk: desk, Phrases: words, Language: c.XMPP.Languages[0], Log: log})
+}
+
+// prefixes reads addresses, each alone or with all that begin like it.
+func prefixes(key string, texts []string) (all []netip.Prefix, err error) {
+	for _, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
 			a, err := netip.ParseAddr(text)
 			if err != nil {
-				return nil, fmt.Errorf("web.proxies: %w", err)
+				return nil, fmt.Errorf("%s: %w", key, err)
 			}
 			p = netip.PrefixFrom(a, a.BitLen())
 		}
-		proxies = append(proxies, p)
+		all = append(all, p)
 	}
-	return web.New(web.Options{URL: w.URL, Listen: w.Listen, Cert: w.CertFile, Key: w.KeyFile, Proxies: proxies,
-		Desk: desk, Phrases: words, Language: c.XMPP.Languages[0], Log: log})
+	return all, nil
 }
 
 // checkWeb looks whether the door can be opened.

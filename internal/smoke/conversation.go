@@ -37,6 +37,8 @@ func (s *scene) conversation(ctx context.Context) error {
 		{"alice pays a stranger's invoice", s.lightning(s.payInvoice)},
 		{"alice pays an invoice of bob's", s.lightning(s.payNeighboursInvoice)},
 		{"alice pays a Lightning Address at another gateway", s.lightning(s.payLightningAddress)},
+		{"a game pays out of a budget of alice's, and asks above it", s.lightning(s.game)},
+		{"a bot of bob's makes an order that he confirms in chat", s.lightning(s.bot)},
 		{"the gateway is killed between confirm and broadcast", s.crash},
 		{"one of two gateways dies and nobody notices", s.oneDies},
 		{"history and books agree", s.books},

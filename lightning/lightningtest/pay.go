@@ -16,7 +16,7 @@ func (b *bench) pay(t *testing.T) {
 	p := b.bill(t, b.Far, 1_234_567)
 	o, err := b.Node.Pay(t.Context(), p)
 	wants(t, o, err, lightning.Succeeded)
-	if o.Hash != p.Hash || sha256.Sum256(o.Preimage[:]) != o.Hash || o.Amount != 1_234_567 || o.Fee <= 0 || o.Fee > p.FeeLimit {
+	if o.Hash != p.Hash || sha256.Sum256(o.Preimage[:]) != o.Hash || o.Amount != 1_234_567 || o.Fee < 0 || o.Fee > p.FeeLimit || b.Can.Fees != (o.Fee > 0) {
 		t.Errorf("got %+v", o)
 	}
 	b.costs(t, before, o.Amount+o.Fee)
@@ -73,8 +73,25 @@ func (b *bench) open(t *testing.T) {
 	}
 }
 
+// far is more blocks than any payment may be locked.
+const far = 1 << 30
+
+// openBill is an invoice of the far peer that leaves the amount open. Who
+// cannot pay it need not read it.
+func (b *bench) openBill(t *testing.T) lightning.Payment {
+	t.Helper()
+	if b.Can.Open {
+		return b.bill(t, b.Far, 0)
+	}
+	text, err := b.Far.Invoice(t.Context(), 0, "tea", hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lightning.Payment{Invoice: text, FeeLimit: limit, MaxCLTV: blocks}
+}
+
 func (b *bench) refused(t *testing.T) {
-	fixed, open := b.bill(t, b.Far, 1000), b.bill(t, b.Far, 0)
+	fixed, open := b.bill(t, b.Far, 1000), b.openBill(t)
 	text, err := b.Far.Invoice(t.Context(), 1000, "tea", time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -96,11 +113,13 @@ func (b *bench) refused(t *testing.T) {
 		"another hash":                 {fixed, func(p *lightning.Payment) { p.Hash[0]++ }},
 		"a negative fee":               {fixed, func(p *lightning.Payment) { p.FeeLimit = -1 }},
 		"no limit of blocks":           {fixed, func(p *lightning.Payment) { p.MaxCLTV = 0 }},
-		"more blocks than are allowed": {fixed, func(p *lightning.Payment) { p.MaxCLTV = 1 << 30 }},
+		"more blocks than are allowed": {fixed, func(p *lightning.Payment) { p.MaxCLTV = far }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := tt.p
-			tt.change(&p)
+			if tt.change(&p); p.MaxCLTV == far && !b.Can.Limit {
+				t.Skip(noLimit)
+			}
 			if o, err := b.Node.Pay(t.Context(), p); !errors.Is(err, lightning.ErrRefused) {
 				t.Errorf("got %+v (%v)", o, err)
 			}
@@ -216,7 +235,11 @@ func (b *bench) unheard(t *testing.T) {
 
 func (b *bench) paid(t *testing.T) {
 	good, bad := b.bill(t, b.Far, 1000*amount.Sat), b.bill(t, b.Far, 1000*amount.Sat)
-	bad.FeeLimit = 0
+	if bad.FeeLimit = 0; !b.Can.Limit {
+		if err := b.Far.Cancel(t.Context(), bad.Hash); err != nil {
+			t.Fatal(err)
+		}
+	}
 	want := make(map[lightning.Hash]lightning.Outcome)
 	for _, p := range []lightning.Payment{good, bad} {
 		o, err := b.Node.Pay(t.Context(), p)

@@ -100,6 +100,31 @@ func (b *bench) cancel(t *testing.T) {
 	}
 }
 
+// lasting is about invoices that nobody can take back: who wants to pay one in
+// another way has to know that it may still be paid.
+func (b *bench) lasting(t *testing.T) {
+	inv := b.ask(t, 1000)
+	for _, when := range []string{"once", "again"} {
+		if err := b.Node.Cancel(t.Context(), inv.Hash); !errors.Is(err, lightning.ErrRefused) {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	last := b.last(t)
+	if err := b.Far.Pay(t.Context(), inv.Text, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.settled(t, last, 1)[0]; got.Hash != inv.Hash {
+		t.Errorf("%v came, want %v", got.Hash, inv.Hash)
+	}
+	if err := b.Node.Cancel(t.Context(), inv.Hash); !errors.Is(err, lightning.ErrSettled) {
+		t.Errorf("a paid one: got %v", err)
+	}
+	_, unknown := secret()
+	if err := b.Node.Cancel(t.Context(), unknown); !errors.Is(err, lightning.ErrNoInvoice) {
+		t.Errorf("an unknown one: got %v", err)
+	}
+}
+
 // cancelRace lets a payer and a cancellation run at the same invoice.
 func (b *bench) cancelRace(t *testing.T) {
 	const rounds = 12

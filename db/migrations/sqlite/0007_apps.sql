@@ -56,3 +56,7 @@ CREATE TABLE login (
 
 -- What apps are shown a balance in, '' for bitcoin. The books know msat alone.
 ALTER TABLE user_account ADD COLUMN fiat TEXT NOT NULL DEFAULT '';
+
+-- Who watches an account asks what ended lately.
+CREATE INDEX order_ended ON payment_order (user_id, ended);
+CREATE INDEX invoice_settled ON invoice (user_id, settled) WHERE state = 'settled';

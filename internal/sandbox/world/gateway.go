@@ -49,7 +49,17 @@ func (w *World) startGateways(ctx context.Context) error {
 func (w *World) Another(settings map[string]string) (*Gateway, error) {
 	n := len(w.Gateways)
 	g := &Gateway{world: w, Log: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.log", n)), config: filepath.Join(w.Dir, fmt.Sprintf("bitcoim-%d.toml", n))}
-	if err := os.WriteFile(g.config, []byte(w.settings(settings)), 0o600); err != nil {
+	own := map[string]string{}
+	if w.Lightning {
+		doors, err := w.doorSettings()
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(own, doors)
+	}
+	maps.Copy(own, w.Settings)
+	maps.Copy(own, settings)
+	if err := os.WriteFile(g.config, []byte(w.settings(own)), 0o600); err != nil {
 		return nil, err
 	}
 	w.Gateways = append(w.Gateways, g)
@@ -80,7 +90,6 @@ func (w *World) settings(own map[string]string) string {
 	if w.Lightning {
 		maps.Copy(keys, w.lightningSettings())
 	}
-	maps.Copy(keys, w.Settings)
 	maps.Copy(keys, own)
 	sections := map[string][]string{}
 	for k, v := range keys {

@@ -83,6 +83,19 @@ func (w *World) lightningSettings() map[string]string {
 	return keys
 }
 
+// doorSettings are the doors for programs, of which each gateway has its own.
+func (w *World) doorSettings() (map[string]string, error) {
+	ports, err := port.Several(2)
+	if err != nil {
+		return nil, err
+	}
+	apps, bots := port.Address(ports[0]), port.Address(ports[1])
+	return map[string]string{
+		"moneysocket.enabled": "true", "moneysocket.listen": quote(apps), "moneysocket.url": quote("ws://" + apps), "moneysocket.allow_plain": "true",
+		"lime.ws": quote(bots), "lime.urls": "[" + quote("ws://"+bots+"/lime") + "]", "lime.require_tls": "false",
+	}, nil
+}
+
 func (w *World) webSettings(site string) map[string]string {
 	return map[string]string{
 		"web.listen": quote(w.ln.web[site]), "web.url": quote("https://" + site),

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/i18n"
+	limedoor "github.com/bitcoim/bitcoim/lime/door"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// openLIME makes the door for bots; nil if it is off.
+func openLIME(c config.Config, desk *command.Desk, words *i18n.Catalogue, log *slog.Logger) (*limedoor.Door, error) {
+	l := c.LIME
+	if !l.On() {
+		return nil, nil
+	}
+	return limedoor.New(limedoor.Options{Domain: c.XMPP.Domain, TCP: l.TCP, TLS: l.TLS, WS: l.WS, Cert: l.CertFile, Key: l.KeyFile,
+		Origins: l.Pages, RequireTLS: l.RequireTLS, Register: l.Register, Guests: l.Guests, Desk: desk, Passwords: passwords{desk.DB},
+		Words: words, Log: log})
+}
+
+// checkLIME looks whether the door can be opened.
+func checkLIME(_ context.Context, c config.Config) (string, error) {
+	words, err := i18n.Load(c.Messages.Dir)
+	if err != nil {
+		return "", err
+	}
+	door, err := openLIME(c, &command.Desk{Words: words}, words, nil)
+	switch l := c.LIME; {
+	case err != nil:
+		return "", err
+	case door == nil:
+		return "off", nil
+	case len(l.URLs) == 0:
+		return "", errors.New("lime.urls is empty: users are not told where their bots connect")
+	default:
+		return strings.Join(l.URLs, ", "), nil
+	}
+}
+
+// passwords of users who log in without an XMPP server.
+type passwords struct{ db *db.DB }
+
+func (p passwords) Set(ctx context.Context, jid, password string) error {
+	hash, err := useraccount.HashPassword(password)
+	if err != nil {
+		return err
+	}
+	return p.db.Tx(ctx, func(tx *db.Tx) error {
+		u, err := useraccount.ByJID(ctx, tx, jid)
+		if err != nil {
+			return err
+		}
+		return useraccount.SetPassword(ctx, tx, u.ID, hash)
+	})
+}
+
+func (p passwords) Check(ctx context.Context, jid, password string) (bool, error) {
+	return useraccount.CheckPassword(ctx, p.db.Read(), jid, password)
+}
+
+// herald says notices to those whom an XMPP server knows. Who has an account
+// without one reads them at the door for bots.
+type herald struct {
+	worker.Teller
+	domain string // of the gateway
+}
+
+func (h herald) Tell(ctx context.Context, n outbox.Notice) error {
+	if _, domain, _ := address.SplitJID(n.User); domain == h.domain {
+		return nil
+	}
+	return h.Teller.Tell(ctx, n)
+}

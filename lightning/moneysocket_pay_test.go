@@ -1,0 +1,265 @@
+package lightning_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/moneysocket"
+)
+
+// said is the answer of a teller to a request.
+func (w *teller) said(r moneysocket.Request, a moneysocket.Answer) { w.Answer(r.Link, r.UUID, a) }
+
+func TestALinkThatIsLostWhileAPaymentIsUnderWay(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	node := w.backend(t)
+	p := billOf(t, 1, 5000)
+	done := paying(t, node, p)
+	r := w.next(t)
+	w.lines.cut(true)
+	w.alone(t)
+	is(t, node, p.Hash, lightning.InFlight)
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if o, err := node.Pay(ctx, p); err != nil || o.State != lightning.InFlight {
+		t.Errorf("again, without a link: got %+v (%v)", o, err)
+	}
+	proof, _ := secret(1)
+	w.said(r, moneysocket.Answer{Preimage: proof.Hex()})
+	w.lines.cut(false)
+	o := ends(t, done, lightning.Succeeded)
+	if o.Preimage != proof || o.Amount != 5000 || o.Fee != 0 {
+		t.Errorf("got %+v", o)
+	}
+	if n := w.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestAProviderThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	w.makes = func(moneysocket.Request) moneysocket.Answer { return moneysocket.Answer{} }
+	node := w.backend(t, func(c *lightning.Config) { c.Timeout = 200 * time.Millisecond })
+	p := billOf(t, 1, 5000)
+	for range 3 {
+		ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		o, err := node.Pay(ctx, p)
+		stop()
+		if err != nil || o.State != lightning.InFlight {
+			t.Errorf("got %+v (%v)", o, err)
+		}
+	}
+	w.next(t)
+	if inv, err := node.Invoice(t.Context(), lightning.Ask{Amount: 1000, Expiry: time.Hour}); !errors.Is(err, lightning.ErrUnreachable) {
+		t.Errorf("got %+v (%v)", inv, err)
+	}
+	if n := w.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	is(t, node, p.Hash, lightning.InFlight)
+}
+
+func TestAHundredWhoPayOneInvoiceAskOnce(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	node := w.backend(t)
+	p := billOf(t, 1, 5000)
+	var all []<-chan result
+	for range 100 {
+		all = append(all, paying(t, node, p))
+	}
+	proof, _ := secret(1)
+	w.said(w.next(t), moneysocket.Answer{Preimage: proof.Hex()})
+	for _, done := range all {
+		ends(t, done, lightning.Succeeded)
+	}
+	if n := w.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// What a provider says ends a payment, or leaves it open. Nothing is ever asked
+// twice while it is open.
+func TestAProviderThatSaysNo(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	node := w.backend(t)
+	n := 0
+	for text, tt := range map[string]struct {
+		state  lightning.State
+		reason lightning.Reason
+	}{
+		"insufficent account balance":                       {lightning.Failed, lightning.NoBalance}, // Terminus
+		"insufficient balance":                              {lightning.Failed, lightning.NoBalance}, // Costanza
+		"send not authorized":                               {lightning.Failed, lightning.Other},
+		"she said no":                                       {lightning.Failed, lightning.Other},
+		"too many requests at once, try again later":        {lightning.Failed, lightning.Other},
+		"the user did not answer in time, nothing was paid": {lightning.Failed, lightning.Other}, // another bitcoim
+		"le paiement n'a pas abouti, rien n'a été payé":     {lightning.Failed, lightning.Other},
+		"That invoice is being paid already, or is paid.":   {lightning.InFlight, ""},
+		"Cette facture est payée, ou en train de l'être.":   {lightning.InFlight, ""},
+		"no_route":                                                   {lightning.Failed, lightning.NoRoute},
+		"incorrect_payment_details":                                  {lightning.Failed, lightning.Wrong},
+		"invoice expired. Valid until 2026-01-01":                    {lightning.Failed, lightning.Wrong},
+		"Ran out of routes to try after 3 attempts":                  {lightning.Failed, lightning.NoRoute},
+		"payment is in transition":                                   {lightning.InFlight, ""}, // LND, to a second request
+		"invoice is already paid":                                    {lightning.InFlight, ""},
+		"duplicate payment_hash":                                     {lightning.InFlight, ""}, // Costanza
+		"Timed out after 60s, continue monitoring with listsendpays": {lightning.InFlight, ""},
+		"rpc error: code = Unavailable desc = transport is closing":  {lightning.InFlight, ""},
+		"context deadline exceeded":                                  {lightning.InFlight, ""},
+		"Payment IN PROGRESS":                                        {lightning.InFlight, ""},
+	} {
+		t.Run(text, func(t *testing.T) {
+			n++
+			p := billOf(t, n, 5000)
+			done := paying(t, node, p)
+			w.said(w.next(t), moneysocket.Answer{Error: text})
+			if tt.state == lightning.Failed {
+				if o := ends(t, done, lightning.Failed); o.Reason != tt.reason {
+					t.Errorf("for %q, want %q", o.Reason, tt.reason)
+				}
+				is(t, node, p.Hash, lightning.Failed)
+				return
+			}
+			// The answers come in order: the next one says that this one came.
+			other := billOf(t, 1000+n, 1)
+			next := paying(t, node, other)
+			w.said(w.next(t), moneysocket.Answer{Error: "no"})
+			ends(t, next, lightning.Failed)
+			is(t, node, p.Hash, lightning.InFlight)
+			before := w.asked.Load()
+			ctx, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer stop()
+			if o, err := node.Pay(ctx, p); err != nil || o.State != lightning.InFlight {
+				t.Errorf("again: got %+v (%v)", o, err)
+			}
+			if w.asked.Load() != before {
+				t.Error("asked again")
+			}
+			proof, _ := secret(n)
+			w.Received(proof.Hex())
+			ends(t, done, lightning.Succeeded)
+		})
+	}
+}
+
+func TestAPaymentThatFailedCanBeMadeAnew(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	node := w.backend(t)
+	p := billOf(t, 1, 5000)
+	for range 2 {
+		done := paying(t, node, p)
+		w.said(w.next(t), moneysocket.Answer{Error: "no_route"})
+		ends(t, done, lightning.Failed)
+	}
+	done := paying(t, node, p)
+	proof, _ := secret(1)
+	w.said(w.next(t), moneysocket.Answer{Preimage: proof.Hex()})
+	ends(t, done, lightning.Succeeded)
+	if all, _, err := node.Paid(t.Context(), 0, 10); err != nil || len(all) != 1 || all[0].State != lightning.Succeeded {
+		t.Errorf("listed %+v (%v)", all, err)
+	}
+}
+
+// A proof is stronger than a no that came before it.
+func TestAPreimageAfterANo(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	node := w.backend(t)
+	p := billOf(t, 1, 5000)
+	done := paying(t, node, p)
+	w.said(w.next(t), moneysocket.Answer{Error: "no_route"})
+	ends(t, done, lightning.Failed)
+	proof, _ := secret(1)
+	w.Received(proof.Hex())
+	becomes(t, node, p.Hash, lightning.Succeeded)
+}
+
+func TestNobodyThereIsAskedNothing(t *testing.T) {
+	t.Parallel()
+	w := closed(t)
+	node := w.backend(t, func(c *lightning.Config) { c.Timeout = 50 * time.Millisecond })
+	p := billOf(t, 1, 5000)
+	for name, call := range map[string]func() error{
+		"info":    func() error { _, err := node.Info(t.Context()); return err },
+		"balance": func() error { _, err := node.Balance(t.Context()); return err },
+		"pay":     func() error { _, err := node.Pay(t.Context(), p); return err },
+		"invoice": func() error {
+			_, err := node.Invoice(t.Context(), lightning.Ask{Amount: 1000, Expiry: time.Hour})
+			return err
+		},
+		"settled": func() error {
+			return node.Settled(t.Context(), 0, func(lightning.Receipt) error { return nil })
+		},
+	} {
+		if err := call(); !errors.Is(err, lightning.ErrUnreachable) || errors.Is(err, lightning.ErrRefused) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	is(t, node, p.Hash, lightning.NotFound)
+	if all, next, err := node.Paid(t.Context(), 0, 10); len(all) != 0 || next != 0 || err != nil {
+		t.Errorf("listed %+v, %d (%v)", all, next, err)
+	}
+}
+
+func TestWhatAWalletDoesNotDo(t *testing.T) {
+	t.Parallel()
+	w := closed(t)
+	w.Show(false, false, moneysocket.Bitcoin(1))
+	w.run(t)
+	node := w.backend(t)
+	p := billOf(t, 1, 5000)
+	if o, err := node.Pay(t.Context(), p); !errors.Is(err, lightning.ErrRefused) {
+		t.Errorf("pay: got %+v (%v)", o, err)
+	}
+	is(t, node, p.Hash, lightning.NotFound)
+	if inv, err := node.Invoice(t.Context(), lightning.Ask{Amount: 1000, Expiry: time.Hour}); !errors.Is(err, lightning.ErrRefused) {
+		t.Errorf("invoice: got %+v (%v)", inv, err)
+	}
+}
+
+func TestPaymentsThatCannotBegin(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	node := w.backend(t)
+	w.gives(t, 1)
+	own := asks(t, node, 5000)
+	forged := billOf(t, 1, 6000)
+	for name, p := range map[string]lightning.Payment{
+		"our own invoice":           {Invoice: own.Text, Hash: own.Hash, MaxCLTV: 1000},
+		"one with the hash of ours": forged,
+		"expired":                   billOf(t, 2, 5000, expiresIn(0)),
+	} {
+		if o, err := node.Pay(t.Context(), p); !errors.Is(err, lightning.ErrRefused) {
+			t.Errorf("%s: got %+v (%v)", name, o, err)
+		}
+		is(t, node, p.Hash, lightning.NotFound)
+	}
+	if read, err := node.Decode(t.Context(), forged.Invoice); err != nil || read.Ours {
+		t.Errorf("a forged one is read as %+v (%v)", read, err)
+	}
+	if n := w.asked.Load(); n != 0 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// What became of a payment is told also when its invoice could not be paid any
+// more.
+func TestAPaymentThatFailedBeforeItsInvoiceExpired(t *testing.T) {
+	p := billOf(t, 1, 5000, expiresIn(0))
+	node, _, err := reads(t, birth+line("begun", 1, `,"msat":5000,"expires":1700000000`)+line("failed", 1, `,"reason":"no-route"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.Close()
+	if o, err := node.Pay(t.Context(), p); err != nil || o.State != lightning.Failed || o.Reason != lightning.NoRoute {
+		t.Errorf("got %+v (%v)", o, err)
+	}
+}

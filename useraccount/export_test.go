@@ -1,0 +1,11 @@
+package useraccount
+
+// Waiting is how many wait for a query to end, to be answered by the next.
+func (f *Finder) Waiting() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.next == nil {
+		return 0
+	}
+	return len(f.next.jids)
+}

@@ -1,0 +1,67 @@
+package useraccount_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+func TestPasswords(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		write := func(fn func(tx *db.Tx) error) {
+			t.Helper()
+			if err := d.Tx(ctx, fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		hash := func(password string) string {
+			t.Helper()
+			h, err := useraccount.HashPassword(password)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h
+		}
+		var ann int64
+		write(func(tx *db.Tx) error {
+			u, _, err := useraccount.Register(ctx, tx, "ann@example.org", 100)
+			ann = u.ID
+			return err
+		})
+		set := func(kept string) {
+			t.Helper()
+			write(func(tx *db.Tx) error { return useraccount.SetPassword(ctx, tx, ann, kept) })
+		}
+		first := hash("first word")
+		if strings.Contains(first, "first") || first == hash("first word") {
+			t.Errorf("%q is no hash with a salt", first)
+		}
+		for name, tt := range map[string]struct {
+			kept, jid, password string
+			ok, broken          bool
+		}{
+			"theirs":                  {kept: first, jid: "ann@example.org", password: "first word", ok: true},
+			"one letter wrong":        {kept: first, jid: "ann@example.org", password: "first Word"},
+			"cut off":                 {kept: first, jid: "ann@example.org", password: "first"},
+			"nothing":                 {kept: first, jid: "ann@example.org"},
+			"of nobody":               {kept: first, jid: "bob@example.org", password: "first word"},
+			"beyond ASCII":            {kept: hash("pässwört"), jid: "ann@example.org", password: "pässwört", ok: true},
+			"kept as it is":           {kept: "first word", jid: "ann@example.org", password: "first word", broken: true},
+			"kept without its end":    {kept: first[:strings.LastIndexByte(first, '$')+1], jid: "ann@example.org", broken: true},
+			"kept without any rounds": {kept: strings.Replace(first, "$210000$", "$$", 1), jid: "ann@example.org", password: "first word", broken: true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				set(tt.kept)
+				ok, err := useraccount.CheckPassword(context.Background(), d.Read(), tt.jid, tt.password)
+				if ok != tt.ok || (err != nil) != tt.broken {
+					t.Errorf("got %v, %v", ok, err)
+				}
+			})
+		}
+	})
+}
