@@ -20,9 +20,9 @@ type Linked struct {
 }
 
 // Links lists the apps of a kind that an instance serves: all that come to us,
-// and of those that are dialled the ones it holds or that nobody holds. For
-// those it renews its lease when half of it is over.
-func Links(ctx context.Context, d *db.DB, kind Kind, instance string, now int64) ([]Linked, error) {
+// and, if it dials, of those that are dialled the ones it holds or that nobody
+// holds. For those it renews its lease when half of it is over.
+func Links(ctx context.Context, d *db.DB, kind Kind, instance string, dials bool, now int64) ([]Linked, error) {
 	var stale []int64
 	err := sqlx.SelectContext(ctx, d.Read(), &stale, `
 SELECT id FROM app
@@ -31,7 +31,7 @@ WHERE kind = $1 AND ended IS NULL AND (expires IS NULL OR expires > $2) AND beac
 	if err != nil {
 		return nil, fmt.Errorf("app: lease: %w", err)
 	}
-	if len(stale) > 0 {
+	if dials && len(stale) > 0 {
 		if err := d.Tx(ctx, func(tx *db.Tx) error { return take(ctx, tx, stale, instance, now) }); err != nil {
 			return nil, err
 		}

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
@@ -103,4 +105,14 @@ func TestABudgetHoldsWhateverComesAtOnce(t *testing.T) {
 		}
 		w.balanced()
 	})
+}
+
+// An app speaks for its own user alone.
+func TestAnAppOfSomebodyElse(t *testing.T) {
+	w, _ := appTown(t, dbtest.SQLite(t), 1000)
+	w.must("ann", "", "link lime clerk budget 1000")
+	_, err := w.ask(command.Request{User: jid("bob"), App: w.appOf("ann/clerk").ID, Text: "balance"})
+	if !fault.Is(err, fault.NotFound) {
+		t.Errorf("ann's bot reads bob's balance: %v", err)
+	}
 }

@@ -76,6 +76,13 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	return a, nil
 }
 
+// nobodys refuses an app that there is none of.
+func (d *Desk) nobodys(id int64, key string, err error) AppAnswer {
+	c := &Call{Desk: d}
+	c.Lang, c.Unit = d.speech(nil, "")
+	return AppAnswer{App: id, Key: key, Refused: c.text(err)}
+}
+
 // text says a fault in the user's language.
 func (c *Call) text(err error) string {
 	f := fault.Of(err)

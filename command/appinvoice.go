@@ -16,7 +16,7 @@ import (
 func (d *Desk) AppInvoice(ctx context.Context, id int64, key string, m amount.Msat, memo string) (AppAnswer, error) {
 	k, err := d.asking(ctx, id, key)
 	if fault.Is(err, fault.NotFound) {
-		return AppAnswer{App: id, Key: key, Refused: fault.Of(err).Phrase}, nil
+		return d.nobodys(id, key, err), nil
 	}
 	if err != nil {
 		return AppAnswer{}, err

@@ -20,7 +20,7 @@ type AppLink struct {
 	Name   string   // of the app, as its user calls it
 	Seed   [16]byte // shared with the app
 	Beacon string   // that is dialled; "" waits for the app at our own relay
-	Wallet string   // UUID, the same for all links to one wallet
+	Wallet string   // UUID of the wallet as this app knows it; another app knows another one
 }
 
 // AppLinks lists the Moneysocket links that an instance of the gateway keeps:
@@ -28,24 +28,26 @@ type AppLink struct {
 // other instance keeps. It is asked every few seconds, which renews the hold on
 // them for half a minute.
 func (d *Desk) AppLinks(ctx context.Context, instance string) ([]AppLink, error) {
-	all, err := app.Links(ctx, d.DB, app.Moneysocket, instance, d.Clock().Unix())
+	all, err := app.Links(ctx, d.DB, app.Moneysocket, instance, d.Apps.Dials, d.Clock().Unix())
 	if err != nil {
 		return nil, err
 	}
 	links := make([]AppLink, 0, len(all))
 	for _, a := range all {
-		l := AppLink{ID: a.ID, User: a.JID, Name: a.Name, Beacon: a.Beacon, Wallet: d.walletID(a.JID)}
+		l := AppLink{ID: a.ID, User: a.JID, Name: a.Name, Beacon: a.Beacon}
 		if n, err := hex.Decode(l.Seed[:], []byte(a.Secret)); err != nil || n != len(l.Seed) {
-			return nil, fmt.Errorf("command: the seed of app %d is none", a.ID)
+			continue // nobody could meet it
 		}
+		l.Wallet = walletID(l.Seed)
 		links = append(links, l)
 	}
 	return links, nil
 }
 
-// walletID is a UUID for a wallet that tells strangers nothing about it.
-func (d *Desk) walletID(jid string) string {
-	h := sha256.Sum256([]byte("wallet of " + jid + " at " + d.House.Domain))
+// walletID is a UUID that says nothing about the wallet, and that two apps
+// cannot compare.
+func walletID(seed [16]byte) string {
+	h := sha256.Sum256(append([]byte("wallet "), seed[:]...))
 	h[6], h[8] = h[6]&0x0f|0x80, h[8]&0x3f|0x80 // of one's own making (RFC 9562 §5.8)
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }

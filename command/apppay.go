@@ -24,7 +24,7 @@ const mostAsking, mostAsked = 3, 20
 func (d *Desk) AppPay(ctx context.Context, id int64, key, invoice string) (AppAnswer, error) {
 	k, err := d.asking(ctx, id, key)
 	if fault.Is(err, fault.NotFound) {
-		return AppAnswer{App: id, Key: key, Refused: fault.Of(err).Phrase}, nil
+		return d.nobodys(id, key, err), nil
 	}
 	if err != nil {
 		return AppAnswer{}, err

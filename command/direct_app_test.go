@@ -84,6 +84,9 @@ func (s *scene) apps(words []string) {
 			heard, rest = s.answered(answer, err), rest[3:]
 			break
 		}
+		if len(rest) > 3 && rest[3] == "refused" {
+			s.errorf("it got an invoice")
+		}
 		if was := s.known[name]; was != "" && was != answer.Invoice {
 			s.errorf("another invoice for the same request")
 		}

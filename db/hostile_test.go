@@ -106,6 +106,8 @@ func TestSchemaHostile(t *testing.T) {
 		"ann is another number":         {"", `UPDATE account SET id = 77 WHERE name = 'user:bob'`, nil},
 		"a balance by hand, below zero": {"", `UPDATE account SET bal = -1 WHERE name = 'user:bob'`, nil},
 		"a balance by hand":             {post, `UPDATE account SET bal = 5 WHERE name = 'user:bob'`, nil},
+		"a balance by the way":          {post, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann') ON CONFLICT (name) DO UPDATE SET bal = 5`, nil},
+		"a kind by the way":             {"", `INSERT INTO account (kind, name) VALUES ('user', 'user:ann') ON CONFLICT (name) DO UPDATE SET kind = 'system'`, nil},
 		"a balance of words":            {"", `UPDATE account SET bal = $1 WHERE name = 'user:bob'`, []any{"abc"}},
 		"a balance and a half":          {"", `UPDATE account SET bal = $1 WHERE name = 'user:bob'`, []any{1.5}},
 		"a balance beyond int64":        {"", `UPDATE account SET bal = bal + 9223372036854775807`, nil},

@@ -40,6 +40,56 @@ func TestAFloodIsSlowedDown(t *testing.T) {
 	})
 }
 
+func TestARelayThatFloodsIsSlowedDown(t *testing.T) {
+	inBubble(t, func(t *testing.T, s moneysocket.Seed, w *wire) {
+		p := newPurse(1000)
+		l := link(s, w)
+		l.Limits = moneysocket.Limits{}
+		p.run(t, l)
+		ask := w.hear(t, s, moneysocket.RequestRendezvous)
+		start := time.Now()
+		for range 140 {
+			m := moneysocket.NewNotification(moneysocket.NotifyRendezvousNotReady, ask.UUID)
+			m.Rendezvous = s.Rendezvous()
+			w.say(s, m)
+		}
+		for n := 0; n < 140; {
+			if e := <-p.events; e.State == moneysocket.Waiting {
+				n++
+			}
+		}
+		if took := time.Since(start).Round(time.Second); took != 5*time.Second {
+			t.Errorf("140 words of a relay took %s, want 5 s", took)
+		}
+	})
+}
+
+// What we say ourselves through our own relay has no limit: an answer and a
+// wallet for each request are more than the requests.
+func TestOurOwnFramesAreNotSlowedDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, id := &moneysocket.Relay{}, moneysocket.NewSeed().Rendezvous()
+		t.Cleanup(r.Close)
+		_, a := ask(t, r, id)
+		_, b := ask(t, r, id)
+		if _, err := a.Read(t.Context()); err != nil { // that b came
+			t.Fatal(err)
+		}
+		start := time.Now()
+		for range 100 {
+			if err := a.Write(t.Context(), []byte("\x01")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := b.Read(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("100 frames took %s", took)
+		}
+	})
+}
+
 func TestPausesGrow(t *testing.T) {
 	inBubble(t, func(t *testing.T, s moneysocket.Seed, _ *wire) {
 		var pauses []time.Duration

@@ -45,7 +45,8 @@ func (d Dialer) Dial(ctx context.Context, l Location) (Conn, error) {
 	dialing, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	road := &http.Transport{DialContext: d.NetDial, TLSClientConfig: d.TLS, TLSHandshakeTimeout: timeout,
-		DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeader, DisableCompression: true}
+		DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeader, DisableCompression: true,
+		ReadBufferSize: smallBuffer, WriteBufferSize: smallBuffer}
 	defer road.CloseIdleConnections()
 	ws, _, err := websocket.Dial(dialing, l.URL(), &websocket.DialOptions{HTTPClient: &http.Client{
 		Transport:     road,

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Link is one way to the other side of a seed: how to open a connection to the
@@ -70,15 +72,27 @@ func (p *pauses) take() time.Duration {
 	return d - d/10 + rand.N(d/5+1)
 }
 
+// aside does something on a stack of its own. Reading JSON, or random bytes,
+// takes a deep one, which the goroutine of a connection would keep while it
+// waits for days.
+func aside(do func() error) error {
+	done := make(chan error)
+	go func() { done <- do() }()
+	return <-done
+}
+
 // errEnded is what the relay says when the other side left.
 var errEnded = errors.New("the other side left")
 
 // join asks for the rendezvous and waits, as long as it takes, until somebody
 // else is there. waiting is called each time that nobody is.
-func join(ctx context.Context, c Conn, id RendezvousID, waiting func()) error {
-	ask := NewRequest(RequestRendezvous)
-	ask.Rendezvous = id
-	if err := c.Write(ctx, ask.Text()); err != nil {
+func join(ctx context.Context, c Conn, id RendezvousID, pace *rate.Limiter, waiting func()) error {
+	err := aside(func() error {
+		ask := NewRequest(RequestRendezvous)
+		ask.Rendezvous = id
+		return c.Write(ctx, ask.Text())
+	})
+	if err != nil {
 		return fmt.Errorf("asking for the rendezvous: %w", err)
 	}
 	for {
@@ -86,8 +100,11 @@ func join(ctx context.Context, c Conn, id RendezvousID, waiting func()) error {
 		if err != nil {
 			return fmt.Errorf("waiting at the rendezvous: %w", err)
 		}
-		m, err := ParseMessage(frame)
-		if err != nil || m.Rendezvous != id {
+		if err := pace.Wait(ctx); err != nil {
+			return err
+		}
+		var m Message
+		if aside(func() (err error) { m, err = ParseMessage(frame); return err }) != nil || m.Rendezvous != id {
 			continue // not for us, or not yet
 		}
 		switch m.Name {

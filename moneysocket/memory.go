@@ -2,8 +2,11 @@ package moneysocket
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"time"
+
+	"github.com/bitcoim/bitcoim/amount"
 )
 
 // What a provider says by itself, in the free text that apps show to people.
@@ -17,13 +20,18 @@ const (
 // asked is a request that came, and its answer if there is one.
 type asked struct {
 	name   Name
-	msats  int64
-	bolt11 string
+	msats  amount.Msat
+	bolt11 [32]byte // its SHA256: the text may be long, and is the stranger's
 	answer Answer
 }
 
+func newAsked(m Message) *asked {
+	return &asked{name: m.Name, msats: m.Msats, bolt11: sha256.Sum256([]byte(m.Bolt11))}
+}
+
 func (a asked) same(m Message) bool {
-	return a.name == m.Name && a.msats == int64(m.Msats) && a.bolt11 == m.Bolt11
+	b := newAsked(m)
+	return a.name == b.name && a.msats == b.msats && a.bolt11 == b.bolt11
 }
 
 func memoryKey(link RendezvousID, uuid string) string { return string(link) + canonical(uuid) }
@@ -58,7 +66,7 @@ func (p *Provider) take(ctx context.Context, v *serving, m Message) {
 	select {
 	case p.slots <- struct{}{}:
 	default:
-		p.forget(link, m)
+		p.Forget(link, m.UUID)
 		say(sayBusy)
 		return
 	}
@@ -76,7 +84,7 @@ func (p *Provider) isNew(link RendezvousID, m Message) bool {
 	}
 	p.mu.Lock()
 	key := memoryKey(link, m.UUID)
-	fresh := p.seen.put(key, &asked{name: m.Name, msats: int64(m.Msats), bolt11: m.Bolt11})
+	fresh := p.seen.put(key, newAsked(m))
 	was := *p.seen.at[key]
 	p.mu.Unlock()
 	switch {
@@ -89,9 +97,12 @@ func (p *Provider) isNew(link RendezvousID, m Message) bool {
 	return fresh
 }
 
-// forget lets a request be made again that was never handed over.
-func (p *Provider) forget(link RendezvousID, m Message) {
+// Forget lets a request be handed over again that is repeated with the same
+// UUID. It is for requests that nobody could say anything about: return the
+// zero Answer then, and the app may ask again.
+func (p *Provider) Forget(link RendezvousID, uuid string) {
+	p.init()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.seen.at, memoryKey(link, m.UUID))
+	p.seen.drop(memoryKey(link, uuid))
 }

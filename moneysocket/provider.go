@@ -58,13 +58,21 @@ type Provider struct {
 	Pay     func(context.Context, Request) Answer
 	// OnEvent gets news of the links, one at a time. It must not block.
 	OnEvent func(Event)
+	// OnSent hears of every answer that went out on a connection, with the
+	// UUID of its request or "" for an incoming payment. No more is known of
+	// whether it arrived. It must not block.
+	OnSent func(link RendezvousID, uuid string, a Answer)
 
 	Account  string        // account_uuid; a random one if empty
 	Remember int           // requests to remember: 1024; negative is none
 	Busy     int           // requests in Invoice and Pay at once: 16; more are refused
 	Window   time.Duration // how wrong the clock of an app may be: 24 h; negative is any
 	Pace     time.Duration // between two updates of a wallet that changes: 1 s
-	Log      *slog.Logger
+	// Mute is how long somebody who has joined may say nothing that can be
+	// read before he is sent away: he may not have the seed at all. 0 is for
+	// ever.
+	Mute time.Duration
+	Log  *slog.Logger
 
 	once  sync.Once
 	slots chan struct{}
@@ -111,7 +119,7 @@ func (p *Provider) init() {
 func (p *Provider) Run(ctx context.Context, links ...Link) error {
 	p.init()
 	var all sync.WaitGroup
-	for _, l := range links {
+	for n, l := range links {
 		b := p.open(l.Seed.Rendezvous())
 		k := newKeeper(l, p.Log, func(e Event) {
 			p.told.Lock()
@@ -120,9 +128,14 @@ func (p *Provider) Run(ctx context.Context, links ...Link) error {
 				p.OnEvent(e)
 			}
 		})
-		all.Go(func() {
+		keep := func() {
 			_ = k.run(ctx, func(ctx context.Context, s *session) error { return p.serve(ctx, s, b) })
-		})
+		}
+		if n < len(links)-1 {
+			all.Go(keep)
+		} else {
+			keep() // this goroutine has nothing else to do
+		}
 	}
 	<-ctx.Done()
 	all.Wait()

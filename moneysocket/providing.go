@@ -2,12 +2,16 @@ package moneysocket
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
 // silence is after how long without a word the other side is probably a
 // provider as well.
 const silence = 10 * time.Second
+
+// errMute is somebody who joined and said nothing.
+var errMute = errors.New("the other side says nothing")
 
 // serving is a provider's part of one session (states WAIT, PENDING, READY).
 type serving struct {
@@ -28,11 +32,18 @@ func (p *Provider) serve(ctx context.Context, s *session, b *box) error {
 	defer v.next.Stop()
 	quiet := time.NewTimer(silence)
 	defer quiet.Stop()
+	var mute <-chan time.Time
+	if p.Mute > 0 {
+		t := time.NewTimer(p.Mute)
+		defer t.Stop()
+		mute = t.C
+	}
 	for {
 		var err error
 		select {
 		case m := <-s.in:
 			quiet.Stop()
+			mute = nil
 			err = v.hear(ctx, m)
 		case <-b.bell:
 			err = v.news(ctx)
@@ -40,6 +51,8 @@ func (p *Provider) serve(ctx context.Context, s *session, b *box) error {
 			err = v.news(ctx)
 		case <-quiet.C:
 			v.hint()
+		case <-mute:
+			err = errMute
 		case err = <-s.lost:
 		case <-ctx.Done():
 			err = ctx.Err()
@@ -115,6 +128,9 @@ func (v *serving) news(ctx context.Context) error {
 			return err
 		}
 		v.p.sent(v.box, x)
+		if v.p.OnSent != nil {
+			v.p.OnSent(v.link, x.ref, x.answer)
+		}
 		paid = paid || x.answer.Preimage != ""
 	}
 	if v.p.shown().edition == v.seen {

@@ -13,7 +13,10 @@ import (
 type Relay struct {
 	// Allow says which rendezvous may be used; nil is all, which makes an
 	// open relay.
-	Allow  func(RendezvousID) bool
+	Allow func(RendezvousID) bool
+	// Own says at which of them one of the two must be of this process (see
+	// [Incoming]), so that strangers cannot keep its place; nil is none.
+	Own    func(RendezvousID) bool
 	Limits Limits
 	Log    *slog.Logger
 
@@ -27,9 +30,10 @@ type Relay struct {
 	mu    sync.Mutex
 	over  bool
 	meets map[RendezvousID]*meeting
-	from  map[string]int // connections by address
+	from  map[string]int // connections by address, "" is this process
 	open  int
-	alone int
+	alone int // at a rendezvous
+	home  int // of these, of this process
 }
 
 // meeting is a rendezvous with one or two parties.
@@ -38,6 +42,7 @@ type meeting struct{ first, second *party }
 // party is one connection to a relay.
 type party struct {
 	conn Conn
+	home bool         // of this process
 	id   RendezvousID // "" until it asked
 	ask  string       // UUID of its request
 	peer *party       // nil until it joined
@@ -89,7 +94,7 @@ func (r *Relay) Close() {
 }
 
 // admit counts a connection in; leave counts it out. An empty address is of
-// this process and free of limits.
+// this process: it is free of limits, and takes nothing of what strangers may.
 func (r *Relay) admit(address string) error {
 	r.init()
 	r.mu.Lock()
@@ -97,7 +102,7 @@ func (r *Relay) admit(address string) error {
 	switch {
 	case r.over:
 		return ErrClosed
-	case address != "" && (above(r.open+1, r.limits.Connections) || above(r.from[address]+1, r.limits.PerAddress)):
+	case address != "" && (above(r.open-r.from[""]+1, r.limits.Connections) || above(r.from[address]+1, r.limits.PerAddress)):
 		return errFull
 	}
 	r.open++
@@ -127,16 +132,16 @@ func (r *Relay) Connect(ctx context.Context) (Conn, error) {
 	near, far := newPipe()
 	go func() {
 		defer r.leave("")
-		r.serve(far, "this process")
+		r.serve(far, "")
 	}()
 	return near, nil
 }
 
-// serve is the life of a connection.
+// serve is the life of a connection; from is empty for one of this process.
 func (r *Relay) serve(c Conn, from string) {
 	ctx, end := context.WithCancel(r.ctx)
 	defer end()
-	p := &party{conn: c}
+	p := &party{conn: c, home: from == ""}
 	err := r.listen(ctx, p)
 	drop(c)
 	if peer := r.depart(p); peer != nil {
@@ -154,25 +159,34 @@ func (r *Relay) arrive(p *party, id RendezvousID, ask string) (peer *party, err 
 	if r.Allow != nil && !r.Allow(id) {
 		return nil, errForeign
 	}
+	own := r.Own != nil && r.Own(id)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch m := r.meets[id]; {
 	case p.id != "":
 		return nil, errAgain
-	case m == nil && above(r.alone+1, r.limits.Waiting):
+	case m == nil && !p.home && above(r.alone-r.home+1, r.limits.Waiting):
 		return nil, errFull
 	case m == nil:
 		r.meets[id] = &meeting{first: p}
-		r.alone++
-	case m.second != nil:
+		r.waits(p, 1)
+	case m.second != nil, own && m.first.home == p.home:
 		return nil, errTaken
 	default:
 		m.second, peer = p, m.first
 		p.peer, peer.peer = peer, p
-		r.alone--
+		r.waits(peer, -1)
 	}
 	p.id, p.ask = id, ask
 	return peer, nil
+}
+
+// waits counts a party in, or out, that is alone at its rendezvous.
+func (r *Relay) waits(p *party, n int) {
+	r.alone += n
+	if p.home {
+		r.home += n
+	}
 }
 
 // depart takes a party away from its rendezvous, which is free again at once,
@@ -186,7 +200,7 @@ func (r *Relay) depart(p *party) *party {
 	}
 	delete(r.meets, p.id)
 	if m.second == nil {
-		r.alone--
+		r.waits(p, -1)
 	}
 	return p.peer
 }

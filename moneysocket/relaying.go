@@ -8,11 +8,14 @@ import (
 // listen takes the frames of a party until it errs.
 func (r *Relay) listen(ctx context.Context, p *party) error {
 	pace := r.limits.pace()
-	first := time.AfterFunc(time.Hour, func() { drop(p.conn) })
-	defer first.Stop()
-	if r.limits.First > 0 {
-		first.Reset(r.limits.First)
+	if p.home {
+		pace = Limits{Rate: -1}.pace() // whom we answer is slowed down already
 	}
+	asked := func() bool { return false }
+	if r.limits.First > 0 {
+		asked = time.AfterFunc(r.limits.First, func() { drop(p.conn) }).Stop
+	}
+	defer asked()
 	for {
 		frame, err := p.conn.Read(ctx)
 		if err != nil {
@@ -27,11 +30,11 @@ func (r *Relay) listen(ctx context.Context, p *party) error {
 			}
 			continue
 		}
-		if err := r.hear(ctx, p, frame); err != nil {
+		if err := aside(func() error { return r.hear(ctx, p, frame) }); err != nil {
 			return err
 		}
 		if p.id != "" {
-			first.Stop()
+			asked()
 		}
 	}
 }

@@ -75,14 +75,14 @@ func (k *keeper) once(ctx context.Context, serve func(context.Context, *session)
 		end()
 	}
 	stop := context.AfterFunc(ctx, end)
-	err = join(whole, c, id, func() { k.event(Event{State: Waiting}) })
+	pace := k.link.Limits.filled().pace()
+	err = join(whole, c, id, pace, func() { k.event(Event{State: Waiting}) })
 	if !stop() || err != nil {
 		closing()
 		return false, errors.Join(err, ctx.Err())
 	}
 	k.event(Event{State: Joined})
-	limits := k.link.Limits.filled()
-	s := &session{link: id, conn: c, codec: NewCodec(k.link.Seed), in: make(chan Message), lost: make(chan error, 1), pace: limits.pace(), event: k.event, log: k.log}
+	s := &session{link: id, conn: c, codec: NewCodec(k.link.Seed), in: make(chan Message), lost: make(chan error, 1), pace: pace, event: k.event, log: k.log}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

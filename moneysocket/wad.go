@@ -34,8 +34,27 @@ func Bitcoin(m amount.Msat) Wad {
 // Fiat returns the wad of an amount that is shown in another unit, whatever
 // the amount is worth in it: units is a decimal number. Countries are left out:
 // the lists of some currencies are longer than other programs accept.
+//
+// What others could not read is left out: a symbol of more than 5 characters,
+// decimals outside of 0 to 10, both of LTC and ETH; units that are no decimal
+// number of 0 or more, or a code of more than 20 characters, give the bitcoin
+// wad.
 func Fiat(m amount.Msat, units json.Number, code, symbol string, decimals int) Wad {
-	return Wad{Msats: m, Stable: true, Units: units, Code: code, Decimals: &decimals, Symbol: &symbol}
+	n, err := readNumber(json.RawMessage(units))
+	if err != nil || !json.Valid([]byte(units)) || n.Sign() < 0 || code == "" || utf8.RuneCountInString(code) > 20 {
+		return Bitcoin(m)
+	}
+	w := Wad{Msats: m, Stable: true, Units: units, Code: code}
+	if code == "LTC" || code == "ETH" {
+		return w
+	}
+	if decimals >= 0 && decimals <= 10 {
+		w.Decimals = &decimals
+	}
+	if utf8.RuneCountInString(symbol) <= 5 {
+		w.Symbol = &symbol
+	}
+	return w
 }
 
 // wadKeys are the keys of a wad: all of them, and no other.

@@ -5,10 +5,12 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"golang.org/x/text/language"
 
+	"github.com/bitcoim/bitcoim/doorstep"
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
@@ -92,4 +94,9 @@ func (d *Door) printer(r *http.Request) i18n.Printer {
 		}
 	}
 	return d.o.Phrases.Printer(d.o.Phrases.Match(append(wanted, d.o.Language)...), "")
+}
+
+// client is who asks, with all of his household.
+func (d *Door) client(r *http.Request) netip.Prefix {
+	return doorstep.Household(doorstep.Proxies(d.o.Proxies).Client(r))
 }

@@ -12,12 +12,15 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+
+	"github.com/bitcoim/bitcoim/doorstep"
 )
 
 // What one connection, and all, may take.
 const (
 	longestHeader   = 8 << 10
 	mostConnections = 512
+	mostOfOne       = 32
 	stopIn          = 10 * time.Second // how long requests under way have when we stop
 )
 
@@ -44,14 +47,13 @@ func (d *Door) Serve(ctx context.Context, l net.Listener) error {
 		WriteTimeout: patience + 10*time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: longestHeader,
 		ErrorLog: slog.NewLogLogger(d.o.Log.Handler(), slog.LevelDebug), // strangers fill it
 	}
-	l = d.fair(netutil.LimitListener(l, mostConnections))
+	l = &doorstep.Fair{Listener: netutil.LimitListener(l, mostConnections), Proxies: d.o.Proxies, OfOne: mostOfOne}
 	if d.o.Cert != "" {
-		pair := &certificate{cert: d.o.Cert, key: d.o.Key}
-		if _, err := pair.load(); err != nil {
-			l.Close()
-			return err
+		pair, err := doorstep.Load(d.o.Cert, d.o.Key)
+		if err != nil {
+			return errors.Join(fmt.Errorf("web: %w", err), l.Close())
 		}
-		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get, NextProtos: []string{"http/1.1"}})
+		l = tls.NewListener(l, pair.Config("http/1.1"))
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()

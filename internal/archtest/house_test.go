@@ -30,9 +30,9 @@ var house = []room{
 
 	// doors: a protocol, and nothing else
 	{"component", "component/wire " + door},
-	{"moneysocket/door", "moneysocket " + door},
-	{"lime/door", "lime " + door},
-	{"web", "lnurl " + door},
+	{"moneysocket/door", "doorstep moneysocket " + door},
+	{"lime/door", "doorstep lime " + door},
+	{"web", "doorstep lnurl " + door},
 
 	// the desk
 	{"command", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
@@ -59,6 +59,7 @@ var house = []room{
 	{"lnurl", "egress " + values},
 	{"egress", ""},
 	{"zone", values},
+	{"doorstep", ""},
 	{"rate", values},
 
 	// protocols, for any program
@@ -93,7 +94,7 @@ var foreign = map[string]string{
 	"github.com/BurntSushi/toml":             "config i18n",
 	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
 	"database/sql":                           "legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
-	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door lime lime/door lime/limetest web cmd/bitcoim",
+	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door doorstep lime lime/door lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
 	"github.com/btcsuite/btcd/wire":          "",

@@ -1,12 +1,18 @@
 -- Money. Amounts are whole millisatoshi; times are seconds since 1970 UTC.
 
+-- What a value of its own may be is said by domains: PostgreSQL takes a CHECK of
+-- a table apart again in each statement that writes there, a domain once in a
+-- connection.
+CREATE DOMAIN account_kind AS TEXT CHECK (VALUE IN ('user', 'held', 'system'));
+CREATE DOMAIN msat_owned AS BIGINT CHECK (VALUE BETWEEN -2100000000000000000 AND 2100000000000000000);
+CREATE DOMAIN msat_moved AS BIGINT CHECK (VALUE > 0 AND VALUE <= 2100000000000000000);
+
 CREATE TABLE account (
     id   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('user', 'held', 'system')),
+    kind account_kind NOT NULL,
     name TEXT NOT NULL UNIQUE,          -- 'user:7', 'held:7', 'chain', 'loss'
-    bal  BIGINT NOT NULL DEFAULT 0,     -- moved by the insert of a transfer and by nothing else
-    CONSTRAINT no_overdraft CHECK (kind = 'system' OR bal >= 0),
-    CONSTRAINT bal_in_range CHECK (bal BETWEEN -2100000000000000000 AND 2100000000000000000)
+    bal  msat_owned NOT NULL DEFAULT 0, -- moved by the insert of a transfer and by nothing else
+    CONSTRAINT no_overdraft CHECK (bal >= 0 OR kind = 'system')
 ) WITH (fillfactor = 50); -- room for the balance to change in place
 
 CREATE TABLE transfer (
@@ -15,7 +21,7 @@ CREATE TABLE transfer (
     step    TEXT NOT NULL,              -- which part of it: 'hold', 'settle', 'release', 'credit:1'
     debit   BIGINT NOT NULL,            -- both are in account: see transfer_moves
     credit  BIGINT NOT NULL,
-    amt     BIGINT NOT NULL CHECK (amt > 0 AND amt <= 2100000000000000000),
+    amt     msat_moved NOT NULL,
     created BIGINT NOT NULL,
     CONSTRAINT booked_once UNIQUE (ref, step),
     CONSTRAINT two_accounts CHECK (debit <> credit)
@@ -49,8 +55,8 @@ END $$;
 CREATE TRIGGER transfer_moves AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_moves();
 CREATE TRIGGER transfer_stays BEFORE UPDATE OR DELETE ON transfer FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER transfer_kept BEFORE TRUNCATE ON transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse();
-CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name ON account FOR EACH ROW EXECUTE FUNCTION refuse();
-CREATE TRIGGER account_moves BEFORE UPDATE OF bal ON account FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_moves BEFORE UPDATE OF bal ON account FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_kept BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_not_cut BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_starts_empty BEFORE INSERT ON account FOR EACH ROW WHEN (NEW.bal <> 0) EXECUTE FUNCTION refuse();

@@ -1,4 +1,4 @@
-package web
+package doorstep
 
 import (
 	"crypto/ecdsa"
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-func write(t *testing.T, c *certificate, serial int64, written time.Time) {
+func write(t *testing.T, c *Certificate, serial int64, written time.Time) {
 	t.Helper()
 	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -40,7 +40,7 @@ func write(t *testing.T, c *certificate, serial int64, written time.Time) {
 }
 
 // serial is what a connection would get now, a minute after the last.
-func serial(t *testing.T, c *certificate) int64 {
+func serial(t *testing.T, c *Certificate) int64 {
 	t.Helper()
 	c.checked = c.checked.Add(-2 * between)
 	pair, err := c.get(nil)
@@ -52,7 +52,7 @@ func serial(t *testing.T, c *certificate) int64 {
 
 func TestARenewedCertificateIsTaken(t *testing.T) {
 	dir := t.TempDir()
-	c := &certificate{cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
+	c := &Certificate{cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
 	if _, err := c.get(nil); err == nil {
 		t.Error("there is a certificate where there is none")
 	}

@@ -1,0 +1,74 @@
+package door
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/moneysocket"
+)
+
+const (
+	tries    = 5           // to get a word from the desk, while the app waits
+	longer   = 3           // times the pause before
+	decision = time.Minute // for one question about money
+)
+
+func (l *link) invoice(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
+	return l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
+		return l.door.o.Desk.AppInvoice(ctx, l.app.ID, r.UUID, r.Msats, r.Description)
+	})
+}
+
+func (l *link) pay(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
+	return l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
+		return l.door.o.Desk.AppPay(ctx, l.app.ID, r.UUID, r.Bolt11)
+	})
+}
+
+// ask puts a request to the desk, a few times if it does not answer. If it
+// stays silent, so do we, and the app may ask again.
+func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.Context) (command.AppAnswer, error)) moneysocket.Answer {
+	pause := l.door.o.Limits.Again
+	for try := 1; ; try++ {
+		a, err := once(ctx, do)
+		if err == nil && (a.Waiting || !said(a).Later()) {
+			if a.Waiting {
+				l.door.Ring()
+				return moneysocket.Answer{}
+			}
+			return said(a)
+		}
+		l.door.o.Log.Warn("moneysocket: the desk has no answer for an app", "app", l.app.ID, "try", try, "err", err)
+		if try == tries || l.state() != moneysocket.Ready || ctx.Err() != nil {
+			l.provider.Forget(r.Link, r.UUID)
+			return moneysocket.Answer{}
+		}
+		rest(ctx, pause, nil)
+		pause *= longer
+	}
+}
+
+func once(ctx context.Context, do func(context.Context) (command.AppAnswer, error)) (command.AppAnswer, error) {
+	ctx, stop := context.WithTimeout(ctx, decision)
+	defer stop()
+	return do(ctx)
+}
+
+// said is an answer of the desk in the words of the protocol.
+func said(a command.AppAnswer) moneysocket.Answer {
+	switch {
+	case a.Waiting:
+		return moneysocket.Answer{}
+	case a.Preimage != "":
+		out := moneysocket.Answer{Preimage: a.Preimage}
+		if a.Fee > 0 && !a.Incoming {
+			out.Ext = fmt.Sprintf(`{"fee_msats": %d}`, a.Fee)
+		}
+		return out
+	case a.Invoice != "":
+		return moneysocket.Answer{Bolt11: a.Invoice}
+	}
+	return moneysocket.Answer{Error: a.Refused}
+}

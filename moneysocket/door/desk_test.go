@@ -1,0 +1,289 @@
+package door_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/btcsuite/btcd/address/v2/bech32"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/moneysocket/door"
+)
+
+// desk is one wallet in memory, with apps, a budget and a memory of what it
+// was asked. Several doors may share it.
+type desk struct {
+	mu      sync.Mutex
+	doors   []*door.Door
+	links   []command.AppLink
+	held    map[int64]string // by which instance, of those that are dialled
+	away    error            // the database does not answer
+	balance amount.Msat
+	budget  amount.Msat // above it, a payment needs leave
+	fiat    *command.Fiat
+	paused  bool
+
+	made     map[string]command.AppAnswer // invoices, by app and key
+	keys     map[string]string            // payment hash, by app and key
+	answers  map[string]command.AppAnswer // of payments, by payment hash
+	waiting  map[string][]command.AppAnswer
+	asked    map[string]int // AppPay, by payment hash
+	invoiced int            // AppInvoice
+	payments []string       // payment hashes
+	news     []command.AppAnswer
+	joined   []int64
+	failed   int // questions that got no answer
+	looks    int // AppLinks
+	shown    int // AppWallets
+}
+
+func newDesk() *desk {
+	return &desk{balance: 1_000_000, budget: 500_000, held: map[int64]string{}, made: map[string]command.AppAnswer{}, keys: map[string]string{},
+		answers: map[string]command.AppAnswer{}, waiting: map[string][]command.AppAnswer{}, asked: map[string]int{}}
+}
+
+var _ door.Desk = (*desk)(nil)
+
+var errAway = errors.New("the database does not answer")
+
+// ring tells the doors that something changed.
+func (d *desk) ring() {
+	for _, door := range d.doors {
+		door.Ring()
+	}
+}
+
+// change does something to the desk, and rings.
+func (d *desk) change(f func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f()
+	d.ring()
+}
+
+// link adds an app, dialled if there is a beacon.
+func (d *desk) link(b moneysocket.Beacon) command.AppLink {
+	a := command.AppLink{User: "ann@example.org", Name: "app", Seed: b.Seed, Wallet: "0b7aa6ce-6c5e-4a0d-b4a4-2e7f4b7f6a11"}
+	if len(b.Locations) > 0 {
+		a.Beacon = b.String()
+	}
+	d.change(func() {
+		a.ID = int64(len(d.links) + 1)
+		d.links = append(d.links, a)
+	})
+	return a
+}
+
+func (d *desk) unlink(app int64) {
+	d.change(func() { d.links = slices.DeleteFunc(d.links, func(a command.AppLink) bool { return a.ID == app }) })
+}
+
+func (d *desk) AppLinks(_ context.Context, instance string) (all []command.AppLink, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.away != nil {
+		return nil, d.away
+	}
+	d.looks++
+	for _, a := range d.links {
+		if a.Beacon != "" && d.held[a.ID] == "" {
+			d.held[a.ID] = instance
+		}
+		if a.Beacon == "" || d.held[a.ID] == instance {
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
+func (d *desk) AppJoined(_ context.Context, app int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.away == nil {
+		d.joined = append(d.joined, app)
+	}
+	return d.away
+}
+
+func (d *desk) AppWallets(_ context.Context, apps []int64) (map[int64]command.AppWallet, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := map[int64]command.AppWallet{}
+	d.shown++
+	for _, a := range d.links {
+		if slices.Contains(apps, a.ID) {
+			all[a.ID] = command.AppWallet{Pays: !d.paused, Receives: true, Amount: d.balance, Fiat: d.fiat}
+		}
+	}
+	return all, d.away
+}
+
+func at(app int64, key string) string { return fmt.Sprint(app, " ", key) }
+
+func (d *desk) AppInvoice(_ context.Context, app int64, key string, m amount.Msat, memo string) (command.AppAnswer, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.invoiced++
+	if d.away != nil {
+		d.failed++
+		return command.AppAnswer{}, d.away
+	}
+	if memo == "refuse" {
+		return command.AppAnswer{App: app, Key: key, Refused: "non merci"}, nil
+	}
+	a, ok := d.made[at(app, key)]
+	if !ok {
+		_, hash := preimage(fmt.Sprint("in ", len(d.made)))
+		a = command.AppAnswer{App: app, Key: key, Invoice: invoice(m, hash)}
+		d.made[at(app, key)] = a
+	}
+	return a, nil
+}
+
+func (d *desk) AppPay(_ context.Context, app int64, key, bolt11 string) (command.AppAnswer, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i, err := moneysocket.ParseInvoice(bolt11)
+	if err != nil {
+		return command.AppAnswer{App: app, Key: key, Refused: "unreadable"}, nil
+	}
+	d.asked[i.Hash]++
+	if d.away != nil {
+		d.failed++
+		return command.AppAnswer{}, d.away
+	}
+	if was, ok := d.keys[at(app, key)]; ok && was != i.Hash {
+		return command.AppAnswer{App: app, Key: key, Refused: "used"}, nil
+	}
+	d.keys[at(app, key)] = i.Hash
+	a := command.AppAnswer{App: app, Key: key}
+	switch done, ok := d.answers[i.Hash]; {
+	case ok:
+		a.Preimage, a.Fee, a.Refused = done.Preimage, done.Fee, done.Refused
+	case i.Amount > d.balance:
+		a.Refused = "not enough"
+	case i.Amount > d.budget || len(d.waiting[i.Hash]) > 0:
+		a.Waiting = true
+		if !slices.Contains(d.waiting[i.Hash], a) {
+			d.waiting[i.Hash] = append(d.waiting[i.Hash], a)
+		}
+	default:
+		a = d.pay(a, i)
+	}
+	return a, nil
+}
+
+// pay moves the money. The caller has the lock.
+func (d *desk) pay(a command.AppAnswer, i moneysocket.Invoice) command.AppAnswer {
+	d.balance -= i.Amount
+	d.payments = append(d.payments, i.Hash)
+	a.Preimage, a.Fee = preimageOf(i.Hash), 7
+	d.answers[i.Hash] = a
+	d.ring()
+	return a
+}
+
+// decide answers the question about an invoice.
+func (d *desk) decide(bolt11 string, yes bool) {
+	i, _ := moneysocket.ParseInvoice(bolt11)
+	d.change(func() {
+		end := command.AppAnswer{Refused: "ann said no"}
+		if yes {
+			end = d.pay(end, i)
+			end.Refused = ""
+		}
+		d.answers[i.Hash] = end
+		for _, a := range d.waiting[i.Hash] {
+			a.Waiting, a.Preimage, a.Fee, a.Refused = false, end.Preimage, end.Fee, end.Refused
+			d.news = append(d.news, a)
+		}
+		delete(d.waiting, i.Hash)
+	})
+}
+
+// keyOf is the app's key of the request for an invoice.
+func keyOf(d *desk, app int64, bolt11 string) string {
+	for _, a := range d.made {
+		if a.App == app && a.Invoice == bolt11 {
+			return a.Key
+		}
+	}
+	return ""
+}
+
+// paid is that somebody pays an app's invoice.
+func (d *desk) paid(app int64, bolt11 string) {
+	i, _ := moneysocket.ParseInvoice(bolt11)
+	d.change(func() {
+		d.balance += i.Amount
+		d.news = append(d.news, command.AppAnswer{App: app, Key: keyOf(d, app, bolt11), Preimage: preimageOf(i.Hash), Incoming: true})
+	})
+}
+
+func (d *desk) AppNews(_ context.Context, apps []int64) (all []command.AppAnswer, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range d.news {
+		if slices.Contains(apps, a.App) {
+			all = append(all, a)
+		}
+	}
+	return all, d.away
+}
+
+func (d *desk) AppTold(_ context.Context, news []command.AppAnswer) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.away == nil {
+		d.news = slices.DeleteFunc(d.news, func(a command.AppAnswer) bool { return slices.Contains(news, a) })
+	}
+	return d.away
+}
+
+// see reads the desk.
+func see[T any](d *desk, f func() T) T {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return f()
+}
+
+var preimages sync.Map // by hash
+
+// preimage is one of the test's, and its hash.
+func preimage(name string) (text, hash string) {
+	b := sha256.Sum256([]byte("preimage " + name))
+	sum := sha256.Sum256(b[:])
+	text, hash = hex.EncodeToString(b[:]), hex.EncodeToString(sum[:])
+	preimages.Store(hash, text)
+	return text, hash
+}
+
+func preimageOf(hash string) string {
+	text, _ := preimages.Load(hash)
+	s, _ := text.(string)
+	return s
+}
+
+// invoice is BOLT 11 text with a good checksum and no good signature.
+func invoice(m amount.Msat, hash string) string {
+	b, _ := hex.DecodeString(hash)
+	groups, _ := bech32.ConvertBits(b, 8, 5, true)
+	data := make([]byte, 7, 200)
+	data = append(data, 1, 52/32, 52%32)
+	data = append(append(data, groups...), make([]byte, 104)...)
+	text, _ := bech32.Encode(fmt.Sprintf("lnbcrt%dp", m*10), data)
+	return text
+}
+
+// bill is an invoice of somebody else, and what proves its payment.
+func bill(name string, m amount.Msat) (bolt11, proof string) {
+	text, hash := preimage(name)
+	return invoice(m, hash), text
+}

@@ -1,0 +1,164 @@
+package door_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/moneysocket/door"
+)
+
+func TestWhatADoorNeeds(t *testing.T) {
+	good := door.Options{Desk: newDesk(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org"}
+	for name, tt := range map[string]struct {
+		change func(*door.Options)
+		fine   bool
+	}{
+		"all it needs":            {func(*door.Options) {}, true},
+		"a port":                  {func(o *door.Options) { o.URL = "wss://example.org:8443/" }, true},
+		"no relay":                {func(o *door.Options) { o.Listen, o.URL = "", "" }, true},
+		"plain, if that is meant": {func(o *door.Options) { o.URL, o.AllowPlain = "ws://localhost:5000", true }, true},
+		"no desk":                 {func(o *door.Options) { o.Desk = nil }, false},
+		"no name":                 {func(o *door.Options) { o.Instance = "" }, false},
+		"no URL":                  {func(o *door.Options) { o.URL = "" }, false},
+		"plain":                   {func(o *door.Options) { o.URL = "ws://example.org" }, false},
+		"a web page":              {func(o *door.Options) { o.URL = "https://example.org" }, false},
+		"a path":                  {func(o *door.Options) { o.URL = "wss://example.org/apps" }, false},
+		"a user":                  {func(o *door.Options) { o.URL = "wss://ann@example.org" }, false},
+		"port 0":                  {func(o *door.Options) { o.URL = "wss://example.org:0" }, false},
+		"half a certificate":      {func(o *door.Options) { o.Cert = "cert.pem" }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := good
+			tt.change(&o)
+			if _, err := door.New(o); (err == nil) != tt.fine {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	l, err := door.Location("wss://[2001:db8::1]:8443", false)
+	if want := (moneysocket.Location{Host: "2001:db8::1", Port: 8443}); err != nil || l != want {
+		t.Errorf("got %+v, %v", l, err)
+	}
+	if b, err := moneysocket.ParseBeacon(moneysocket.Beacon{Locations: []moneysocket.Location{l}}.String()); err != nil || b.Locations[0].URL() != "wss://[2001:db8::1]:8443" {
+		t.Errorf("it comes out of a beacon as %+v, %v", b, err)
+	}
+}
+
+func TestOnlyLoopbackWithoutTLS(t *testing.T) {
+	for plain, fine := range map[bool]bool{true: true, false: false} {
+		x, err := door.New(door.Options{Desk: newDesk(), Instance: "one", Listen: "0.0.0.0:0", URL: "wss://example.org", AllowPlain: plain})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := x.Listen(t.Context())
+		if (err == nil) != fine {
+			t.Errorf("plain allowed %v: got %v", plain, err)
+		}
+		if l != nil {
+			l.Close()
+		}
+	}
+}
+
+// certified makes a certificate for 127.0.0.1.
+func certified(t testing.TB) (cert, key string, roots *x509.CertPool) {
+	t.Helper()
+	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, what, what, &secret.PublicKey, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	public := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	for _, err := range []error{os.WriteFile(cert, public, 0o600),
+		os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	roots = x509.NewCertPool()
+	roots.AppendCertsFromPEM(public)
+	return cert, key, roots
+}
+
+func TestTLS(t *testing.T) {
+	cert, key, roots := certified(t)
+	d := newDesk()
+	h := open(t, d, func(o *door.Options) { o.Cert, o.Key, o.AllowPlain, o.URL = cert, key, false, "wss://127.0.0.1" })
+	b := moneysocket.Beacon{Seed: d.link(seeded()).Seed, Locations: []moneysocket.Location{{Host: h.at.Host, Port: h.at.Port}}}
+	a := &moneysocket.Consumer{Link: moneysocket.Outgoing(b, moneysocket.Dialer{TLS: &tls.Config{RootCAs: roots, NextProtos: []string{"h2", "http/1.1"}}})}
+	background(t, func(ctx context.Context) { _ = a.Run(ctx) })
+	bolt11, proof := bill(t.Name(), 1000)
+	if got, err := a.Pay(soon(t), bolt11); err != nil || got != proof {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestACertificateThatIsNotThere(t *testing.T) {
+	x, err := door.New(door.Options{Desk: newDesk(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org", Cert: "none", Key: "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := x.Listen(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Serve(t.Context(), l); err == nil {
+		t.Error("a door opened without its certificate")
+	}
+}
+
+// Behind a proxy the limit of an address is the client's; anybody else may
+// write into the header what he likes.
+func TestWhoComesThroughAProxy(t *testing.T) {
+	for name, tt := range map[string]struct {
+		proxies []netip.Prefix
+		come    []string // X-Forwarded-For, one after the other
+		in      []bool
+	}{
+		"behind ours": {[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")},
+			[]string{"192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.9, 192.0.2.2", "192.0.2.3, 10.0.0.1", "192.0.2.3", "2001:db8::1", "2001:db8::2"},
+			[]bool{true, false, true, false, true, false, true, false}},
+		"behind nobody": {nil, []string{"192.0.2.1", "192.0.2.2"}, []bool{true, false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, newDesk(), func(o *door.Options) { o.Proxies, o.Limits.Frames.PerAddress = tt.proxies, 1 })
+			for n, from := range tt.come {
+				c, err := net.Dial("tcp", h.at.URL()[len("ws://"):])
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer c.Close()
+				fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", from)
+				resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+				if in := err == nil && resp.StatusCode == http.StatusSwitchingProtocols; in != tt.in[n] {
+					t.Errorf("%d, from %s: got in %v, %v", n, from, in, err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,213 @@
+package door_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
+	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// TestMain ends the node and the database that the tests share, and looks for
+// goroutines that nobody ended.
+func TestMain(m *testing.M) { dbtest.Main(all{m}) }
+
+type all struct{ *testing.M }
+
+func (a all) Run() int {
+	code := a.M.Run()
+	var errs []error
+	if purse.lnd != nil {
+		errs = append(errs, purse.node.Close(), purse.lnd.Stop())
+	}
+	if purse.chain != nil {
+		errs = append(errs, purse.chain.Stop())
+	}
+	if purse.dir != "" {
+		errs = append(errs, os.RemoveAll(purse.dir))
+	}
+	if code == 0 { // the database server is ended after us
+		errs = append(errs, goleak.Find(goleak.IgnoreAnyFunction("github.com/bitcoim/bitcoim/internal/sandbox/child.Start.func1")))
+	}
+	if err := errors.Join(errs...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
+	}
+	return code
+}
+
+// purse is the one LND of this test process. It has no channels: invoices are
+// made and read by it, and neighbours pay each other in the books.
+var purse struct {
+	once  sync.Once
+	err   error
+	dir   string
+	chain *regtest.Chain
+	lnd   *regtest.LND
+	node  lightning.Node
+}
+
+func startPurse() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // the first run on a machine builds the nodes
+	defer cancel()
+	bin, err := nodes.Build(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	if purse.dir, err = os.MkdirTemp("", "bitcoim-door-"); err != nil {
+		return err
+	}
+	if purse.chain, err = regtest.Start(ctx, filepath.Join(purse.dir, "chain"), bin); err != nil {
+		return err
+	}
+	if purse.lnd, err = regtest.StartLND(ctx, filepath.Join(purse.dir, "lnd"), bin, purse.chain); err != nil {
+		return err
+	}
+	purse.node, err = lightning.Open(ctx, lightning.Config{Kind: "lnd", Network: "regtest",
+		LND: chain.LNDConfig{URL: "https://" + purse.lnd.RESTAddr, CertFile: purse.lnd.TLSCertPath, MacaroonFile: purse.lnd.MacaroonPath}})
+	return err
+}
+
+// town is a gateway with its books and its worker, and a door that is opened
+// and closed by the test.
+type town struct {
+	*testing.T
+	*db.DB
+	desk  *command.Desk
+	bell  worker.Bell
+	doors atomic.Pointer[house]
+	asked int
+}
+
+func newTown(t *testing.T, d *db.DB, at moneysocket.Location) *town {
+	t.Helper()
+	purse.once.Do(func() { purse.err = startPurse() })
+	if purse.err != nil {
+		t.Fatal(purse.err)
+	}
+	words, err := i18n.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &town{T: t, DB: d}
+	plenty := amount.FromSats(1_000_000)
+	w.desk = &command.Desk{DB: d, Words: words, Commands: command.Index, Clock: time.Now, Wake: w.wake,
+		Lightning: command.Lightning{Node: purse.node, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat}, Expiry: time.Hour, Open: 50, FinalCLTV: 144},
+		Apps:      command.Apps{Moneysocket: true, Here: true, Location: at},
+		House: command.House{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"},
+			Limits: paymentorder.Limits{Payment: plenty, Day: plenty, FirstDay: plenty, Balance: plenty, OpenOrders: 20, TTL: 600}, Version: "1.0"}}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	pay := &worker.Invoices{DB: d, Node: purse.node, Clock: time.Now, Log: log, Poll: time.Second, Wait: 10 * time.Second, MaxCLTV: 1008,
+		Frozen: new(atomic.Bool), Wake: w.wake, Hands: make(chan struct{}, 4)}
+	background(t, func(ctx context.Context) {
+		defer pay.Rest()
+		_ = worker.Loop{Name: "invoices", Poll: time.Second, Bell: &w.bell, Step: pay.Step, Log: log}.Run(ctx)
+	})
+	return w
+}
+
+// wake is what a commit does: the worker and the door look.
+func (w *town) wake() {
+	w.bell.Ring()
+	if h := w.doors.Load(); h != nil {
+		h.Ring()
+	}
+}
+
+// says is a line of chat.
+func (w *town) says(who, text string) command.Reply {
+	w.Helper()
+	w.asked++
+	r, err := w.desk.Ask(w.Context(), command.Request{User: who + "@example.org", Text: text, ID: fmt.Sprint("auto-", w.asked)})
+	if err != nil {
+		w.Fatalf("%s says %q: %v", who, text, err)
+	}
+	return r
+}
+
+// enrol is somebody with so many satoshis, and the beacon of his app.
+func (w *town) enrol(who string, sat int64, budget string) moneysocket.Beacon {
+	w.Helper()
+	w.do(func(tx *db.Tx) error {
+		u, _, err := useraccount.Register(w.Context(), tx, who+"@example.org", 1)
+		if err != nil || sat == 0 {
+			return err
+		}
+		outside, err := ledger.System(w.Context(), tx, "chain")
+		if err != nil {
+			return err
+		}
+		return ledger.Post(w.Context(), tx, ledger.Transfer{Ref: "import:" + who, Step: "credit", Debit: outside, Credit: u.Money, Amount: amount.FromSats(sat), At: 1})
+	})
+	view, _ := w.says(who, "link moneysocket game budget "+budget).Data.(command.LinkView)
+	b, err := moneysocket.ParseBeacon(view.Beacon)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return b
+}
+
+func (w *town) do(fn func(tx *db.Tx) error) {
+	w.Helper()
+	if err := w.Tx(w.Context(), fn); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// has is what somebody owns.
+func (w *town) has(who string) (m amount.Msat) {
+	w.Helper()
+	u, err := useraccount.ByJID(w.Context(), w.Read(), who+"@example.org")
+	if err == nil {
+		m, err = ledger.Balance(w.Context(), w.Read(), u.Money)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	return m
+}
+
+// hears waits until somebody is asked about a payment, and returns what he may
+// answer.
+func (w *town) hears(who string) (allow, deny string) {
+	w.Helper()
+	until(w, who+" is asked", func() bool {
+		var n *outbox.Notice
+		w.do(func(tx *db.Tx) (err error) {
+			if n, _, err = outbox.Claim(w.Context(), tx, time.Now().Unix(), 30); n != nil && err == nil {
+				err = outbox.Told(w.Context(), tx, n.ID, time.Now().Unix())
+			}
+			return err
+		})
+		if n == nil || n.Phrase != "app.asks" || !strings.HasPrefix(n.User, who+"@") {
+			return false
+		}
+		allow, deny = n.Next[0], n.Next[1]
+		return true
+	})
+	return allow, deny
+}
