@@ -76,9 +76,13 @@ func Told(ctx context.Context, tx *db.Tx, app int64, key string) error {
 	return nil
 }
 
-// Sweep stops waiting for ends of what was asked before a time, in seconds,
-// and has come to nothing or was never fetched.
+// Sweep forgets what was refused before a time, in seconds: nobody takes so old
+// a request any more. It stops waiting for ends of what was asked before then
+// and has come to nothing, or was never fetched.
 func Sweep(ctx context.Context, tx *db.Tx, before int64) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM app_request WHERE refused <> '' AND created < $1`, before); err != nil {
+		return fmt.Errorf("app: sweep: %w", err)
+	}
 	_, err := tx.ExecContext(ctx, `
 UPDATE app_request SET told = 1
 WHERE told = 0 AND created < $1

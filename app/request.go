@@ -54,11 +54,6 @@ ON CONFLICT (app_id, key) DO NOTHING`,
 	return ok, nil
 }
 
-// Recent counts what the app asked for since a time, in seconds.
-func (a *App) Recent(ctx context.Context, q sqlx.QueryerContext, since int64) (int, error) {
-	return a.count(ctx, q, `r.created > $2`, since)
-}
-
 // Asking counts the payments that wait for the user's leave.
 func (a *App) Asking(ctx context.Context, q sqlx.QueryerContext, now int64) (int, error) {
 	return a.count(ctx, q, `r.unasked = 0 AND o.state = 'new' AND o.expires > $2`, now)
