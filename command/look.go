@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -61,12 +62,16 @@ func (d *Desk) Reused(ctx context.Context, r Request) (_ bool, err error) {
 	}
 	key, since := d.key(r, d.Clock().Unix())
 	since = max(since, d.Clock().Unix()-24*3600)
-	prefix := utf8.RuneCountInString(r.ID) + 1
-	var other []string
-	err = sqlx.SelectContext(ctx, d.DB.Read(), &other, `
+	query, args := `
 SELECT key FROM request
-WHERE jid = $1 AND created >= $2 AND key <> $3 AND LENGTH(key) = LENGTH($3) AND SUBSTR(key, 1, $4) = SUBSTR($3, 1, $4)
-LIMIT 1`, r.User, since, key, prefix)
+WHERE jid = $1 AND created >= $2 AND key <> $3 AND LENGTH(key) = LENGTH($3) AND SUBSTR(key, 1, $4) = SUBSTR($3, 1, $4)`,
+		[]any{r.User, since, key, utf8.RuneCountInString(r.ID) + 1}
+	if d.DB.Dialect == db.SQLite { // which compares bytes, so that the index finds them; PostgreSQL is fast enough without
+		query += ` AND key > $5 AND key < $6`
+		args = append(args, r.ID+" ", r.ID+"!")
+	}
+	var other []string
+	err = sqlx.SelectContext(ctx, d.DB.Read(), &other, query+` LIMIT 1`, args...)
 	if err != nil {
 		return false, fmt.Errorf("command: key: %w", err)
 	}

@@ -35,7 +35,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 			return err
 		}
 		defer func() { _ = node.Close() }()
-		ln, err := openLightning(ctx, c)
+		ln, err := openLightning(ctx, c, nil)
 		if err != nil {
 			return err
 		}

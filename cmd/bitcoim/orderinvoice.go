@@ -15,7 +15,7 @@ import (
 // node says of the hash goes before what the operator says: the gateway acts on
 // that by itself.
 func releaseInvoice(ctx context.Context, p *program, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
-	node, err := openLightning(ctx, c)
+	node, err := openLightning(ctx, c, nil)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func serve(ctx context.Context, p *program, _ []string) error {
 		return err
 	}
 	defer func() { _ = node.Close() }()
-	ln, err := openLightning(ctx, c)
+	ln, err := openLightning(ctx, c, log)
 	if err != nil {
 		return err
 	}

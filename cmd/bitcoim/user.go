@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -103,7 +104,27 @@ func showUser(ctx context.Context, p *program, d *db.DB, u *useraccount.User) er
 	} {
 		fmt.Fprintf(p.out, "%-10s %s\n", l[0], l[1])
 	}
+	if err := showApps(ctx, p, d, u); err != nil {
+		return err
+	}
 	return showOrders(ctx, p, d, u)
+}
+
+// showApps lists the programs that may use a wallet, and never their secrets.
+func showApps(ctx context.Context, p *program, d *db.DB, u *useraccount.User) error {
+	all, err := app.All(ctx, d.Read(), u.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		left, err := a.Left(ctx, d.Read(), time.Now().Unix())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.out, "%-10s %s, %s, %s of %s sat left (%s)%s\n", "app", a.Name, a.Kind, amount.Format(max(left, 0), amount.InSat, " ", "."),
+			amount.Format(a.Budget, amount.InSat, " ", "."), a.Per, map[bool]string{true: ", paused"}[a.Paused])
+	}
+	return nil
 }
 
 // showOrders lists what of a user is not over yet.

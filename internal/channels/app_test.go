@@ -25,7 +25,7 @@ func (c *town) desk() *command.Desk {
 	}
 	return &command.Desk{DB: c.DB, Words: words, Commands: command.Index, Clock: c.clock,
 		Lightning: command.Lightning{Node: c.node, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat}, Expiry: time.Hour, Open: 50, FinalCLTV: 144},
-		House: command.House{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"}, Limits: limits, Stale: 60}}
+		House:     command.House{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"}, Limits: limits, Stale: 60}}
 }
 
 // app lets a program at somebody's wallet, with a budget in sat.

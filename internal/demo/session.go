@@ -21,10 +21,12 @@ type session struct {
 	you   *xmppclient.Client
 	bob   *xmppclient.Client
 	wg    sync.WaitGroup
+	work  context.Context // ends when the person leaves
 	stop  context.CancelFunc
 	door  string // where browsers find the gateway's web door
 
 	invoice string // the last that the person in the chat was shown
+	game    game
 }
 
 // blockTime is how often a block is mined when something waits for one.
@@ -44,7 +46,7 @@ func (s *session) enter(ctx context.Context) (err error) {
 		return err
 	}
 	work, cancel := context.WithCancel(ctx)
-	s.stop = cancel
+	s.work, s.stop = work, cancel
 	s.wg.Go(func() { s.listen(work, s.you, "") })
 	s.wg.Go(func() { s.listen(work, s.bob, "bob hears ") })
 	s.wg.Go(func() { s.mineWhenNeeded(work) })
@@ -76,10 +78,12 @@ You are you@%s, and what you type goes to the wallet at %s. Try:
 
     register alice          then: address, /fund, balance, pay 5000 bob lunch, confirm CODE
     receive 1234 the boat   then: /pay
+    link moneysocket game budget 2000/day   then: /game, /game 3000, allow CODE, apps
 
     /fund [SAT]             somebody pays to your address (a block comes within %s)
     /pay [INVOICE] [SAT]    a stranger's Lightning node pays an invoice, or the last one that you were shown
     /invoice SAT [MEMO]     that node makes an invoice for you to pay
+    /game [SAT]             a game that has your last beacon pays, within its budget or with your leave
     /mine [N]               mine blocks now
     /to NAME, /to           talk to a contact (bob, or an address), back to the wallet
     /audit                  compare the books with the node
@@ -172,6 +176,8 @@ func (s *session) talk(ctx context.Context, lines <-chan string) error {
 			err = s.fund(ctx, int64(number(words, 100_000)))
 		case "/pay":
 			err = s.strangerPays(ctx, words)
+		case "/game":
+			err = s.play(s.work, words)
 		case "/invoice":
 			err = s.strangerAsks(ctx, words)
 		case "/audit":

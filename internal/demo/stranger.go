@@ -13,8 +13,13 @@ import (
 
 var bolt11 = regexp.MustCompile(`(?i)lnbcrt[0-9a-z]{50,}`)
 
-// remember keeps the last invoice of what somebody hears.
+// remember keeps the last invoice and the last beacon of what somebody hears.
 func (s *session) remember(text string) {
+	if found := beacons.FindString(text); found != "" {
+		s.mu.Lock()
+		s.game.beacon = found
+		s.mu.Unlock()
+	}
 	if found := bolt11.FindString(text); found != "" {
 		s.mu.Lock()
 		s.invoice = found

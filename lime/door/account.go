@@ -1,0 +1,185 @@
+package door
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// Passwords are as long as this, in characters.
+const shortest, longest = 8, 128
+
+func (d *Door) accounts(m *lime.Mux) {
+	d.handle(m, lime.Get, "/account", readAccount)
+	d.handle(m, lime.Set, "/account", setAccount, lime.ForGuests(), lime.ForAnybody())
+	d.handle(m, lime.Merge, "/account", mergeAccount)
+	d.handle(m, lime.Delete, "/account", closeAccount)
+}
+
+// readAccount says who the account is. There are no secrets in it.
+func readAccount(ctx context.Context, c *call) (lime.Document, error) {
+	if err := c.mayLook(ctx, "about"); err != nil {
+		return nil, err
+	}
+	a, err := c.door.desk.Account(ctx, c.jid)
+	if err != nil {
+		return nil, err
+	}
+	since, err := c.door.desk.Since(ctx, c.jid)
+	if err != nil {
+		return nil, err
+	}
+	doc := lime.Account{FullName: a.Username, Culture: a.Lang, Extras: map[string]string{"user": a.Username, "unit": a.Unit, "since": date(since)}}
+	if a.Lang != "" {
+		doc.Extras["language"] = a.Lang
+	}
+	if c.app == 0 && !c.foster && !strings.HasSuffix(a.JID, "@"+c.door.o.Domain) {
+		doc.AlternativeAccount = a.JID
+	}
+	return doc, nil
+}
+
+// setAccount opens an account for a guest, or gives a user another password.
+func setAccount(ctx context.Context, c *call) (lime.Document, error) {
+	doc, err := lime.As[lime.Account](c.Resource)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.who == nil:
+		return nil, c.register(ctx, doc)
+	case c.foster:
+		return nil, lime.Errorf(lime.PermissionRequired, "this is another's account")
+	}
+	if err := c.inPerson(); err != nil {
+		return nil, err
+	}
+	if doc.Password == "" {
+		return mergeAccount(ctx, c)
+	}
+	old, err := c.door.o.Passwords.Check(ctx, c.jid, lime.Secret(doc.OldPassword))
+	if err != nil {
+		return nil, err
+	}
+	if !old {
+		return nil, refuse(lime.AuthenticationFailed, "lime.old-password", nil)
+	}
+	return nil, c.setPassword(ctx, c.jid, doc)
+}
+
+func (c *call) setPassword(ctx context.Context, jid string, doc lime.Account) error {
+	password := lime.Secret(doc.Password)
+	if n := utf8.RuneCountInString(password); n < shortest || n > longest {
+		return refuse(lime.InvalidArgument, "lime.password", map[string]any{"least": int64(shortest), "most": int64(longest)})
+	}
+	return c.door.o.Passwords.Set(ctx, jid, password)
+}
+
+// register opens the account of whom a guest names. Nobody on XMPP has a JID in
+// the domain of the gateway, so no account is met by accident. Whoever closed
+// one comes back to it, and its coins, with its password only.
+func (c *call) register(ctx context.Context, doc lime.Account) error {
+	name := strings.ToLower(c.Owner.Name)
+	switch {
+	case !c.door.o.Register:
+		return refuse(lime.NotAllowed, "register.closed", nil)
+	case !strings.EqualFold(c.Owner.Domain, c.door.o.Domain):
+		return lime.Errorf(lime.InvalidIdentity, "an identity of %s is wanted", c.door.o.Domain)
+	}
+	if err := address.ValidUsername(name); err != nil {
+		return err
+	}
+	if n := utf8.RuneCountInString(lime.Secret(doc.Password)); n < shortest || n > longest {
+		return refuse(lime.InvalidArgument, "lime.password", map[string]any{"least": int64(shortest), "most": int64(longest)})
+	}
+	from := c.Channel.Info().Remote
+	if !c.door.opened.may(from) {
+		return refuse(lime.RequestLimit, "lime.busy", nil)
+	}
+	c.door.opened.add(from)
+	jid := name + "@" + strings.ToLower(c.door.o.Domain)
+	err := errNotDone
+	busy := c.door.inLane(ctx, jid, func(ctx context.Context) { err = c.open(ctx, jid, name, doc) })
+	if busy != nil {
+		return busy
+	}
+	return err
+}
+
+// open is register in the lane of the new account.
+func (c *call) open(ctx context.Context, jid, name string, doc lime.Account) error {
+	taken := fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	a, err := c.door.desk.Account(ctx, jid)
+	if err != nil {
+		return err
+	}
+	if a.Registered {
+		return taken
+	}
+	_, err = c.door.desk.Since(ctx, jid)
+	switch {
+	case err == nil: // it was closed
+		if ok, err := c.door.o.Passwords.Check(ctx, jid, lime.Secret(doc.Password)); err != nil || !ok {
+			return cmp.Or(err, error(taken))
+		}
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	if _, err := c.door.desk.Ask(ctx, command.Request{User: jid, Name: "register", Args: map[string]string{"name": name}, Lang: doc.Culture}); err != nil {
+		return err
+	}
+	if err := c.setPassword(ctx, jid, doc); err != nil || doc.Culture == "" {
+		return err
+	}
+	speaks := map[string]string{"setting": "language", "value": doc.Culture}
+	if _, err := c.door.desk.Ask(ctx, command.Request{User: jid, Name: "set", Args: speaks}); err != nil {
+		c.door.log.Debug("lime: a language that nobody speaks here", "culture", doc.Culture, "err", err)
+	}
+	return nil
+}
+
+// mergeAccount changes how the gateway speaks to the user.
+func mergeAccount(ctx context.Context, c *call) (lime.Document, error) {
+	doc, err := lime.As[lime.Account](c.Resource)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.inPerson(); err != nil {
+		return nil, err
+	}
+	for _, s := range []struct{ setting, value string }{{"language", doc.Culture}, {"unit", doc.Extras["unit"]}} {
+		if s.value == "" {
+			continue
+		}
+		if _, err := c.do(ctx, "set", map[string]string{"setting": s.setting, "value": s.value}); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// closeAccount closes an account that is empty. Coins would be left behind.
+func closeAccount(ctx context.Context, c *call) (lime.Document, error) {
+	if err := c.inPerson(); err != nil {
+		return nil, err
+	}
+	reply, err := c.ask(ctx, "balance", nil)
+	if err != nil {
+		return nil, err
+	}
+	h, err := view[command.Holdings](reply.Data)
+	if err != nil {
+		return nil, err
+	}
+	if all := h.Balance + h.Held + h.Pending; all > 0 {
+		return nil, refuse(CodeDone, "lime.not-empty", map[string]any{"balance": int64(all)})
+	}
+	_, err = c.do(ctx, "unregister", map[string]string{"sure": "yes"})
+	return nil, err
+}

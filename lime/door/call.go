@@ -1,0 +1,205 @@
+package door
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// patience is how long the desk may take for one request.
+const patience = 25 * time.Second
+
+// speech is how somebody is spoken to.
+type speech struct{ lang, unit string }
+
+// call is one command of one session, on somebody's account.
+type call struct {
+	*lime.Request
+	door   *Door
+	who    *principal // nil: a guest
+	jid    string     // whose account
+	app    int64      // who asks for the user; 0 is the user in person
+	foster bool       // the account is another's, who delegated
+	speech speech
+}
+
+// handler answers a command.
+type handler func(ctx context.Context, c *call) (lime.Document, error)
+
+// handle puts a handler into a Mux. Its errors become reasons.
+func (d *Door) handle(m *lime.Mux, method lime.Method, path string, h handler, access ...lime.Access) {
+	m.Handle(method, path, func(ctx context.Context, r *lime.Request) (lime.Document, error) {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		c, err := d.call(ctx, r)
+		if err == nil {
+			var doc lime.Document
+			if doc, err = h(ctx, c); err == nil {
+				return doc, nil
+			}
+		}
+		return nil, d.reason(c.speech, err)
+	}, access...)
+}
+
+// call finds out for whom a command is. There is a call even if there is an
+// error.
+func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
+	c := &call{Request: r, door: d}
+	c.who, _ = r.Channel.Principal().(*principal)
+	if c.who == nil {
+		return c, nil
+	}
+	c.jid, c.app, c.speech.lang = c.who.jid, c.who.app, c.who.lang
+	if r.Owner.Equal(r.Channel.Remote().Identity) {
+		return c, nil
+	}
+	name, err := d.username(r.Owner)
+	if err != nil {
+		return c, refuse(lime.DestinationNotFound, "contact.unknown", nil)
+	}
+	a, err := d.desk.Named(ctx, name)
+	if err != nil {
+		return c, err
+	}
+	c.jid, c.app, c.foster = a.JID, 0, true
+	return c, nil
+}
+
+// ask asks the desk for a command by its name. What comes back is remembered by
+// the speech of the account.
+func (c *call) ask(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
+	reply, err := c.door.desk.Ask(ctx, command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang})
+	c.speech = speech{reply.Lang, reply.Unit}
+	return reply, err
+}
+
+// do is ask for what changes something: in the user's lane, and once for the
+// command's id.
+func (c *call) do(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
+	return c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
+		return c.door.desk.Ask(ctx, c.request(name, args))
+	})
+}
+
+// anew is do for what is made: an id that comes again with other words is a
+// mistake, and makes nothing.
+func (c *call) anew(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
+	return c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
+		r := c.request(name, args)
+		again, err := c.door.desk.Reused(ctx, r)
+		if err == nil && again {
+			err = refuse(lime.InvalidArgument, "lime.id-again", nil)
+		}
+		if err != nil {
+			return command.Reply{}, err
+		}
+		return c.door.desk.Ask(ctx, r)
+	})
+}
+
+// inTurn runs f in the user's lane.
+func (c *call) inTurn(ctx context.Context, f func(ctx context.Context) (command.Reply, error)) (command.Reply, error) {
+	var reply command.Reply
+	err := errNotDone
+	if busy := c.door.inLane(ctx, c.jid, func(ctx context.Context) { reply, err = f(ctx) }); busy != nil {
+		return command.Reply{}, busy
+	}
+	if reply.Lang != "" {
+		c.speech = speech{reply.Lang, reply.Unit}
+	}
+	return reply, err
+}
+
+func (c *call) request(name string, args map[string]string) command.Request {
+	return command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang, ID: key(name, c.app, c.ID)}
+}
+
+// errNotDone is of a task that ended without an answer: it panicked.
+var errNotDone = errors.New("lime: the desk did not answer")
+
+// key is the desk's key of what is asked with an id: of one bot, and of the user
+// in person, an id means one thing for each command.
+func key(name string, app int64, id string) string {
+	if id == "" {
+		return ""
+	}
+	return fmt.Sprintf("lime/%s %d %s", name, app, id)
+}
+
+// mayLook asks the desk, with a command that changes nothing, whether whoever
+// asks may look at what the command is about.
+func (c *call) mayLook(ctx context.Context, name string) error {
+	_, err := c.ask(ctx, name, nil)
+	return err
+}
+
+// inPerson refuses what is for the user alone: not for bots, and not for others
+// who act by a delegation.
+func (c *call) inPerson() error {
+	if c.app != 0 || c.foster || c.who == nil || c.who.app != 0 {
+		return refuse(lime.NotAllowed, "lime.in-person", nil)
+	}
+	return nil
+}
+
+// own refuses what nobody does for another.
+func (c *call) own() error {
+	if c.foster {
+		return refuse(lime.NotAllowed, "lime.in-person", nil)
+	}
+	return nil
+}
+
+// inLane runs f when all is done that the user asked before, and waits for it.
+// If ctx ends first, f still runs.
+func (d *Door) inLane(ctx context.Context, user string, f func(ctx context.Context)) error {
+	done := make(chan struct{})
+	if err := d.later(user, func(ctx context.Context) { defer close(done); f(ctx) }); err != nil {
+		return err
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fault.Wrap(ctx.Err(), fault.Later, "command.outcome-unknown", nil)
+	}
+}
+
+// later runs f in the lane of a user and does not wait for it.
+func (d *Door) later(user string, f func(ctx context.Context)) error {
+	d.tasks.Add(1)
+	err := d.lanes.Do(user, func(ctx context.Context) {
+		defer d.tasks.Done()
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		f(ctx)
+	})
+	if err != nil {
+		d.tasks.Done()
+		return refuse(lime.RequestLimit, "lime.busy", nil)
+	}
+	return nil
+}
+
+// view reads the typed result of a reply. One that was stored and repeated is
+// no longer typed, so all go through JSON.
+func view[T any](data any) (v T, err error) {
+	if v, is := data.(T); is {
+		return v, nil
+	}
+	b, err := json.Marshal(data)
+	if err == nil {
+		err = json.Unmarshal(b, &v)
+	}
+	if err != nil {
+		err = fmt.Errorf("lime: a reply holds a %T: %w", data, err)
+	}
+	return v, err
+}

@@ -1,0 +1,102 @@
+package door
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// Whatever stands in an order, it is refused with a reason, or it says whom to
+// pay and an amount that the desk understands.
+func FuzzOrder(f *testing.F) {
+	for _, text := range []string{`{"to":"bob","amount":1000}`, `{"to":"bob","amount":"0.1","unit":"btc","maxFee":5,"confirm":true}`, `{"amount":"all"}`,
+		`{"to":null,"amount":null}`, `[]`, `7`, `{"to":"bob","amount":{"a":1}}`, `{"to":"\u0000","amount":1e400}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		want, err := document[ask](lime.Raw{Type: TypeOrder, JSON: text}, TypeOrder)
+		if err != nil {
+			var reason *lime.Reason
+			if !errors.As(err, &reason) {
+				t.Fatalf("%s: %v is no reason", text, err)
+			}
+			return
+		}
+		args, err := want.args()
+		if err != nil {
+			return
+		}
+		if strings.TrimSpace(args["to"]) == "" {
+			t.Fatalf("%s pays nobody", text)
+		}
+		if args["amount"] != "" && args["amount"] != "all" {
+			if m, err := amount.Parse(args["amount"], amount.InSat); err != nil || m <= 0 {
+				t.Fatalf("%s is %q: %d, %v", text, args["amount"], m, err)
+			}
+		}
+	})
+}
+
+func FuzzSpan(f *testing.F) {
+	for _, text := range []string{"from=2026-11-21", "to=2026-11-21T10:00:00Z&from=1", "from=9999-12-31&to=0000-01-01", "from=%zz"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		q, err := url.ParseQuery(text)
+		if err != nil {
+			return
+		}
+		if _, err := spanOf(&lime.Request{Query: q}); err != nil {
+			var r *refusal
+			if !errors.As(err, &r) || r.code != lime.InvalidArgument {
+				t.Fatalf("%q: %v", text, err)
+			}
+		}
+	})
+}
+
+// A payer is anything that a bot writes into an address.
+func FuzzPayer(f *testing.F) {
+	for _, text := range []string{"ann%40example.org@bitcoin.example.org", "a%25b", "@", "postmaster@x", "%", "a/b@c"} {
+		f.Add(text)
+	}
+	d := &Door{o: Options{Domain: "bitcoin.example.org"}}
+	f.Fuzz(func(t *testing.T, text string) {
+		n, err := lime.ParseNode(text)
+		if err != nil {
+			return
+		}
+		if at := d.contactAt(n); at != strings.ToLower(at) {
+			t.Fatalf("%q is %q", text, at)
+		}
+	})
+}
+
+// A reply that was stored has lost its types, and reads the same.
+func TestViewsSurviveStorage(t *testing.T) {
+	for name, data := range map[string]any{
+		"typed":  command.OrderView{Code: "k7fw", Amount: 5_000_123, State: "new", Asked: true},
+		"stored": map[string]any{"code": "k7fw", "amount": float64(5_000_123), "state": "new", "asked": true},
+	} {
+		v, err := view[drafted](data)
+		if err != nil || v.Code != "k7fw" || v.Amount != 5_000_123 || !v.Asked {
+			t.Errorf("%s: got %+v, %v", name, v, err)
+		}
+	}
+	if _, err := view[drafted]("k7fw"); err == nil {
+		t.Error("text is no order")
+	}
+}
+
+func TestEveryStateOfAnOrderHasAName(t *testing.T) {
+	for _, state := range []string{"new", "held", "sending", "in_flight", "confirming", "done", "failed", "cancelled", "expired", "stuck"} {
+		if states[state] == "" {
+			t.Errorf("%s has no name", state)
+		}
+	}
+}

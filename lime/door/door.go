@@ -1,0 +1,181 @@
+// Package door is the door for bots that speak LIME: the same wallet as in
+// chat, as resources, as messages, and as news that are sent unasked.
+//
+// It decides nothing about money. What a session wants is asked of the desk in
+// the name of the user, and of the app if a bot asks; the desk knows the rights
+// and the budget of each.
+package door
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/doorstep"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/lane"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// Options of a Door.
+type Options struct {
+	Domain string // of the accounts; the gateway's own
+	Host   string // instance of postmaster@Domain; "" is the name of this machine
+
+	TCP  string // address and port, upgraded to TLS if there is a certificate; "" is off
+	TLS  string // the same, with TLS from the first byte
+	WS   string // WebSockets, of wss if there is a certificate
+	Cert string // file in PEM
+	Key  string // the same
+	// Origins are the hosts of web pages that may connect, as path.Match patterns.
+	Origins []string
+	// RequireTLS lets nobody in over the network who does not encrypt.
+	RequireTLS bool
+
+	Register bool // guests may open accounts
+	Guests   bool
+	Limits   lime.Limits
+
+	Desk      *command.Desk
+	Passwords Passwords   // nil: nobody logs in with one
+	Lanes     *lane.Lanes // the order of what one user asks, shared with other doors; nil: of this door alone
+	Words     *i18n.Catalogue
+	Log       *slog.Logger
+	Clock     func() time.Time // nil: time.Now
+}
+
+// Passwords keeps what users log in with.
+type Passwords interface {
+	// Set gives the user with a JID a password, or another one.
+	Set(ctx context.Context, jid, password string) error
+	// Check says whether it is theirs, in the same time for a JID that nobody has.
+	Check(ctx context.Context, jid, password string) (bool, error)
+}
+
+// Door lets bots in. Listen opens it, Serve answers.
+type Door struct {
+	o      Options
+	desk   *command.Desk
+	words  *i18n.Catalogue
+	log    *slog.Logger
+	clock  func() time.Time
+	server *lime.Server
+	cert   *doorstep.Certificate // nil without
+
+	lanes *lane.Lanes
+	tasks sync.WaitGroup // what was given to the lanes
+
+	ring   chan struct{}
+	people people
+	bills  bills
+	tip    string // hash of the newest block that was seen
+
+	allowed lime.MemoryDelegations
+	opened  tally // accounts, by network
+	wrong   tally // passwords, by username
+
+	tcp, tls, ws net.Listener
+}
+
+// New makes a door that is still closed.
+func New(o Options) (*Door, error) {
+	switch {
+	case o.Domain == "":
+		return nil, errors.New("lime: no domain")
+	case (o.Cert == "") != (o.Key == ""):
+		return nil, errors.New("lime: a certificate needs its key, and a key its certificate")
+	case o.Cert == "" && o.TLS != "":
+		return nil, errors.New("lime: TLS needs a certificate")
+	case o.Cert == "" && o.RequireTLS && o.TCP != "":
+		return nil, errors.New("lime: to require TLS needs a certificate")
+	case o.Register && o.Passwords == nil:
+		return nil, errors.New("lime: to register needs a place for passwords")
+	case o.Desk == nil || o.Words == nil:
+		return nil, errors.New("lime: no desk or no phrases")
+	}
+	d := &Door{o: o, desk: o.Desk, words: o.Words, log: o.Log, clock: o.Clock, lanes: o.Lanes, ring: make(chan struct{}, 1)}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.clock == nil {
+		d.clock = time.Now
+	}
+	if d.lanes == nil {
+		d.lanes = lane.New(laneWorkers, laneOfOne, laneOfAll)
+	}
+	if o.Cert != "" {
+		cert, err := doorstep.Load(o.Cert, o.Key)
+		if err != nil {
+			return nil, fmt.Errorf("lime: %w", err)
+		}
+		d.cert = cert
+	}
+	d.opened = tally{most: mostOpened, per: time.Hour}
+	d.wrong = tally{most: mostWrong, per: 10 * time.Minute}
+	d.people.start()
+	d.bills.start()
+	d.server = d.newServer()
+	return d, nil
+}
+
+// What waits in lanes of the door's own: enough for all that the sessions of
+// one user may have under way.
+const (
+	laneWorkers = 32
+	laneOfOne   = 512
+	laneOfAll   = 16384
+)
+
+func (d *Door) newServer() *lime.Server {
+	s := &lime.Server{
+		Domain:         d.o.Domain,
+		Mux:            d.mux(),
+		Authenticators: d.authenticators(),
+		Directory:      anybody,
+		Delegations:    &d.allowed,
+		Inbox:          &lime.MemoryInbox{},
+		Capability:     understood,
+		RequireTLS:     d.o.RequireTLS,
+		Origins:        d.o.Origins,
+		Limits:         d.o.Limits,
+		Log:            d.log,
+	}
+	if d.o.Host != "" {
+		s.Node = lime.Node{Identity: d.postmaster(), Instance: d.o.Host}
+	}
+	if d.cert != nil {
+		s.TLS = d.cert.Config()
+	}
+	return s
+}
+
+func (d *Door) postmaster() lime.Identity {
+	return lime.Identity{Name: lime.Postmaster, Domain: d.o.Domain}
+}
+
+// anybody makes every name of the domain a contact of the gateway, as in chat:
+// what is written to bob@domain is about bob. Who there is, the desk knows.
+func anybody(context.Context, lime.Identity) (lime.Place, error) { return lime.AtServer, nil }
+
+// ServeHTTP takes WebSockets, for a door for browsers that lends its address.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.server.ServeHTTP(w, r) }
+
+// Accept runs one session on a transport, until its end.
+func (d *Door) Accept(ctx context.Context, t lime.Transport) error { return d.server.Accept(ctx, t) }
+
+// Ring says that something was committed: who observes an account wants to know.
+// It does not wait.
+func (d *Door) Ring() {
+	select {
+	case d.ring <- struct{}{}:
+	default:
+	}
+}
+
+func (d *Door) now() int64 { return d.clock().Unix() }

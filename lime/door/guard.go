@@ -1,0 +1,49 @@
+package door
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// guard ends the sessions of bots that were taken away or paused, and of users
+// who left.
+func (d *Door) guard(ctx context.Context) {
+	type who struct {
+		jid string
+		app int64
+	}
+	all := map[who][]*lime.Channel{}
+	for _, one := range d.here() {
+		for _, c := range d.server.Sessions(one.identity) {
+			if p, _ := c.Principal().(*principal); p != nil {
+				all[who{p.jid, p.app}] = append(all[who{p.jid, p.app}], c)
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestLook)
+	defer cancel()
+	var ending errgroup.Group
+	for w, sessions := range all {
+		_, err := d.desk.Ask(ctx, command.Request{User: w.jid, App: w.app, Name: "balance"})
+		if !fault.Is(err, fault.NotAllowed) && !fault.Is(err, fault.NotFound) {
+			continue // it stays, or nobody knows now
+		}
+		for _, c := range sessions {
+			d.log.Info("lime: somebody may not be here any more", "node", c.Remote().String(), "err", err)
+			ending.Go(func() error {
+				soon, cancel := context.WithTimeout(ctx, 2*time.Second)
+				defer cancel()
+				return c.Finish(soon)
+			})
+		}
+	}
+	if err := ending.Wait(); err != nil {
+		d.log.Warn("lime: a session did not end", "err", err)
+	}
+}

@@ -1,0 +1,138 @@
+package door
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// TypeEntry is a line of a statement.
+const TypeEntry lime.MediaType = "application/vnd.bitcoim.entry+json"
+
+// Entry is a movement on an account. Amounts are in sat.
+type Entry struct {
+	Number    int64  `json:"number"`
+	Time      string `json:"time"`
+	Direction string `json:"direction"` // in or out
+	Amount    int64  `json:"amount"`    // without the fee
+	Fine      string `json:"amountMsat,omitempty"`
+	Fee       int64  `json:"fee"`
+	Peer      string `json:"peer,omitempty"` // who or where
+	Memo      string `json:"memo,omitempty"`
+	Ref       string `json:"ref,omitempty"` // transaction, or hash of a payment over Lightning
+	Proof     string `json:"preimage,omitempty"`
+	State     string `json:"state"`
+	Blocks    int64  `json:"confirmations"`
+}
+
+// MediaType is TypeEntry.
+func (Entry) MediaType() lime.MediaType { return TypeEntry }
+
+func entryOf(e command.Entry) Entry {
+	way, ref := "out", e.TxID
+	if e.Incoming {
+		way = "in"
+	}
+	if ref == "" {
+		ref = e.Hash
+	}
+	return Entry{Number: e.N, Time: date(e.At), Direction: way, Amount: e.Amount.Sats(), Fine: fine(e.Amount), Fee: e.Fee.CeilSat().Sats(),
+		Peer: e.Peer, Memo: e.Memo, Ref: ref, Proof: e.Preimage, State: e.State, Blocks: e.Confirmations}
+}
+
+func (d *Door) history(m *lime.Mux) {
+	d.handle(m, lime.Get, "/history", listHistory)
+	d.observable(m, "/history", "history")
+}
+
+// span is which lines are wanted.
+type span struct{ from, to int64 }
+
+// longestSearch is how many lines are looked at for one answer.
+const longestSearch = 1000
+
+// listHistory reads a part of the statement, newest first. Without a filter its
+// total is exact; with one it counts among the newest thousand lines.
+func listHistory(ctx context.Context, c *call) (lime.Document, error) {
+	skip, take, err := c.Page(most)
+	if err != nil {
+		return nil, err
+	}
+	within, err := spanOf(c.Request)
+	if err != nil {
+		return nil, err
+	}
+	args := map[string]string{"with": c.Query.Get("with"), "count": strconv.Itoa(most)}
+	if way := c.Query.Get("direction"); way == "in" || way == "out" {
+		args["way"] = way
+	} else if way != "" {
+		return nil, refuse(lime.InvalidArgument, "lime.direction", map[string]any{"text": clip(way)})
+	}
+	list := lime.Collection{ItemType: TypeEntry, Items: []lime.Document{}}
+	plain := args["with"] == "" && args["way"] == "" && within == span{}
+	for searched := 0; searched < longestSearch; {
+		reply, err := c.ask(ctx, "history", args)
+		if err != nil {
+			return nil, err
+		}
+		lines, err := view[[]command.Entry](reply.Data)
+		if err != nil || len(lines) == 0 {
+			return list, err
+		}
+		if plain && searched == 0 {
+			list.Total = int(lines[0].N)
+			if skip > 0 { // lines are numbered without gaps
+				if args["before"] = strconv.FormatInt(lines[0].N-int64(skip)+1, 10); lines[0].N <= int64(skip) {
+					return list, nil
+				}
+				searched, skip = searched+1, 0
+				continue
+			}
+		}
+		for _, l := range lines {
+			searched++
+			switch {
+			case within.from != 0 && l.At < within.from:
+				return list, nil
+			case within.to != 0 && l.At > within.to:
+				continue
+			case !plain:
+				list.Total++
+			}
+			if skip > 0 {
+				skip--
+			} else if len(list.Items) < take {
+				list.Items = append(list.Items, entryOf(l))
+			}
+		}
+		if len(lines) < most || plain && len(list.Items) == take {
+			return list, nil
+		}
+		args["before"] = strconv.FormatInt(lines[len(lines)-1].N, 10)
+	}
+	return list, nil
+}
+
+// spanOf reads from and to, as LIME writes dates or as days.
+func spanOf(r *lime.Request) (s span, err error) {
+	for name, into := range map[string]*int64{"from": &s.from, "to": &s.to} {
+		text := r.Query.Get(name)
+		if text == "" {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			if at, err = time.Parse(time.DateOnly, text); err != nil {
+				return s, refuse(lime.InvalidArgument, "lime.date", map[string]any{"text": clip(text)})
+			}
+			if name == "to" { // the whole day
+				at = at.Add(24*time.Hour - time.Second)
+			}
+		}
+		*into = at.Unix()
+	}
+	return s, nil
+}

@@ -1,0 +1,105 @@
+package door
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/lime"
+)
+
+// TypeInvoice is a request of an account to be paid.
+const TypeInvoice lime.MediaType = "application/vnd.bitcoim.invoice+json"
+
+// Invoice asks anybody to pay.
+type Invoice struct {
+	ID      string `json:"id,omitempty"`     // the payment hash; none without Lightning
+	PayReq  string `json:"payreq,omitempty"` // BOLT 11
+	URI     string `json:"uri,omitempty"`    // for wallets of the chain and of Lightning (BIP 321)
+	Address string `json:"address,omitempty"`
+	Amount  int64  `json:"amount,omitempty"` // sat; none: the payer chooses
+	Fine    string `json:"amountMsat,omitempty"`
+	Memo    string `json:"memo,omitempty"`
+	State   string `json:"state"`          // open, paid or expired
+	Paid    int64  `json:"paid,omitempty"` // sat that came
+	Created string `json:"created,omitempty"`
+	Expires string `json:"expires,omitempty"`
+	Settled string `json:"settled,omitempty"`
+}
+
+// MediaType is TypeInvoice.
+func (Invoice) MediaType() lime.MediaType { return TypeInvoice }
+
+func invoiceOf(r command.InvoiceRecord) Invoice {
+	return Invoice{ID: r.Hash, PayReq: r.Text, URI: "lightning:" + r.Text, Amount: r.Amount.Sats(), Fine: fine(r.Amount), Memo: r.Memo, State: r.State,
+		Paid: r.Paid.Sats(), Created: date(r.Created), Expires: date(r.Expires), Settled: date(r.Settled)}
+}
+
+func (d *Door) invoices(m *lime.Mux) {
+	d.handle(m, lime.Get, "/invoices", listInvoices)
+	d.handle(m, lime.Set, "/invoices", newInvoice)
+	d.handle(m, lime.Get, "/invoices/{id}", func(ctx context.Context, c *call) (lime.Document, error) {
+		if err := c.mayLook(ctx, "about"); err != nil {
+			return nil, err
+		}
+		r, err := d.desk.Invoice(ctx, c.jid, strings.ToLower(c.Var("id")))
+		if err != nil {
+			return nil, err
+		}
+		return invoiceOf(r), nil
+	})
+	d.observable(m, "/invoices", "about")
+}
+
+func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
+	skip, take, err := c.Page(most)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.mayLook(ctx, "about"); err != nil {
+		return nil, err
+	}
+	all, total, err := c.door.desk.Invoices(ctx, c.jid, skip, take)
+	list := lime.Collection{Total: total, ItemType: TypeInvoice, Items: make([]lime.Document, 0, len(all))}
+	for _, r := range all {
+		list.Items = append(list.Items, invoiceOf(r))
+	}
+	return list, err
+}
+
+func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
+	want, err := document[struct {
+		Amount lime.Decimal `json:"amount"`
+		Unit   string       `json:"unit"`
+		Memo   string       `json:"memo"`
+	}](c.Resource, TypeInvoice)
+	if err != nil {
+		return nil, err
+	}
+	args := map[string]string{"memo": want.Memo}
+	if want.Amount != "" && want.Amount != "0" {
+		m, err := money(string(want.Amount), want.Unit)
+		if err != nil {
+			return nil, err
+		}
+		args["amount"] = said(m)
+	}
+	reply, err := c.anew(ctx, "receive", args)
+	if err != nil {
+		return nil, err
+	}
+	v, err := view[command.ReceiveView](reply.Data)
+	if err != nil {
+		return nil, err
+	}
+	i := Invoice{ID: v.Hash, PayReq: v.Invoice, URI: v.URI, Address: v.Address, Amount: v.Amount.Sats(), Fine: fine(v.Amount), Memo: v.Memo,
+		State: "open", Expires: date(v.Expires)}
+	if v.Hash != "" { // the same id again: what became of it
+		r, err := c.door.desk.Invoice(ctx, c.jid, v.Hash)
+		if err != nil {
+			return nil, err
+		}
+		i.State, i.Paid, i.Created, i.Settled = r.State, r.Paid.Sats(), date(r.Created), date(r.Settled)
+	}
+	return i, nil
+}
