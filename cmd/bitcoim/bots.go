@@ -9,11 +9,9 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/i18n"
 	limedoor "github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/outbox"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -24,7 +22,7 @@ func openLIME(c config.Config, desk *command.Desk, words *i18n.Catalogue, log *s
 		return nil, nil
 	}
 	return limedoor.New(limedoor.Options{Domain: c.XMPP.Domain, TCP: l.TCP, TLS: l.TLS, WS: l.WS, Cert: l.CertFile, Key: l.KeyFile,
-		Origins: l.Pages, RequireTLS: l.RequireTLS, Register: l.Register, Guests: l.Guests, Desk: desk, Passwords: passwords{desk.DB},
+		Origins: l.Pages, RequireTLS: l.RequireTLS, Register: l.Register, Guests: l.Guests, Desk: desk, Passwords: desk.Passwords(),
 		Words: words, Log: log})
 }
 
@@ -45,27 +43,6 @@ func checkLIME(_ context.Context, c config.Config) (string, error) {
 	default:
 		return strings.Join(l.URLs, ", "), nil
 	}
-}
-
-// passwords of users who log in without an XMPP server.
-type passwords struct{ db *db.DB }
-
-func (p passwords) Set(ctx context.Context, jid, password string) error {
-	hash, err := useraccount.HashPassword(password)
-	if err != nil {
-		return err
-	}
-	return p.db.Tx(ctx, func(tx *db.Tx) error {
-		u, err := useraccount.ByJID(ctx, tx, jid)
-		if err != nil {
-			return err
-		}
-		return useraccount.SetPassword(ctx, tx, u.ID, hash)
-	})
-}
-
-func (p passwords) Check(ctx context.Context, jid, password string) (bool, error) {
-	return useraccount.CheckPassword(ctx, p.db.Read(), jid, password)
 }
 
 // herald says notices to those whom an XMPP server knows. Who has an account

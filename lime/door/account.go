@@ -24,7 +24,7 @@ func (d *Door) accounts(m *lime.Mux) {
 
 // readAccount says who the account is. There are no secrets in it.
 func readAccount(ctx context.Context, c *call) (lime.Document, error) {
-	if err := c.mayLook(ctx, "about"); err != nil {
+	if err := c.mayLook(ctx); err != nil {
 		return nil, err
 	}
 	a, err := c.door.desk.Account(ctx, c.jid)

@@ -55,7 +55,7 @@ func (d *Door) balances(m *lime.Mux) {
 		}
 		return b, nil
 	})
-	d.observable(m, "/balance", "balance")
+	d.observable(m, "/balance")
 }
 
 func timeOf(at int64) time.Time { return time.Unix(at, 0) }

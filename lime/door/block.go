@@ -20,11 +20,11 @@ func (Block) MediaType() lime.MediaType { return TypeBlock }
 
 func (d *Door) blocks(m *lime.Mux) {
 	d.handle(m, lime.Get, "/blocks", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.mayLook(ctx, "about"); err != nil {
+		if err := c.mayLook(ctx); err != nil {
 			return nil, err
 		}
 		height, hash, err := d.desk.Tip(ctx)
 		return Block{height, hash}, err
 	})
-	d.observable(m, "/blocks", "about")
+	d.observable(m, "/blocks")
 }

@@ -11,13 +11,17 @@ import (
 	"github.com/bitcoim/bitcoim/lime"
 )
 
+// who is for whom a session speaks.
+type who struct {
+	jid string
+	app int64
+}
+
 // guard ends the sessions of bots that were taken away or paused, and of users
-// who left.
-func (d *Door) guard(ctx context.Context) {
-	type who struct {
-		jid string
-		app int64
-	}
+// who left, when it finds them the second time: between, they hear what became
+// of their last words. It returns those whom it found now.
+func (d *Door) guard(ctx context.Context, before map[who]bool) map[who]bool {
+	found := map[who]bool{}
 	all := map[who][]*lime.Channel{}
 	for _, one := range d.here() {
 		for _, c := range d.server.Sessions(one.identity) {
@@ -34,6 +38,9 @@ func (d *Door) guard(ctx context.Context) {
 		if !fault.Is(err, fault.NotAllowed) && !fault.Is(err, fault.NotFound) {
 			continue // it stays, or nobody knows now
 		}
+		if found[w] = true; !before[w] {
+			continue
+		}
 		for _, c := range sessions {
 			d.log.Info("lime: somebody may not be here any more", "node", c.Remote().String(), "err", err)
 			ending.Go(func() error {
@@ -46,4 +53,5 @@ func (d *Door) guard(ctx context.Context) {
 	if err := ending.Wait(); err != nil {
 		d.log.Warn("lime: a session did not end", "err", err)
 	}
+	return found
 }

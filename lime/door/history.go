@@ -45,7 +45,7 @@ func entryOf(e command.Entry) Entry {
 
 func (d *Door) history(m *lime.Mux) {
 	d.handle(m, lime.Get, "/history", listHistory)
-	d.observable(m, "/history", "history")
+	d.observable(m, "/history")
 }
 
 // span is which lines are wanted.

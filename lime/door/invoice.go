@@ -39,7 +39,7 @@ func (d *Door) invoices(m *lime.Mux) {
 	d.handle(m, lime.Get, "/invoices", listInvoices)
 	d.handle(m, lime.Set, "/invoices", newInvoice)
 	d.handle(m, lime.Get, "/invoices/{id}", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.mayLook(ctx, "about"); err != nil {
+		if err := c.mayLook(ctx); err != nil {
 			return nil, err
 		}
 		r, err := d.desk.Invoice(ctx, c.jid, strings.ToLower(c.Var("id")))
@@ -48,7 +48,7 @@ func (d *Door) invoices(m *lime.Mux) {
 		}
 		return invoiceOf(r), nil
 	})
-	d.observable(m, "/invoices", "about")
+	d.observable(m, "/invoices")
 }
 
 func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
@@ -56,7 +56,7 @@ func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mayLook(ctx, "about"); err != nil {
+	if err := c.mayLook(ctx); err != nil {
 		return nil, err
 	}
 	all, total, err := c.door.desk.Invoices(ctx, c.jid, skip, take)

@@ -21,47 +21,46 @@ import (
 )
 
 func TestLogin(t *testing.T) {
-	each(t, func(t *testing.T, w *town) {
-		w.enrol("ann", "bob")
-		key, bobs := w.link("ann", "budget 5000/day"), w.link("bob", "receive-only")
-		paused := dataOf[command.LinkView](w, "ann", "link lime sleeper").Key
-		w.says("ann", "app sleeper pause")
-		gone := dataOf[command.LinkView](w, "ann", "link lime leaver").Key
-		w.says("ann", "unlink leaver")
-		w.person("ann")
-		for name, tt := range map[string]struct {
-			who   string
-			proof lime.Authentication
-			in    bool
-		}{
-			"a key":                        {"ann", lime.WithKey(key), true},
-			"a name in capitals":           {"ANN", lime.WithKey(key), true},
-			"a password":                   {"ann", lime.WithPassword("secret word"), true},
-			"a guest":                      {"", lime.AsGuest(), true},
-			"somebody else's key":          {"ann", lime.WithKey(bobs), false},
-			"no key":                       {"ann", lime.WithKey(""), false},
-			"a key for nobody":             {"carol", lime.WithKey(key), false},
-			"a key for what is no name":    {"a'; --", lime.WithKey(key), false},
-			"a key as a password":          {"ann", lime.WithPassword(key), false},
-			"a wrong password":             {"ann", lime.WithPassword("secret"), false},
-			"no password":                  {"ann", lime.WithPassword(""), false},
-			"a password of who has none":   {"bob", lime.WithPassword(""), false},
-			"a password of nobody":         {"carol", lime.WithPassword("secret word"), false},
-			"the key of a bot that pauses": {"ann", lime.WithKey(paused), false},
-			"the key of a bot that went":   {"ann", lime.WithKey(gone), false},
-			"a token":                      {"ann", lime.WithToken(key, "xmpp"), false},
-		} {
-			t.Run(name, func(t *testing.T) {
-				b, err := w.enter(tt.who, tt.proof)
-				if tt.in != (err == nil) || err != nil && codeOf(err) != lime.AuthenticationFailed {
-					t.Fatalf("got %v", err)
-				}
-				if tt.in && tt.who != "" && b.Local().String()[:len("ann@"+gateway)] != "ann@"+gateway {
-					t.Errorf("got %s", b.Local())
-				}
-			})
-		}
-	})
+	w := newTown(t, dbtest.SQLite(t)) // passwords are slow to check
+	w.enrol("ann", "bob")
+	key, bobs := w.link("ann", "budget 5000/day"), w.link("bob", "receive-only")
+	paused := dataOf[command.LinkView](w, "ann", "link lime sleeper").Key
+	w.says("ann", "app sleeper pause")
+	gone := dataOf[command.LinkView](w, "ann", "link lime leaver").Key
+	w.says("ann", "unlink leaver")
+	w.person("ann")
+	for name, tt := range map[string]struct {
+		who   string
+		proof lime.Authentication
+		in    bool
+	}{
+		"a key":                        {"ann", lime.WithKey(key), true},
+		"a name in capitals":           {"ANN", lime.WithKey(key), true},
+		"a password":                   {"ann", lime.WithPassword("secret word"), true},
+		"a guest":                      {"", lime.AsGuest(), true},
+		"somebody else's key":          {"ann", lime.WithKey(bobs), false},
+		"no key":                       {"ann", lime.WithKey(""), false},
+		"a key for nobody":             {"carol", lime.WithKey(key), false},
+		"a key for what is no name":    {"a'; --", lime.WithKey(key), false},
+		"a key as a password":          {"ann", lime.WithPassword(key), false},
+		"a wrong password":             {"ann", lime.WithPassword("secret"), false},
+		"no password":                  {"ann", lime.WithPassword(""), false},
+		"a password of who has none":   {"bob", lime.WithPassword(""), false},
+		"a password of nobody":         {"carol", lime.WithPassword("secret word"), false},
+		"the key of a bot that pauses": {"ann", lime.WithKey(paused), false},
+		"the key of a bot that went":   {"ann", lime.WithKey(gone), false},
+		"a token":                      {"ann", lime.WithToken(key, "xmpp"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := w.enter(tt.who, tt.proof)
+			if tt.in != (err == nil) || err != nil && codeOf(err) != lime.AuthenticationFailed {
+				t.Fatalf("got %v", err)
+			}
+			if tt.in && tt.who != "" && b.Local().String()[:len("ann@"+gateway)] != "ann@"+gateway {
+				t.Errorf("got %s", b.Local())
+			}
+		})
+	}
 }
 
 // A bot that its user takes away loses its session, and can do nothing before.
@@ -91,37 +90,36 @@ func TestABotThatIsTakenAway(t *testing.T) {
 
 // Somebody without XMPP opens an account, logs in, is paid and pays.
 func TestAnAccountOfLIMEAlone(t *testing.T) {
-	each(t, func(t *testing.T, w *town) {
-		w.enrol("ann")
-		g := w.guest()
-		doc := resource(lime.TypeAccount, `{"fullName":"Dan","culture":"fr","password":"c2VjcmV0IHdvcmQ="}`)
-		if _, err := g.do(lime.Set, "lime://dan@"+gateway+"/account", doc); err != nil {
-			t.Fatal(err)
-		}
-		b, err := w.enter("dan", lime.WithPassword("secret word"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.says("ann", "confirm "+w.drafts("ann", "pay 500 dan"))
-		if got := must[door.Balance](b, lime.Get, "/balance", nil); got.Available != 500 {
-			t.Errorf("got %+v", got)
-		}
-		o := must[door.Order](b, lime.Set, "/orders", resource(door.TypeOrder, `{"to":"ann","amount":"all"}`))
-		if o = must[door.Order](b, lime.Set, lime.URI("/orders/"+o.Code+"/confirm"), resource(door.TypeOrder, `{}`)); o.State != door.Sent {
-			t.Errorf("got %+v", o)
-		}
-		if _, err := b.do(lime.Delete, "/account", nil); err != nil {
-			t.Fatal(err)
-		}
-		// Whoever comes after does not get what may still come to it.
-		other := resource(lime.TypeAccount, `{"password":"YW5vdGhlciB3b3Jk"}`)
-		if _, err := g.do(lime.Set, "lime://dan@"+gateway+"/account", other); codeOf(err) != door.CodeDone {
-			t.Errorf("another takes the account over: %v", err)
-		}
-		if _, err := g.do(lime.Set, "lime://dan@"+gateway+"/account", doc); err != nil {
-			t.Errorf("it does not come back: %v", err)
-		}
-	})
+	w := newTown(t, dbtest.SQLite(t)) // passwords are slow to check
+	w.enrol("ann")
+	g := w.guest()
+	doc := resource(lime.TypeAccount, `{"fullName":"Dan","culture":"fr","password":"c2VjcmV0IHdvcmQ="}`)
+	if _, err := g.do(lime.Set, "lime://dan@"+gateway+"/account", doc); err != nil {
+		t.Fatal(err)
+	}
+	b, err := w.enter("dan", lime.WithPassword("secret word"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.says("ann", "confirm "+w.drafts("ann", "pay 500 dan"))
+	if got := must[door.Balance](b, lime.Get, "/balance", nil); got.Available != 500 {
+		t.Errorf("got %+v", got)
+	}
+	o := must[door.Order](b, lime.Set, "/orders", resource(door.TypeOrder, `{"to":"ann","amount":"all"}`))
+	if o = must[door.Order](b, lime.Set, lime.URI("/orders/"+o.Code+"/confirm"), resource(door.TypeOrder, `{}`)); o.State != door.Sent {
+		t.Errorf("got %+v", o)
+	}
+	if _, err := b.do(lime.Delete, "/account", nil); err != nil {
+		t.Fatal(err)
+	}
+	// Whoever comes after does not get what may still come to it.
+	other := resource(lime.TypeAccount, `{"password":"YW5vdGhlciB3b3Jk"}`)
+	if _, err := g.do(lime.Set, "lime://dan@"+gateway+"/account", other); codeOf(err) != door.CodeDone {
+		t.Errorf("another takes the account over: %v", err)
+	}
+	if _, err := g.do(lime.Set, "lime://dan@"+gateway+"/account", doc); err != nil {
+		t.Errorf("it does not come back: %v", err)
+	}
 }
 
 func TestGuestsAndRegistrationCanBeOff(t *testing.T) {

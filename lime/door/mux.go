@@ -27,9 +27,8 @@ func (d *Door) mux() *lime.Mux {
 	return m
 }
 
-// observable lets sessions subscribe to a resource that whoever may say a
-// command may look at.
-func (d *Door) observable(m *lime.Mux, path, name string) {
+// observable lets sessions subscribe to a resource of their own account.
+func (d *Door) observable(m *lime.Mux, path string) {
 	m.Observable(path, func(ctx context.Context, r *lime.Request) error {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
@@ -38,7 +37,7 @@ func (d *Door) observable(m *lime.Mux, path, name string) {
 			err = c.own()
 		}
 		if err == nil {
-			err = c.mayLook(ctx, name)
+			err = c.mayLook(ctx)
 		}
 		if err == nil && path == "/orders/{code}" {
 			_, err = c.order(ctx, c.code())

@@ -20,7 +20,7 @@ type news struct {
 }
 
 const (
-	newsLasts  = 60  // seconds in which a notice may be committed behind others
+	newsLasts  = 10  // seconds in which a notice may be committed behind others
 	newsBefore = 500 // how many may be, then
 	newsAtOnce = 500 // notices that are read at once
 )

@@ -89,8 +89,8 @@ func (d *Door) orders(m *lime.Mux) {
 		_, err := cancelOrder(ctx, c)
 		return nil, err
 	})
-	d.observable(m, "/orders", "pending")
-	d.observable(m, "/orders/{code}", "pending")
+	d.observable(m, "/orders")
+	d.observable(m, "/orders/{code}")
 }
 
 // most is how many documents one list holds.
@@ -101,7 +101,7 @@ func listOrders(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mayLook(ctx, "pending"); err != nil {
+	if err := c.mayLook(ctx); err != nil {
 		return nil, err
 	}
 	all, total, err := c.door.desk.Orders(ctx, c.jid, skip, take)
@@ -113,7 +113,7 @@ func listOrders(ctx context.Context, c *call) (lime.Document, error) {
 }
 
 func readOrder(ctx context.Context, c *call) (lime.Document, error) {
-	if err := c.mayLook(ctx, "pending"); err != nil {
+	if err := c.mayLook(ctx); err != nil {
 		return nil, err
 	}
 	return c.order(ctx, c.code())

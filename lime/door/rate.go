@@ -38,7 +38,7 @@ func (Fees) MediaType() lime.MediaType { return TypeFees }
 func (d *Door) rates(m *lime.Mux) {
 	d.handle(m, lime.Get, "/rate", rate, lime.ForGuests(), lime.ForAnybody())
 	d.handle(m, lime.Get, "/fees", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.mayLook(ctx, "about"); err != nil {
+		if err := c.mayLook(ctx); err != nil {
 			return nil, err
 		}
 		all, err := d.desk.Rates(ctx)

@@ -35,7 +35,7 @@ func transactionOf(lines []command.Entry) Transaction {
 
 func (d *Door) transactions(m *lime.Mux) {
 	d.handle(m, lime.Get, "/transactions/{txid}", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.mayLook(ctx, "history"); err != nil {
+		if err := c.mayLook(ctx); err != nil {
 			return nil, err
 		}
 		lines, err := d.desk.Transaction(ctx, c.jid, strings.ToLower(c.Var("txid")))
@@ -44,5 +44,5 @@ func (d *Door) transactions(m *lime.Mux) {
 		}
 		return transactionOf(lines), nil
 	})
-	d.observable(m, "/transactions/{txid}", "history")
+	d.observable(m, "/transactions/{txid}")
 }

@@ -29,6 +29,7 @@ func (d *Door) attend(ctx context.Context) {
 	defer blocks.Stop()
 	defer guards.Stop()
 	n, ring, rung, guarded := &news{}, d.ring, false, time.Now()
+	var doubtful map[who]bool
 	rest := time.NewTimer(0)
 	defer rest.Stop()
 	for {
@@ -48,8 +49,8 @@ func (d *Door) attend(ctx context.Context) {
 			rung, guarded = true, time.Time{}
 		}
 		if rung && time.Since(guarded) >= every {
-			d.guard(ctx)
-			rung, guarded = false, time.Now()
+			doubtful = d.guard(ctx, doubtful)
+			rung, guarded = len(doubtful) > 0, time.Now()
 		}
 		began := time.Now()
 		here := d.here()
