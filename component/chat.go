@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"encoding/xml"
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
@@ -108,11 +109,14 @@ func (c *Component) note(ctx context.Context, q *Stanza, phrase string, args map
 
 // message begins a chat message from whom q was sent to, to who sent it.
 func (c *Component) message(q *Stanza, id string) *Element {
-	return El("", "message").With("type", "chat").With("from", c.jid(q.At)).With("to", q.From).With("id", id)
+	m := &Element{Name: xml.Name{Local: "message"}, Attr: make([]xml.Attr, 0, 5)} // with a language
+	return m.With("type", "chat").With("from", c.jid(q.At)).With("to", q.From).With("id", id)
 }
 
 // say is a chat message with a body, in the thread of q. Without an id it
-// gets one made from the request, so that a repeated answer is recognised.
+// gets one made from the request, so that a repeated answer is recognised. An
+// origin-id (XEP-0359) would say the same again: between two there is nobody who
+// gives a message another id, and servers look at each child.
 func (c *Component) say(q *Stanza, id, lang, body string) *Element {
 	if id == "" {
 		id = answerID(q)
@@ -121,5 +125,5 @@ func (c *Component) say(q *Stanza, id, lang, body string) *Element {
 	if t := q.Child("", "thread"); t != nil && t.Text != "" {
 		m.Add(El("", "thread").With("parent", t.Value("parent")).Says(t.Text))
 	}
-	return m.Add(El(nsOriginID, "origin-id").With("id", id), El(nsChatStates, "active"))
+	return m.Add(El(nsChatStates, "active"))
 }

@@ -96,10 +96,14 @@ func newElement(name xml.Name, attrs []xml.Attr) *Element {
 		name.Space = ""
 	}
 	e := &Element{Name: name}
-	for _, a := range attrs {
-		if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" {
-			e.Attr = append(e.Attr, a)
+	for i, a := range attrs {
+		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" {
+			continue
 		}
+		if e.Attr == nil {
+			e.Attr = make([]xml.Attr, 0, len(attrs)-i)
+		}
+		e.Attr = append(e.Attr, a)
 	}
 	return e
 }

@@ -34,7 +34,7 @@ func openDesk(ctx context.Context, words *i18n.Catalogue) (*realDesk, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	r := &realDesk{dir: dir, desk: &command.Desk{
-		DB: d, Words: words, Commands: command.Index, Clock: time.Now, Wake: func() {},
+		DB: d, Accounts: &useraccount.Finder{}, Words: words, Commands: command.Index, Clock: time.Now, Wake: func() {},
 		House: command.House{Domain: domain, Network: address.Regtest, Languages: []string{"en"}, Served: []string{"localhost"}},
 	}}
 	if err := d.Upgrade(ctx, false, func(db.Step) {}); err != nil {

@@ -59,6 +59,7 @@ func ledgerOn(ctx context.Context, p plan, engine, dir string) (rows []row, err 
 			return nil, err
 		}
 		raw = rawPostgres(c.DSN)
+		c.MaxConnections = 21 // of which 16 write, as many as of the raw ones
 	}
 	b, err := openBooks(ctx, c)
 	if err != nil {
