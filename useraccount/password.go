@@ -29,15 +29,17 @@ const (
 
 // HashPassword makes what is kept of a password. It takes a tenth of a second,
 // so it is for outside of transactions.
-func HashPassword(password string) (string, error) {
+func HashPassword(password string) (string, error) { return hashIn(password, passwordRounds) }
+
+func hashIn(password string, rounds int) (string, error) {
 	salt := make([]byte, passwordSalt)
 	_, _ = rand.Read(salt) // never fails
-	sum, err := pbkdf2.Key(sha512.New, password, salt, passwordRounds, passwordBytes)
+	sum, err := pbkdf2.Key(sha512.New, password, salt, rounds, passwordBytes)
 	if err != nil {
 		return "", fmt.Errorf("useraccount: password: %w", err)
 	}
 	b := base64.RawStdEncoding
-	return strings.Join([]string{passwordScheme, strconv.Itoa(passwordRounds), b.EncodeToString(salt), b.EncodeToString(sum)}, "$"), nil
+	return strings.Join([]string{passwordScheme, strconv.Itoa(rounds), b.EncodeToString(salt), b.EncodeToString(sum)}, "$"), nil
 }
 
 // SetPassword keeps the hash of a user's password, in the place of an older one.

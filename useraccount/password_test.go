@@ -21,7 +21,7 @@ func TestPasswords(t *testing.T) {
 		}
 		hash := func(password string) string {
 			t.Helper()
-			h, err := useraccount.HashPassword(password)
+			h, err := useraccount.HashIn(password, 1000)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +53,7 @@ func TestPasswords(t *testing.T) {
 			"beyond ASCII":            {kept: hash("pässwört"), jid: "ann@example.org", password: "pässwört", ok: true},
 			"kept as it is":           {kept: "first word", jid: "ann@example.org", password: "first word", broken: true},
 			"kept without its end":    {kept: first[:strings.LastIndexByte(first, '$')+1], jid: "ann@example.org", broken: true},
-			"kept without any rounds": {kept: strings.Replace(first, "$210000$", "$$", 1), jid: "ann@example.org", password: "first word", broken: true},
+			"kept without any rounds": {kept: strings.Replace(first, "$1000$", "$$", 1), jid: "ann@example.org", password: "first word", broken: true},
 		} {
 			t.Run(name, func(t *testing.T) {
 				set(tt.kept)
@@ -64,4 +64,11 @@ func TestPasswords(t *testing.T) {
 			})
 		}
 	})
+}
+
+func TestPasswordsAreKeptByManyRounds(t *testing.T) {
+	kept, err := useraccount.HashPassword("a word")
+	if err != nil || !strings.HasPrefix(kept, "pbkdf2-sha512$210000$") {
+		t.Errorf("kept as %q (%v)", kept, err)
+	}
 }
