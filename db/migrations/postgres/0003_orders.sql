@@ -43,6 +43,7 @@ CREATE UNIQUE INDEX order_hash ON payment_order (payment_hash)
 WHERE payment_hash IS NOT NULL AND state NOT IN ('new', 'failed', 'cancelled', 'expired');
 
 CREATE INDEX order_of_user ON payment_order (user_id, id);
+CREATE INDEX order_confirmed ON payment_order (user_id, confirmed) WHERE confirmed IS NOT NULL; -- what is spent in a day
 CREATE INDEX order_due ON payment_order (due) WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck');
 CREATE INDEX order_open ON payment_order (expires) WHERE state = 'new';
 
