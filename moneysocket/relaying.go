@@ -43,7 +43,8 @@ func (r *Relay) listen(ctx context.Context, p *party) error {
 // rendezvous, or what has no place here. Clear messages are not passed on,
 // because nobody honest sends any once he has joined.
 func (r *Relay) hear(ctx context.Context, p *party, frame []byte) error {
-	m, err := ParseMessage(frame)
+	var m Message
+	err := aside(func() (err error) { m, err = ParseMessage(frame); return err })
 	switch {
 	case err != nil && p.id == "":
 		// The first frame tells who speaks something else altogether.

@@ -117,7 +117,8 @@ func (s *session) read(ctx context.Context) error {
 		if err := s.pace.Wait(ctx); err != nil {
 			return err
 		}
-		m, err := s.codec.Decode(frame)
+		var m Message
+		err = aside(func() (err error) { m, err = s.codec.Decode(frame); return err })
 		switch {
 		case err != nil:
 			s.log.Debug("moneysocket: a frame is dropped", "bytes", len(frame), "err", err)
@@ -137,7 +138,9 @@ func (s *session) read(ctx context.Context) error {
 
 // send seals a message and writes it.
 func (s *session) send(ctx context.Context, m Message) error {
-	if err := s.conn.Write(ctx, s.codec.Encode(m)); err != nil {
+	var frame []byte
+	_ = aside(func() error { frame = s.codec.Encode(m); return nil })
+	if err := s.conn.Write(ctx, frame); err != nil {
 		return fmt.Errorf("sending %s: %w", m.Name, err)
 	}
 	return nil

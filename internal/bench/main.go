@@ -18,6 +18,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/internal/bench/bare"
 	"github.com/bitcoim/bitcoim/internal/bench/echo"
+	"github.com/bitcoim/bitcoim/internal/bench/socket"
 )
 
 // measurement is one part of the table.
@@ -33,6 +34,8 @@ var measurements = []measurement{
 	{"component", "stanzas through the component alone, beside an echo of mellium's mux", measureComponent},
 	{"chat", "commands through real servers and a real gateway, beside the same echo", measureChat},
 	{"lightning", "invoices made and paid in chat and at the web door, beside the same node driven directly", measureLightning},
+	{"apps", "Moneysocket apps that come, pay and wait, beside the node driven directly and bare websockets", measureApps},
+	{"bots", "commands over LIME, beside a JSON echo over the same websockets", measureBots},
 	{"network", "transactions handed to three Bitcoin nodes, beside the RPC of one", measureNetwork},
 	{"memory", "a gateway whose 10,000 users are all online", measureMemory},
 }
@@ -42,6 +45,7 @@ type plan struct {
 	rounds int           // of beside and ours, in turns
 	each   time.Duration // of one measurement in one round
 	users  int           // of the memory measurement
+	links  int           // of apps that do nothing
 	note   func(format string, args ...any)
 }
 
@@ -51,6 +55,9 @@ func main() {
 	}
 	if len(os.Args) == 4 && os.Args[1] == "bare" { // the same for the web door
 		os.Exit(bare.Main(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 4 && os.Args[1] == "socket" { // the same for the doors for programs
+		os.Exit(socket.Main(os.Args[2], os.Args[3]))
 	}
 	os.Exit(bench())
 }
@@ -81,9 +88,9 @@ func bench() int {
 			return 2
 		}
 	}
-	p := plan{rounds: max(*rounds, 1), each: *each, users: 10_000, note: note}
+	p := plan{rounds: max(*rounds, 1), each: *each, users: 10_000, links: 1000, note: note}
 	if *short {
-		p.rounds, p.each, p.users = 1, 500*time.Millisecond, 500
+		p.rounds, p.each, p.users, p.links = 1, 500*time.Millisecond, 500, 200
 	}
 	if *profile != "" {
 		f, err := os.Create(*profile)

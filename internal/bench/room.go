@@ -11,8 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/bitcoim/bitcoim/internal/bench/echo"
 	"github.com/bitcoim/bitcoim/internal/sandbox/child"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
@@ -27,13 +25,17 @@ type room struct {
 
 func name(i int) string { return fmt.Sprintf("user%d", i) }
 
+func newRoom(w *world.World) (*room, error) {
+	self, err := os.Executable()
+	return &room{world: w, self: self}, err
+}
+
 // enter brings users online who are registered and have coins.
 func enter(ctx context.Context, w *world.World) (*room, error) {
-	self, err := os.Executable()
+	r, err := newRoom(w)
 	if err != nil {
 		return nil, err
 	}
-	r := &room{world: w, self: self}
 	for i := range people {
 		c, err := login(ctx, w.XMPP, name(i))
 		if err != nil {
@@ -79,19 +81,11 @@ func (r *room) wait(ctx context.Context, d time.Duration, p50, p99 *[]float64) e
 // appends what it did. What comes in the first fifth of the time is not
 // counted.
 func (r *room) all(ctx context.Context, d time.Duration, pid, window int, says func(i int) script, got *[]sample) error {
-	var answers atomic.Int64
-	over := make(chan struct{})
-	g, ctx := errgroup.WithContext(ctx)
-	for i, c := range r.people {
-		g.Go(func() error { return c.talk(says(i), window, over, &answers) })
-	}
-	pause(ctx, d/5)
-	first, used, began := answers.Load(), busyProcess(pid), time.Now()
-	pause(ctx, d)
-	n := max(answers.Load()-first, 1)
-	*got = append(*got, sample{float64(n) / time.Since(began).Seconds(), (busyProcess(pid) - used) / time.Duration(n)})
-	close(over)
-	return g.Wait()
+	s, err := counted(ctx, d, len(r.people), pid, func(_ context.Context, i int, over <-chan struct{}, did *atomic.Int64) error {
+		return r.people[i].talk(says(i), window, over, did)
+	})
+	*got = append(*got, s)
+	return err
 }
 
 func (r *room) withGateway(ctx context.Context, do func(pid int) error) error {
@@ -109,11 +103,17 @@ func (r *room) withEcho(ctx context.Context, do func(pid int) error) error {
 
 // with runs this program as something to compare with, once it is ready.
 func (r *room) with(ctx context.Context, ready string, do func(pid int) error, args ...string) error {
+	return r.run(ctx, r.self, ready, do, args...)
+}
+
+// run runs a program while it is needed; it is ready when that is the first
+// line that it says.
+func (r *room) run(ctx context.Context, path, ready string, do func(pid int) error, args ...string) error {
 	log := filepath.Join(r.world.Dir, args[0]+".log")
 	if err := os.RemoveAll(log); err != nil {
 		return err
 	}
-	p, err := child.Start(child.Command{Path: r.self, Args: args, Log: log})
+	p, err := child.Start(child.Command{Path: path, Args: args, Log: log})
 	if err != nil {
 		return err
 	}

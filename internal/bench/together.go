@@ -12,23 +12,29 @@ import (
 // they did it. What they do in the first fifth of the time is not counted.
 // The processor time is that of the process, if it is known.
 func together(ctx context.Context, d time.Duration, n, pid int, do func(ctx context.Context, i int) error) (sample, error) {
+	return counted(ctx, d, n, pid, func(ctx context.Context, i int, over <-chan struct{}, did *atomic.Int64) error {
+		for {
+			select {
+			case <-over:
+				return nil
+			default:
+			}
+			if err := do(ctx, i); err != nil {
+				return err
+			}
+			did.Add(1)
+		}
+	})
+}
+
+// counted is together for those who count themselves what they did, until it
+// is over.
+func counted(ctx context.Context, d time.Duration, n, pid int, do func(ctx context.Context, i int, over <-chan struct{}, did *atomic.Int64) error) (sample, error) {
 	var did atomic.Int64
 	over := make(chan struct{})
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range n {
-		g.Go(func() error {
-			for {
-				select {
-				case <-over:
-					return nil
-				default:
-				}
-				if err := do(ctx, i); err != nil {
-					return err
-				}
-				did.Add(1)
-			}
-		})
+		g.Go(func() error { return do(ctx, i, over, &did) })
 	}
 	pause(ctx, d/5)
 	first, used, began := did.Load(), busyProcess(pid), time.Now()

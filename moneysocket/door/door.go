@@ -49,7 +49,7 @@ type Options struct {
 type Limits struct {
 	Frames moneysocket.Limits // of connections
 	Links  int                // that are kept: 10000
-	Pace   time.Duration      // between two looks at the desk, at least: 100 ms
+	Pace   time.Duration      // between two looks at the desk, at least: 5 ms, and more where looks take long
 	Every  time.Duration      // and at most, while an app is there: 1 s
 	Renew  time.Duration      // between two questions for the links: 5 s
 	Again  time.Duration      // until the desk is asked again about money, at first: 200 ms
@@ -59,7 +59,7 @@ type Limits struct {
 }
 
 func (l Limits) filled() Limits {
-	for of, usual := range map[*time.Duration]time.Duration{&l.Pace: 100 * time.Millisecond, &l.Every: time.Second, &l.Again: 200 * time.Millisecond,
+	for of, usual := range map[*time.Duration]time.Duration{&l.Pace: 5 * time.Millisecond, &l.Every: time.Second, &l.Again: 200 * time.Millisecond,
 		&l.Renew: 5 * time.Second, &l.Retry: 5 * time.Second, &l.Mute: 30 * time.Second, &l.Late: 3 * time.Second} {
 		if *of <= 0 {
 			*of = usual

@@ -27,9 +27,13 @@ func (d *Door) keep(ctx context.Context) {
 			asked, rang = time.Now(), false
 			d.renew(ctx)
 		}
+		began := time.Now()
 		d.look(ctx)
-		rest(ctx, d.o.Limits.Pace, nil)
-		rang = rest(ctx, d.o.Limits.Every-d.o.Limits.Pace, d.bell) || rang
+		// An app waits for what is new, so it is looked for soon, and for not more than
+		// a fifth of the time.
+		pace := min(max(d.o.Limits.Pace, 4*time.Since(began)), d.o.Limits.Every/2)
+		rest(ctx, pace, nil)
+		rang = rest(ctx, d.o.Limits.Every-pace, d.bell) || rang
 	}
 }
 
