@@ -11,7 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 )
 
-// Address shows the user's address, makes a new one, lists or labels them.
+// Address shows the user's address, makes a new one, lists, labels or hides them.
 var Address = &Command{
 	Name: "address", Who: Member, Where: AtGateway | AtAddress, Hands: OfAllApps,
 	Fields: []Field{
@@ -23,7 +23,7 @@ var Address = &Command{
 	Run:   addresses,
 }
 
-var addressDoes = []string{"show", "new", "list", "label"}
+var addressDoes = []string{"show", "new", "list", "label", "hide"}
 
 // labelLength is how many characters of an address's label are kept,
 // longestList how many addresses one answer lists.
@@ -35,7 +35,7 @@ func addressWords(c *Call, words []string) (map[string]string, error) {
 	}
 	args := map[string]string{"do": words[0]}
 	rest := words[1:]
-	if c.chosen("do", words[0], "label") != "" && len(rest) > 0 && c.To.Kind != ToAddress {
+	if c.chosen("do", words[0], "label", "hide") != "" && len(rest) > 0 && c.To.Kind != ToAddress {
 		args["address"], rest = rest[0], rest[1:]
 	}
 	args["label"] = strings.Join(rest, " ")
@@ -54,6 +54,8 @@ func addresses(ctx context.Context, c *Call) (Reply, error) {
 		return c.listAddresses(ctx)
 	case "label":
 		return c.labelAddress(ctx)
+	case "hide":
+		return c.hideAddress(ctx)
 	}
 	return c.withAddress(ctx, func(a deposit.Address) Reply { return c.showAddress(a, "address.yours") })
 }
@@ -73,6 +75,7 @@ func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	all = deposit.Shown(all)
 	r := say("address.list", map[string]any{"n": int64(len(all))})
 	if len(all) > longestList {
 		all = all[len(all)-longestList:]
@@ -89,15 +92,20 @@ func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
 	return r, nil
 }
 
-func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
+// which is the address that is meant: the one that is named, or spoken to.
+func (c *Call) which() (address.Address, error) {
 	text := c.Arg("address")
 	switch {
 	case c.To.Kind == ToAddress && text == "":
 		text = c.To.Name
 	case text == "":
-		return Reply{}, c.usage()
+		return address.Address{}, c.usage()
 	}
-	a, err := address.Parse(text, c.House.Network)
+	return address.Parse(text, c.House.Network)
+}
+
+func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
+	a, err := c.which()
 	if err != nil {
 		return Reply{}, err
 	}

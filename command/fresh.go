@@ -19,8 +19,8 @@ func (c *Call) withAddress(ctx context.Context, answer func(deposit.Address) Rep
 	if err != nil {
 		return Reply{}, err
 	}
-	if n := len(free); n > 0 {
-		return answer(free[n-1]), nil
+	if a, ok := offered(free); ok {
+		return answer(a), nil
 	}
 	return c.fresh(ctx, "", false, plain(answer))
 }
@@ -40,8 +40,8 @@ func (c *Call) withAddressIn(ctx context.Context, answer answerIn) (Reply, error
 	if err != nil {
 		return Reply{}, err
 	}
-	if n := len(free); n > 0 {
-		return c.once(ctx, func(tx *db.Tx) (Reply, error) { return answer(tx, free[n-1]) })
+	if a, ok := offered(free); ok {
+		return c.once(ctx, func(tx *db.Tx) (Reply, error) { return answer(tx, a) })
 	}
 	return c.fresh(ctx, "", false, answer)
 }
@@ -80,8 +80,8 @@ func (c *Call) fresh(ctx context.Context, label string, more bool, answer answer
 		if err != nil {
 			return Reply{}, err
 		}
-		if n := len(free); n > 0 && !more {
-			return answer(tx, free[n-1])
+		if a, ok := offered(free); ok && !more {
+			return answer(tx, a)
 		}
 		if err := c.enough(free); err != nil {
 			return Reply{}, err
@@ -94,7 +94,8 @@ func (c *Call) fresh(ctx context.Context, label string, more bool, answer answer
 	})
 }
 
-// unused lists the user's addresses that nobody paid to yet, oldest first.
+// unused lists the user's addresses that nobody paid to yet, oldest first. Those
+// that are hidden count: else who hides them all again and again has any number.
 func (c *Call) unused(ctx context.Context, q sqlx.QueryerContext) ([]deposit.Address, error) {
 	all, err := deposit.Addresses(ctx, q, c.Account.ID)
 	var free []deposit.Address
@@ -104,6 +105,15 @@ func (c *Call) unused(ctx context.Context, q sqlx.QueryerContext) ([]deposit.Add
 		}
 	}
 	return free, err
+}
+
+// offered is the newest of unused addresses that is not hidden.
+func offered(free []deposit.Address) (deposit.Address, bool) {
+	shown := deposit.Shown(free)
+	if len(shown) == 0 {
+		return deposit.Address{}, false
+	}
+	return shown[len(shown)-1], true
 }
 
 // enough is the fault of who has as many unused addresses as one may have.

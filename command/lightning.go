@@ -96,6 +96,8 @@ func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, 
 		return r, fault.New(fault.Invalid, "pay.invoice-forged", nil)
 	case own.State != invoice.Open:
 		return r, fault.New(fault.Conflict, "pay.invoice-paid", nil)
+	case own.Expires <= c.Now: // before its own time: it was taken back
+		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
 	}
 	u, err := useraccount.ByID(ctx, c.DB.Read(), own.User)
 	if err != nil {

@@ -3,7 +3,9 @@ package command
 import (
 	"context"
 	"crypto/rand"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/bitcoim/bitcoim/address"
@@ -39,7 +41,11 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 		}
 	}
 	memo := clip(c.Arg("memo"), memoLength)
-	in, err := c.ownInvoice(ctx, m, memo)
+	lasts, err := c.lasts()
+	if err != nil {
+		return Reply{}, err
+	}
+	in, err := c.ownInvoice(ctx, invoiceAsk{Amount: m, Memo: memo, Lasts: lasts})
 	if err != nil {
 		return Reply{}, err
 	}
@@ -91,22 +97,42 @@ type ReceiveView struct {
 
 // ownInvoice makes an invoice for the caller; nil without Lightning, and when
 // the node cannot, because the chain still can.
-func (c *Call) ownInvoice(ctx context.Context, m amount.Msat, memo string) (*invoice.Invoice, error) {
+func (c *Call) ownInvoice(ctx context.Context, ask invoiceAsk) (*invoice.Invoice, error) {
 	if c.Lightning.Node == nil {
 		return nil, nil
 	}
-	in, err := c.newInvoice(ctx, c.Account, c.Now, invoiceAsk{Amount: m, Memo: memo})
+	in, err := c.newInvoice(ctx, c.Account, c.Now, ask)
 	if fault.Is(err, fault.Later) {
 		return nil, nil
 	}
 	return in, err
 }
 
+// lasts is how long the invoice shall be good for, 0 for as long as usual. Only
+// doors for machines say it: "lasts" in seconds, or "until" as a time in seconds,
+// which stays the same when the request comes again.
+func (c *Call) lasts() (time.Duration, error) {
+	text, from := c.Arg("lasts"), int64(0)
+	if text == "" {
+		text, from = c.Arg("until"), c.Now
+	}
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= from {
+		return 0, fault.New(fault.Invalid, "receive.expires", nil)
+	}
+	// No invoice lasts that long, and more would not be a Duration.
+	return time.Duration(min(n-from, int64(time.Duration(1<<62)/time.Second))) * time.Second, nil
+}
+
 // invoiceAsk is an invoice that a user, or somebody for a user, asks for.
 type invoiceAsk struct {
 	Amount          amount.Msat // 0: the payer chooses
 	Memo            string
-	Sender          string // words of a payer who is not ours
+	Lasts           time.Duration // if that is less than usual; 0: as usual
+	Sender          string        // words of a payer who is not ours
 	DescriptionHash []byte
 	Door            string
 }
@@ -133,12 +159,16 @@ func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, a
 	if most := d.House.Limits.Balance; ask.Amount > most {
 		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(most)})
 	}
+	lasts := d.Lightning.Expiry
+	if ask.Lasts > 0 {
+		lasts = min(lasts, ask.Lasts)
+	}
 	var p lightning.Preimage
 	if _, err := rand.Read(p[:]); err != nil {
 		return nil, err
 	}
 	made, err := d.Lightning.Node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: ask.Amount, Description: described(ask.Memo),
-		DescriptionHash: ask.DescriptionHash, Expiry: d.Lightning.Expiry})
+		DescriptionHash: ask.DescriptionHash, Expiry: lasts})
 	if err != nil {
 		return nil, nodeAway(err)
 	}

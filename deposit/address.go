@@ -23,12 +23,13 @@ type Address struct {
 	Node     string
 	Label    string
 	Used     bool
+	Hidden   bool // from lists, and not offered again; coins that come to it count
 	Created  int64
 	Received amount.Msat // credited so far
 }
 
 const addressColumns = `
-SELECT a.address, a.user_id, a.node, a.label, a.used, a.created,
+SELECT a.address, a.user_id, a.node, a.label, a.used, a.hidden, a.created,
        COALESCE((SELECT CAST(SUM(c.amount) AS BIGINT) FROM coin c WHERE c.address = a.address AND c.state = 'credited'), 0) AS received
 FROM deposit_address a
 `
@@ -43,7 +44,7 @@ func AddAddress(ctx context.Context, tx *db.Tx, user int64, addr, label string, 
 	return nil
 }
 
-// Addresses lists a user's addresses, oldest first.
+// Addresses lists a user's addresses, oldest first, hidden ones as well.
 func Addresses(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Address, error) {
 	var all []Address
 	err := sqlx.SelectContext(ctx, q, &all, addressColumns+`WHERE a.user_id = $1 ORDER BY a.created, a.address`, user)
@@ -70,7 +71,23 @@ func find(ctx context.Context, q sqlx.QueryerContext, where, value string) (*Add
 	return &a, nil
 }
 
-// Label names an address of u; false if it is not theirs.
+// Label names an address of a user; false if it is not theirs. One that was
+// hidden is shown again.
 func Label(ctx context.Context, tx *db.Tx, user int64, addr, label string) (bool, error) {
-	return tx.One(ctx, `UPDATE deposit_address SET label = $3 WHERE address = $1 AND user_id = $2`, addr, user, label)
+	return tx.One(ctx, `UPDATE deposit_address SET label = $3, hidden = 0 WHERE address = $1 AND user_id = $2`, addr, user, label)
+}
+
+// Hide takes an address of a user out of lists; false if it is not theirs.
+func Hide(ctx context.Context, tx *db.Tx, user int64, addr string) (bool, error) {
+	return tx.One(ctx, `UPDATE deposit_address SET hidden = 1 WHERE address = $1 AND user_id = $2`, addr, user)
+}
+
+// Shown are those of addresses that are not hidden.
+func Shown(all []Address) (shown []Address) {
+	for _, a := range all {
+		if !a.Hidden {
+			shown = append(shown, a)
+		}
+	}
+	return shown
 }

@@ -95,6 +95,16 @@ func move(ctx context.Context, tx *db.Tx, hash string, from, to State) (bool, er
 	return ok, nil
 }
 
+// Drop makes an open invoice, which the node has taken back, one that has
+// expired. A neighbour who orders to pay it is kept from that by the caller.
+func Drop(ctx context.Context, tx *db.Tx, hash string, now int64) error {
+	_, err := tx.One(ctx, `UPDATE invoice SET expires = $2 WHERE hash = $1 AND state = 'open' AND expires > $2`, hash, now)
+	if err != nil {
+		return fmt.Errorf("invoice: drop: %w", err)
+	}
+	return nil
+}
+
 // SetAside keeps an invoice for a neighbour who pays it; false if it was paid.
 // It may be repeated.
 func SetAside(ctx context.Context, tx *db.Tx, hash string) (bool, error) {

@@ -97,7 +97,7 @@ func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u *useraccount.User, 
 		return fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(day, 0))})
 	}
 	if o.Lightning() {
-		return l.mayPayInvoice(ctx, tx, u, o)
+		return l.mayPayInvoice(ctx, tx, u, o, now)
 	}
 	return nil
 }

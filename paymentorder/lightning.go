@@ -87,9 +87,10 @@ func (o *Order) PaidInside(ctx context.Context, tx *db.Tx, from, to *useraccount
 		Order: sql.NullInt64{Int64: o.ID, Valid: true}, Invoice: o.Hash})
 }
 
-// mayPayInvoice keeps one invoice from being paid by two orders, and one user
-// from filling the channels with payments that do not end.
-func (l Limits) mayPayInvoice(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order) error {
+// mayPayInvoice keeps one invoice from being paid by two orders, a neighbour's
+// from being paid when it was taken back, and one user from filling the channels
+// with payments that do not end.
+func (l Limits) mayPayInvoice(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order, now int64) error {
 	var other int
 	err := tx.GetContext(ctx, &other, `
 SELECT COUNT(*) FROM payment_order
@@ -99,6 +100,14 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 	}
 	if other > 0 {
 		return fault.New(fault.Conflict, "order.invoice-taken", nil)
+	}
+	var over int
+	err = tx.GetContext(ctx, &over, `SELECT COUNT(*) FROM invoice WHERE hash = $1 AND state = 'open' AND expires <= $2`, o.Hash.String, now)
+	if err != nil {
+		return fmt.Errorf("paymentorder: %w", err)
+	}
+	if over > 0 {
+		return fault.New(fault.Invalid, "pay.invoice-expired", nil)
 	}
 	n, err := Flying(ctx, tx, u.ID)
 	if err != nil {

@@ -40,6 +40,10 @@ func (d *Door) addresses(m *lime.Mux) {
 	d.handle(m, lime.Set, "/addresses", newAddress)
 	d.handle(m, lime.Get, "/addresses/{address}", func(ctx context.Context, c *call) (lime.Document, error) { return c.address(ctx) })
 	d.handle(m, lime.Merge, "/addresses/{address}", labelAddress)
+	d.handle(m, lime.Delete, "/addresses/{address}", func(ctx context.Context, c *call) (lime.Document, error) { // which hides it
+		_, err := c.do(ctx, "address", map[string]string{"do": "hide", "address": c.Var("address")})
+		return nil, err
+	})
 }
 
 // addresses are the newest of the account, oldest first.

@@ -3,32 +3,22 @@ package door
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 )
 
-// bill is an invoice that a bot sent as a message, by the convention of BLiP: to
-// the payment channel, with the payer as an escaped name. What becomes of it is
-// told as an invoice-status.
-type bill struct {
-	id     string // of the message
-	from   lime.Node
-	to     lime.Identity // the bot's account
-	hash   string        // of the payment over Lightning, "" without
-	payer  string        // username, "" if it is nobody here
-	amount amount.Msat
-	after  int64 // number of the newest line of the statement, then
-	made   int64 // seconds
-	ends   int64
-}
+// longestName is how many bytes of an id, or of a node, are kept.
+const longestName = 512
 
 func (d *Door) requests(m *lime.Mux) { m.Messages(lime.TypeInvoice, d.bill) }
 
-// bill makes of an invoice a request that any wallet can pay, and tells a payer
-// who is a user here.
+// bill makes of an invoice, which a bot sends as a message to the payment channel
+// with the payer as an escaped name, a request that any wallet can pay, and tells
+// a payer who is a user here. What becomes of it is told as an invoice-status.
+// That is the convention of BLiP.
 func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 	doc, err := lime.As[lime.Invoice](m.Content)
 	if err != nil {
@@ -37,6 +27,9 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 	who, _ := c.Principal().(*principal)
 	if !m.PP.IsZero() || who == nil {
 		return lime.Errorf(lime.PermissionRequired, "nobody may ask for another")
+	}
+	if len(m.ID) > longestName || len(m.To.String()) > longestName || strings.ContainsFunc(m.ID+m.To.String(), unicode.IsControl) {
+		return lime.Errorf(lime.Validation, "the id or the payer makes no sense")
 	}
 	total, _, err := d.price(string(doc.Total), doc.Currency)
 	if err != nil {
@@ -58,17 +51,10 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 			return err
 		}
 		name := d.userOf(ctx, payer)
-		now, err := d.desk.Pulse(ctx, who.jid, d.now())
-		if err != nil {
-			return err
+		one := command.Bill{Message: m.ID, Node: m.To.In(d.o.Domain).String(), Payer: name, Hash: v.Hash, Address: v.Address, Amount: total, Ends: v.Expires}
+		if err := d.desk.Bill(ctx, who.jid, one); err != nil {
+			return d.reason(speech{reply.Lang, reply.Unit}, err)
 		}
-		one := bill{id: m.ID, from: m.To.In(d.o.Domain), to: c.Remote().Identity, hash: v.Hash, payer: name, amount: total,
-			after: now.Last, made: d.now(), ends: v.Expires}
-		if one.hash == "" {
-			one.ends = one.made + billLasts
-		}
-		d.bills.add(who.jid, one)
-		d.people.mark(one.to, false)
 		if name != "" { // a payer who does not want to hear of it has the link
 			ask.Name, ask.Args = "request", map[string]string{"amount": said(total), "to": name, "memo": title(doc)}
 			if _, err := d.desk.Ask(ctx, ask); err != nil {

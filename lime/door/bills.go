@@ -3,109 +3,88 @@ package door
 import (
 	"context"
 	"slices"
-	"sync"
+	"time"
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 )
 
-// bills are those whose end was not told, by the JID of the account. They are
-// kept as long as the gateway runs; the invoices behind them stay.
-type bills struct {
-	mu     sync.Mutex
-	open   map[string][]bill
-	closed map[string][]string       // ids of messages whose bill ended
-	lines  map[string]map[int64]bool // of the statement that paid an open bill's neighbour
-}
-
-const (
-	mostBills = 500   // of an account; the oldest is forgotten
-	billLasts = 86400 // seconds, without Lightning
-)
-
-func (b *bills) start() {
-	b.open, b.closed, b.lines = map[string][]bill{}, map[string][]string{}, map[string]map[int64]bool{}
-}
-
-// add keeps a bill, unless it was sent before.
-func (b *bills) add(jid string, one bill) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	all := b.open[jid]
-	if one.id != "" && (slices.Contains(b.closed[jid], one.id) || slices.ContainsFunc(all, func(old bill) bool { return old.id == one.id })) {
-		return
+// settle tells those who are here, and listen, what became of their bills. The
+// desk keeps the bills, for all instances of the gateway.
+func (d *Door) settle(ctx context.Context, here []*person) error {
+	if len(here) == 0 {
+		return nil
 	}
-	if len(all) >= mostBills {
-		all = all[1:]
+	all, err := d.desk.Billing(ctx)
+	if err != nil {
+		return err
 	}
-	b.open[jid] = append(slices.Clone(all), one)
-}
-
-// of lists the bills of an account.
-func (b *bills) of(jid string) []bill {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.open[jid]
-}
-
-// end ends a bill, by a line of the statement if that is not 0; false if it ended
-// already, or the line paid for another.
-func (b *bills) end(jid string, one bill, line int64) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	i := slices.Index(b.open[jid], one)
-	if i < 0 || line != 0 && b.lines[jid][line] {
-		return false
+	billing := make(map[string]bool, len(all))
+	for _, jid := range all {
+		billing[jid] = true
 	}
-	if line != 0 {
-		if b.lines[jid] == nil {
-			b.lines[jid] = map[int64]bool{}
-		}
-		b.lines[jid][line] = true
+	here = slices.DeleteFunc(slices.Clone(here), func(one *person) bool { return !billing[one.jid] || !d.listens(one.identity) })
+	if err := d.lapse(ctx, here); err != nil {
+		d.log.Warn("lime: bills whose time ran out are not looked after", "err", err)
 	}
-	if one.id != "" {
-		ids := append(b.closed[jid], one.id)
-		b.closed[jid] = ids[max(0, len(ids)-mostBills):]
-	}
-	if b.open[jid] = slices.Delete(slices.Clone(b.open[jid]), i, i+1); len(b.open[jid]) == 0 {
-		delete(b.open, jid)
-		delete(b.lines, jid) // bills to come look at later lines
-	}
-	return true
-}
-
-// settle tells what became of the bills of an account.
-func (d *Door) settle(ctx context.Context, jid string, p command.Pulse) {
-	for _, b := range d.bills.of(jid) {
-		if i := slices.IndexFunc(p.Invoices, func(i command.InvoiceRecord) bool { return b.hash != "" && i.Hash == b.hash && i.State == "paid" }); i >= 0 {
-			d.ended(ctx, jid, b, 0, lime.InvoiceStatus{Status: lime.InvoiceCompleted, Date: date(p.Invoices[i].Settled), Code: b.hash})
-			continue
-		}
-		paid := false
-		for _, l := range p.Lines { // a neighbour who sends as much
-			if !paid && b.payer != "" && l.Incoming && l.N > b.after && l.Peer == b.payer && l.Amount == b.amount {
-				paid = d.ended(ctx, jid, b, l.N, lime.InvoiceStatus{Status: lime.InvoiceCompleted, Date: date(l.At), Code: "#" + number(l.N)})
-			}
-		}
-		if !paid && b.ends <= d.now() {
-			d.ended(ctx, jid, b, 0, lime.InvoiceStatus{Status: lime.InvoiceCancelled, Date: date(d.now()), Code: b.hash})
+	for _, one := range here {
+		if err := d.desk.EndBills(ctx, one.jid, func(e command.BillEnd) bool { return d.ended(ctx, one.identity, e) }); err != nil {
+			d.log.Warn("lime: what became of bills is not known", "of", one.identity.String(), "err", err)
 		}
 	}
+	return nil
 }
 
-// ended tells the end of a bill, once.
-func (d *Door) ended(ctx context.Context, jid string, b bill, line int64, s lime.InvoiceStatus) bool {
-	if !d.bills.end(jid, b, line) {
-		return false
+// lapse ends bills whose time ran out. A node that does not answer does not keep
+// the others from being told.
+func (d *Door) lapse(ctx context.Context, all []*person) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	for _, one := range all {
+		if err := d.desk.LapseBills(ctx, one.jid); err != nil {
+			return err
+		}
 	}
-	m := &lime.Message{Header: lime.Header{ID: b.id, From: b.from, To: lime.Node{Identity: b.to}, PP: lime.Node{Identity: d.postmaster()}}, Content: s}
-	if b.id != "" {
-		m.Metadata = map[string]string{InReplyTo: b.id}
+	return nil
+}
+
+// ended tells the end of a bill; false if nobody listens.
+func (d *Door) ended(ctx context.Context, to lime.Identity, e command.BillEnd) bool {
+	from, err := lime.ParseNode(e.Node)
+	if err != nil {
+		d.log.Error("lime: a bill was sent to what is no node", "node", e.Node, "err", err)
+	}
+	status := lime.InvoiceStatus{Status: lime.InvoiceCancelled, Date: date(e.At), Code: e.Code}
+	if e.Paid {
+		status.Status = lime.InvoiceCompleted
+	}
+	m := &lime.Message{Header: lime.Header{ID: e.Message, From: from, To: lime.Node{Identity: to}, PP: lime.Node{Identity: d.postmaster()}}, Content: status}
+	if e.Message != "" {
+		m.Metadata = map[string]string{InReplyTo: e.Message}
 	} else {
 		m.ID = lime.NewID()
 	}
-	if _, err := d.server.Deliver(ctx, m); err != nil {
-		d.log.Warn("lime: an invoice's end was not told", "to", b.to.String(), "err", err)
+	if !d.listens(to) { // else it would wait in the inbox, and be told again
+		return false
 	}
-	return true
+	n, err := d.server.Deliver(ctx, m)
+	if err != nil {
+		d.log.Warn("lime: an invoice's end was not told", "to", to.String(), "err", err)
+	}
+	return n > 0
+}
+
+// listens reports whether a session of an account takes what is sent to the
+// account.
+func (d *Door) listens(i lime.Identity) bool {
+	for _, c := range d.server.Sessions(i) {
+		p := c.Presence()
+		switch p.Status {
+		case lime.Available, lime.Busy, lime.Away:
+			if p.RoutingRule != lime.RouteInstance {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -73,7 +73,6 @@ type Door struct {
 
 	ring   chan struct{}
 	people people
-	bills  bills
 	tip    string // hash of the newest block that was seen
 
 	allowed lime.MemoryDelegations
@@ -119,7 +118,6 @@ func New(o Options) (*Door, error) {
 	d.opened = tally{most: mostOpened, per: time.Hour}
 	d.wrong = tally{most: mostWrong, per: 10 * time.Minute}
 	d.people.start()
-	d.bills.start()
 	d.server = d.newServer()
 	return d, nil
 }

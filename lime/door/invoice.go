@@ -2,7 +2,10 @@ package door
 
 import (
 	"context"
+	"encoding/json"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
@@ -48,6 +51,7 @@ func (d *Door) invoices(m *lime.Mux) {
 		}
 		return invoiceOf(r), nil
 	})
+	d.handle(m, lime.Delete, "/invoices/{id}", dropInvoice)
 	d.observable(m, "/invoices")
 }
 
@@ -67,16 +71,28 @@ func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
 	return list, err
 }
 
+// dropInvoice takes back what nobody has paid. Twice is no mistake.
+func dropInvoice(ctx context.Context, c *call) (lime.Document, error) {
+	_, err := c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
+		return command.Reply{}, c.door.desk.DropInvoice(ctx, c.jid, c.app, strings.ToLower(c.Var("id")))
+	})
+	return nil, err
+}
+
 func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
 	want, err := document[struct {
-		Amount lime.Decimal `json:"amount"`
-		Unit   string       `json:"unit"`
-		Memo   string       `json:"memo"`
+		Amount  lime.Decimal    `json:"amount"`
+		Unit    string          `json:"unit"`
+		Memo    string          `json:"memo"`
+		Expires json.RawMessage `json:"expires"`
 	}](c.Resource, TypeInvoice)
 	if err != nil {
 		return nil, err
 	}
 	args := map[string]string{"memo": want.Memo}
+	if err := expires(want.Expires, args); err != nil {
+		return nil, err
+	}
 	if want.Amount != "" && want.Amount != "0" {
 		m, err := money(string(want.Amount), want.Unit)
 		if err != nil {
@@ -102,4 +118,27 @@ func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
 		i.State, i.Paid, i.Created, i.Settled = r.State, r.Paid.Sats(), date(r.Created), date(r.Settled)
 	}
 	return i, nil
+}
+
+// expires tells the desk when an invoice shall expire: in seconds from now, as a
+// number, or at a time, as text. Nothing, or null, is as late as it may.
+func expires(raw json.RawMessage, args map[string]string) error {
+	var text string
+	switch {
+	case len(raw) == 0 || string(raw) == "null":
+		return nil
+	case json.Unmarshal(raw, &text) == nil:
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return refuse(lime.InvalidArgument, "receive.expires", nil)
+		}
+		args["until"] = number(at.Unix())
+		return nil
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil || n <= 0 {
+		return refuse(lime.InvalidArgument, "receive.expires", nil)
+	}
+	args["lasts"] = number(n)
+	return nil
 }

@@ -11,10 +11,8 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/invoice"
@@ -22,7 +20,6 @@ import (
 	"github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/rate"
-	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 const (
@@ -36,6 +33,8 @@ type town struct {
 	t     testing.TB
 	desk  *command.Desk
 	door  *door.Door
+	with  door.Options // that the door was made with
+	close func()       // the door, once
 	clock atomic.Int64
 	coins int
 	asked int
@@ -71,30 +70,34 @@ func newTown(t testing.TB, d *db.DB, change ...func(*door.Options)) *town {
 	for _, f := range change {
 		f(&o)
 	}
-	if w.door, err = door.New(o); err != nil {
-		t.Fatal(err)
-	}
-	w.desk.Wake = w.door.Ring
-	w.serve()
+	w.with = o
+	w.open()
 	return w
 }
 
-func (w *town) serve() {
+// open makes a door, and serves it until it is closed, or the test ends.
+func (w *town) open() {
 	w.t.Helper()
+	var err error
+	if w.door, err = door.New(w.with); err != nil {
+		w.t.Fatal(err)
+	}
+	w.desk.Wake = w.door.Ring
 	if err := w.door.Listen(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	var serving sync.WaitGroup
+	opened, serving := w.door, new(sync.WaitGroup)
 	serving.Go(func() {
-		if err := w.door.Serve(ctx); err != nil {
+		if err := opened.Serve(ctx); err != nil {
 			w.t.Errorf("Serve: %v", err)
 		}
 	})
-	w.t.Cleanup(func() {
+	w.close = sync.OnceFunc(func() {
 		stop()
 		serving.Wait()
 	})
+	w.t.Cleanup(w.close)
 }
 
 // each runs a test on both databases.
@@ -129,27 +132,6 @@ func (w *town) enrol(names ...string) {
 	}
 }
 
-// deposit books a coin of so many sat.
-func (w *town) deposit(who string, sat int64) {
-	w.t.Helper()
-	ctx := context.Background()
-	u, err := useraccount.ByJID(ctx, w.desk.DB.Read(), jid(who))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	own, err := deposit.Addresses(ctx, w.desk.DB.Read(), u.ID)
-	if err != nil || len(own) == 0 {
-		w.t.Fatalf("%s has %d addresses: %v", who, len(own), err)
-	}
-	w.coins++
-	c := chain.Coin{Outpoint: chain.Outpoint{TxID: fmt.Sprintf("%064x", w.coins)}, Address: own[len(own)-1].Address,
-		Amount: amount.FromSats(sat), Confirmations: 1, BlockHash: "block", Height: 500}
-	rules := deposit.Rules{Confirmations: 1, ConfirmationsLarge: 1, Large: amount.FromSats(1_000_000), Minimum: amount.FromSats(1000)}
-	if err := w.desk.DB.Tx(ctx, func(tx *db.Tx) error { return rules.Book(ctx, tx, w.clock.Load(), c) }); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // link gives somebody's bot a key.
 func (w *town) link(who, rights string) string {
 	w.t.Helper()
@@ -179,9 +161,9 @@ func (w *town) enter(name string, proof lime.Authentication) (*bot, error) {
 }
 
 func (w *town) enterBy(name string, proof lime.Authentication, client, server lime.Transport) (*bot, error) {
-	if server != nil {
+	if opened := w.door; server != nil {
 		var serving sync.WaitGroup
-		serving.Go(func() { _ = w.door.Accept(context.Background(), server) })
+		serving.Go(func() { _ = opened.Accept(context.Background(), server) })
 		w.t.Cleanup(serving.Wait)
 	}
 	b := &bot{t: w.t, came: make(chan lime.Envelope, 4096)}

@@ -65,6 +65,9 @@ func (d *Door) attend(ctx context.Context) {
 				}
 			}
 		}
+		if err := d.settle(look, here); err != nil && ctx.Err() == nil {
+			d.log.Warn("lime: the bills could not be read", "err", err)
+		}
 		cancel()
 		// Many commits ring many times, and to look at all costs as many queries as
 		// there are accounts.
@@ -92,9 +95,6 @@ func (d *Door) look(ctx context.Context, one *person) error {
 	if old != nil {
 		since = min(since, old.at-overlap)
 	}
-	for _, b := range d.bills.of(one.jid) {
-		since = min(since, b.made)
-	}
 	p, err := d.desk.Pulse(ctx, one.jid, since)
 	if err != nil {
 		return err
@@ -111,7 +111,6 @@ func (d *Door) look(ctx context.Context, one *person) error {
 	if old != nil {
 		d.compare(ctx, one, old, s, p)
 	}
-	d.settle(ctx, one.jid, p)
 	return nil
 }
 

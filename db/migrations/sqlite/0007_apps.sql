@@ -57,6 +57,36 @@ CREATE TABLE login (
 -- What apps are shown a balance in, '' for bitcoin. The books know msat alone.
 ALTER TABLE user_account ADD COLUMN fiat TEXT NOT NULL DEFAULT '';
 
+-- Addresses that their user does not want to see any more. Coins that still come
+-- to them count as ever.
+ALTER TABLE deposit_address ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1));
+
+-- Invoices that bots sent as messages. What became of one is told to its user's
+-- bots, by one instance of the gateway.
+CREATE TABLE lime_bill (
+    id      INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES user_account (id), -- who is paid, and told
+    message TEXT NOT NULL,                         -- id of the message; '' none
+    node    TEXT NOT NULL,                         -- that it was sent to, and that tells
+    payer   TEXT NOT NULL,                         -- username; '' if it is nobody here
+    hash    TEXT NOT NULL,                         -- payment hash of the invoice, hexadecimal; '' without Lightning
+    address TEXT NOT NULL,                         -- on the chain
+    amount  INTEGER NOT NULL CHECK (amount > 0),    -- msat
+    line    INTEGER NOT NULL,                      -- number of the user's newest line of statement, then
+    created INTEGER NOT NULL,
+    ends    INTEGER NOT NULL,
+    state   TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'paid', 'cancelled')),
+    proof   TEXT NOT NULL DEFAULT '',              -- what paid it: the hash, '#' and a line of statement, or 'txid:vout'
+    ended   INTEGER NOT NULL DEFAULT 0,
+    leased  INTEGER NOT NULL DEFAULT 0,            -- until when an instance tells its end
+    told    INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1))
+) STRICT;
+
+-- A message that comes again is the same bill, and one payment pays one.
+CREATE UNIQUE INDEX lime_bill_message ON lime_bill (user_id, message, hash, amount) WHERE message <> '';
+CREATE UNIQUE INDEX lime_bill_proof ON lime_bill (user_id, proof) WHERE proof <> '';
+CREATE INDEX lime_bill_untold ON lime_bill (user_id) WHERE told = 0;
+
 -- Who watches an account asks what ended lately.
 CREATE INDEX order_ended ON payment_order (user_id, ended);
 CREATE INDEX invoice_settled ON invoice (user_id, settled) WHERE state = 'settled';
