@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -69,6 +70,11 @@ func (l Limits) pace() *rate.Limiter {
 	}
 	return rate.NewLimiter(rate.Limit(l.Rate), 2*l.Rate)
 }
+
+// hush is how long a connection may be silent before it is asked for a sign of
+// life: a little less than Quiet, so that those who came together are not asked
+// together.
+func (l Limits) hush() time.Duration { return l.Quiet - rand.N(l.Quiet/4+1) }
 
 // above reports whether n is over a limit.
 func above(n, limit int) bool { return limit >= 0 && n > limit }

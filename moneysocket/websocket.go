@@ -35,7 +35,7 @@ func newSocket(ctx context.Context, ws *websocket.Conn, limits Limits) *socket {
 	s.slow = time.AfterFunc(time.Hour, s.end)
 	s.slow.Stop()
 	if limits.Quiet > 0 {
-		s.quiet = time.AfterFunc(limits.Quiet, s.ask)
+		s.quiet = time.AfterFunc(limits.hush(), s.ask)
 	}
 	return s
 }
@@ -48,7 +48,7 @@ func (s *socket) Read(ctx context.Context) ([]byte, error) {
 			return nil, err
 		}
 		if s.quiet != nil {
-			s.quiet.Reset(s.limits.Quiet)
+			s.quiet.Reset(s.limits.hush())
 		}
 		frame, err := s.readAll(r)
 		if err != nil || kind == websocket.MessageBinary {
@@ -96,7 +96,7 @@ func (s *socket) ask() {
 		_ = s.ws.CloseNow()
 		return
 	}
-	s.quiet.Reset(s.limits.Quiet)
+	s.quiet.Reset(s.limits.hush())
 }
 
 // drop closes without a goodbye.

@@ -49,6 +49,10 @@ func measureIdle(ctx context.Context, p plan, r *room, l *linker) (rows []row, e
 		if err := a.come(ctx, beacons[:p.links]); err != nil {
 			return err
 		}
+		// What a link needed to begin is given back when the garbage is collected,
+		// which happens every two minutes where nothing else does.
+		p.note("nothing happens on them for %v", p.idle)
+		pause(ctx, p.idle)
 		there, err := settled(ctx, pid)
 		if err != nil {
 			return err

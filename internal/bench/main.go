@@ -46,6 +46,7 @@ type plan struct {
 	each   time.Duration // of one measurement in one round
 	users  int           // of the memory measurement
 	links  int           // of apps that do nothing
+	idle   time.Duration // that they do nothing
 	note   func(format string, args ...any)
 }
 
@@ -88,9 +89,9 @@ func bench() int {
 			return 2
 		}
 	}
-	p := plan{rounds: max(*rounds, 1), each: *each, users: 10_000, links: 1000, note: note}
+	p := plan{rounds: max(*rounds, 1), each: *each, users: 10_000, links: 1000, idle: 4 * time.Minute, note: note}
 	if *short {
-		p.rounds, p.each, p.users, p.links = 1, 500*time.Millisecond, 500, 200
+		p.rounds, p.each, p.users, p.links, p.idle = 1, 500*time.Millisecond, 500, 200, time.Second
 	}
 	if *profile != "" {
 		f, err := os.Create(*profile)

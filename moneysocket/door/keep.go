@@ -15,6 +15,7 @@ const (
 	patience = 10 * time.Second // for one question to the desk
 	batch    = 500              // apps in one question
 	leastNew = 1 * time.Second  // between two questions for the links
+	longest  = 5 * time.Second  // between two looks
 )
 
 // keep looks at the desk, at each ring and now and then, until ctx ends.
@@ -29,11 +30,13 @@ func (d *Door) keep(ctx context.Context) {
 		}
 		began := time.Now()
 		d.look(ctx)
-		// An app waits for what is new, so it is looked for soon, and for not more than
-		// a fifth of the time.
-		pace := min(max(d.o.Limits.Pace, 4*time.Since(began)), d.o.Limits.Every/2)
+		// An app waits for what is new, so it is looked for soon when the bell rings, and
+		// for not more than a fifth of the time. Without a bell it is looked for now and
+		// then, the more rarely the more links there are.
+		took := time.Since(began)
+		pace := min(max(d.o.Limits.Pace, 4*took), d.o.Limits.Every/2)
 		rest(ctx, pace, nil)
-		rang = rest(ctx, d.o.Limits.Every-pace, d.bell) || rang
+		rang = rest(ctx, min(max(d.o.Limits.Every-pace, 200*took), longest), d.bell) || rang
 	}
 }
 
