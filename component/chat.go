@@ -125,5 +125,8 @@ func (c *Component) say(q *Stanza, id, lang, body string) *Element {
 	if t := q.Child("", "thread"); t != nil && t.Text != "" {
 		m.Add(El("", "thread").With("parent", t.Value("parent")).Says(t.Text))
 	}
-	return m.Add(El(nsChatStates, "active"))
+	if q.Child(nsChatStates, "active") != nil { // who does not say how it is with him is not told either (XEP-0085 §5.1)
+		m.Add(El(nsChatStates, "active"))
+	}
+	return m
 }

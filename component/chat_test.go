@@ -14,7 +14,7 @@ import (
 
 func TestAnAnswerGoesBackWhereTheQuestionCameFrom(t *testing.T) {
 	d := open(t)
-	d.says(chat("m1", "hello &lt;you&gt;", `<thread>th</thread>`))
+	d.says(chat("m1", "hello &lt;you&gt;", `<thread>th</thread><active xmlns='http://jabber.org/protocol/chatstates'/>`))
 	e := d.hears()
 	if got, want := d.body(e), "You said hello <you>."; got != want {
 		t.Errorf("body %q, want %q", got, want)
@@ -35,6 +35,10 @@ func TestAnAnswerGoesBackWhereTheQuestionCameFrom(t *testing.T) {
 	}
 	if e.Child("urn:xmpp:receipts", "request") != nil {
 		t.Error("an answer asks for a receipt")
+	}
+	d.says(chat("m2", "hello again", ""))
+	if d.hears().Child("http://jabber.org/protocol/chatstates", "active") != nil {
+		t.Error("a chat state for a client that says none")
 	}
 }
 
