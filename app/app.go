@@ -72,11 +72,11 @@ func (a *App) MayPay(now int64) error {
 	return nil
 }
 
-const columns = `
-SELECT id, user_id, name, kind, secret, beacon, budget, per, since, expires, receive_only, paused, created, joined, ended,
-       notice, noticed, paid, payments
-FROM app
-`
+// fields are those of an App, of a row called a.
+const fields = `a.id, a.user_id, a.name, a.kind, a.secret, a.beacon, a.budget, a.per, a.since, a.expires, a.receive_only, a.paused,
+       a.created, a.joined, a.ended, a.notice, a.noticed, a.paid, a.payments`
+
+const columns = `SELECT ` + fields + ` FROM app a `
 
 // ByID finds an app, of now or of old.
 func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*App, error) {
@@ -107,24 +107,8 @@ func one(ctx context.Context, q sqlx.QueryerContext, args fault.Args, where stri
 
 // All lists a user's apps by name.
 func All(ctx context.Context, q sqlx.QueryerContext, user int64) ([]App, error) {
-	return list(ctx, q, `WHERE user_id = $1 AND ended IS NULL ORDER BY name`, user)
-}
-
-// These lists apps by number that were not taken away.
-func These(ctx context.Context, q sqlx.QueryerContext, ids []int64) ([]App, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	where, by, err := sqlx.In(`WHERE id IN (?) AND ended IS NULL ORDER BY id`, ids)
-	if err != nil {
-		return nil, fmt.Errorf("app: %w", err)
-	}
-	return list(ctx, q, sqlx.Rebind(sqlx.DOLLAR, where), by...)
-}
-
-func list(ctx context.Context, q sqlx.QueryerContext, where string, by ...any) ([]App, error) {
 	var all []App
-	if err := sqlx.SelectContext(ctx, q, &all, columns+where, by...); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &all, columns+`WHERE user_id = $1 AND ended IS NULL ORDER BY name`, user); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	return all, nil

@@ -38,8 +38,7 @@ WHERE kind = $1 AND ended IS NULL AND (expires IS NULL OR expires > $2) AND beac
 	}
 	var all []Linked
 	err = sqlx.SelectContext(ctx, d.Read(), &all, `
-SELECT a.id, a.user_id, a.name, a.kind, a.secret, a.beacon, a.budget, a.per, a.since, a.expires, a.receive_only, a.paused, a.created,
-       a.joined, a.ended, a.notice, a.noticed, a.paid, a.payments, u.jid
+SELECT `+fields+`, u.jid
 FROM app a
 JOIN user_account u ON u.id = a.user_id
 WHERE a.kind = $1 AND a.ended IS NULL AND (a.expires IS NULL OR a.expires > $2) AND u.active = 1

@@ -26,8 +26,7 @@ func Wallets(ctx context.Context, q sqlx.QueryerContext, ids []int64, now int64)
 		return nil, nil
 	}
 	text, by, err := sqlx.In(`
-SELECT a.id, a.user_id, a.name, a.kind, a.secret, a.beacon, a.budget, a.per, a.since, a.expires, a.receive_only, a.paused, a.created,
-       a.joined, a.ended, a.notice, a.noticed, a.paid, a.payments, u.jid, u.fiat, u.suspended, m.bal AS balance, (
+SELECT `+fields+`, u.jid, u.fiat, u.suspended, m.bal AS balance, (
            SELECT CAST(COALESCE(SUM(o.amount + COALESCE(o.fee, o.fee_limit)), 0) AS BIGINT)
            FROM app_request r
            JOIN payment_order o ON o.id = r.order_id

@@ -36,8 +36,10 @@ func (d *Desk) AppWallets(ctx context.Context, apps []int64) (map[int64]AppWalle
 		if m := w.Spendable(now); s.Pays && m > 0 {
 			s.Amount = min(d.Lightning.Fees.All(m), d.House.Limits.Payment)
 		}
-		if r, ok := d.Exchange.Of(w.Fiat); ok && w.Fiat != "" {
-			s.Fiat = &Fiat{Code: r.Code, Symbol: r.Symbol, Decimals: r.Decimals, Units: r.Units(s.Amount)}
+		if w.Fiat != "" {
+			if f, err := d.Worth(s.Amount, w.Fiat); err == nil { // else there is no rate, and bitcoin is said
+				s.Fiat = &f
+			}
 		}
 		shown[w.ID] = s
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -29,8 +30,12 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		var by *app.App // nil: the user in person
 		if c.Request.App != 0 {
-			if unasked, err := c.spend(ctx, tx, code); err != nil || !unasked {
+			if by, err = app.Lock(ctx, tx, c.Request.App); err != nil {
+				return Reply{}, err
+			}
+			if unasked, err := c.spend(ctx, tx, by, code); err != nil || !unasked {
 				return c.asked(ctx, tx, code, err)
 			}
 		}
@@ -39,7 +44,7 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 		o := done.Order
-		if err := c.byApp(ctx, tx, o); err != nil {
+		if err := c.byApp(ctx, tx, by, o); err != nil {
 			return Reply{}, err
 		}
 		phrase := "confirm.sending"

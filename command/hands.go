@@ -39,14 +39,10 @@ func (c *Call) mayAct(ctx context.Context) error {
 	return a.MayPay(c.Now)
 }
 
-// spend settles an order that an app confirms against its budget, in the
-// transaction that confirms it: true if it may be paid unasked. If not, the
-// user was asked.
-func (c *Call) spend(ctx context.Context, tx *db.Tx, code string) (bool, error) {
-	a, err := app.Lock(ctx, tx, c.Request.App)
-	if err != nil {
-		return false, err
-	}
+// spend settles an order that an app, which is locked, confirms against its
+// budget, in the transaction that confirms it: true if it may be paid unasked.
+// If not, the user was asked.
+func (c *Call) spend(ctx context.Context, tx *db.Tx, a *app.App, code string) (bool, error) {
 	if err := a.MayPay(c.Now); err != nil {
 		return false, err
 	}
@@ -86,13 +82,9 @@ func (c *Call) spend(ctx context.Context, tx *db.Tx, code string) (bool, error) 
 // byApp says in whose hands a confirmed order was, to the user: an app that
 // pays inside or to an address tells at once, one that pays an invoice when it
 // is paid.
-func (c *Call) byApp(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	if c.Request.App == 0 || o.Lightning() {
+func (c *Call) byApp(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder.Order) error {
+	if a == nil || o.Lightning() {
 		return nil
-	}
-	a, err := app.ByID(ctx, tx, c.Request.App)
-	if err != nil {
-		return err
 	}
 	return a.TellPaid(ctx, tx, c.Account, o.Amount, c.Now)
 }

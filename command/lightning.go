@@ -77,7 +77,7 @@ func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, 
 	}
 	switch {
 	case paying != nil:
-		return r, fault.New(fault.Conflict, "pay.invoice-paid", nil)
+		return r, errInvoicePaid()
 	case in.Expires.Unix() <= c.Now:
 		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
 	case in.MinFinalCLTV > c.Lightning.FinalCLTV:
@@ -95,7 +95,7 @@ func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, 
 	case !in.Ours || own.Text != in.Text: // our hash in somebody else's invoice
 		return r, fault.New(fault.Invalid, "pay.invoice-forged", nil)
 	case own.State != invoice.Open:
-		return r, fault.New(fault.Conflict, "pay.invoice-paid", nil)
+		return r, errInvoicePaid()
 	case own.Expires <= c.Now: // before its own time: it was taken back
 		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
 	}

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -38,15 +37,11 @@ FROM notice WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 	}
 	all := make([]News, 0, len(found))
 	for _, r := range found {
-		n := News{At: r.Created, Notice: Notice{ID: r.ID, User: r.JID, From: r.Node, Phrase: r.Phrase, Lang: r.Lang, Unit: r.Unit,
-			Balance: r.Balance, Edits: r.Edits}}
-		if n.Args, err = arguments(r.Args); err != nil {
-			return nil, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+		n, err := r.notice()
+		if err != nil {
+			return nil, err
 		}
-		if err := json.Unmarshal([]byte(r.Next), &n.Next); err != nil {
-			return nil, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
-		}
-		all = append(all, n)
+		all = append(all, News{n, r.Created})
 	}
 	return all, nil
 }

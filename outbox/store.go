@@ -78,15 +78,24 @@ RETURNING id, jid, node, phrase, args, next, lang, unit, balance, edits, tries`,
 	if len(found) == 0 {
 		return nil, 0, nil
 	}
-	r := found[0]
-	n := &Notice{ID: r.ID, User: r.JID, From: r.Node, Phrase: r.Phrase, Lang: r.Lang, Unit: r.Unit, Balance: r.Balance, Edits: r.Edits}
-	if n.Args, err = arguments(r.Args); err != nil {
-		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+	n, err := found[0].notice()
+	if err != nil {
+		return nil, 0, err
 	}
-	if err := json.Unmarshal([]byte(r.Next), &n.Next); err != nil {
-		return nil, 0, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+	return &n, found[0].Tries, nil
+}
+
+// notice is what was written into a row.
+func (r row) notice() (Notice, error) {
+	n := Notice{ID: r.ID, User: r.JID, From: r.Node, Phrase: r.Phrase, Lang: r.Lang, Unit: r.Unit, Balance: r.Balance, Edits: r.Edits}
+	var err error
+	if n.Args, err = arguments(r.Args); err == nil {
+		err = json.Unmarshal([]byte(r.Next), &n.Next)
 	}
-	return n, r.Tries, nil
+	if err != nil {
+		return Notice{}, fmt.Errorf("outbox: notice %d: %w", r.ID, err)
+	}
+	return n, nil
 }
 
 // Due reports whether there is a notice that Claim may take. It reads only:

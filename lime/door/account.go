@@ -169,11 +169,7 @@ func closeAccount(ctx context.Context, c *call) (lime.Document, error) {
 	if err := c.inPerson(); err != nil {
 		return nil, err
 	}
-	reply, err := c.ask(ctx, "balance", nil)
-	if err != nil {
-		return nil, err
-	}
-	h, err := view[command.Holdings](reply.Data)
+	h, err := c.holdings(ctx)
 	if err != nil {
 		return nil, err
 	}

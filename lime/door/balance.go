@@ -37,11 +37,7 @@ func balanceOf(available, pending, held amount.Msat) Balance {
 
 func (d *Door) balances(m *lime.Mux) {
 	d.handle(m, lime.Get, "/balance", func(ctx context.Context, c *call) (lime.Document, error) {
-		reply, err := c.ask(ctx, "balance", nil)
-		if err != nil {
-			return nil, err
-		}
-		h, err := view[command.Holdings](reply.Data)
+		h, err := c.holdings(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -59,3 +55,12 @@ func (d *Door) balances(m *lime.Mux) {
 }
 
 func timeOf(at int64) time.Time { return time.Unix(at, 0) }
+
+// holdings is what the account has.
+func (c *call) holdings(ctx context.Context) (command.Holdings, error) {
+	reply, err := c.ask(ctx, "balance", nil)
+	if err != nil {
+		return command.Holdings{}, err
+	}
+	return view[command.Holdings](reply.Data)
+}

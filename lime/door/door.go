@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -160,9 +159,6 @@ func (d *Door) postmaster() lime.Identity {
 // anybody makes every name of the domain a contact of the gateway, as in chat:
 // what is written to bob@domain is about bob. Who there is, the desk knows.
 func anybody(context.Context, lime.Identity) (lime.Place, error) { return lime.AtServer, nil }
-
-// ServeHTTP takes WebSockets, for a door for browsers that lends its address.
-func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.server.ServeHTTP(w, r) }
 
 // Accept runs one session on a transport, until its end.
 func (d *Door) Accept(ctx context.Context, t lime.Transport) error { return d.server.Accept(ctx, t) }
