@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/bitcoim/bitcoim/doorstep"
 )
 
 // goodbye is how long sessions have to end, and what is under way to be done,
@@ -104,14 +106,8 @@ func (d *Door) serveWeb(ctx context.Context) error {
 	if d.cert != nil {
 		l = tls.NewListener(l, d.cert.Config("http/1.1"))
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	select {
-	case err := <-ended:
+	if err := doorstep.Serve(ctx, server, l, 0); err != nil {
 		return fmt.Errorf("lime: %w", err)
-	case <-ctx.Done():
 	}
-	_ = server.Close()
-	<-ended
 	return nil
 }

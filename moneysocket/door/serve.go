@@ -2,13 +2,10 @@ package door
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/bitcoim/bitcoim/doorstep"
@@ -26,15 +23,9 @@ func (d *Door) Listen(ctx context.Context) (net.Listener, error) {
 	if d.relay == nil {
 		return nil, nil
 	}
-	var c net.ListenConfig
-	l, err := c.Listen(ctx, "tcp", d.o.Listen)
+	l, err := doorstep.Listen(ctx, d.o.Listen, d.o.Cert != "" || d.o.AllowPlain)
 	if err != nil {
 		return nil, fmt.Errorf("moneysocket: %w", err)
-	}
-	at, err := netip.ParseAddrPort(l.Addr().String())
-	if d.o.Cert == "" && !d.o.AllowPlain && (err != nil || !at.Addr().Unmap().IsLoopback()) {
-		l.Close()
-		return nil, fmt.Errorf("moneysocket: %s is open to others, so it needs a certificate", d.o.Listen)
 	}
 	return l, nil
 }
@@ -51,9 +42,11 @@ func (d *Door) Serve(ctx context.Context, l net.Listener) error {
 	}
 	defer d.relay.Close()
 	defer close(d.over)
-	l, err := d.guarded(l)
+	// Those behind a proxy are counted by the relay.
+	fair := &doorstep.Fair{Listener: l, Proxies: d.o.Proxies, Most: bound(d.o.Limits.Frames.Connections, 4096), OfOne: bound(d.o.Limits.Frames.PerAddress, 32)}
+	l, err := doorstep.Secure(fair, d.o.Cert, d.o.Key)
 	if err != nil {
-		return err
+		return fmt.Errorf("moneysocket: %w", err)
 	}
 	server := &http.Server{
 		Handler: d, ReadHeaderTimeout: headerIn, IdleTimeout: time.Second, MaxHeaderBytes: longestHeader,
@@ -64,35 +57,12 @@ func (d *Door) Serve(ctx context.Context, l net.Listener) error {
 		defer close(kept)
 		d.keep(ctx)
 	}()
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	select {
-	case err = <-served:
+	if err = doorstep.Serve(ctx, server, l, 0); err != nil { // relay.Close ends the websockets
 		err = fmt.Errorf("moneysocket: %w", err)
-	case <-ctx.Done():
-		err = server.Close()
-		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-			err = errors.Join(err, end)
-		}
 	}
 	stop()
 	<-kept
 	return err
-}
-
-// guarded is a listener with limits, and with TLS if there is a certificate.
-func (d *Door) guarded(l net.Listener) (net.Listener, error) {
-	// Those behind a proxy are counted by the relay.
-	l = &doorstep.Fair{Listener: l, Proxies: d.o.Proxies, Most: bound(d.o.Limits.Frames.Connections, 4096), OfOne: bound(d.o.Limits.Frames.PerAddress, 32)}
-	if d.o.Cert == "" {
-		return l, nil
-	}
-	pair, err := doorstep.Load(d.o.Cert, d.o.Key)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("moneysocket: %w", err), l.Close())
-	}
-	// Websockets are of HTTP/1.1: nothing else may be agreed on.
-	return tls.NewListener(l, pair.Config("http/1.1")), nil
 }
 
 // bound is a limit as a listener knows it: 0 is the usual, less is none.
