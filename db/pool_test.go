@@ -22,3 +22,18 @@ func TestConnectionsAreBounded(t *testing.T) {
 		t.Errorf("one connection: got %v", err)
 	}
 }
+
+func TestPostgresGoesByTheIndex(t *testing.T) {
+	d := dbtest.Postgres(t)
+	bank(t, d) // few rows: reading them all would be cheaper
+	const q = `EXPLAIN SELECT bal FROM account WHERE id IN (1, 2)`
+	var plan []string
+	if err := d.Tx(t.Context(), func(tx *db.Tx) error { return tx.SelectContext(t.Context(), &plan, q) }); err != nil {
+		t.Fatal(err)
+	}
+	for who, first := range map[string]string{"who writes": plan[0], "who reads": read[string](t, d, q)} {
+		if !strings.HasPrefix(first, "Index Scan") {
+			t.Errorf("%s goes by: %s", who, first)
+		}
+	}
+}

@@ -48,6 +48,9 @@ func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
 	if t.Amount <= 0 || t.Amount > amount.Max {
 		return fmt.Errorf("ledger: %s %s: amount %d msat is out of range", t.Ref, t.Step, t.Amount)
 	}
+	if t.Debit == t.Credit { // also if the key is taken
+		return fmt.Errorf("ledger: %s %s: from account %d to itself", t.Ref, t.Step, t.Debit)
+	}
 	r, err := tx.ExecContext(ctx, postQuery, t.Ref, t.Step, t.Debit, t.Credit, int64(t.Amount), t.At)
 	if db.Violates(err, "no_overdraft") {
 		return fault.Wrap(err, fault.Short, "fault.short", nil)

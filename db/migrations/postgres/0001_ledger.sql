@@ -2,18 +2,19 @@
 
 -- What a value of its own may be is said by domains: PostgreSQL takes a CHECK of
 -- a table apart again in each statement that writes there, a domain once in a
--- connection.
+-- connection. So there is one such CHECK here, and it is short.
 CREATE DOMAIN account_kind AS TEXT CHECK (VALUE IN ('user', 'held', 'system'));
 CREATE DOMAIN msat_owned AS BIGINT CHECK (VALUE BETWEEN -2100000000000000000 AND 2100000000000000000);
 CREATE DOMAIN msat_moved AS BIGINT CHECK (VALUE > 0 AND VALUE <= 2100000000000000000);
 
 CREATE TABLE account (
-    id   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind account_kind NOT NULL,
-    name TEXT NOT NULL UNIQUE,          -- 'user:7', 'held:7', 'chain', 'loss'
-    bal  msat_owned NOT NULL DEFAULT 0, -- moved by the insert of a transfer and by nothing else
-    CONSTRAINT no_overdraft CHECK (bal >= 0 OR kind = 'system')
-) WITH (fillfactor = 50); -- room for the balance to change in place
+    id    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind  account_kind NOT NULL,
+    name  TEXT NOT NULL UNIQUE,           -- 'user:7', 'held:7', 'chain', 'loss'
+    bal   msat_owned NOT NULL DEFAULT 0,  -- moved by the insert of a transfer and by nothing else
+    floor msat_owned NOT NULL DEFAULT 0,  -- how low it may go: below zero for 'system' only, see account_starts
+    CONSTRAINT no_overdraft CHECK (bal >= floor)
+) WITH (fillfactor = 90); -- room for the balance to change in place; with more, a page would be swept at each change
 
 CREATE TABLE transfer (
     id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -23,17 +24,16 @@ CREATE TABLE transfer (
     credit  BIGINT NOT NULL,
     amt     msat_moved NOT NULL,
     created BIGINT NOT NULL,
-    CONSTRAINT booked_once UNIQUE (ref, step),
-    CONSTRAINT two_accounts CHECK (debit <> credit)
+    CONSTRAINT booked_once UNIQUE (ref, step)
 );
 
 -- After, not before: a repeated key inserts no row and must move no money.
--- One statement moves both accounts. Its index scan, the only plan that is left
--- to it, comes to the lower id first, so payments that cross do not deadlock.
+-- One statement moves both accounts. By the index, which the gateway's connections
+-- insist on, it comes to the lower id first, so payments that cross do not deadlock.
 -- It stands in for two foreign keys as well, which would cost as much again: an
 -- account that is not there does not move, and one that is there never goes.
-CREATE FUNCTION transfer_moves() RETURNS trigger LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+-- From an account to itself moves one as well, and is refused by its name.
+CREATE FUNCTION transfer_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moved INTEGER;
 BEGIN
@@ -41,7 +41,10 @@ BEGIN
     SET bal = bal + CASE WHEN id = NEW.credit THEN NEW.amt ELSE -NEW.amt END
     WHERE id IN (NEW.debit, NEW.credit);
     GET DIAGNOSTICS moved = ROW_COUNT;
-    IF moved <> 2 THEN
+    IF moved <> 2 AND NEW.debit = NEW.credit THEN
+        RAISE EXCEPTION 'transfer % % goes from account % to itself', NEW.ref, NEW.step, NEW.debit
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'two_accounts';
+    ELSIF moved <> 2 THEN
         RAISE EXCEPTION 'transfer % % between % and %: no such account', NEW.ref, NEW.step, NEW.debit, NEW.credit;
     END IF;
     RETURN NULL;
@@ -55,12 +58,13 @@ END $$;
 CREATE TRIGGER transfer_moves AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_moves();
 CREATE TRIGGER transfer_stays BEFORE UPDATE OR DELETE ON transfer FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER transfer_kept BEFORE TRUNCATE ON transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse();
-CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name, floor ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_moves BEFORE UPDATE OF bal ON account FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_kept BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_not_cut BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
-CREATE TRIGGER account_starts_empty BEFORE INSERT ON account FOR EACH ROW WHEN (NEW.bal <> 0) EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_starts BEFORE INSERT ON account FOR EACH ROW
+    WHEN (NEW.bal <> 0 OR (NEW.floor < 0) <> (NEW.kind = 'system')) EXECUTE FUNCTION refuse();
 
-INSERT INTO account (kind, name) VALUES
-    ('system', 'chain'), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
-    ('system', 'loss');  -- what a reorganisation took and nobody could give back
+INSERT INTO account (kind, name, floor) VALUES
+    ('system', 'chain', -2100000000000000000), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
+    ('system', 'loss', -2100000000000000000);  -- what a reorganisation took and nobody could give back

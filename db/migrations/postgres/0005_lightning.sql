@@ -27,5 +27,5 @@ EXECUTE FUNCTION refuse();
 
 CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice FOR EACH ROW EXECUTE FUNCTION refuse();
 
-INSERT INTO account (kind, name) VALUES
-    ('system', 'lightning'); -- mirrors what users have in channels: minus what came in, plus what went out
+INSERT INTO account (kind, name, floor) VALUES
+    ('system', 'lightning', -2100000000000000000); -- mirrors what users have in channels: minus what came in, plus what went out

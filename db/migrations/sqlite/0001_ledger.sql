@@ -1,12 +1,13 @@
 -- Money. Amounts are whole millisatoshi; times are seconds since 1970 UTC.
 
 CREATE TABLE account (
-    id   INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('user', 'held', 'system')),
-    name TEXT NOT NULL UNIQUE,          -- 'user:7', 'held:7', 'chain', 'loss'
-    bal  INTEGER NOT NULL DEFAULT 0,    -- moved by the insert of a transfer and by nothing else
-    CONSTRAINT no_overdraft CHECK (kind = 'system' OR bal >= 0),
-    CONSTRAINT bal_in_range CHECK (bal BETWEEN -2100000000000000000 AND 2100000000000000000)
+    id    INTEGER PRIMARY KEY,
+    kind  TEXT NOT NULL CHECK (kind IN ('user', 'held', 'system')),
+    name  TEXT NOT NULL UNIQUE,         -- 'user:7', 'held:7', 'chain', 'loss'
+    bal   INTEGER NOT NULL DEFAULT 0,   -- moved by the insert of a transfer and by nothing else
+    floor INTEGER NOT NULL DEFAULT 0,   -- how low it may go: below zero for 'system' only, see account_starts
+    CONSTRAINT bal_in_range CHECK (bal BETWEEN -2100000000000000000 AND 2100000000000000000),
+    CONSTRAINT no_overdraft CHECK (bal >= floor)
 ) STRICT;
 
 CREATE TABLE transfer (
@@ -38,11 +39,12 @@ CREATE TRIGGER transfer_kept BEFORE DELETE ON transfer BEGIN
     SELECT RAISE(ABORT, 'a transfer is never deleted');
 END;
 
-CREATE TRIGGER account_starts_empty BEFORE INSERT ON account WHEN NEW.bal <> 0 BEGIN
-    SELECT RAISE(ABORT, 'an account starts empty');
+CREATE TRIGGER account_starts BEFORE INSERT ON account
+WHEN NEW.bal <> 0 OR (NEW.floor < 0) <> (NEW.kind = 'system') BEGIN
+    SELECT RAISE(ABORT, 'an account starts empty, and only the system''s may be overdrawn');
 END;
 
-CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name ON account BEGIN
+CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name, floor ON account BEGIN
     SELECT RAISE(ABORT, 'only the balance of an account changes');
 END;
 
@@ -50,6 +52,6 @@ CREATE TRIGGER account_kept BEFORE DELETE ON account BEGIN
     SELECT RAISE(ABORT, 'an account is never deleted');
 END;
 
-INSERT INTO account (kind, name) VALUES
-    ('system', 'chain'), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
-    ('system', 'loss');  -- what a reorganisation took and nobody could give back
+INSERT INTO account (kind, name, floor) VALUES
+    ('system', 'chain', -2100000000000000000), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
+    ('system', 'loss', -2100000000000000000);  -- what a reorganisation took and nobody could give back

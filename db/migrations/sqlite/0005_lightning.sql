@@ -31,5 +31,5 @@ CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice BEGIN
     SELECT RAISE(ABORT, 'an invoice is never deleted');
 END;
 
-INSERT INTO account (kind, name) VALUES
-    ('system', 'lightning'); -- mirrors what users have in channels: minus what came in, plus what went out
+INSERT INTO account (kind, name, floor) VALUES
+    ('system', 'lightning', -2100000000000000000); -- mirrors what users have in channels: minus what came in, plus what went out
