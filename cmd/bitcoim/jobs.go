@@ -35,6 +35,8 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 	}
 	if c.Moneysocket.Enabled {
 		all = append(all, g.loops(saveMemory()...)...)
+	} else {
+		spendMemory()
 	}
 	net, mode, err := openP2P(c)
 	if err != nil {
