@@ -9,10 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -113,21 +113,21 @@ func openSQLite(c Config) (*DB, error) {
 // would read them from end to end ever after. And of two transactions that move
 // the same two balances, both come to the lower number first. The compiler is
 // for long questions, and thinks that a scan which cannot be helped is one.
-const byIndex = " enable_seqscan=off enable_bitmapscan=off jit=off"
+var byIndex = map[string]string{"enable_seqscan": "off", "enable_bitmapscan": "off", "jit": "off"}
 
 func openPostgres(c Config) (*DB, error) {
-	dsn := c.DSN
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		dsn, _ = pq.ParseURL(dsn) // "" does not pass below
-	}
-	w, err := pq.NewConnector(dsn + byIndex)
-	if err != nil || dsn == "" {
+	cfg, err := pq.NewConfig(c.DSN)
+	if err != nil || c.DSN == "" {
 		// The text of a DSN error may hold the password.
 		return nil, errors.New("db: the PostgreSQL DSN cannot be read")
 	}
-	r, err := pq.NewConnector(dsn + byIndex + " default_transaction_read_only=on")
+	w, err := connector(cfg, byIndex)
 	if err != nil {
-		return nil, errors.New("db: the PostgreSQL DSN cannot be read")
+		return nil, err
+	}
+	r, err := connector(cfg, byIndex, map[string]string{"default_transaction_read_only": "on"})
+	if err != nil {
+		return nil, err
 	}
 	n := c.MaxConnections
 	if n == 0 {
@@ -138,6 +138,19 @@ func openPostgres(c Config) (*DB, error) {
 	}
 	readers := max(n/4, 1)
 	return &DB{Dialect: Postgres, w: pool(w, n-readers), r: pool(r, readers)}, nil
+}
+
+// connector makes connections that begin with some settings.
+func connector(c pq.Config, settings ...map[string]string) (*pq.Connector, error) {
+	c = c.Clone()
+	for _, some := range settings {
+		maps.Copy(c.Runtime, some)
+	}
+	made, err := pq.NewConnectorConfig(c)
+	if err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	return made, nil
 }
 
 func pool(c driver.Connector, n int) *sqlx.DB {
