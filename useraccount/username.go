@@ -33,18 +33,30 @@ func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) err
 	if err := release(ctx, tx, u.ID, now); err != nil {
 		return err
 	}
-	ok, err := tx.One(ctx, `
-INSERT INTO username (name, skeleton, user_id, released) VALUES ($1, $2, $3, NULL)
-ON CONFLICT (skeleton) DO UPDATE SET name = excluded.name, user_id = excluded.user_id, released = NULL
-WHERE username.released IS NOT NULL`, name, skeleton, u.ID)
-	if err != nil {
-		return fmt.Errorf("useraccount: rename: %w", err)
-	}
-	if !ok { // two asked at once, and the other one has it
-		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	if err := take(ctx, tx, u.ID, name, skeleton); err != nil {
+		return err
 	}
 	u.Name = name
 	return nil
+}
+
+// take gives a user a name that was given up, or one that nobody had. Of two
+// who ask at once the other may have it by now, found by its skeleton or by the
+// name itself: no clause of an INSERT updates on either, so there are two
+// statements.
+func take(ctx context.Context, tx *db.Tx, user int64, name, skeleton string) error {
+	const again = `UPDATE username SET name = $1, user_id = $3, released = NULL WHERE skeleton = $2 AND released IS NOT NULL`
+	const first = `INSERT INTO username (name, skeleton, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	for _, q := range []string{again, first} {
+		ok, err := tx.One(ctx, q, name, skeleton, user)
+		if err != nil {
+			return fmt.Errorf("useraccount: rename: %w", err)
+		}
+		if ok {
+			return nil
+		}
+	}
+	return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
 }
 
 // Free is nil if that user may have the name, a Conflict fault if somebody
