@@ -34,7 +34,7 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 	case err != nil:
 		return err
 	case in == nil || c.Account == nil || in.User != c.Account.ID:
-		return fault.New(fault.NotFound, "lime.no-invoice", nil)
+		return fault.New(fault.NotFound, "invoice.unknown", nil)
 	}
 	if over, err := c.over(ctx, in); over || err != nil {
 		return err

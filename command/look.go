@@ -105,7 +105,7 @@ func (d *Desk) Invoice(ctx context.Context, user, hash string) (_ InvoiceRecord,
 		return InvoiceRecord{}, err
 	}
 	if in == nil || in.User != u.ID {
-		return InvoiceRecord{}, fault.New(fault.NotFound, "lime.no-invoice", nil)
+		return InvoiceRecord{}, fault.New(fault.NotFound, "invoice.unknown", nil)
 	}
 	return invoiceRecordOf(*in, d.Clock().Unix()), nil
 }
@@ -134,7 +134,7 @@ func (d *Desk) Transaction(ctx context.Context, user, txid string) (_ []Entry, e
 	}
 	lines, err := statement.OfTransaction(ctx, d.DB.Read(), u.ID, clip(txid, 64))
 	if err == nil && len(lines) == 0 {
-		err = fault.New(fault.NotFound, "lime.no-transaction", nil)
+		err = fault.New(fault.NotFound, "tx.none", nil)
 	}
 	return entriesOf(lines), err
 }

@@ -51,7 +51,7 @@ func (d *Desk) Worth(m amount.Msat, currency string) (Fiat, error) {
 func (d *Desk) rateOf(currency string) (rate.Rate, error) {
 	r, ok := d.Exchange.Of(currency)
 	if !ok || r.PerBTC == nil || r.PerBTC.Sign() <= 0 {
-		return rate.Rate{}, fault.New(fault.Invalid, "lime.currency", fault.Args{"currency": clip(strings.ToUpper(currency), 20)})
+		return rate.Rate{}, fault.New(fault.Invalid, "rate.unknown", fault.Args{"currency": clip(strings.ToUpper(currency), 20)})
 	}
 	return r, nil
 }

@@ -19,7 +19,7 @@ func (d *Door) price(text, currency string) (m amount.Msat, age int64, err error
 		return m, 0, err
 	}
 	if currency == "" {
-		return 0, 0, refuse(lime.GatewayNotSupported, "lime.currency", map[string]any{"currency": "?"})
+		return 0, 0, refuse(lime.GatewayNotSupported, "rate.unknown", map[string]any{"currency": "?"})
 	}
 	m, at, err := d.desk.Price(text, currency)
 	return m, max(0, int64(d.clock().Sub(at)/time.Second)), err
