@@ -44,7 +44,7 @@ var phraseCodes = map[string]lime.Code{
 	"pay.outside-jid":         lime.DestinationNotFound,
 	"pay.recipient-gone":      lime.DestinationNotFound,
 	"contact.unknown":         lime.DestinationNotFound,
-	"rate.unknown":           lime.GatewayNotSupported,
+	"rate.unknown":            lime.GatewayNotSupported,
 	"user.not-registered":     lime.AccountNotFound,
 	"user.not-served":         lime.AccountNotFound,
 }
