@@ -39,16 +39,16 @@ type User struct {
 	Has         Holdings
 }
 
-// A user is few rows by their keys, each looked up as a value: a join of so many
-// tables takes longer to begin than to run.
 const columns = `
-SELECT u.id, u.jid, u.money, u.held, u.active, u.suspended, u.reason, u.lang, u.unit, u.fiat, u.notify, u.presence,
-       u.day_limit, u.day_limit_new, u.day_limit_at, u.created,
-       COALESCE((SELECT name FROM username WHERE user_id = u.id AND released IS NULL), '') AS name,
-       (SELECT bal FROM account WHERE id = u.money) AS "has.balance",
-       (SELECT bal FROM account WHERE id = u.held) AS "has.held",
-       (SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM coin WHERE user_id = u.id AND state IN ('seen', 'reorged')) AS "has.pending"
+SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
+       u.lang, u.unit, u.fiat, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created,
+       m.bal AS "has.balance", h.bal AS "has.held", (
+           SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM coin c WHERE c.user_id = u.id AND c.state IN ('seen', 'reorged')
+       ) AS "has.pending"
 FROM user_account u
+JOIN account m ON m.id = u.money
+JOIN account h ON h.id = u.held
+LEFT JOIN username n ON n.user_id = u.id AND n.released IS NULL
 `
 
 func one(ctx context.Context, q sqlx.QueryerContext, where string, arg any) (*User, error) {
@@ -75,7 +75,7 @@ func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*User, error) {
 
 // ByName finds the active user who has that name now.
 func ByName(ctx context.Context, q sqlx.QueryerContext, name string) (*User, error) {
-	return one(ctx, q, `WHERE u.id = (SELECT user_id FROM username WHERE name = $1 AND released IS NULL) AND u.active = 1`, name)
+	return one(ctx, q, `WHERE n.name = $1 AND u.active = 1`, name)
 }
 
 // Limit is the user's own daily limit at a time, in msat; false if there is none.
