@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
@@ -11,13 +10,10 @@ import (
 	"github.com/bitcoim/bitcoim/outbox"
 )
 
-// shortest is how long a segwit address is at least (BIP 173).
-const shortest = 14
-
 // pasted takes a line that begins with a payment link or an address: that is
 // a payment or, if it is nothing but an address, a wish to talk to it.
 func (c *Call) pasted(words []string) (bool, error) {
-	if c.To.Kind != ToGateway || len(words[0]) < shortest && !strings.Contains(words[0], ":") {
+	if c.To.Kind != ToGateway {
 		return false, nil
 	}
 	link := address.IsURI(words[0]) || isInvoice(words[0])
