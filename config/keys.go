@@ -1,6 +1,11 @@
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+const day = 24 * time.Hour
 
 // key is one line of the file: where its value goes, what it must be, and
 // what the example says about it.
@@ -38,8 +43,10 @@ var sections = []struct{ name, about string }{
 
 // keys is every key there is, in the order of the example. A Secret may also
 // be given as name_file, the path of a file that holds it.
-func (c *Config) keys() []key {
-	const day = 24 * time.Hour
+func (c *Config) keys() []key { return slices.Concat(c.wallets(), c.doors(), c.bounds()) }
+
+// wallets are the keys of the servers that the gateway stands between.
+func (c *Config) wallets() []key {
 	return []key{
 		{"xmpp", "domain", &c.XMPP.Domain, isDomain,
 			"Needed. The domain of the gateway, as the server's component section names it.",
@@ -168,123 +175,12 @@ func (c *Config) keys() []key {
 			"How often the node is asked about a payment that takes long.", ""},
 		{"lightning", "timeout", &c.Lightning.Timeout, between(time.Second, 10*time.Minute),
 			"How long one call to the node may take.", ""},
+	}
+}
 
-		{"web", "listen", &c.Web.Listen, isAddress,
-			"Where to listen for HTTP. Empty means no web door. Behind a proxy that does TLS, stay on loopback.",
-			`"127.0.0.1:8081"`},
-		{"web", "url", &c.Web.URL, isPublicURL,
-			"Needed with listen. The address as the world sees it; users are NAME@ its host.",
-			`"https://bitcoin.example.org"`},
-		{"web", "cert_file", &c.Web.CertFile, anything,
-			"A certificate, if no proxy does TLS. It is read again when it changes.",
-			`"/etc/bitcoim/web.cert"`},
-		{"web", "key_file", &c.Web.KeyFile, anything,
-			"Its key.",
-			`"/etc/bitcoim/web.key"`},
-		{"web", "proxies", &c.Web.Proxies, isPrefix,
-			"Proxies whose X-Forwarded-For is believed, as addresses or prefixes.",
-			`["127.0.0.1", "::1"]`},
-
-		{"apps", "budget", &c.Apps.Budget, isBudget,
-			"What an app may spend unasked if its user names no budget; 0 asks about each payment.", ""},
-
-		{"moneysocket", "enabled", &c.Moneysocket.Enabled, anything,
-			"Take apps. The protocol proves nothing but that somebody has the beacon, so budgets should be small.", ""},
-		{"moneysocket", "listen", &c.Moneysocket.Listen, isAddress,
-			"Where apps come in by websocket. Empty means that they bring beacons of relays elsewhere.",
-			`"127.0.0.1:8082"`},
-		{"moneysocket", "url", &c.Moneysocket.URL, isSocketURL,
-			"Needed with listen. The same as the world sees it; it stands in the beacons and has no path.",
-			`"wss://apps.example.org"`},
-		{"moneysocket", "cert_file", &c.Moneysocket.CertFile, anything,
-			"A certificate, if no proxy does TLS. It is read again when it changes.",
-			`"/etc/bitcoim/apps.cert"`},
-		{"moneysocket", "key_file", &c.Moneysocket.KeyFile, anything,
-			"Its key.",
-			`"/etc/bitcoim/apps.key"`},
-		{"moneysocket", "proxies", &c.Moneysocket.Proxies, isPrefix,
-			"Proxies whose X-Forwarded-For is believed, as addresses or prefixes.",
-			`["127.0.0.1", "::1"]`},
-		{"moneysocket", "open", &c.Moneysocket.Open, anything,
-			"Let strangers meet at the relay, too.", ""},
-		{"moneysocket", "dial", &c.Moneysocket.Dial, anything,
-			"Go to the beacons that users give, within what [egress] allows.", ""},
-		{"moneysocket", "allow_plain", &c.Moneysocket.AllowPlain, anything,
-			"Take ws:// for wss://: for tests, and at home.", ""},
-
-		{"lime", "tcp", &c.LIME.TCP, isAddress,
-			"Where to listen; connections are upgraded to TLS. Empty means not.",
-			`"0.0.0.0:55321"`},
-		{"lime", "tls", &c.LIME.TLS, isAddress,
-			"The same with TLS from the first byte.",
-			`"0.0.0.0:55322"`},
-		{"lime", "ws", &c.LIME.WS, isAddress,
-			"The same for websockets.",
-			`"0.0.0.0:8083"`},
-		{"lime", "cert_file", &c.LIME.CertFile, anything,
-			"The certificate. It is read again when it changes.",
-			`"/etc/bitcoim/lime.cert"`},
-		{"lime", "key_file", &c.LIME.KeyFile, anything,
-			"Its key.",
-			`"/etc/bitcoim/lime.key"`},
-		{"lime", "require_tls", &c.LIME.RequireTLS, anything,
-			"Let nobody in who does not encrypt.", ""},
-		{"lime", "urls", &c.LIME.URLs, isURI,
-			"Where users are told that their bots connect.",
-			`["tcp://bitcoin.example.org:55321", "wss://bitcoin.example.org:8083/lime"]`},
-		{"lime", "pages", &c.LIME.Pages, anything,
-			"Hosts of web pages that may connect by websocket.",
-			`["*.example.org"]`},
-		{"lime", "register", &c.LIME.Register, anything,
-			"Let anybody open an account without an XMPP server.", ""},
-		{"lime", "guests", &c.LIME.Guests, anything,
-			"Let guests look around.", ""},
-
-		{"rates", "file", &c.Rates.File, anything,
-			`A file like {"EUR": 61234.56, "USD": 66000}, which somebody else keeps up to date.`,
-			`"/var/lib/bitcoim/rates.json"`},
-		{"rates", "url", &c.Rates.URL, isPage,
-			"Instead of a file: who answers in the same form. The server learns that a gateway is here.",
-			`"https://mempool.space/api/v1/prices"`},
-		{"rates", "every", &c.Rates.Every, between(0, day),
-			"How often to look; 0 is what is usual: a file every 10 s, a server every 5 min.", ""},
-		{"rates", "stale", &c.Rates.Stale, between(time.Minute, 365*day),
-			"Older rates are none.", ""},
-
-		{"egress", "allow", &c.Egress.Allow, isEndpoint,
-			"Places that are not public and may be called all the same: address:port, or name=address:port\n" +
-				"to say in addition where a name is.",
-			`["192.0.2.7:443", "pay.example.net=192.0.2.8:443"]`},
-		{"egress", "ca_file", &c.Egress.CAFile, anything,
-			"Certificate authorities in place of the system's.",
-			`"/etc/bitcoim/ca.pem"`},
-
-		{"p2p", "enabled", &c.P2P.Enabled, anything,
-			"Hand payments to the network, too. Its nodes then see from where a payment comes first.", ""},
-		{"p2p", "main", &c.P2P.Main, isAddress,
-			"The own node's listener of the Bitcoin protocol: called first and always.",
-			`"127.0.0.1:8333"`},
-		{"p2p", "peers", &c.P2P.Peers, isAddress,
-			"Other nodes to call.",
-			`["192.0.2.1:8333", "192.0.2.2:8333"]`},
-		{"p2p", "discover", &c.P2P.Discover, anything,
-			"Find more nodes by DNS seeds, and by asking nodes.", ""},
-		{"p2p", "max_peers", &c.P2P.MaxPeers, between(1, 125),
-			"Connections at once.", ""},
-		{"p2p", "mode", &c.P2P.Mode, oneOf("auto", "inv", "push", "private"),
-			"\"inv\" announces, \"push\" hands over unasked, \"auto\" does what fits. \"private\" gives each payment to single\n" +
-				"nodes through the proxy, over a connection of its own.", ""},
-		{"p2p", "proxy", &c.P2P.Proxy, isAddress,
-			"A SOCKS5 proxy. With it, nothing is dialled or looked up without it.",
-			`"127.0.0.1:9050"`},
-		{"p2p", "data_dir", &c.P2P.DataDir, anything,
-			"A folder for the book of addresses that were found. Empty keeps it in memory.",
-			`"/var/lib/bitcoim/p2p"`},
-		{"p2p", "alarm", &c.P2P.Alarm, between(time.Minute, day),
-			"A payment that no other node announces by then is a warning in the log.", ""},
-		{"p2p", "lag", &c.P2P.Lag, between(time.Second, day),
-			"The own node may be that late with a block that peers announce; then it is a warning in the log.", ""},
-
+// bounds are the keys of what users may do, and of the operator's own.
+func (c *Config) bounds() []key {
+	return []key{
 		{"limits", "payment_sat", &c.Limits.PaymentSat, sats(1),
 			"The largest payment.", ""},
 		{"limits", "day_sat", &c.Limits.DaySat, sats(1),
