@@ -100,6 +100,7 @@ func TestSchemaHostile(t *testing.T) {
 		"an account born poor":          {"", `INSERT INTO account (kind, name, bal, floor) VALUES ('system', 'hole', -1, -9)`, nil},
 		"a user born to overdraw":       {"", `INSERT INTO account (kind, name, floor) VALUES ('user', 'user:eve', -1)`, nil},
 		"a user who may not be poor":    {"", `INSERT INTO account (kind, name, floor) VALUES ('user', 'user:eve', 1)`, nil},
+		"a system that owes too much":   {"", `INSERT INTO account (kind, name, floor) VALUES ('system', 'hole', -2100000000000000001)`, nil},
 		"a system that may not be":      {"", `INSERT INTO account (kind, name, floor) VALUES ('system', 'hole', 0)`, nil},
 		"an overdraft for ann":          {"", `UPDATE account SET floor = -1000 WHERE name = 'user:ann'`, nil},
 		"an overdraft by the way":       {"", `INSERT INTO account (kind, name) VALUES ('user', 'user:ann') ON CONFLICT (name) DO UPDATE SET floor = -1000`, nil},

@@ -42,8 +42,9 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (ref, step) DO NOTHING`
 
 // Post books a transfer in the caller's transaction. It returns ErrBooked if
-// it was booked before, and a Short fault if the debited account, other than
-// a system account, has not enough; then the transaction must be given up.
+// it was booked before, and a Short fault if the debited account has not enough;
+// then the transaction must be given up. An account of the system may be
+// overdrawn by all the coins that there can be.
 func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
 	if t.Amount <= 0 || t.Amount > amount.Max {
 		return fmt.Errorf("ledger: %s %s: amount %d msat is out of range", t.Ref, t.Step, t.Amount)

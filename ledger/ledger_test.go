@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"testing"
+
+	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -120,6 +123,20 @@ func TestAnOverdraftIsShortAndMovesNothing(t *testing.T) {
 	})
 }
 
+// What the accounts of the system can owe is all that can be on the others.
+func TestNoBalanceOverflows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var floors []int64
+		must(t, sqlx.SelectContext(t.Context(), d.Read(), &floors, `SELECT floor FROM account WHERE kind = 'system'`))
+		room := int64(math.MinInt64)
+		for _, floor := range floors {
+			if room -= floor; room > 0 {
+				t.Fatalf("the floors are %d msat: their sum does not fit in 64 bits", floors)
+			}
+		}
+	})
+}
+
 func TestAnOverdraftUndoesWhatWentBefore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain, u := accounts(t, d, "ann", "bob", "eve")
@@ -144,13 +161,12 @@ func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 		chain, u := accounts(t, d, "ann", "bob")
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: amount.Max}))
 		for name, x := range map[string]ledger.Transfer{
-			"nothing":             {Debit: u[0], Credit: u[1], Amount: 0},
-			"less than nothing":   {Debit: u[0], Credit: u[1], Amount: -1},
-			"more than there is":  {Debit: u[0], Credit: u[1], Amount: amount.Max + 1},
-			"to oneself":          {Debit: u[0], Credit: u[0], Amount: 1},
-			"from nobody":         {Debit: 999, Credit: u[0], Amount: 1},
-			"to nobody":           {Debit: u[0], Credit: 999, Amount: 1},
-			"more than can exist": {Debit: chain, Credit: u[0], Amount: 1},
+			"nothing":            {Debit: u[0], Credit: u[1], Amount: 0},
+			"less than nothing":  {Debit: u[0], Credit: u[1], Amount: -1},
+			"more than there is": {Debit: u[0], Credit: u[1], Amount: amount.Max + 1},
+			"to oneself":         {Debit: u[0], Credit: u[0], Amount: 1},
+			"from nobody":        {Debit: 999, Credit: u[0], Amount: 1},
+			"to nobody":          {Debit: u[0], Credit: 999, Amount: 1},
 		} {
 			t.Run(name, func(t *testing.T) {
 				x.Ref, x.Step = "order:1", "pay"
@@ -160,6 +176,10 @@ func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 				has(t, d, u[0], amount.Max)
 				has(t, d, u[1], 0)
 			})
+		}
+		err := post(t.Context(), d, ledger.Transfer{Ref: "coin:b:0", Step: "credit:1", Debit: chain, Credit: u[1], Amount: 1})
+		if !fault.Is(err, fault.Short) {
+			t.Errorf("more than can exist: %v", err)
 		}
 		sound(t, d)
 	})

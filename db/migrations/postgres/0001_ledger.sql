@@ -4,15 +4,15 @@
 -- a table apart again in each statement that writes there, a domain once in a
 -- connection. So there is one such CHECK here, and it is short.
 CREATE DOMAIN account_kind AS TEXT CHECK (VALUE IN ('user', 'held', 'system'));
-CREATE DOMAIN msat_owned AS BIGINT CHECK (VALUE BETWEEN -2100000000000000000 AND 2100000000000000000);
+CREATE DOMAIN msat_floor AS BIGINT CHECK (VALUE BETWEEN -2100000000000000000 AND 0);
 CREATE DOMAIN msat_moved AS BIGINT CHECK (VALUE > 0 AND VALUE <= 2100000000000000000);
 
 CREATE TABLE account (
     id    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind  account_kind NOT NULL,
-    name  TEXT NOT NULL UNIQUE,           -- 'user:7', 'held:7', 'chain', 'loss'
-    bal   msat_owned NOT NULL DEFAULT 0,  -- moved by the insert of a transfer and by nothing else
-    floor msat_owned NOT NULL DEFAULT 0,  -- how low it may go: below zero for 'system' only, see account_starts
+    name  TEXT NOT NULL UNIQUE,          -- 'user:7', 'held:7', 'chain', 'loss'
+    bal   BIGINT NOT NULL DEFAULT 0,     -- moved by the insert of a transfer and by nothing else
+    floor msat_floor NOT NULL DEFAULT 0, -- how low it may go: below zero for 'system' only, see account_starts
     CONSTRAINT no_overdraft CHECK (bal >= floor)
 ) WITH (fillfactor = 90); -- room for the balance to change in place; with more, a page would be swept at each change
 
@@ -41,13 +41,13 @@ BEGIN
     SET bal = bal + CASE WHEN id = NEW.credit THEN NEW.amt ELSE -NEW.amt END
     WHERE id IN (NEW.debit, NEW.credit);
     GET DIAGNOSTICS moved = ROW_COUNT;
-    IF moved <> 2 AND NEW.debit = NEW.credit THEN
+    IF moved = 2 THEN
+        RETURN NULL;
+    ELSIF NEW.debit = NEW.credit THEN
         RAISE EXCEPTION 'transfer % % goes from account % to itself', NEW.ref, NEW.step, NEW.debit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'two_accounts';
-    ELSIF moved <> 2 THEN
-        RAISE EXCEPTION 'transfer % % between % and %: no such account', NEW.ref, NEW.step, NEW.debit, NEW.credit;
     END IF;
-    RETURN NULL;
+    RAISE EXCEPTION 'transfer % % between % and %: no such account', NEW.ref, NEW.step, NEW.debit, NEW.credit;
 END $$;
 
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -55,16 +55,28 @@ BEGIN
     RAISE EXCEPTION '% of % is refused: the ledger only grows', TG_OP, TG_TABLE_NAME;
 END $$;
 
+-- A balance moves within transfer_moves and not by hand. The depth is asked in the
+-- function: a WHEN of the trigger would be parsed again for each statement.
+CREATE FUNCTION refuse_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION '% of % is refused: the ledger only grows', TG_OP, TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE TRIGGER transfer_moves AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_moves();
 CREATE TRIGGER transfer_stays BEFORE UPDATE OR DELETE ON transfer FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER transfer_kept BEFORE TRUNCATE ON transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_stays BEFORE UPDATE OF id, kind, name, floor ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
-CREATE TRIGGER account_moves BEFORE UPDATE OF bal ON account FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse();
+CREATE TRIGGER account_moves BEFORE UPDATE OF bal ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse_by_hand();
 CREATE TRIGGER account_kept BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_not_cut BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 CREATE TRIGGER account_starts BEFORE INSERT ON account FOR EACH ROW
     WHEN (NEW.bal <> 0 OR (NEW.floor < 0) <> (NEW.kind = 'system')) EXECUTE FUNCTION refuse();
 
+-- All accounts together are zero, so none has more than the system's owe: all coins
+-- that there can be for each of them, which together still fit in 64 bits.
 INSERT INTO account (kind, name, floor) VALUES
     ('system', 'chain', -2100000000000000000), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
     ('system', 'loss', -2100000000000000000);  -- what a reorganisation took and nobody could give back

@@ -5,8 +5,7 @@ CREATE TABLE account (
     kind  TEXT NOT NULL CHECK (kind IN ('user', 'held', 'system')),
     name  TEXT NOT NULL UNIQUE,         -- 'user:7', 'held:7', 'chain', 'loss'
     bal   INTEGER NOT NULL DEFAULT 0,   -- moved by the insert of a transfer and by nothing else
-    floor INTEGER NOT NULL DEFAULT 0,   -- how low it may go: below zero for 'system' only, see account_starts
-    CONSTRAINT bal_in_range CHECK (bal BETWEEN -2100000000000000000 AND 2100000000000000000),
+    floor INTEGER NOT NULL DEFAULT 0 CHECK (floor BETWEEN -2100000000000000000 AND 0), -- how low it may go: below zero for 'system' only, see account_starts
     CONSTRAINT no_overdraft CHECK (bal >= floor)
 ) STRICT;
 
@@ -52,6 +51,8 @@ CREATE TRIGGER account_kept BEFORE DELETE ON account BEGIN
     SELECT RAISE(ABORT, 'an account is never deleted');
 END;
 
+-- All accounts together are zero, so none has more than the system's owe: all coins
+-- that there can be for each of them, which together still fit in 64 bits.
 INSERT INTO account (kind, name, floor) VALUES
     ('system', 'chain', -2100000000000000000), -- mirrors the coins in the on-chain wallet: minus what came in, plus what went out
     ('system', 'loss', -2100000000000000000);  -- what a reorganisation took and nobody could give back
