@@ -17,10 +17,6 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
-// accounts is how many the transfers go between: a server's users, so that the
-// clients seldom wait for one another, as single inserts never do.
-const accounts = 2000
-
 // measureLedger posts transfers, each in a transaction of its own that is on
 // disk before it is counted.
 func measureLedger(ctx context.Context, p plan) (rows []row, err error) {
@@ -61,7 +57,7 @@ func ledgerOn(ctx context.Context, p plan, engine, dir string) (rows []row, err 
 		raw = rawPostgres(c.DSN)
 		c.MaxConnections = 21 // of which 16 write, as many as of the raw ones
 	}
-	b, err := openBooks(ctx, c)
+	b, err := openBooks(ctx, c, p.users)
 	if err != nil {
 		return nil, err
 	}
@@ -105,14 +101,15 @@ func many(clients int, deed func(ctx context.Context, n int64) error) rate {
 	}
 }
 
-// books is a ledger with some accounts that have money.
+// books is a ledger with the accounts of a server's users, who have money. They
+// are so many that clients seldom wait for one another, as single inserts never do.
 type books struct {
 	db       *db.DB
 	accounts []ledger.Account
 	posted   atomic.Int64
 }
 
-func openBooks(ctx context.Context, c db.Config) (*books, error) {
+func openBooks(ctx context.Context, c db.Config, users int) (*books, error) {
 	d, err := db.Open(ctx, c)
 	if err != nil {
 		return nil, err
@@ -127,13 +124,13 @@ func openBooks(ctx context.Context, c db.Config) (*books, error) {
 		if err != nil {
 			return err
 		}
-		for i := range accounts {
+		for i := range users {
 			money, _, err := ledger.Open(ctx, tx, fmt.Sprintf("user%d@bench", i))
 			if err != nil {
 				return err
 			}
 			b.accounts = append(b.accounts, money)
-			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("fund:%d", i), Step: "credit", Debit: chain, Credit: money, Amount: 1000 * amount.BTC})
+			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("fund:%d", i), Step: "credit", Debit: chain, Credit: money, Amount: 100 * amount.BTC})
 			if err != nil {
 				return err
 			}
@@ -148,9 +145,9 @@ func openBooks(ctx context.Context, c db.Config) (*books, error) {
 
 // transfer moves one satoshi between two accounts, all pairs in turn.
 func (b *books) transfer(ctx context.Context, _ int64) error {
-	n := b.posted.Add(1)
-	from := int(n*7) % accounts
-	to := (from + 1 + int(n*13)%(accounts-1)) % accounts
+	n, all := b.posted.Add(1), len(b.accounts)
+	from := int(n*7) % all
+	to := (from + 1 + int(n*13)%(all-1)) % all
 	t := ledger.Transfer{
 		Ref: fmt.Sprintf("bench:%d", n), Step: "pay", Debit: b.accounts[from], Credit: b.accounts[to], Amount: amount.Sat, At: time.Now().Unix(),
 	}

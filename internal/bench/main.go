@@ -44,7 +44,7 @@ var measurements = []measurement{
 type plan struct {
 	rounds int           // of beside and ours, in turns
 	each   time.Duration // of one measurement in one round
-	users  int           // of the memory measurement
+	users  int           // of the ledger, and of the gateway whose memory is measured
 	links  int           // of apps that do nothing
 	idle   time.Duration // that they do nothing
 	note   func(format string, args ...any)
