@@ -5,7 +5,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,14 +120,8 @@ func openPostgres(c Config) (*DB, error) {
 		// The text of a DSN error may hold the password.
 		return nil, errors.New("db: the PostgreSQL DSN cannot be read")
 	}
-	w, err := connector(cfg, byIndex)
-	if err != nil {
-		return nil, err
-	}
-	r, err := connector(cfg, byIndex, map[string]string{"default_transaction_read_only": "on"})
-	if err != nil {
-		return nil, err
-	}
+	cfg = cfg.Clone() // a copy has its map
+	maps.Copy(cfg.Runtime, byIndex)
 	n := c.MaxConnections
 	if n == 0 {
 		n = 16
@@ -137,27 +130,29 @@ func openPostgres(c Config) (*DB, error) {
 		return nil, fmt.Errorf("db: %d connections are too few: one writes and one reads", n)
 	}
 	readers := max(n/4, 1)
-	return &DB{Dialect: Postgres, w: pool(w, n-readers), r: pool(r, readers)}, nil
+	w, err := pool(cfg, n-readers)
+	if err != nil {
+		return nil, err
+	}
+	cfg = cfg.Clone()
+	cfg.Runtime["default_transaction_read_only"] = "on"
+	r, err := pool(cfg, readers)
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return &DB{Dialect: Postgres, w: w, r: r}, nil
 }
 
-// connector makes connections that begin with some settings.
-func connector(c pq.Config, settings ...map[string]string) (*pq.Connector, error) {
-	c = c.Clone()
-	for _, some := range settings {
-		maps.Copy(c.Runtime, some)
-	}
+// pool keeps n connections.
+func pool(c pq.Config, n int) (*sqlx.DB, error) {
 	made, err := pq.NewConnectorConfig(c)
 	if err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
-	return made, nil
-}
-
-func pool(c driver.Connector, n int) *sqlx.DB {
-	p := sqlx.NewDb(sql.OpenDB(c), "postgres")
+	p := sqlx.NewDb(sql.OpenDB(made), "postgres")
 	p.SetMaxOpenConns(n)
 	p.SetMaxIdleConns(n)
-	return p
+	return p, nil
 }
 
 var (
