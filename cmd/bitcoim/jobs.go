@@ -33,11 +33,7 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 	if g.lightning != nil {
 		all = append(all, g.channels(bell, wake)...)
 	}
-	if c.Moneysocket.Enabled {
-		all = append(all, g.loops(saveMemory()...)...)
-	} else {
-		spendMemory()
-	}
+	all = append(all, g.loops(memory(c.Moneysocket.Enabled)...)...)
 	net, mode, err := openP2P(c)
 	if err != nil {
 		return nil, err

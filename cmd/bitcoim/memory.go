@@ -24,17 +24,15 @@ const (
 	quiet = 10
 )
 
-// spendMemory prepares for many who talk, unless the operator has decided.
-func spendMemory() {
-	if os.Getenv("GOGC") == "" {
+// memory prepares for many who talk, or for many idle links to apps, unless the
+// operator has decided. With links, its loop gives back to the system what nobody
+// needs.
+func memory(links bool) []worker.Loop {
+	switch {
+	case os.Getenv("GOGC") != "":
+		return nil
+	case !links:
 		debug.SetGCPercent(spare)
-	}
-}
-
-// saveMemory prepares for many idle links, unless the operator has decided. The
-// loop gives back to the system what nobody needs.
-func saveMemory() []worker.Loop {
-	if os.Getenv("GOGC") != "" {
 		return nil
 	}
 	debug.SetGCPercent(garbage)
