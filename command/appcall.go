@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
@@ -87,24 +86,6 @@ func (d *Desk) nobodys(id int64, key string, err error) AppAnswer {
 func (c *Call) text(err error) string {
 	f := fault.Of(err)
 	return c.Words.Printer(c.Lang, c.Unit).Say(f.Phrase, f.Args)
-}
-
-// write runs fn in one transaction. If the answer to its COMMIT is lost nothing
-// is known; the app's key tells, when it asks again.
-func (k *appCall) write(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	err := k.DB.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
-	for try := 1; try < 3 && db.IsUnique(err); try++ { // somebody else was faster just now
-		err = k.DB.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
-	}
-	if errors.Is(err, db.ErrUnknown) {
-		return fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
-	}
-	if err == nil && k.Wake != nil {
-		k.Wake()
-	}
-	return err
 }
 
 // strangeKey is the fault of an app that uses a key for something else.

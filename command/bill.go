@@ -52,7 +52,8 @@ func (d *Desk) Bill(ctx context.Context, user string, b Bill) (err error) {
 	if b.Ends == 0 {
 		b.Ends = now + billLasts
 	}
-	err = d.DB.Tx(ctx, func(tx *db.Tx) error {
+	// Should the outcome stay unknown, the same message again finds out.
+	return d.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := invoice.ForgetBills(ctx, tx, u.ID, now-billKept); err != nil {
 			return err
 		}
@@ -66,10 +67,6 @@ func (d *Desk) Bill(ctx context.Context, user string, b Bill) (err error) {
 		return invoice.AddBill(ctx, tx, invoice.Bill{User: u.ID, Message: b.Message, Node: b.Node, Payer: b.Payer, Hash: b.Hash,
 			Address: b.Address, Amount: b.Amount, Created: now, Ends: b.Ends})
 	})
-	if errors.Is(err, db.ErrUnknown) { // the same message again finds out
-		return fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
-	}
-	return err
 }
 
 // Billing lists the JIDs of those who have bills whose end was not told.

@@ -42,9 +42,7 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 	if err := d.unpayable(ctx, in); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	err = d.DB.Tx(ctx, func(tx *db.Tx) error {
+	return d.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		// Who confirms a payment of this invoice locks the same money.
 		if _, err := ledger.Lock(ctx, tx, c.Account.Money); err != nil {
 			return err
@@ -58,13 +56,6 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 		}
 		return invoice.Drop(ctx, tx, in.Hash, d.Clock().Unix())
 	})
-	if errors.Is(err, db.ErrUnknown) {
-		return fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
-	}
-	if err == nil && d.Wake != nil {
-		d.Wake()
-	}
-	return err
 }
 
 // over reports whether an invoice cannot be paid any more. One that was paid,

@@ -40,7 +40,7 @@ func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx
 	defer cancel()
 	key, since := d.key(r, now)
 	var reply Reply
-	act := func(tx *db.Tx) error {
+	book := func(tx *db.Tx) error {
 		reply = Reply{}
 		fresh, err := tx.One(ctx, `
 INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, '', $4)
@@ -63,10 +63,7 @@ WHERE request.created < $5`, r.User, key, fingerprint(r), now, since)
 		_, err = tx.One(ctx, `UPDATE request SET reply = $3 WHERE jid = $1 AND key = $2`, r.User, key, string(text))
 		return err
 	}
-	err := d.DB.Tx(ctx, act)
-	for try := 1; try < 3 && db.IsUnique(err); try++ { // another instance wrote the same name or user just now
-		err = d.DB.Tx(ctx, act)
-	}
+	err := d.act(ctx, book)
 	if errors.Is(err, db.ErrUnknown) {
 		if reply, err = d.outcome(ctx, r.User, key, since); err != nil {
 			return Reply{}, err
