@@ -165,9 +165,6 @@ func (c *Client) Find(txid chainhash.Hash) (*Broadcast, bool) {
 	return b, ok
 }
 
-// Txid is the transaction's id.
-func (b *Broadcast) Txid() chainhash.Hash { return b.txid }
-
 // Report is what is known now.
 func (b *Broadcast) Report() Report {
 	b.c.mu.Lock()

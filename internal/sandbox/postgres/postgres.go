@@ -24,12 +24,6 @@ type Server struct {
 	process *child.Process
 }
 
-// Installed says whether there is a PostgreSQL to run.
-func Installed() bool {
-	_, err := programs()
-	return err == nil
-}
-
 // Start makes a cluster in dir and runs it. The context bounds the start; the
 // server runs until Stop. Root hands the cluster to another user, because
 // PostgreSQL refuses to be root.
