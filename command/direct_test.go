@@ -149,9 +149,9 @@ func (s *scene) fills(who, what string, fields []string) {
 
 // freeze stops the node where it stands, or lets it go on.
 func (s *scene) freeze(on bool) {
-	act := wallet.lnd.Resume
+	act := wallet.LND.Resume
 	if on {
-		act = wallet.lnd.Pause
+		act = wallet.LND.Pause
 	}
 	if err := act(); err != nil {
 		s.errorf("%v", err)

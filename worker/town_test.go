@@ -6,86 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
+	"github.com/bitcoim/bitcoim/internal/nodetest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
-// TestMain ends what the tests share, and looks for goroutines that nobody ended.
-func TestMain(m *testing.M) { dbtest.Main(all{m}) }
-
-type all struct{ *testing.M }
-
-func (a all) Run() int {
-	code := a.M.Run()
-	if shared.lnd != nil {
-		code = max(code, ended(shared.lnd.Stop))
-	}
-	if shared.chain != nil {
-		code = max(code, ended(shared.chain.Stop))
-	}
-	if shared.dir != "" {
-		code = max(code, ended(func() error { return os.RemoveAll(shared.dir) }))
-	}
-	if code == 0 {
-		code = ended(func() error { // the database server is ended after us
-			return goleak.Find(goleak.IgnoreAnyFunction("github.com/bitcoim/bitcoim/internal/sandbox/child.Start.func1"))
-		})
-	}
-	return code
-}
-
-func ended(how func() error) int {
-	if err := how(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return 0
-}
-
 // shared is the chain and the wallet of all tests. A test takes the money
 // that it finds in the wallet for the operator's.
-var shared struct {
-	once  sync.Once
-	err   error
-	dir   string
-	chain *regtest.Chain
-	lnd   *regtest.LND
-}
+var shared nodetest.Wallet
 
-func startNodes() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	bin, err := nodes.Build(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
-	if shared.dir, err = os.MkdirTemp("", "bitcoim-worker-"); err != nil {
-		return err
-	}
-	if shared.chain, err = regtest.Start(ctx, shared.dir+"/chain", bin); err != nil {
-		return err
-	}
-	shared.lnd, err = regtest.StartLND(ctx, shared.dir+"/lnd", bin, shared.chain)
-	return err
-}
+func TestMain(m *testing.M) { nodetest.Main(m, shared.Stop) }
 
 // rules, limits and final are those of every town.
 var (
@@ -112,11 +54,8 @@ type town struct {
 
 func open(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	shared.once.Do(func() { shared.err = startNodes() })
-	if shared.err != nil {
-		t.Fatal(shared.err)
-	}
-	c := &town{T: t, DB: d, chain: shared.chain, lnd: shared.lnd}
+	shared.Start(t)
+	c := &town{T: t, DB: d, chain: shared.Chain, lnd: shared.LND}
 	c.node = c.another(5 * time.Second)
 	if _, err := c.chain.Mine(t.Context(), 1); err != nil { // what others left behind
 		t.Fatal(err)

@@ -12,12 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/internal/nodetest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/invoice"
@@ -29,34 +27,7 @@ import (
 	"github.com/bitcoim/bitcoim/worker"
 )
 
-// TestMain ends what the tests share, and looks for goroutines that nobody ended.
-func TestMain(m *testing.M) { dbtest.Main(all{m}) }
-
-type all struct{ *testing.M }
-
-func (a all) Run() int {
-	code := a.M.Run()
-	if shared.net != nil {
-		code = max(code, ended(shared.net.Stop))
-	}
-	if shared.dir != "" {
-		code = max(code, ended(func() error { return os.RemoveAll(shared.dir) }))
-	}
-	if code == 0 {
-		code = ended(func() error { // the database server is ended after us
-			return goleak.Find(goleak.IgnoreAnyFunction("github.com/bitcoim/bitcoim/internal/sandbox/child.Start.func1"))
-		})
-	}
-	return code
-}
-
-func ended(how func() error) int {
-	if err := how(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return 0
-}
+func TestMain(m *testing.M) { nodetest.Main(m, stopNet) }
 
 // shared is the network of all tests.
 var shared struct {
@@ -82,6 +53,17 @@ func startNet() error {
 	}
 	shared.macaroon, err = shared.net.Nodes[0].Bake(ctx, "least", lightning.Permissions()...)
 	return err
+}
+
+func stopNet() error {
+	var errs []error
+	if shared.net != nil {
+		errs = append(errs, shared.net.Stop())
+	}
+	if shared.dir != "" {
+		errs = append(errs, os.RemoveAll(shared.dir))
+	}
+	return errors.Join(errs...)
 }
 
 // town is a gateway without a door, on a real network.

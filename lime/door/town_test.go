@@ -43,7 +43,7 @@ type town struct {
 // newTown opens a door that is served until the test ends.
 func newTown(t testing.TB, d *db.DB, change ...func(*door.Options)) *town {
 	t.Helper()
-	startWallet(t)
+	wallet.Start(t)
 	words, err := i18n.Load("")
 	if err != nil {
 		t.Fatal(err)

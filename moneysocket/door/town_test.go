@@ -2,27 +2,19 @@ package door_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
-	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
+	"github.com/bitcoim/bitcoim/internal/nodetest"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/moneysocket"
@@ -32,64 +24,23 @@ import (
 	"github.com/bitcoim/bitcoim/worker"
 )
 
-// TestMain ends the node and the database that the tests share, and looks for
-// goroutines that nobody ended.
-func TestMain(m *testing.M) { dbtest.Main(all{m}) }
-
-type all struct{ *testing.M }
-
-func (a all) Run() int {
-	code := a.M.Run()
-	var errs []error
-	if purse.lnd != nil {
-		errs = append(errs, purse.node.Close(), purse.lnd.Stop())
-	}
-	if purse.chain != nil {
-		errs = append(errs, purse.chain.Stop())
-	}
-	if purse.dir != "" {
-		errs = append(errs, os.RemoveAll(purse.dir))
-	}
-	if code == 0 { // the database server is ended after us
-		errs = append(errs, goleak.Find(goleak.IgnoreAnyFunction("github.com/bitcoim/bitcoim/internal/sandbox/child.Start.func1")))
-	}
-	if err := errors.Join(errs...); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return max(code, 1)
-	}
-	return code
-}
-
-// purse is the one LND of this test process. It has no channels: invoices are
-// made and read by it, and neighbours pay each other in the books.
+// purse is the one LND of this test process, and who speaks to it.
 var purse struct {
-	once  sync.Once
-	err   error
-	dir   string
-	chain *regtest.Chain
-	lnd   *regtest.LND
-	node  lightning.Node
+	nodetest.Wallet
+	node lightning.Node
 }
 
-func startPurse() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // the first run on a machine builds the nodes
-	defer cancel()
-	bin, err := nodes.Build(ctx, os.Stderr)
-	if err != nil {
+func TestMain(m *testing.M) {
+	purse.Connect = func(ctx context.Context, lnd chain.LNDConfig) (err error) {
+		purse.node, err = lightning.Open(ctx, lightning.Config{Kind: "lnd", Network: "regtest", LND: lnd})
 		return err
 	}
-	if purse.dir, err = os.MkdirTemp("", "bitcoim-door-"); err != nil {
-		return err
-	}
-	if purse.chain, err = regtest.Start(ctx, filepath.Join(purse.dir, "chain"), bin); err != nil {
-		return err
-	}
-	if purse.lnd, err = regtest.StartLND(ctx, filepath.Join(purse.dir, "lnd"), bin, purse.chain); err != nil {
-		return err
-	}
-	purse.node, err = lightning.Open(ctx, lightning.Config{Kind: "lnd", Network: "regtest",
-		LND: chain.LNDConfig{URL: "https://" + purse.lnd.RESTAddr, CertFile: purse.lnd.TLSCertPath, MacaroonFile: purse.lnd.MacaroonPath}})
-	return err
+	nodetest.Main(m, func() error {
+		if purse.node == nil {
+			return nil
+		}
+		return purse.node.Close()
+	}, purse.Stop)
 }
 
 // town is a gateway with its books and its worker, and a door that is opened
@@ -105,10 +56,7 @@ type town struct {
 
 func newTown(t *testing.T, d *db.DB, at moneysocket.Location) *town {
 	t.Helper()
-	purse.once.Do(func() { purse.err = startPurse() })
-	if purse.err != nil {
-		t.Fatal(purse.err)
-	}
+	purse.Start(t)
 	words, err := i18n.Load("")
 	if err != nil {
 		t.Fatal(err)
