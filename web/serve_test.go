@@ -2,18 +2,9 @@ package web_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,53 +12,15 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/egress"
+	"github.com/bitcoim/bitcoim/internal/sandbox/certificate/certtest"
 	"github.com/bitcoim/bitcoim/lnurl"
 	"github.com/bitcoim/bitcoim/web"
 )
 
-// selfSigned writes a certificate for pay.example.org and its key.
-func selfSigned(t *testing.T, cert, key string) *x509.CertPool {
-	t.Helper()
-	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
-	if err != nil {
-		t.Fatal(err)
-	}
-	what := &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: serial.String()}, DNSNames: []string{"pay.example.org"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, what, what, &secret.PublicKey, secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for file, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: private}} {
-		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	roots := x509.NewCertPool()
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots.AddCert(parsed)
-	return roots
-}
-
 // Both sides of a Lightning Address: our client pays our door, over TLS and
 // through the guarded way out.
 func TestOneGatewayPaysAnother(t *testing.T) {
-	dir := t.TempDir()
-	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	roots := selfSigned(t, cert, key)
+	cert, key, roots := certtest.Write(t, "pay.example.org")
 	h := open(t, func(o *web.Options) { o.Cert, o.Key = cert, key })
 	policy, err := egress.ParseAllow([]string{"pay.example.org=" + strings.TrimPrefix(h.at, "http://")})
 	if err != nil {

@@ -1,21 +1,13 @@
 package door_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/certificate/certtest"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
 )
@@ -136,7 +128,7 @@ func TestGuestsAndRegistrationCanBeOff(t *testing.T) {
 
 // The door is reached over TCP that upgrades, TLS and WebSockets.
 func TestRoads(t *testing.T) {
-	cert, key, pool := selfSigned(t)
+	cert, key, pool := certtest.Write(t, gateway)
 	w := newTown(t, dbtest.SQLite(t), func(o *door.Options) {
 		o.TCP, o.TLS, o.WS, o.Cert, o.Key, o.RequireTLS = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", cert, key, true
 	})
@@ -198,35 +190,4 @@ func TestOptionsThatCannotBe(t *testing.T) {
 	if err := d.Listen(t.Context()); err == nil {
 		t.Error("it listens at what is no port")
 	}
-}
-
-// selfSigned makes a certificate for the gateway.
-func selfSigned(t *testing.T) (cert, key string, pool *x509.CertPool) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	of := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{gateway}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, of, of, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	for name, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool = x509.NewCertPool()
-	pool.AddCert(parsed)
-	return cert, key, pool
 }

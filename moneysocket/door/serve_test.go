@@ -3,22 +3,14 @@ package door_test
 import (
 	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"testing"
-	"time"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/certificate/certtest"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/door"
 )
@@ -76,37 +68,8 @@ func TestOnlyLoopbackWithoutTLS(t *testing.T) {
 	}
 }
 
-// certified makes a certificate for 127.0.0.1.
-func certified(t testing.TB) (cert, key string, roots *x509.CertPool) {
-	t.Helper()
-	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	what := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	der, err := x509.CreateCertificate(rand.Reader, what, what, &secret.PublicKey, secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	public := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	for _, err := range []error{os.WriteFile(cert, public, 0o600),
-		os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600)} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	roots = x509.NewCertPool()
-	roots.AppendCertsFromPEM(public)
-	return cert, key, roots
-}
-
 func TestTLS(t *testing.T) {
-	cert, key, roots := certified(t)
+	cert, key, roots := certtest.Write(t, "127.0.0.1")
 	d := newDesk()
 	h := open(t, d, func(o *door.Options) { o.Cert, o.Key, o.AllowPlain, o.URL = cert, key, false, "wss://127.0.0.1" })
 	b := moneysocket.Beacon{Seed: d.link(seeded()).Seed, Locations: []moneysocket.Location{{Host: h.at.Host, Port: h.at.Port}}}
