@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
+	"github.com/bitcoim/bitcoim/internal/sandbox/browser/browsertest"
 	"github.com/bitcoim/bitcoim/web"
 )
 
@@ -57,18 +58,7 @@ func fits(t *testing.T, p *browser.Page, dark bool) {
 // A person with a phone pays alice, with and without JavaScript, by day and
 // by night, in two languages.
 func TestBrowser(t *testing.T) {
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
-	b, err := browser.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := browsertest.Start(t)
 	for name, tt := range map[string]struct {
 		device browser.Device
 		words  []string // of the page, of a form that is wrong, and of the invoice
@@ -145,18 +135,7 @@ func visit(t *testing.T, b *browser.Browser, device browser.Device, words []stri
 
 // A page without a payee fits too.
 func TestBrowserFindsNobody(t *testing.T) {
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
-	b, err := browser.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	b := browsertest.Start(t)
 	h := open(t, func(o *web.Options) { o.Limits = web.Limits{} })
 	p, err := b.Page(t.Context(), browser.Device{})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
+	"github.com/bitcoim/bitcoim/internal/sandbox/browser/browsertest"
 	"github.com/bitcoim/bitcoim/moneysocket/js"
 )
 
@@ -51,15 +52,7 @@ func publish(t *testing.T) (url string) {
 // surf opens the page in a browser that runs until the test ends.
 func surf(t *testing.T, url string) *webApp {
 	t.Helper()
-	b, err := browser.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := browsertest.Start(t)
 	p, err := b.Page(t.Context(), browser.Device{})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
+	"github.com/bitcoim/bitcoim/internal/sandbox/browser/browsertest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
 )
@@ -35,23 +36,13 @@ func TestStrangers(t *testing.T) {
 // paysAtPage goes the whole way: a phone without JavaScript shows a page and
 // then an invoice, a stranger's node pays it, and the user hears of it.
 func paysAtPage(t *testing.T, h *house, door string) {
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
-	b, err := browser.Start(t.Context(), t.TempDir())
+	b := browsertest.Start(t)
+	alice, before := h.member(t, "alice"), h.owed(t)
+	page, err := b.Page(t.Context(), browser.Device{NoScript: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-	alice, before := h.member(t, "alice"), h.owed(t)
-	p := &phone{t: t}
-	if p.Page, err = b.Page(t.Context(), browser.Device{NoScript: true}); err != nil {
-		t.Fatal(err)
-	}
+	p := &phone{t: t, Page: page}
 	p.must(p.Open(t.Context(), door+"/@alice"))
 	p.shows("Pay alice", "alice@"+world.Site)
 	p.must(p.Type(t.Context(), "#amount", "2500.5 sat"))

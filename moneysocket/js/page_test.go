@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
+	"github.com/bitcoim/bitcoim/internal/sandbox/browser/browsertest"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/js"
 )
@@ -64,18 +65,7 @@ func build(t *testing.T) (url string) {
 // open opens the page in a browser and waits for the WebAssembly.
 func open(t *testing.T) *browser.Page {
 	t.Helper()
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
-	b, err := browser.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := browsertest.Start(t)
 	p, err := b.Page(t.Context(), browser.Device{})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
+	"github.com/bitcoim/bitcoim/internal/sandbox/browser/browsertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,23 +41,6 @@ func serve(t *testing.T) string {
 	return s.URL
 }
 
-func start(t *testing.T) *browser.Browser {
-	t.Helper()
-	if _, err := browser.Find(); err != nil {
-		t.Skip(err)
-	}
-	b, err := browser.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func open(t *testing.T, b *browser.Browser, d browser.Device, url string) *browser.Page {
 	t.Helper()
 	p, err := b.Page(t.Context(), d)
@@ -77,7 +61,7 @@ func text(t *testing.T, p *browser.Page, selector, want string) {
 }
 
 func TestBrowser(t *testing.T) {
-	b, url := start(t), serve(t)
+	b, url := browsertest.Start(t), serve(t)
 
 	t.Run("a page runs its scripts", func(t *testing.T) {
 		p := open(t, b, browser.Device{Language: "fr"}, url)
