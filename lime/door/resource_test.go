@@ -1,14 +1,10 @@
 package door_test
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 )
 
@@ -274,61 +270,4 @@ func (s step) document(known facts) lime.Document {
 		kind = "application/vnd.bitcoim." + kind + "+json"
 	}
 	return resource(lime.MediaType(kind), known.in(s.resource))
-}
-
-// facts are what the steps cannot know before, and learn on their way.
-type facts map[string]string
-
-func (f facts) in(text string) string {
-	for name, value := range f {
-		text = strings.ReplaceAll(text, "{"+name+"}", value)
-	}
-	return text
-}
-
-// learn keeps the newest code, id and address of an answer.
-func (f facts) learn(text string) {
-	var doc map[string]any
-	if json.Unmarshal([]byte(text), &doc) != nil {
-		return
-	}
-	for _, name := range []string{"code", "id", "address"} {
-		if value, is := doc[name].(string); is {
-			f[name] = value
-		}
-	}
-	f["CODE"] = strings.ToUpper(f["code"])
-}
-
-// facts are those of the town.
-func (w *town) facts() facts {
-	w.t.Helper()
-	return facts{
-		"bobscode":    w.drafts("bob", "pay 500 ann"),
-		"bobsinvoice": dataOf[command.ReceiveView](w, "bob", "receive 1003").Invoice,
-		"bobs":        dataOf[command.ReceiveView](w, "bob", "receive 1004").Hash,
-		"bobsaddress": dataOf[command.AddressView](w, "bob", "address").Address,
-		"txid":        fmt.Sprintf("%064x", 1), "bobstxid": fmt.Sprintf("%064x", 2),
-		"today":    time.Unix(w.clock.Load(), 0).UTC().Format(time.DateOnly),
-		"stranger": "bcrt1q6rhpng9evdsfnn833a4f4vej0asu6dk5srld6x",
-	}
-}
-
-// dataOf is the typed result of a line of chat.
-func dataOf[T any](w *town, who, text string) T {
-	w.t.Helper()
-	v, is := w.says(who, text).Data.(T)
-	if !is {
-		w.t.Fatalf("%q gave a %T", text, v)
-	}
-	return v
-}
-
-func jsonOf(t *testing.T, v any) string {
-	t.Helper()
-	b, err := json.Marshal(v)
-	if err != nil {
-		t.Error(err)
-	}
-	return string(b)
 }
