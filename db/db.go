@@ -162,7 +162,8 @@ var (
 		"SHOW transaction_read_only": {"off"}}
 )
 
-// durable refuses settings under which an acknowledged commit can be lost.
+// durable refuses settings under which an acknowledged commit can be lost, or
+// happen twice.
 func (d *DB) durable(ctx context.Context) error {
 	facts := durableSQLite
 	if d.Dialect == Postgres {
@@ -176,6 +177,9 @@ func (d *DB) durable(ctx context.Context) error {
 		if !slices.Contains(want, got) {
 			return fmt.Errorf("db: %s says %q and must say %q, or committed money could be lost", ask, got, want[0])
 		}
+	}
+	if d.Dialect == Postgres {
+		return d.sorted(ctx)
 	}
 	return nil
 }
