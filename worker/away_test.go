@@ -16,7 +16,7 @@ import (
 // The node froze, and thaws: nothing is given back, and it goes on.
 func TestAFrozenNodeIsNoNo(t *testing.T) {
 	c := open(t, dbtest.SQLite(t))
-	u := c.rich(100_000)
+	u := c.hoarder(16, 100_000)
 	for _, at := range []string{"prepare", "broadcast", "tx"} {
 		t.Run(at, func(t *testing.T) {
 			c := c.in(t)
@@ -69,7 +69,7 @@ func TestAFrozenNodeIsNoNo(t *testing.T) {
 
 func TestLNDIsKilled(t *testing.T) {
 	c := open(t, dbtest.SQLite(t))
-	u := c.rich(100_000)
+	u := c.hoarder(16, 100_000)
 	for _, at := range []string{"prepare", "hold", "broadcast", "tx"} {
 		t.Run("before the answer to "+at, func(t *testing.T) {
 			c := c.in(t)
@@ -106,7 +106,7 @@ func TestLNDIsKilled(t *testing.T) {
 // Answers get lost after the node did what it was asked.
 func TestALostAnswerPaysOnce(t *testing.T) {
 	c := open(t, dbtest.SQLite(t))
-	u := c.rich(100_000)
+	u := c.hoarder(16, 100_000)
 	for _, at := range []string{"prepare", "hold", "broadcast", "tx"} {
 		t.Run(at, func(t *testing.T) {
 			c := c.in(t)

@@ -201,14 +201,24 @@ func (c *town) user() (u *useraccount.User, addr string) {
 // rich is a user with a deposit of sat satoshis in a block.
 func (c *town) rich(sat int64) *useraccount.User {
 	c.Helper()
+	return c.hoarder(1, sat)
+}
+
+// hoarder is a user with some deposits of sat satoshis each, in one block. A node
+// that forgets whom it has answered needs as many coins: it keeps those that it
+// took for an answer that was lost.
+func (c *town) hoarder(coins int, sat int64) *useraccount.User {
+	c.Helper()
 	u, addr := c.user()
-	if _, err := c.chain.Fund(c.Context(), addr, sat); err != nil {
-		c.Fatal(err)
+	for range coins {
+		if _, err := c.chain.Fund(c.Context(), addr, sat); err != nil {
+			c.Fatal(err)
+		}
 	}
 	c.mine(1)
 	if amount.FromSats(sat) > rules.Large {
 		c.mine(2)
 	}
-	c.work("the deposit is credited", func() error { return c.money(u, sat, 0) })
+	c.work("what was deposited is credited", func() error { return c.money(u, int64(coins)*sat, 0) })
 	return u
 }
