@@ -9,15 +9,22 @@ import (
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
+// provided is an app at a wire, at whose other end is a wallet with a sat.
+func provided(t *testing.T, s moneysocket.Seed) (*wire, *app) {
+	t.Helper()
+	w := newWire()
+	a := newApp(link(s, w))
+	a.run(t)
+	w.provide(t, s, 1000)
+	return w, a
+}
+
 func TestWhatAConsumerBelieves(t *testing.T) {
 	s := moneysocket.NewSeed()
 	text, hash := preimage(1)
 	other, _ := preimage(2)
 	t.Run("an invoice of the wrong amount is no invoice", func(t *testing.T) {
-		w := newWire()
-		a := newApp(link(s, w))
-		a.run(t)
-		w.provide(t, s, 1000)
+		w, a := provided(t, s)
 		go func() {
 			m := w.hear(t, s, moneysocket.RequestInvoice)
 			no := moneysocket.NewNotification(moneysocket.NotifyInvoice, m.UUID)
@@ -42,10 +49,7 @@ func TestWhatAConsumerBelieves(t *testing.T) {
 		}
 	})
 	t.Run("a payment is proved by its preimage, whatever it refers to", func(t *testing.T) {
-		w := newWire()
-		a := newApp(link(s, w))
-		a.run(t)
-		w.provide(t, s, 1000)
+		w, a := provided(t, s)
 		go func() {
 			m := w.hear(t, s, moneysocket.RequestPay)
 			lie := moneysocket.NewNotification(moneysocket.NotifyPreimage, m.UUID)
@@ -60,10 +64,7 @@ func TestWhatAConsumerBelieves(t *testing.T) {
 		}
 	})
 	t.Run("an unanswered payment is not a failed one", func(t *testing.T) {
-		w := newWire()
-		a := newApp(link(s, w))
-		a.run(t)
-		w.provide(t, s, 1000)
+		w, a := provided(t, s)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() {
 			w.hear(t, s, moneysocket.RequestPay)
@@ -86,10 +87,7 @@ func TestWhatAConsumerBelieves(t *testing.T) {
 		}
 	})
 	t.Run("an incoming payment is told once", func(t *testing.T) {
-		w := newWire()
-		a := newApp(link(s, w))
-		a.run(t)
-		w.provide(t, s, 1000)
+		w, a := provided(t, s)
 		go func() {
 			m := w.hear(t, s, moneysocket.RequestInvoice)
 			yes := moneysocket.NewNotification(moneysocket.NotifyInvoice, m.UUID)

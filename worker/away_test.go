@@ -60,9 +60,7 @@ func TestAFrozenNodeIsNoNo(t *testing.T) {
 			if err := c.lnd.Resume(); err != nil {
 				t.Fatal(err)
 			}
-			c.done(o)
-			c.once(o)
-			c.clean()
+			c.settled(o)
 		})
 	}
 }
@@ -96,9 +94,7 @@ func TestLNDIsKilled(t *testing.T) {
 			if err := c.lnd.Restart(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			c.done(o)
-			c.once(o)
-			c.clean()
+			c.settled(o)
 		})
 	}
 }
@@ -125,9 +121,7 @@ func TestALostAnswerPaysOnce(t *testing.T) {
 			if lost == 0 {
 				t.Error("it was never asked")
 			}
-			c.done(o)
-			c.once(o)
-			c.clean()
+			c.settled(o)
 		})
 	}
 }
@@ -150,9 +144,7 @@ func TestANoOfTheNodeIsLookedAtAgain(t *testing.T) {
 		t.Error(err)
 	}
 	c.ahead.Add(int64(time.Hour / time.Second))
-	c.done(o)
-	c.once(o)
-	c.clean()
+	c.settled(o)
 }
 
 // A mempool forgets, and a wallet too: what is in neither is sent again.
@@ -172,9 +164,7 @@ func TestWhatTheNodeForgotIsSentAgain(t *testing.T) {
 	if err := c.is(o, paymentorder.InFlight); err != nil {
 		t.Error(err)
 	}
-	c.done(o)
-	c.once(o)
-	c.clean()
+	c.settled(o)
 }
 
 // What a node that is catching up does not know has not left the chain.

@@ -105,6 +105,15 @@ func (c *town) done(o *paymentorder.Order) {
 	})
 }
 
+// settled mines and works until the order is buried, and checks that it was paid
+// once and that nothing is left over.
+func (c *town) settled(o *paymentorder.Order) {
+	c.Helper()
+	c.done(o)
+	c.once(o)
+	c.clean()
+}
+
 // coin is an error unless a deposit is in that state.
 func (c *town) coin(txid string, want deposit.State) error {
 	for vout := range uint32(3) {

@@ -180,9 +180,7 @@ func TestALostCommitPaysOnce(t *testing.T) {
 				if state := c.fresh(o).State; state != paymentorder.InFlight {
 					t.Errorf("the order is %s", state)
 				}
-				c.done(o)
-				c.once(o)
-				c.clean()
+				c.settled(o)
 			})
 		}
 	}

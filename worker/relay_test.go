@@ -187,9 +187,7 @@ func TestTheNetworkGetsWhatOurNodeDoesNotTake(t *testing.T) {
 		return err
 	})
 	c.ahead.Add(120)
-	c.done(o)
-	c.once(o)
-	c.clean()
+	c.settled(o)
 }
 
 // A payment that nobody takes up is a warning, and one only.

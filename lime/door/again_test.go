@@ -12,7 +12,7 @@ import (
 
 // process sends a command with an id of its own.
 func (b *bot) process(id string, m lime.Method, uri lime.URI, doc lime.Document) (*lime.Command, error) {
-	return b.Process(ctx2(b.t), &lime.Command{Header: lime.Header{ID: id}, Method: m, URI: uri, Resource: doc})
+	return b.Process(soon(b.t), &lime.Command{Header: lime.Header{ID: id}, Method: m, URI: uri, Resource: doc})
 }
 
 func (b *bot) order(id, text string) (door.Order, error) {
@@ -51,7 +51,7 @@ func TestTheSameIDIsTheSameOrder(t *testing.T) {
 			t.Errorf("again: %+v, %v", again, err)
 		}
 		// After a reconnection, and a while later.
-		if err := b.Finish(ctx2(t)); err != nil {
+		if err := b.Finish(soon(t)); err != nil {
 			t.Fatal(err)
 		}
 		w.clock.Add(3600)

@@ -26,7 +26,7 @@ func BenchmarkBalance(b *testing.B) {
 			key := w.link("ann", "receive-only")
 			var all []*lime.Channel
 			for range load.sessions {
-				transport, err := (&lime.Dialer{}).Connect(ctx2(b), w.door.Addresses()[0])
+				transport, err := (&lime.Dialer{}).Connect(soon(b), w.door.Addresses()[0])
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -42,13 +42,13 @@ func (w *town) enterBy(name string, proof lime.Authentication, client, server li
 	}
 	b.Channel = c
 	w.t.Cleanup(func() {
-		_ = c.Finish(ctx2(w.t))
+		_ = c.Finish(soon(w.t))
 		<-c.Done()
 	})
 	return b, nil
 }
 
-func ctx2(t testing.TB) context.Context {
+func soon(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	return ctx
@@ -192,7 +192,7 @@ func (b *bot) write(to, id string, content lime.Document) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if err := b.Send(ctx2(b.t), &lime.Message{Header: lime.Header{ID: id, To: n}, Content: content}); err != nil {
+	if err := b.Send(soon(b.t), &lime.Message{Header: lime.Header{ID: id, To: n}, Content: content}); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -171,7 +171,7 @@ func TestNobodyChatsForAnother(t *testing.T) {
 	}
 	b := w.bot("bob", w.link("bob", "budget 5000/day"))
 	m := &lime.Message{Header: lime.Header{ID: "m1", From: lime.Node{Identity: lime.Identity{Name: "ann", Domain: gateway}}}, Content: lime.Text("pay 100 bob")}
-	if err := b.Send(ctx2(t), m); err != nil {
+	if err := b.Send(soon(t), m); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.notified("m1", lime.Failed).Reason.Code; got != lime.PermissionRequired {

@@ -64,7 +64,7 @@ func TestASessionEndsWithWorkUnderWay(t *testing.T) {
 		words := func(n int) string { return fmt.Sprintf(`{"to":"bob","amount":%d,"confirm":true}`, 100+n) }
 		for n := range orders {
 			c := &lime.Command{Header: lime.Header{ID: fmt.Sprint("order ", n)}, Method: lime.Set, URI: "/orders", Resource: resource(door.TypeOrder, words(n))}
-			if err := b.Send(ctx2(t), c); err != nil {
+			if err := b.Send(soon(t), c); err != nil {
 				t.Fatal(err)
 			}
 		}
