@@ -45,8 +45,9 @@ type DB struct {
 	file       string
 	w          *sqlx.DB
 	r          *sqlx.DB
-	wrote      statements // of w
-	read       statements // of r
+	wrote      statements       // of w
+	read       statements       // of r
+	clock      func() time.Time // nil: the database's own
 }
 
 // Open connects and checks that what is committed will survive a crash.
