@@ -12,7 +12,7 @@ type room struct {
 // What belongs together in the table below.
 const (
 	values = "address amount fault "
-	people = "useraccount paymentorder deposit invoice statement outbox ledger "
+	people = "useraccount paymentorder deposit invoice statement outbox freeze ledger "
 	door   = "command outbox i18n lane " + values
 )
 
@@ -45,6 +45,7 @@ var house = []room{
 	{"statement", "db " + values},
 	{"useraccount", "db ledger " + values},
 	{"outbox", "db"},
+	{"freeze", "db"},
 
 	// truth
 	{"ledger", "db " + values},
@@ -92,7 +93,7 @@ var foreign = map[string]string{
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
 	"github.com/coder/websocket":             "moneysocket lime web",
 	"github.com/BurntSushi/toml":             "config i18n",
-	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox freeze ledger db",
 	"database/sql":                           "legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
 	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door doorstep lime lime/door lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",

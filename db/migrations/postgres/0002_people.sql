@@ -55,3 +55,18 @@ CREATE TABLE operator_act (
 CREATE TRIGGER operator_act_stays BEFORE UPDATE ON operator_act FOR EACH ROW EXECUTE FUNCTION refuse();
 
 CREATE TRIGGER operator_act_kept BEFORE DELETE ON operator_act FOR EACH ROW EXECUTE FUNCTION refuse();
+
+-- What stops payments to the outside, for all gateways, and what ended it.
+-- Nothing of it goes: what an operator declared does not stop them again.
+CREATE TABLE frozen (
+    ref    TEXT PRIMARY KEY,                      -- what it is about: a txid, a payment hash, 'order:7', a rule of the audit
+    reason TEXT NOT NULL,                         -- which fact; '' if it was declared before it was found
+    what   TEXT NOT NULL,                         -- for the operator, in words
+    since  BIGINT NOT NULL,                       -- when it was found
+    lifted BIGINT,                                -- when it ended; NULL: it stops payments
+    who    TEXT NOT NULL DEFAULT '' CHECK (who = '' OR lifted IS NOT NULL) -- the operator who declared it; '' the audit, that finds it no more
+);
+
+CREATE INDEX frozen_now ON frozen (since, ref) WHERE lifted IS NULL;
+
+CREATE TRIGGER frozen_kept BEFORE DELETE ON frozen FOR EACH ROW EXECUTE FUNCTION refuse();

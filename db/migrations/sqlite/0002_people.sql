@@ -59,3 +59,20 @@ END;
 CREATE TRIGGER operator_act_kept BEFORE DELETE ON operator_act BEGIN
     SELECT RAISE(ABORT, 'the record only grows');
 END;
+
+-- What stops payments to the outside, for all gateways, and what ended it.
+-- Nothing of it goes: what an operator declared does not stop them again.
+CREATE TABLE frozen (
+    ref    TEXT PRIMARY KEY,                      -- what it is about: a txid, a payment hash, 'order:7', a rule of the audit
+    reason TEXT NOT NULL,                         -- which fact; '' if it was declared before it was found
+    what   TEXT NOT NULL,                         -- for the operator, in words
+    since  INTEGER NOT NULL,                      -- when it was found
+    lifted INTEGER,                               -- when it ended; NULL: it stops payments
+    who    TEXT NOT NULL DEFAULT '' CHECK (who = '' OR lifted IS NOT NULL) -- the operator who declared it; '' the audit, that finds it no more
+) STRICT;
+
+CREATE INDEX frozen_now ON frozen (since, ref) WHERE lifted IS NULL;
+
+CREATE TRIGGER frozen_kept BEFORE DELETE ON frozen BEGIN
+    SELECT RAISE(ABORT, 'the record only grows');
+END;

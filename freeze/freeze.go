@@ -1,0 +1,108 @@
+// Package freeze stops payments to the outside, for all gateways that share a
+// database. Whoever finds that the node did what the books do not know writes
+// down why; who is about to pay asks in the transaction in which it begins.
+package freeze
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+)
+
+// Reason is which fact stops payments.
+type Reason string
+
+// The facts. What the audit saw passes when the audit does not see it any more;
+// everything else stays until an operator says what it was.
+const (
+	Books     Reason = "books"          // the books do not add up: the audit's alone
+	Balance   Reason = "balance"        // the node does not hold or know what the books say: the audit's alone
+	Spent     Reason = "spent"          // the wallet sent a transaction that the books do not know
+	Paid      Reason = "paid"           // the node made a payment that the books do not know
+	Proof     Reason = "proof"          // a payment was proved whose money was given back
+	OtherNode Reason = "other-node"     // the node or its wallet is not the one that was looked at before
+	Restored  Reason = "node-went-back" // the node has forgotten what it showed before
+)
+
+// Cause is one thing that stops payments.
+type Cause struct {
+	// Ref is what it is about, which an operator can type: a transaction's id, a
+	// payment hash, "order:7". One Ref stops payments once.
+	Ref    string
+	Reason Reason
+	What   string // for the operator, in words
+	Since  int64  // seconds since 1970; set by Payments
+}
+
+// Passes reports whether the audit alone decides when the cause is over.
+func (c Cause) Passes() bool { return c.Reason == Books || c.Reason == Balance }
+
+// Payments stops payments to the outside, from the commit of the caller's
+// transaction on. What an operator has declared does not stop them again; false
+// if it was that, or stops them already.
+func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	ok, err := tx.One(ctx, `
+INSERT INTO frozen (ref, reason, what, since) VALUES ($1, $2, $3, $4)
+ON CONFLICT (ref) DO UPDATE SET reason = excluded.reason, what = excluded.what, since = excluded.since, lifted = NULL
+WHERE frozen.lifted IS NOT NULL AND frozen.who = ''`, c.Ref, string(c.Reason), c.What, now)
+	if err != nil {
+		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
+	}
+	return ok, nil
+}
+
+// Causes lists what stops payments now, the oldest first; none is the good
+// answer. In a transaction that begins a payment it is asked with that one's tx.
+func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
+	var all []Cause
+	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref`)
+	if err != nil {
+		return nil, fmt.Errorf("freeze: %w", err)
+	}
+	return all, nil
+}
+
+// On reports whether anything stops payments.
+func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+	all, err := Causes(ctx, q)
+	return len(all) > 0, err
+}
+
+// Declare is an operator's word about a Ref: it stops payments no more, also if
+// it is found only later. False if it did not stop them.
+func Declare(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
+	return lift(ctx, tx, ref, who)
+}
+
+// Over ends a cause that passes by itself.
+func Over(ctx context.Context, tx *db.Tx, ref string) (bool, error) {
+	return lift(ctx, tx, ref, "")
+}
+
+func lift(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	ok, err := tx.One(ctx, `UPDATE frozen SET lifted = $2, who = $3 WHERE ref = $1 AND lifted IS NULL`, ref, now, who)
+	if err != nil {
+		return false, fmt.Errorf("freeze: %s: %w", ref, err)
+	}
+	if ok || who == "" {
+		return ok, nil
+	}
+	_, err = tx.ExecContext(ctx, `
+INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, '', '', $2, $2, $3)
+ON CONFLICT (ref) DO UPDATE SET who = excluded.who`, ref, now, who)
+	if err != nil {
+		return false, fmt.Errorf("freeze: %s: %w", ref, err)
+	}
+	return false, nil
+}

@@ -1,0 +1,141 @@
+package freeze_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+)
+
+var proof = freeze.Cause{Ref: "order:7", Reason: freeze.Proof, What: "paid, and given back"}
+
+// house is a database that fails the test and not the reader.
+type house struct {
+	*testing.T
+	*db.DB
+}
+
+func (h house) do(fn func(tx *db.Tx) (bool, error)) (said bool) {
+	h.Helper()
+	if err := h.Tx(h.Context(), func(tx *db.Tx) (err error) { said, err = fn(tx); return err }); err != nil {
+		h.Fatal(err)
+	}
+	return said
+}
+
+func (h house) stop(c freeze.Cause) bool {
+	h.Helper()
+	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Payments(h.Context(), tx, c) })
+}
+
+func (h house) declare(ref string) bool {
+	h.Helper()
+	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Declare(h.Context(), tx, ref, "me") })
+}
+
+func (h house) over(ref string) bool {
+	h.Helper()
+	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Over(h.Context(), tx, ref) })
+}
+
+func (h house) is(what string, refs ...string) {
+	h.Helper()
+	all, err := freeze.Causes(h.Context(), h.Read())
+	if err != nil {
+		h.Fatal(err)
+	}
+	var got []string
+	for _, c := range all {
+		if got = append(got, c.Ref); c.Since == 0 || c.What == "" || c.Reason == "" {
+			h.Errorf("%s: got %+v", what, c)
+		}
+	}
+	on, err := freeze.On(h.Context(), h.Read())
+	if err != nil || on != (len(refs) > 0) || len(got) != len(refs) || len(refs) > 0 && got[0] != refs[0] {
+		h.Errorf("%s: stopped by %q (%v, %v), want %q", what, got, on, err, refs)
+	}
+}
+
+func each(t *testing.T, fact func(h house)) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { fact(house{t, d}) })
+}
+
+func TestPaymentsStopUntilAnOperatorSaysWhatItWas(t *testing.T) {
+	each(t, func(h house) {
+		h.is("at first")
+		if !h.stop(proof) || h.stop(proof) {
+			h.Error("one thing stops payments once")
+		}
+		h.is("stopped", proof.Ref)
+		if !h.declare(proof.Ref) || h.declare(proof.Ref) {
+			h.Error("one thing is declared once")
+		}
+		h.is("declared")
+		if h.stop(proof) {
+			h.Error("what was declared stops payments again")
+		}
+		h.is("found again")
+	})
+}
+
+func TestWhatIsDeclaredBeforeItIsFoundDoesNotStop(t *testing.T) {
+	each(t, func(h house) {
+		if h.declare(proof.Ref) {
+			h.Error("nothing was stopped")
+		}
+		h.stop(proof)
+		h.is("found after it was declared")
+	})
+}
+
+func TestWhatPassesMayComeAgain(t *testing.T) {
+	each(t, func(h house) {
+		c := freeze.Cause{Ref: "a rule", Reason: freeze.Books, What: "1 msat"}
+		if !c.Passes() || proof.Passes() {
+			h.Error("the audit ends what it saw, and nothing else")
+		}
+		h.stop(c)
+		if !h.over(c.Ref) || h.over(c.Ref) {
+			h.Error("it is over once")
+		}
+		h.is("over")
+		if !h.stop(c) {
+			h.Error("it came again and stops nothing")
+		}
+		h.is("again", c.Ref)
+	})
+}
+
+// A freeze is committed with what was found, or not at all.
+func TestAStopIsPartOfItsTransaction(t *testing.T) {
+	each(t, func(h house) {
+		undo := errors.New("undo")
+		err := h.Tx(h.Context(), func(tx *db.Tx) error {
+			if _, err := freeze.Payments(h.Context(), tx, proof); err != nil {
+				return err
+			}
+			if on, err := freeze.On(h.Context(), tx); err != nil || !on {
+				h.Errorf("the transaction itself sees %v (%v)", on, err)
+			}
+			return undo
+		})
+		if !errors.Is(err, undo) {
+			h.Errorf("got %v", err)
+		}
+		h.is("undone")
+	})
+}
+
+func TestNothingOfItGoes(t *testing.T) {
+	each(t, func(h house) {
+		h.stop(proof)
+		for _, q := range []string{`DELETE FROM frozen`, `UPDATE frozen SET who = 'me'`} {
+			if err := h.Tx(h.Context(), func(tx *db.Tx) error { _, err := tx.ExecContext(h.Context(), q); return err }); err == nil {
+				h.Errorf("done: %s", q)
+			}
+		}
+		h.is("still", proof.Ref)
+	})
+}
