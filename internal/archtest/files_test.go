@@ -34,7 +34,7 @@ func files(t *testing.T) []string {
 			return err
 		case d.IsDir() && (d.Name() == ".git" || name == "bin" || name == "dist"):
 			return fs.SkipDir
-		case d.Type().IsRegular():
+		case d.Type().IsRegular() && d.Name() != ".git": // a file in a second work tree
 			all = append(all, filepath.ToSlash(name))
 		}
 		return nil
