@@ -161,7 +161,7 @@ var placeholder = regexp.MustCompile(`\{([a-z0-9:-]+)\}`)
 // fill puts in what placeholders stand for.
 func (s *scene) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
-		if v, ok := s.known[p[1:len(p)-1]]; ok {
+		if v, ok := s.stands(p[1 : len(p)-1]); ok {
 			return v
 		}
 		s.errorf("nobody said yet what %s is", p)
@@ -207,7 +207,7 @@ func (s *scene) matches(want, got string) bool {
 		}
 		name := rest[at[2]:at[3]]
 		expr.WriteString(regexp.QuoteMeta(rest[:at[0]]))
-		if v, ok := s.known[name]; ok {
+		if v, ok := s.stands(name); ok {
 			expr.WriteString(regexp.QuoteMeta(v))
 		} else {
 			expr.WriteString(`(\d{1,3}(?: \d{3})+|\S+?)`)
