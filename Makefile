@@ -3,12 +3,15 @@ GO      ?= go
 PREFIX  ?= /usr/local
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
 
-.PHONY: help build install deps demo smoke test lint fuzz bench vuln generate
+.PHONY: help go build install deps demo smoke test lint fuzz bench vuln generate
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
-build: ## build bin/bitcoim
+go: # says what is missing, before anything is installed
+	@GO=$(GO) scripts/check-go.sh
+
+build: go ## build bin/bitcoim
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/bitcoim ./cmd/bitcoim
 
 install: build ## install the program, its unit and a sample configuration (DESTDIR, PREFIX)
@@ -16,15 +19,17 @@ install: build ## install the program, its unit and a sample configuration (DEST
 	install -D -m 0644 contrib/systemd/bitcoim.service $(DESTDIR)/etc/systemd/system/bitcoim.service
 	install -D -m 0644 contrib/bitcoim.toml $(DESTDIR)$(PREFIX)/share/bitcoim/bitcoim.toml
 
-deps: ## install what the tests start or need (Debian)
+deps: go ## install what the tests start or need (Debian)
 	@scripts/install-deps.sh prosody ejabberd postgresql gcc node chromium
 
-demo: ## start a private sandbox and chat in it
+demo: go ## start a private sandbox and chat in it
 	@scripts/install-deps.sh prosody
+	@echo "demo: compiling (a minute or two, the first time)"
 	@$(GO) run ./internal/demo
 
-smoke: ## play a newcomer's conversation on Prosody and on ejabberd
+smoke: go ## play a newcomer's conversation on Prosody and on ejabberd
 	@scripts/install-deps.sh prosody ejabberd postgresql
+	@echo "smoke: compiling (a minute or two, the first time)"
 	@$(GO) run ./internal/smoke
 
 test: deps lint ## run every test

@@ -14,6 +14,9 @@ for name in "$@"; do
 	postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql" ;;
 	chromium)
 		[ -x /usr/bin/chromium ] || wanted="$wanted chromium"
+		# As root it runs without its sandbox; everybody else needs the program
+		# that makes one.
+		[ "$(id -u)" -eq 0 ] || [ -e /usr/lib/chromium/chrome-sandbox ] || wanted="$wanted chromium-sandbox"
 		# Without a font a page is nothing but little boxes.
 		[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || wanted="$wanted fonts-dejavu-core"
 		;;
@@ -42,8 +45,13 @@ if ! command -v apt-get >/dev/null; then
 fi
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
+	echo "install-deps: this needs root, to install from Debian's packages:$wanted"
 	if ! command -v sudo >/dev/null; then
-		echo "install-deps: run as root, or install sudo; missing:$wanted" >&2
+		echo "install-deps: run as root, or install sudo" >&2
+		exit 1
+	fi
+	if ! sudo -v; then
+		echo "install-deps: nothing was installed; as root: apt-get install$wanted" >&2
 		exit 1
 	fi
 	sudo=sudo
@@ -52,10 +60,10 @@ fi
 # Debian starts a server as soon as it is installed, unless this file says no.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
+	printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
 	trap '$sudo rm -f "$policy"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
-	printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
 	$sudo chmod 755 "$policy"
 fi
 
