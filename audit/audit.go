@@ -4,6 +4,7 @@ package audit
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -85,7 +86,7 @@ func Books(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range books {
+	for _, b := range slices.Concat(books, budgets) {
 		found, err := ledger.Check(ctx, q, b.rule, b.query)
 		if err != nil {
 			return nil, err

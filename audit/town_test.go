@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
@@ -34,6 +35,7 @@ type town struct {
 func build(t *testing.T, d *db.DB) *town {
 	t.Helper()
 	w := &town{t: t, d: d, addr: "bcrt1qann", orders: map[string]*paymentorder.Order{}}
+	d.SetClock(func() time.Time { return time.Unix(now, 0) })
 	w.tx(func(ctx context.Context, tx *db.Tx) (err error) {
 		if w.ann, _, err = useraccount.Register(ctx, tx, "ann@example.org", now); err != nil {
 			return err
@@ -143,7 +145,7 @@ func (w *town) drafted(name string, d paymentorder.Draft, deeds ...deed) {
 }
 
 func (w *town) confirm(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	_, err := limits.Confirm(ctx, tx, w.ann, o.Code, now)
+	_, err := limits.Confirm(ctx, tx, o, paymentorder.InPerson())
 	return err
 }
 

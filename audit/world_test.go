@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
@@ -68,6 +69,7 @@ const (
 // lightningTown is a town of which the chain knows nothing.
 func lightningTown(t *testing.T, d *db.DB) *town {
 	w := &town{t: t, d: d, orders: map[string]*paymentorder.Order{}}
+	d.SetClock(func() time.Time { return time.Unix(now, 0) })
 	w.tx(func(ctx context.Context, tx *db.Tx) (err error) {
 		if w.ann, _, err = useraccount.Register(ctx, tx, "ann@example.org", now); err != nil {
 			return err

@@ -20,7 +20,7 @@ func TestAddressesAreNotForTheAsking(t *testing.T) {
 		t.Run(dialect.String(), func(t *testing.T) {
 			const most = 5
 			all := dbtest.Several(t, dialect, 3)
-			w := newTown(t, all[0], node(t))
+			w := newTowns(t, all, node(t))
 			w.desk.House.AddressesUnused = most
 			w.enrol("ann")
 			var wg sync.WaitGroup

@@ -3,9 +3,9 @@ package command
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
@@ -141,24 +141,20 @@ func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, 
 		if r, err = a.Find(ctx, tx, k.key); r != nil || err != nil { // the same request came twice at once
 			return err
 		}
-		if err := a.MayPay(k.Now); err != nil {
-			return err
-		}
 		o, err := k.House.Limits.Draft(ctx, tx, k.Account, d, k.Now)
 		if err != nil {
 			return err
 		}
 		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: k.Now}
-		left, err := a.Left(ctx, tx, k.Now)
+		_, err = k.House.Limits.Confirm(ctx, tx, o, paymentorder.OutOfBudget(a, *r))
+		if !errors.Is(err, app.ErrAboveBudget) {
+			return err
+		}
+		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		if r.Unasked = o.Total() <= left; r.Unasked {
-			_, err = k.House.Limits.Confirm(ctx, tx, k.Account, o.Code, k.Now)
-		} else {
-			err = k.askUser(ctx, tx, a, o, left)
-		}
-		if err != nil {
+		if err := k.askUser(ctx, tx, a, o, now); err != nil {
 			return err
 		}
 		_, err = r.Add(ctx, tx)
@@ -171,12 +167,16 @@ func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, 
 }
 
 // askUser puts a payment that is above the budget to the user.
-func (c *Call) askUser(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder.Order, left amount.Msat) error {
-	waiting, err := a.Asking(ctx, tx, c.Now)
+func (c *Call) askUser(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder.Order, now int64) error {
+	waiting, err := a.Asking(ctx, tx, now)
 	if err != nil {
 		return err
 	}
-	asked, err := a.Asked(ctx, tx, c.Now-3600)
+	asked, err := a.Asked(ctx, tx, now-3600)
+	if err != nil {
+		return err
+	}
+	left, err := a.Left(ctx, tx, now)
 	if err != nil {
 		return err
 	}
@@ -185,8 +185,8 @@ func (c *Call) askUser(ctx context.Context, tx *db.Tx, a *app.App, o *paymentord
 	}
 	return outbox.Add(ctx, tx, outbox.Notice{User: c.Account.JID, Phrase: "app.asks", Lang: c.Account.Lang, Unit: c.Account.Unit,
 		Args: map[string]any{"app": a.Name, "amount": int64(o.Amount), "fee": int64(o.FeeLimit), "who": o.SaidTo, "memo": o.Memo,
-			"left": int64(max(left, 0)), "valid": o.Expires - c.Now},
-		Next: []string{c.word("allow") + " " + o.Code, c.word("deny") + " " + o.Code}}, c.Now)
+			"left": int64(max(left, 0)), "valid": o.Expires - now},
+		Next: []string{c.word("allow") + " " + o.Code, c.word("deny") + " " + o.Code}}, now)
 }
 
 // how says what came of a request.

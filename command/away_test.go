@@ -82,7 +82,7 @@ func TestWithoutADatabase(t *testing.T) {
 		}
 		c.DSN = dsn + sep + "statement_timeout=100"
 		through := dbtest.Open(t, c)
-		w := newTown(t, straight, node(t))
+		w := newTowns(t, []*db.DB{straight, through}, node(t))
 		w.enrol("ann", "bob")
 		broken := *w.desk
 		broken.DB = through

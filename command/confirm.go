@@ -2,12 +2,12 @@ package command
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Confirm gives the code of an order: now the money moves.
@@ -26,24 +26,22 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		if !paymentorder.IsCode(code) {
 			return Reply{}, fault.New(fault.NotFound, "order.unknown", fault.Args{"code": code})
 		}
-		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
+		o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
 		if err != nil {
 			return Reply{}, err
 		}
-		var by *app.App // nil: the user in person
-		if c.Request.App != 0 {
-			if by, err = app.Lock(ctx, tx, c.Request.App); err != nil {
-				return Reply{}, err
-			}
-			if unasked, err := c.spend(ctx, tx, by, code); err != nil || !unasked {
-				return c.asked(ctx, tx, code, err)
-			}
-		}
-		done, err := c.House.Limits.Confirm(ctx, tx, u, code, c.Now)
+		leave, by, err := c.leave(ctx, tx, o)
 		if err != nil {
 			return Reply{}, err
 		}
-		o := done.Order
+		done, err := c.House.Limits.Confirm(ctx, tx, o, leave)
+		if errors.Is(err, app.ErrAboveBudget) {
+			return c.asked(ctx, tx, by, o)
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+		o = done.Order
 		if err := c.byApp(ctx, tx, by, o); err != nil {
 			return Reply{}, err
 		}
@@ -61,20 +59,6 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State)}
 		return r, nil
 	})
-}
-
-// asked says to an app that the user was asked.
-func (c *Call) asked(ctx context.Context, tx *db.Tx, code string, err error) (Reply, error) {
-	if err != nil {
-		return Reply{}, err
-	}
-	o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
-	if err != nil {
-		return Reply{}, err
-	}
-	r := say("app.asked", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "valid": o.Expires - c.Now})
-	r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Asked: true}
-	return r, nil
 }
 
 // Cancel drops an order that waits for its code, or all of them.

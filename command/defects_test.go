@@ -59,7 +59,7 @@ func TestManyConfirmsPayOnce(t *testing.T) {
 		t.Run(dialect.String(), func(t *testing.T) {
 			const instances, each = 3, 40
 			all := dbtest.Several(t, dialect, instances)
-			w := newTown(t, all[0], node(t))
+			w := newTowns(t, all, node(t))
 			w.enrol("ann", "bob")
 			w.pays("ann", 100_000, 100)
 			code := w.order("ann", "", "pay 1000 bob")
@@ -201,7 +201,7 @@ func TestNamesAndCodesAreUnique(t *testing.T) {
 	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(dialect.String(), func(t *testing.T) {
 			all := dbtest.Several(t, dialect, 2)
-			w := newTown(t, all[0], node(t))
+			w := newTowns(t, all, node(t))
 			var wg sync.WaitGroup
 			var mu sync.Mutex
 			got := map[string]int{}

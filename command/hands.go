@@ -6,7 +6,6 @@ import (
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -39,44 +38,41 @@ func (c *Call) mayAct(ctx context.Context) error {
 	return a.MayPay(c.Now)
 }
 
-// spend settles an order that an app, which is locked, confirms against its
-// budget, in the transaction that confirms it: true if it may be paid unasked.
-// If not, the user was asked.
-func (c *Call) spend(ctx context.Context, tx *db.Tx, a *app.App, code string) (bool, error) {
-	if err := a.MayPay(c.Now); err != nil {
-		return false, err
+// leave is on whose word this request confirms an order: the user's in person,
+// or an app's, which is then locked.
+func (c *Call) leave(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (paymentorder.Leave, *app.App, error) {
+	if c.Request.App == 0 {
+		return paymentorder.InPerson(), nil, nil
 	}
-	o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
+	a, err := app.Lock(ctx, tx, c.Request.App)
 	if err != nil {
-		return false, err
+		return paymentorder.Leave{}, nil, err
 	}
-	if o.State != paymentorder.New || o.Expires <= c.Now {
-		return true, nil // confirming it says what is wrong
-	}
-	before, err := a.Find(ctx, tx, o.Ref())
-	if err != nil || before != nil {
-		return false, err // the user was asked
-	}
-	left, err := a.Left(ctx, tx, c.Now)
+	return paymentorder.OutOfBudget(a, app.Request{Key: o.Ref(), Hash: o.Hash.String, Told: true}), a, nil
+}
+
+// asked puts to the user what an app may not pay unasked, once, and says so to
+// the app.
+func (c *Call) asked(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder.Order) (Reply, error) {
+	now, err := tx.Now(ctx)
 	if err != nil {
-		return false, err
+		return Reply{}, err
 	}
-	r := app.Request{App: a.ID, Key: o.Ref(), Hash: o.Hash.String, Unasked: o.Total() <= left, Told: true, Created: c.Now}
+	r := app.Request{App: a.ID, Key: o.Ref(), Hash: o.Hash.String, Told: true, Created: now}
 	r.Order.Int64, r.Order.Valid = o.ID, true
-	if _, err := r.Add(ctx, tx); err != nil {
-		return false, err
+	if before, err := a.Find(ctx, tx, r.Key); err != nil {
+		return Reply{}, err
+	} else if before == nil {
+		if err := c.askUser(ctx, tx, a, o, now); err != nil {
+			return Reply{}, err
+		}
+		if _, err := r.Add(ctx, tx); err != nil {
+			return Reply{}, err
+		}
 	}
-	if r.Unasked {
-		return true, nil
-	}
-	has, err := ledger.Balance(ctx, tx, c.Account.Money)
-	if err != nil {
-		return false, err
-	}
-	if has < o.Total() { // which no leave would change
-		return true, nil
-	}
-	return false, c.askUser(ctx, tx, a, o, left)
+	reply := say("app.asked", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "valid": o.Expires - now})
+	reply.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Asked: true}
+	return reply, nil
 }
 
 // byApp says in whose hands a confirmed order was, to the user: an app that
@@ -86,5 +82,5 @@ func (c *Call) byApp(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder
 	if a == nil || o.Lightning() {
 		return nil
 	}
-	return a.TellPaid(ctx, tx, c.Account, o.Amount, c.Now)
+	return a.TellPaid(ctx, tx, c.Account, o.Amount, o.Confirmed.Int64)
 }

@@ -33,7 +33,7 @@ func TestLostAnswersOfTheDatabase(t *testing.T) {
 	}
 	c.DSN = dsn
 	through := dbtest.Open(t, c)
-	w := newTown(t, straight, node(t))
+	w := newTowns(t, []*db.DB{straight, through}, node(t))
 	w.enrol("ann", "bob")
 	w.pays("ann", 200_000, 100)
 	w.desk.House.AddressesUnused, w.desk.House.Limits.OpenOrders = 1000, 1000

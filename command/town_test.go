@@ -39,7 +39,10 @@ type town struct {
 	coins int
 }
 
-func newTown(t testing.TB, d *db.DB, n chain.Node) *town {
+func newTown(t testing.TB, d *db.DB, n chain.Node) *town { return newTowns(t, []*db.DB{d}, n) }
+
+// newTowns is a town whose database several programs open.
+func newTowns(t testing.TB, all []*db.DB, n chain.Node) *town {
 	t.Helper()
 	words, err := i18n.Load("")
 	if err != nil {
@@ -47,7 +50,10 @@ func newTown(t testing.TB, d *db.DB, n chain.Node) *town {
 	}
 	w := &town{t: t, words: words, now: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC),
 		rules: deposit.Rules{Confirmations: 1, ConfirmationsLarge: 3, Large: amount.FromSats(1_000_000), Minimum: amount.FromSats(1000)}}
-	w.desk = &command.Desk{DB: d, Chain: n, Words: words, Commands: command.Index, Clock: func() time.Time { return w.now },
+	for _, d := range all {
+		d.SetClock(func() time.Time { return w.now })
+	}
+	w.desk = &command.Desk{DB: all[0], Chain: n, Words: words, Commands: command.Index, Clock: func() time.Time { return w.now },
 		House: command.House{
 			Domain: gateway, Network: "regtest", Languages: []string{"en"}, Admins: []string{"root@" + home}, Served: []string{home},
 			Limits: paymentorder.Limits{Payment: amount.FromSats(200_000), Day: amount.FromSats(500_000), FirstDay: amount.FromSats(200_000),

@@ -24,6 +24,20 @@ func (t *Tx) Now(ctx context.Context) (int64, error) {
 	return now, nil
 }
 
+// NowAfter runs a query that locks rows, and is the time when it has them: one
+// journey to the database for both.
+func (t *Tx) NowAfter(ctx context.Context, locks string, args ...any) (int64, error) {
+	var now []int64
+	err := t.SelectContext(ctx, &now, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT) FROM (`+locks+`) AS locked`, args...)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("db: lock: %w", err)
+	case t.d.clock != nil || len(now) == 0: // a clock of one's own, or nothing to lock
+		return t.Now(ctx)
+	}
+	return now[len(now)-1], nil
+}
+
 // SetClock has Now read another clock, before the first transaction. Tests
 // hand theirs in.
 func (d *DB) SetClock(clock func() time.Time) { d.clock = clock }

@@ -37,7 +37,7 @@ func (c town) buys(ann, bob *useraccount.User, i invoice.Invoice, m amount.Msat)
 		return err
 	})
 	c.do(func(tx *db.Tx) error {
-		_, err := limits.Confirm(c.ctx, tx, ann, o.Code, now)
+		_, err := limits.Confirm(c.ctx, tx, o, paymentorder.InPerson())
 		return err
 	})
 	return o

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
@@ -30,9 +31,15 @@ type town struct {
 	made *int
 }
 
+// at sets the clock of the database.
+func at(c town, seconds int64) town {
+	c.SetClock(func() time.Time { return time.Unix(seconds, 0) })
+	return c
+}
+
 // each opens a town on each engine.
 func each(t *testing.T, test func(t *testing.T, c town)) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, town{t, t.Context(), d, new(int)}) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, at(town{t, t.Context(), d, new(int)}, now)) })
 }
 
 // several opens one town through n programs, on each engine.
@@ -42,7 +49,7 @@ func several(t *testing.T, n int, test func(t *testing.T, all []town)) {
 			var all []town
 			made := new(int)
 			for _, d := range dbtest.Several(t, dialect, n) {
-				all = append(all, town{t, t.Context(), d, made})
+				all = append(all, at(town{t, t.Context(), d, made}, now))
 			}
 			test(t, all)
 		})

@@ -13,11 +13,16 @@ const Letters = "abcdefghjkmnpqrstuvwxyz23456789"
 // slips and replays; who may use it is decided by the JID.
 const CodeLength = 4
 
+// A user has one order for each code, for good. Of somebody who has had
+// hundreds of thousands of orders the short codes are used up, so that after so
+// many that are taken a longer one is drawn, and then one that is longer still.
+const codeTries = 10
+
 // newCode draws distinct letters.
-func newCode() (string, error) {
+func newCode(length int) (string, error) {
 	left := []byte(Letters)
 	var b strings.Builder
-	for range CodeLength {
+	for range length {
 		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(left))))
 		if err != nil {
 			return "", err
@@ -31,8 +36,5 @@ func newCode() (string, error) {
 
 // IsCode reports whether a word could be a code.
 func IsCode(word string) bool {
-	if len(word) != CodeLength {
-		return false
-	}
-	return strings.Trim(word, Letters) == ""
+	return len(word) >= CodeLength && len(word) <= CodeLength+2 && strings.Trim(word, Letters) == ""
 }

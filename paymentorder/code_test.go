@@ -21,7 +21,8 @@ func TestIsCode(t *testing.T) {
 		{"a digit that looks like a letter", "k0fw", false},
 		{"capitals", "K7FW", false},
 		{"too short", "k7f", false},
-		{"too long", "k7fwx", false},
+		{"of somebody whose short codes are used up", "k7fwxa", true},
+		{"too long", "k7fwxab", false},
 		{"nothing", "", false},
 		{"a space", "k7 w", false},
 		{"four bytes of another script", "äö", false},
@@ -32,7 +33,7 @@ func TestIsCode(t *testing.T) {
 	}
 }
 
-// TestCodes draws many for one user: while orders wait, no two have the same.
+// TestCodes draws many for one user: no two orders have the same.
 func TestCodes(t *testing.T) {
 	each(t, func(t *testing.T, c town) {
 		ann, bob := c.user(0), c.user(0)
@@ -60,7 +61,7 @@ func TestCodes(t *testing.T) {
 				}
 			}
 			if seen[code] {
-				t.Errorf("%q waits twice", code)
+				t.Errorf("%q means two orders", code)
 			}
 			seen[code] = true
 		}

@@ -24,37 +24,39 @@ type Receipt struct {
 }
 
 // Confirm sets the money of an order aside and, for a neighbour, moves it, all
-// in the caller's transaction. The code works once.
-func (l Limits) Confirm(ctx context.Context, tx *db.Tx, u *useraccount.User, code string, now int64) (*Receipt, error) {
-	o, err := ByCode(ctx, tx, u.ID, code)
+// in the caller's transaction. An order is confirmed once. It takes all locks
+// but that of the app on whose word it is, and everything is decided after them:
+// by who the two are then, by the database's time, and, for an app, by what is
+// left of its budget then. app.ErrAboveBudget says that the user has to be
+// asked, and that nothing is written.
+func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Leave) (*Receipt, error) {
+	u, to, err := drafted.parties(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	var to *useraccount.User
 	locks := []ledger.Account{u.Held}
-	if o.Inside() {
-		if to, err = useraccount.ByID(ctx, tx, o.ToUser.Int64); err != nil {
-			return nil, err
-		}
+	if to != nil {
 		locks = append(locks, to.Money)
 	}
 	balance, err := ledger.Lock(ctx, tx, u.Money, locks...)
 	if err != nil {
 		return nil, err
 	}
-	if o, err = ByID(ctx, tx, o.ID); err != nil { // as it is now that nobody else can move it
+	o, err := ByID(ctx, tx, drafted.ID) // as it is now that nobody else can move it
+	if err != nil {
 		return nil, err
 	}
-	if u, err = useraccount.ByID(ctx, tx, u.ID); err != nil { // who may be suspended by now
-		return nil, err
-	}
-	if err := l.mayConfirm(ctx, tx, u, o, now); err != nil {
+	now := u.Now
+	if err := l.mayConfirm(ctx, tx, u, to, o, now); err != nil {
 		return nil, err
 	}
 	if balance < o.Total() {
 		return nil, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(o.Total())})
 	}
-	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4`, now); db.IsUnique(err) { // another order for the invoice was confirmed just now
+	if err := by.take(ctx, tx, o, now); err != nil {
+		return nil, err
+	}
+	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp); db.IsUnique(err) { // another order for the invoice was confirmed just now
 		return nil, fault.Wrap(err, fault.Conflict, "order.invoice-taken", nil)
 	} else if err != nil {
 		return nil, err
@@ -77,9 +79,21 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, u *useraccount.User, cod
 	return &Receipt{Order: o, Number: n, Balance: balance - o.Total()}, nil
 }
 
+// parties locks who pays and, of a neighbour, who is paid; else that is nil. An
+// order's parties never change.
+func (o *Order) parties(ctx context.Context, tx *db.Tx) (u, to *useraccount.User, err error) {
+	if !o.Inside() {
+		u, err = useraccount.Lock(ctx, tx, o.User)
+		return u, nil, err
+	}
+	return useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
+}
+
 // mayConfirm checks everything but the money itself.
-func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order, now int64) error {
+func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
 	switch {
+	case !u.Active:
+		return fault.New(fault.NotAllowed, "user.closed", nil)
 	case o.State == Expired || o.State == New && o.Expires <= now:
 		return fault.New(fault.Conflict, "order.expired", fault.Args{"code": o.Code})
 	case o.State == Cancelled:
@@ -88,6 +102,8 @@ func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u *useraccount.User, 
 		return fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": o.Code})
 	case u.Suspended:
 		return fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": u.Reason})
+	case to != nil && !to.Active:
+		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
 	}
 	day, err := l.SpendableToday(ctx, tx, u, now)
 	if err != nil {
@@ -124,9 +140,6 @@ WHERE user_id = $1 AND confirmed > $2 AND state <> 'failed'`, u.ID, now-24*3600)
 
 // payInside moves the money to a neighbour and ends the order.
 func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
-	if !to.Active {
-		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
-	}
 	has, err := ledger.Balance(ctx, tx, to.Money)
 	if err != nil {
 		return err

@@ -20,12 +20,8 @@ func TestConfirmRefuses(t *testing.T) {
 		ann, bob *useraccount.User
 		o        *paymentorder.Order
 	}
-	spend := func(s *scene, m amount.Msat, at int64) {
-		o := s.draft(s.ann, inside(s.bob, m))
-		s.do(func(tx *db.Tx) error {
-			_, err := limits.Confirm(s.ctx, tx, s.ann, o.Code, at)
-			return err
-		})
+	spend := func(s *scene, m amount.Msat, when int64) {
+		s.must(at(s.town, when).confirm(s.ann, s.draft(s.ann, inside(s.bob, m)).Code))
 	}
 	for name, tt := range map[string]struct {
 		before func(s *scene)
@@ -79,15 +75,11 @@ func TestConfirmRefuses(t *testing.T) {
 				if tt.before != nil {
 					tt.before(s)
 				}
-				at := int64(now)
+				when := int64(now)
 				if tt.at != 0 {
-					at = tt.at
+					when = tt.at
 				}
-				err := c.Tx(t.Context(), func(tx *db.Tx) error {
-					_, err := limits.Confirm(t.Context(), tx, c.fresh(s.ann), s.o.Code, at)
-					return err
-				})
-				says(t, err, tt.kind, tt.phrase)
+				says(t, at(c, when).confirm(s.ann, s.o.Code), tt.kind, tt.phrase)
 				c.clean()
 			})
 		})
@@ -104,12 +96,8 @@ func TestConfirmAllows(t *testing.T) {
 
 		// What failed, and what is a day old, does not count.
 		ann := c.user(20_000 * sat)
-		spend := func(m amount.Msat, at int64) error {
-			o := c.draft(ann, outside(m, 0))
-			return c.Tx(t.Context(), func(tx *db.Tx) error {
-				_, err := limits.Confirm(t.Context(), tx, ann, o.Code, at)
-				return err
-			})
+		spend := func(m amount.Msat, when int64) error {
+			return at(c, when).confirm(ann, c.draft(ann, outside(m, 0)).Code)
 		}
 		for range 5 {
 			c.must(spend(1000*sat, now-24*3600))
@@ -141,7 +129,7 @@ func TestConfirmInsideTellsBoth(t *testing.T) {
 		o := c.draft(ann, d)
 		var r *paymentorder.Receipt
 		c.do(func(tx *db.Tx) (err error) {
-			r, err = limits.Confirm(t.Context(), tx, ann, o.Code, now)
+			r, err = limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
 			return err
 		})
 		if r.Balance != 7*amount.Sat || r.Number != 1 || r.Order.State != paymentorder.Done {

@@ -43,10 +43,20 @@ type Draft struct {
 }
 
 // Draft writes down an order that waits for its code. Nothing is set aside
-// yet, so what can be spent is checked again when the code comes.
+// yet, so what can be spent is checked again when the code comes. It locks the
+// payer and, of a neighbour, the payee, unless the caller has.
 func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Draft, now int64) (*Order, error) {
 	if d.Amount > l.Payment {
 		return nil, fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(l.Payment)})
+	}
+	u, to, err := useraccount.Locked(ctx, tx, u, d.ToUser)
+	switch {
+	case err != nil:
+		return nil, err
+	case !u.Active:
+		return nil, fault.New(fault.NotAllowed, "user.closed", nil)
+	case to != nil && !to.Active:
+		return nil, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": d.SaidTo})
 	}
 	var open int
 	if err := tx.GetContext(ctx, &open, `SELECT COUNT(*) FROM payment_order WHERE user_id = $1 AND state = 'new' AND expires > $2`, u.ID, now); err != nil {
@@ -62,11 +72,11 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 	if d.Expires > 0 {
 		o.Expires = min(o.Expires, d.Expires)
 	}
-	if d.ToUser != nil {
-		o.ToUser = sql.NullInt64{Int64: d.ToUser.ID, Valid: true}
+	if to != nil {
+		o.ToUser = sql.NullInt64{Int64: to.ID, Valid: true}
 	}
-	for range 20 { // a code is unique among the user's waiting orders
-		code, err := newCode()
+	for try := range 3 * codeTries { // no two orders of a user have one code, ever
+		code, err := newCode(CodeLength + try/codeTries)
 		if err != nil {
 			return nil, fmt.Errorf("paymentorder: %w", err)
 		}
@@ -85,7 +95,7 @@ func (o *Order) insert(ctx context.Context, tx *db.Tx) (bool, error) {
 INSERT INTO payment_order (user_id, code, state, to_user, to_address, said_to, said_at, amount, fee_limit, speed, fee_rate,
                            memo, client_key, created, expires, payment_hash, invoice, open_amount, success)
 VALUES ($1, $2, 'new', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-ON CONFLICT (user_id, code) WHERE state = 'new' DO NOTHING
+ON CONFLICT (user_id, code) WHERE code <> '' DO NOTHING
 RETURNING id`,
 		o.User, o.Code, o.ToUser, o.ToAddress, o.SaidTo, o.SaidAt, int64(o.Amount), int64(o.FeeLimit), o.Speed, o.FeeRate,
 		o.Memo, o.ClientKey, o.Created, o.Expires, o.Hash, o.Invoice, number(o.OpenAmount), o.Success)

@@ -41,7 +41,7 @@ func TestDraft(t *testing.T) {
 	})
 }
 
-func TestTheNewestOrderOfACodeOrRequestIsFound(t *testing.T) {
+func TestACodeMeansOneOrderForGood(t *testing.T) {
 	each(t, func(t *testing.T, c town) {
 		ann, bob := c.user(10*amount.Sat), c.user(0)
 		d := inside(bob, amount.Sat)
@@ -57,16 +57,25 @@ func TestTheNewestOrderOfACodeOrRequestIsFound(t *testing.T) {
 		says(t, err, fault.NotFound, "order.unknown")
 		c.must(c.confirm(ann, first.Code))
 		c.do(func(tx *db.Tx) error { return c.order(second).Cancel(t.Context(), tx, now) })
-		// The code of an ended order may come again; then it means the new one.
-		c.do(func(tx *db.Tx) error {
+		// The code of an ended order does not come again.
+		err = c.Tx(t.Context(), func(tx *db.Tx) error {
 			_, err := tx.ExecContext(t.Context(), `UPDATE payment_order SET code = $1 WHERE id = $2`, first.Code, second.ID)
 			return err
 		})
+		if !db.IsUnique(err) {
+			t.Errorf("two orders of one user have a code: %v", err)
+		}
+		// What came over without a code, or with one that is used, has none.
+		for range 2 {
+			c.do(func(tx *db.Tx) error { return paymentorder.Past(t.Context(), tx, ann, d, first.Code, long, now) })
+		}
 		o, err = paymentorder.ByCode(t.Context(), c.Read(), ann.ID, first.Code)
 		c.must(err)
-		if o.ID != second.ID {
-			t.Errorf("got order %d, want %d", o.ID, second.ID)
+		if o.ID != first.ID {
+			t.Errorf("got order %d, want %d", o.ID, first.ID)
 		}
+		_, err = paymentorder.ByCode(t.Context(), c.Read(), ann.ID, "")
+		says(t, err, fault.NotFound, "order.unknown")
 	})
 }
 

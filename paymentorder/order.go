@@ -45,7 +45,8 @@ type Order struct {
 	Confirmations int64
 	Settled       int // how often it was booked as mined
 	Reason        string
-	TxID          string `db:"txid"`
+	TxID          string        `db:"txid"`
+	ByApp         sql.NullInt64 `db:"by_app"` // the app that confirmed it out of its budget; NULL the user in person
 }
 
 // Inside reports that the order pays a neighbour, in the ledger alone.
@@ -74,15 +75,15 @@ func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
 const columns = `
 SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
        o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries,
-       o.confirmations, o.settled, o.reason, COALESCE(e.txid, '') AS txid
+       o.confirmations, o.settled, o.reason, o.by_app, COALESCE(e.txid, '') AS txid
 FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id
 `
 
-// ByCode finds the newest order of a user with that code: codes of ended
-// orders may come again.
+// ByCode finds the order of a user with that code, of which there is one for
+// good: who has found it goes on by its number.
 func ByCode(ctx context.Context, q sqlx.QueryerContext, user int64, code string) (*Order, error) {
-	return one(ctx, q, `WHERE o.user_id = $1 AND o.code = $2 ORDER BY o.id DESC LIMIT 1`, "order.unknown", fault.Args{"code": code}, user, code)
+	return one(ctx, q, `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`, "order.unknown", fault.Args{"code": code}, user, code)
 }
 
 // ByID finds an order by number.

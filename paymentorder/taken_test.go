@@ -117,10 +117,7 @@ func TestPaymentsInFlightAreLimited(t *testing.T) {
 		l.InFlight = 3
 		confirm := func(u *useraccount.User, d paymentorder.Draft) (*paymentorder.Order, error) {
 			o := c.draft(u, d)
-			return o, c.Tx(t.Context(), func(tx *db.Tx) error {
-				_, err := l.Confirm(t.Context(), tx, u, o.Code, now)
-				return err
-			})
+			return o, c.within(l, u, o.Code)
 		}
 		p := secret()
 		var flying []*paymentorder.Order
@@ -165,11 +162,7 @@ func TestAnOrderWaitsNoLongerThanItsInvoice(t *testing.T) {
 			if got := c.order(o).Expires; o.Expires != tt.want || got != tt.want {
 				t.Errorf("%s: got %d and %d, want %d", name, o.Expires, got, tt.want)
 			}
-			err := c.Tx(t.Context(), func(tx *db.Tx) error {
-				_, err := limits.Confirm(t.Context(), tx, ann, o.Code, tt.want)
-				return err
-			})
-			says(t, err, fault.Conflict, "order.expired")
+			says(t, at(c, tt.want).confirm(ann, o.Code), fault.Conflict, "order.expired")
 		}
 		c.clean()
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
@@ -48,7 +49,7 @@ type town struct {
 
 // each opens a town on each engine.
 func each(t *testing.T, test func(t *testing.T, c town)) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, town{t, t.Context(), d}) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, at(town{t, t.Context(), d}, now)) })
 }
 
 // several opens one town through n programs, on each engine.
@@ -57,7 +58,7 @@ func several(t *testing.T, n int, test func(t *testing.T, all []town)) {
 		t.Run(name, func(t *testing.T) {
 			var all []town
 			for _, d := range dbtest.Several(t, dialect, n) {
-				all = append(all, town{t, t.Context(), d})
+				all = append(all, at(town{t, t.Context(), d}, now))
 			}
 			test(t, all)
 		})
@@ -127,9 +128,20 @@ func (c town) draft(u *useraccount.User, d paymentorder.Draft) *paymentorder.Ord
 	return o
 }
 
-func (c town) confirm(u *useraccount.User, code string) error {
+// at sets the clock of the database.
+func at(c town, seconds int64) town {
+	c.SetClock(func() time.Time { return time.Unix(seconds, 0) })
+	return c
+}
+
+func (c town) confirm(u *useraccount.User, code string) error { return c.within(limits, u, code) }
+
+func (c town) within(l paymentorder.Limits, u *useraccount.User, code string) error {
 	return c.Tx(c.ctx, func(tx *db.Tx) error {
-		_, err := limits.Confirm(c.ctx, tx, u, code, now)
+		o, err := paymentorder.ByCode(c.ctx, tx, u.ID, code)
+		if err == nil {
+			_, err = l.Confirm(c.ctx, tx, o, paymentorder.InPerson())
+		}
 		return err
 	})
 }

@@ -37,7 +37,12 @@ type User struct {
 	DayLimitAt  sql.NullInt64 `db:"day_limit_at"`
 	Created     int64
 	Has         Holdings
+	Now         int64  `db:"-"` // of one who is locked: the database's time since then, in seconds
+	locked      *db.Tx // in which Lock gave the user
 }
+
+// unknown is the fault of nobody.
+func unknown() error { return fault.New(fault.NotFound, "user.unknown", nil) }
 
 const columns = `
 SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
@@ -55,7 +60,7 @@ func one(ctx context.Context, q sqlx.QueryerContext, where string, arg any) (*Us
 	var u User
 	err := sqlx.GetContext(ctx, q, &u, columns+where, arg)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "user.unknown", nil)
+		return nil, unknown()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("useraccount: %w", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -194,7 +195,7 @@ func (c *town) give(from, to *useraccount.User, sat int64) {
 		if err != nil {
 			return err
 		}
-		_, err = limits.Confirm(c.Context(), tx, from, o.Code, c.clock().Unix())
+		_, err = limits.Confirm(c.Context(), tx, o, paymentorder.InPerson())
 		return err
 	})
 }

@@ -135,7 +135,7 @@ func (b *bank) signed() (*paymentorder.Order, chain.Prepared) {
 		if o, err = l.Draft(b.Context(), tx, b.ann, d, now); err != nil {
 			return err
 		}
-		r, err := l.Confirm(b.Context(), tx, b.ann, o.Code, now)
+		r, err := l.Confirm(b.Context(), tx, o, paymentorder.InPerson())
 		if err != nil {
 			return err
 		}

@@ -38,10 +38,10 @@ var house = []room{
 	{"command", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
 
 	// people and plans
-	{"app", "db outbox useraccount " + values},
-	{"paymentorder", "chain db ledger lightning outbox statement useraccount " + values},
+	{"paymentorder", "app chain db ledger lightning outbox statement useraccount " + values},
 	{"deposit", "chain db ledger outbox statement useraccount " + values},
 	{"invoice", "db ledger lightning outbox statement useraccount " + values},
+	{"app", "db outbox useraccount " + values},
 	{"statement", "db " + values},
 	{"useraccount", "db ledger " + values},
 	{"outbox", "db"},

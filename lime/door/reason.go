@@ -45,6 +45,7 @@ var phraseCodes = map[string]lime.Code{
 	"pay.recipient-gone":      lime.DestinationNotFound,
 	"contact.unknown":         lime.DestinationNotFound,
 	"rate.unknown":            lime.GatewayNotSupported,
+	"user.closed":             lime.AccountNotFound,
 	"user.not-registered":     lime.AccountNotFound,
 	"user.not-served":         lime.AccountNotFound,
 }

@@ -50,6 +50,7 @@ func newTown(t testing.TB, d *db.DB, change ...func(*door.Options)) *town {
 	w.clock.Store(time.Now().Unix()) // of the node, which dates invoices
 	now := func() time.Time { return time.Unix(w.clock.Load(), 0) }
 	sat := amount.FromSats
+	d.SetClock(now)
 	w.desk = &command.Desk{DB: d, Chain: wallet.node, Words: words, Commands: command.Index, Clock: now,
 		Lightning: command.Lightning{Node: wallet.lightning, Expiry: time.Hour, Open: 2000, FinalCLTV: 500},
 		Apps:      command.Apps{LIME: gateway, LIMEURLs: []string{"wss://" + gateway + "/lime"}},

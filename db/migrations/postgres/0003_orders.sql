@@ -3,7 +3,7 @@
 CREATE TABLE payment_order (
     id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id       BIGINT NOT NULL REFERENCES user_account (id),
-    code          TEXT NOT NULL,                   -- what the payer types to confirm
+    code          TEXT NOT NULL,                   -- what the payer types to confirm; '' was imported without
     state         TEXT NOT NULL CHECK (state IN ('new', 'held', 'sending', 'in_flight', 'confirming',
                       'done', 'failed', 'cancelled', 'expired', 'stuck')),
     to_user       BIGINT REFERENCES user_account (id), -- a neighbour, or
@@ -37,7 +37,8 @@ CREATE TABLE payment_order (
     CONSTRAINT fee_within_limit CHECK (fee IS NULL OR fee <= fee_limit)
 );
 
-CREATE UNIQUE INDEX order_code ON payment_order (user_id, code) WHERE state = 'new';
+-- A code means one order of its user, for good. Some that came over have none.
+CREATE UNIQUE INDEX order_code ON payment_order (user_id, code) WHERE code <> '';
 -- One invoice is paid once, whoever orders it.
 CREATE UNIQUE INDEX order_hash ON payment_order (payment_hash)
 WHERE payment_hash IS NOT NULL AND state NOT IN ('new', 'failed', 'cancelled', 'expired');

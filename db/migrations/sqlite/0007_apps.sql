@@ -48,6 +48,10 @@ CREATE INDEX app_request_order ON app_request (order_id);
 CREATE INDEX app_request_untold ON app_request (app_id) WHERE told = 0;
 CREATE INDEX app_request_age ON app_request (app_id, created);
 
+-- The app on whose word an order was confirmed, out of its budget; NULL is the
+-- user in person.
+ALTER TABLE payment_order ADD COLUMN by_app INTEGER REFERENCES app (id);
+
 -- Passwords of those who log in without an XMPP server.
 CREATE TABLE login (
     user_id INTEGER PRIMARY KEY REFERENCES user_account (id),
