@@ -1,10 +1,33 @@
 package chain
 
-import "github.com/bitcoim/bitcoim/amount"
+import (
+	"context"
+
+	"github.com/bitcoim/bitcoim/amount"
+)
 
 // Targets are the three speeds people choose from, in blocks: a day, an hour,
 // the next block or two.
 var Targets = map[string]int{"slow": 144, "normal": 6, "fast": 2}
+
+// FeeRateFor is what the network takes now for a speed. A node that has seen too
+// little for one target guesses, and knows another: what is enough for a faster
+// speed is enough for a slower one, so none is dearer than those that are faster.
+func FeeRateFor(ctx context.Context, n Node, speed string) (FeeRate, error) {
+	least, err := n.FeeRate(ctx, Targets[speed])
+	if err != nil {
+		return 0, err
+	}
+	for _, target := range Targets {
+		if target >= Targets[speed] {
+			continue
+		}
+		if rate, err := n.FeeRate(ctx, target); err == nil {
+			least = min(least, rate)
+		}
+	}
+	return least, nil
+}
 
 // minFeeRate is the least that nodes relay by default: one satoshi per
 // virtual byte.

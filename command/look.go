@@ -144,7 +144,7 @@ func (d *Desk) Rates(ctx context.Context) (_ map[string]int64, err error) {
 	defer later(&err)
 	rates := map[string]int64{}
 	for _, speed := range speeds {
-		rate, err := d.Chain.FeeRate(ctx, chain.Targets[speed])
+		rate, err := chain.FeeRateFor(ctx, d.Chain, speed)
 		if err != nil {
 			return nil, away(err)
 		}

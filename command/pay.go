@@ -121,7 +121,7 @@ func (c *Call) quote(ctx context.Context, d *paymentorder.Draft, balance amount.
 	if d.Speed == "" {
 		d.Speed = "normal"
 	}
-	rate, err := c.Chain.FeeRate(ctx, chain.Targets[d.Speed])
+	rate, err := chain.FeeRateFor(ctx, c.Chain, d.Speed)
 	if err != nil {
 		return away(err)
 	}
