@@ -92,10 +92,12 @@ func TestAddresses(t *testing.T) {
 	_, port, _ := net.SplitHostPort(host)
 	n, _ := strconv.Atoi(port)
 	at := func(port int) *net.SRV { return &net.SRV{Target: "127.0.0.1.", Port: uint16(port)} }
-	known := records{"_lime._tcp.localhost": {at(1), at(n)}, "_lime._tcp.down.test": {at(1)}}
+	known := records{"_lime._tcp.localhost": {at(1), at(n)}, "_lime._tcp.down.test": {at(1)},
+		"_lime._tcp.127.0.0.2": {{Target: ".", Port: uint16(n)}, at(n)}}
 	for address, r := range map[string]lime.Resolver{
 		"tcp://" + host: known, "net.tcp://" + host: known, s.WS: known, strings.Replace(s.WS, "/lime", "", 1): known,
 		"lime://alice@localhost": known, "lime:alice@localhost": known, "lime://localhost": known, "lime://127.0.0.1:" + port: known,
+		"lime://alice@127.0.0.2": known,
 	} {
 		d := limetest.Dialer("alice")
 		d.Resolver, d.AllowPlainSecrets = r, true
@@ -111,6 +113,21 @@ func TestAddresses(t *testing.T) {
 		d.Resolver = r
 		if _, err := keep(t)(d.Dial(ctxOf(t), address)); err == nil {
 			t.Errorf("%s: no error", address)
+		}
+	}
+}
+
+// A domain without the service says so with the target "." (RFC 2782): neither
+// it nor this machine, which an empty name is, is dialled.
+func TestADomainWithoutTheService(t *testing.T) {
+	s := limetest.New().Start(t)
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.TCP, "tcp://"))
+	n, _ := strconv.Atoi(port)
+	for _, target := range []string{".", ""} {
+		d := limetest.Dialer("alice")
+		d.Resolver, d.AllowPlainSecrets = records{"_lime._tcp.localhost": {{Target: target, Port: uint16(n)}}}, true
+		if _, err := keep(t)(d.Dial(ctxOf(t), "lime://alice@localhost")); !errors.Is(err, lime.ErrNoService) {
+			t.Errorf("target %q: got %v", target, err)
 		}
 	}
 }

@@ -8,11 +8,16 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/coder/websocket"
 )
+
+// ErrNoService is of a domain that says in its SRV record that it has no LIME
+// server: the target "." of RFC 2782.
+var ErrNoService = errors.New("lime: the domain says that it has no LIME server")
 
 // Resolver finds the servers of a domain. A *net.Resolver is one.
 type Resolver interface {
@@ -107,6 +112,10 @@ func (d *Dialer) connectDomain(ctx context.Context, domain string) (Transport, e
 	}
 	if len(all) == 0 {
 		return d.connectTCP(ctx, withPort(domain), strings.Trim(domain, "[]"), false)
+	}
+	all = slices.DeleteFunc(all, func(srv *net.SRV) bool { return strings.Trim(srv.Target, ".") == "" })
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%w: %s", ErrNoService, domain)
 	}
 	var wrong []error
 	for _, srv := range all {
