@@ -71,8 +71,9 @@ type Node struct {
 
 // ParseNode reads name[@domain][/instance]. The first slash ends the identity,
 // and its last at sign ends the name, so that an escaped or a nested address
-// stays in one piece. Without an at sign there is a name and no domain. "" is
-// the zero Node.
+// stays in one piece. Without an at sign there is a name and no domain, and a
+// nested address must have one: without, it would be written as another node.
+// "" is the zero Node.
 func ParseNode(s string) (Node, error) {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		return Node{}, Errorf(InvalidIdentity, "the address has characters that are not allowed")
@@ -82,6 +83,9 @@ func ParseNode(s string) (Node, error) {
 	n.Name, n.Instance = rest, instance
 	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
 		n.Name, n.Domain = rest[:at], rest[at+1:]
+	}
+	if n.Domain == "" && strings.Contains(n.Name, "@") {
+		return Node{}, Errorf(InvalidIdentity, "the address has no domain")
 	}
 	if len(n.Name) > maxPart || len(n.Domain) > maxPart || len(n.Instance) > maxPart {
 		return Node{}, Errorf(InvalidIdentity, "a part of the address is longer than %d bytes", maxPart)

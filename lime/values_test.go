@@ -108,7 +108,7 @@ func TestMediaTypes(t *testing.T) {
 }
 
 func FuzzNode(f *testing.F) {
-	for _, seed := range []string{"a@b/c", "@", "/", "a@b@c/d/e", "%40"} {
+	for _, seed := range []string{"a@b/c", "@", "/", "a@b@c/d/e", "%40", "@@", "a@b@/c"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
