@@ -22,7 +22,7 @@ func limeSend(ctx context.Context, p *program, o limeOptions, text string) error
 	}
 	m := &lime.Message{Header: lime.Header{ID: lime.NewID(), To: to}, Content: lime.Text(text)}
 	read := make(chan error, 8)
-	d.Mux.Messages("", func(_ context.Context, _ *lime.Channel, m *lime.Message) error { return p.message(o, m) })
+	d.Mux.Messages("", func(_ context.Context, c *lime.Channel, m *lime.Message) error { return p.message(o, c.Remote(), m) })
 	d.Mux.Notifications(func(_ context.Context, _ *lime.Channel, n *lime.Notification) {
 		if n.ID != m.ID {
 			return
@@ -82,7 +82,7 @@ func limeListen(ctx context.Context, p *program, o limeOptions) error {
 		return err
 	}
 	d.Receipts = true
-	d.Mux.Messages("", func(_ context.Context, _ *lime.Channel, m *lime.Message) error { return p.message(o, m) })
+	d.Mux.Messages("", func(_ context.Context, c *lime.Channel, m *lime.Message) error { return p.message(o, c.Remote(), m) })
 	c, err := o.open(ctx, d)
 	if err != nil {
 		return err
@@ -122,12 +122,17 @@ func limeDocument(kind, value string) (lime.Document, error) {
 	return lime.Raw{Type: t, JSON: json.RawMessage(value)}, nil
 }
 
-// message prints who said what.
-func (p *program) message(o limeOptions, m *lime.Message) error {
+// message prints who said what. What has no sender is said by the other end of
+// the session.
+func (p *program) message(o limeOptions, remote lime.Node, m *lime.Message) error {
 	if o.json {
 		return p.envelope(m)
 	}
-	if _, err := fmt.Fprintf(p.out, "%s: ", m.From); err != nil {
+	from := m.From
+	if from.IsZero() {
+		from = remote
+	}
+	if _, err := fmt.Fprintf(p.out, "%s: ", from); err != nil {
 		return err
 	}
 	return p.document(m.Content)
