@@ -59,6 +59,7 @@ type Call struct {
 	Lang    string
 	Unit    string
 	Now     int64 // seconds
+	empty   bool  // of unregister: only an account on which nothing is
 }
 
 // Arg is an argument without the space around it.

@@ -2,8 +2,10 @@ package command
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -32,16 +34,79 @@ func (p *Passwords) wait(ctx context.Context) (func(), error) {
 	}
 }
 
-// Set gives the user with a JID a password, or another one; a NotFound fault if
-// nobody has it.
-func (p *Passwords) Set(ctx context.Context, jid, password string) (err error) {
-	defer later(&err)
+func (p *Passwords) hash(ctx context.Context, password string) (string, error) {
 	done, err := p.wait(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	hash, err := useraccount.HashPassword(password)
-	done()
+	defer done()
+	return useraccount.HashPassword(password)
+}
+
+func (p *Passwords) check(ctx context.Context, jid, password string) (useraccount.Password, bool, error) {
+	done, err := p.wait(ctx)
+	if err != nil {
+		return useraccount.Password{}, false, err
+	}
+	defer done()
+	return useraccount.CheckPassword(ctx, p.desk.DB.Read(), jid, password)
+}
+
+// Check says whether a password is that of the user with a JID, and its number:
+// a session that entered with it says so in each Request.
+func (p *Passwords) Check(ctx context.Context, jid, password string) (number int64, ok bool, err error) {
+	defer later(&err)
+	kept, ok, err := p.check(ctx, jid, password)
+	return kept.Number, ok, err
+}
+
+// Change gives a user another password, and returns its number. The old one is
+// a NotAllowed fault "password.wrong" if it is not theirs, also if it was until
+// somebody changed it just now.
+func (p *Passwords) Change(ctx context.Context, jid, old, password string) (number int64, err error) {
+	defer later(&err)
+	wrong := fault.New(fault.NotAllowed, "password.wrong", nil)
+	kept, ok, err := p.check(ctx, jid, old)
+	switch {
+	case err != nil:
+		return 0, err
+	case !ok:
+		return 0, wrong
+	}
+	hash, err := p.hash(ctx, password)
+	if err != nil {
+		return 0, err
+	}
+	err = p.desk.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		u, err := useraccount.Lock(ctx, tx, kept.User)
+		switch {
+		case err != nil:
+			return err
+		case !u.Active:
+			return wrong
+		}
+		number, ok, err = kept.Replace(ctx, tx, hash)
+		if err == nil && !ok {
+			return wrong
+		}
+		return err
+	})
+	if !errors.Is(err, db.ErrUnknown) {
+		return number, err
+	}
+	// The hash has a salt of its own: whoever finds it knows that it was written.
+	kept, ok, found := p.check(ctx, jid, password)
+	if found == nil && ok && kept.Hash == hash {
+		return kept.Number, nil
+	}
+	return 0, err
+}
+
+// Set gives the user with a JID a password, whatever they had before; a NotFound
+// fault if nobody has the JID. Whoever calls it has seen who they are.
+func (p *Passwords) Set(ctx context.Context, jid, password string) (err error) {
+	defer later(&err)
+	hash, err := p.hash(ctx, password)
 	if err != nil {
 		return err
 	}
@@ -49,16 +114,10 @@ func (p *Passwords) Set(ctx context.Context, jid, password string) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.desk.DB.Tx(ctx, func(tx *db.Tx) error { return useraccount.SetPassword(ctx, tx, u.ID, hash) })
-}
-
-// Check says whether a password is that of the user with a JID.
-func (p *Passwords) Check(ctx context.Context, jid, password string) (_ bool, err error) {
-	defer later(&err)
-	done, err := p.wait(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer done()
-	return useraccount.CheckPassword(ctx, p.desk.DB.Read(), jid, password)
+	return p.desk.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := useraccount.Lock(ctx, tx, u.ID); err != nil {
+			return err
+		}
+		return useraccount.SetPassword(ctx, tx, u.ID, hash)
+	})
 }

@@ -83,6 +83,11 @@ func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Repl
 	if err != nil {
 		return Reply{}, err
 	}
+	return c.settle(ctx, tx, u, name, first)
+}
+
+// settle gives a new user, who is locked, what they need: a name and an address.
+func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name, first string) (Reply, error) {
 	if err := useraccount.Rename(ctx, tx, u, name, c.Now); err != nil {
 		return Reply{}, err
 	}

@@ -11,11 +11,14 @@ type Request struct {
 	User string // bare JID of who asks, as the server normalised it
 	// App asks in the user's name, with its own rights and budget; 0 is the
 	// user in person.
-	App  int64
-	At   string // local part of the contact spoken to; "" is the gateway itself
-	Text string
-	Name string
-	Args map[string]string
+	App int64
+	// Login is the number of the password with which the user's session entered,
+	// 0 if it entered otherwise. A session of an earlier password is over.
+	Login int64
+	At    string // local part of the contact spoken to; "" is the gateway itself
+	Text  string
+	Name  string
+	Args  map[string]string
 	// ID is the client's own key for this request (origin-id or stanza id).
 	// The same key with the same request has one effect and one answer.
 	ID string

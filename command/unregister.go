@@ -19,6 +19,20 @@ var Unregister = &Command{
 	Run:    unregister,
 }
 
+// CloseEmpty closes an account as unregister does, if nothing is on it and
+// nothing on its way; a Conflict fault "unregister.not-empty" otherwise.
+func (d *Desk) CloseEmpty(ctx context.Context, r Request) (reply Reply, err error) {
+	defer later(&err)
+	r.Name, r.Args = "unregister", map[string]string{"sure": "yes"}
+	c, err := d.call(ctx, r)
+	if err == nil {
+		c.empty = true
+		reply, err = c.run(ctx)
+	}
+	reply.Lang, reply.Unit = c.Lang, c.Unit
+	return reply, err
+}
+
 func unregister(ctx context.Context, c *Call) (Reply, error) {
 	sure, ok := c.optional("sure", "no", "yes")
 	if !ok {
@@ -34,7 +48,7 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		return r, nil
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
+		u, err := useraccount.Lock(ctx, tx, c.Account.ID)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -42,8 +56,14 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		if u, err = useraccount.ByID(ctx, tx, u.ID); err != nil { // with what came while we waited
+			return Reply{}, err
+		}
 		if !u.Active {
 			return Reply{}, fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
+		}
+		if all := u.Has.Balance + u.Has.Held + u.Has.Pending; c.empty && all > 0 {
+			return Reply{}, fault.New(fault.Conflict, "unregister.not-empty", fault.Args{"balance": int64(all)})
 		}
 		open, err := paymentorder.Waiting(ctx, tx, u.ID, c.Now)
 		if err != nil {

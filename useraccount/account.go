@@ -35,6 +35,7 @@ type User struct {
 	// A raise of the limit waits until DayLimitAt.
 	DayLimitNew sql.NullInt64 `db:"day_limit_new"`
 	DayLimitAt  sql.NullInt64 `db:"day_limit_at"`
+	Passwords   int64         // how many the user has had: the number of the one that is theirs
 	Created     int64
 	Has         Holdings
 	Now         int64  `db:"-"` // of one who is locked: the database's time since then, in seconds
@@ -46,7 +47,7 @@ func unknown() error { return fault.New(fault.NotFound, "user.unknown", nil) }
 
 const columns = `
 SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
-       u.lang, u.unit, u.fiat, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.created,
+       u.lang, u.unit, u.fiat, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.passwords, u.created,
        m.bal AS "has.balance", h.bal AS "has.held", (
            SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM coin c WHERE c.user_id = u.id AND c.state IN ('seen', 'reorged')
        ) AS "has.pending"
@@ -92,7 +93,10 @@ func (u *User) Limit(now int64) (amount.Msat, bool) {
 	return amount.Msat(l.Int64), l.Valid
 }
 
-// Register makes an account for a JID, or wakes the one it had with its coins.
+// Register makes an account for a JID, or wakes the one it had with its coins;
+// false if there is one that is awake, whoever made it. Of two who ask at once
+// for a JID that is new, one gets a broken UNIQUE constraint, and finds the
+// account when it asks again.
 func Register(ctx context.Context, tx *db.Tx, jid string, now int64) (*User, bool, error) {
 	u, err := ByJID(ctx, tx, jid)
 	if fault.Is(err, fault.NotFound) {
@@ -107,7 +111,10 @@ func Register(ctx context.Context, tx *db.Tx, jid string, now int64) (*User, boo
 		u, err = ByJID(ctx, tx, jid)
 		return u, true, err
 	}
-	if err != nil || u.Active {
+	if err != nil {
+		return nil, false, err
+	}
+	if u, err = Lock(ctx, tx, u.ID); err != nil || u.Active {
 		return u, false, err
 	}
 	if _, err := tx.One(ctx, `UPDATE user_account SET active = 1 WHERE id = $1`, u.ID); err != nil {

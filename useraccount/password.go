@@ -42,7 +42,68 @@ func hashIn(password string, rounds int) (string, error) {
 	return strings.Join([]string{passwordScheme, strconv.Itoa(rounds), b.EncodeToString(salt), b.EncodeToString(sum)}, "$"), nil
 }
 
-// SetPassword keeps the hash of a user's password, in the place of an older one.
+// Password is what is kept of a user's password.
+type Password struct {
+	User   int64  `db:"id"`
+	Number int64  `db:"passwords"` // counts the user's passwords; sessions that entered with an earlier one are over
+	Hash   string // see HashPassword
+}
+
+// CheckPassword finds the password of the user with a JID, and says whether it
+// is this one. Where there is none, it takes as long to say so.
+func CheckPassword(ctx context.Context, q sqlx.QueryerContext, jid, password string) (kept Password, ok bool, err error) {
+	err = sqlx.GetContext(ctx, q, &kept, `SELECT u.id, u.passwords, l.hash FROM login l JOIN user_account u ON u.id = l.user_id WHERE u.jid = $1`, jid)
+	if errors.Is(err, sql.ErrNoRows) {
+		_, err := HashPassword(password)
+		return Password{}, false, err
+	}
+	if err != nil {
+		return Password{}, false, fmt.Errorf("useraccount: password: %w", err)
+	}
+	ok, err = matches(kept.Hash, password)
+	return kept, ok, err
+}
+
+// FirstPassword keeps the hash of the password of a user who has none; false if
+// there is one, which stays.
+func FirstPassword(ctx context.Context, tx *db.Tx, user int64, hash string) (bool, error) {
+	ok, err := tx.One(ctx, `INSERT INTO login (user_id, hash) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING`, user, hash)
+	if err != nil {
+		return false, fmt.Errorf("useraccount: password: %w", err)
+	}
+	if ok {
+		_, err = count(ctx, tx, user)
+	}
+	return ok, err
+}
+
+// Replace keeps another hash in the place of the one that was checked, and
+// returns the number of the new password. It is false if somebody was faster:
+// then the one that was checked is the user's no more. The user is locked.
+func (p Password) Replace(ctx context.Context, tx *db.Tx, hash string) (number int64, ok bool, err error) {
+	ok, err = tx.One(ctx, `UPDATE login SET hash = $3 WHERE user_id = $1 AND hash = $2`, p.User, p.Hash, hash)
+	if err != nil {
+		return 0, false, fmt.Errorf("useraccount: password: %w", err)
+	}
+	if !ok {
+		return 0, false, nil
+	}
+	number, err = count(ctx, tx, p.User)
+	return number, err == nil, err
+}
+
+// Still reports whether the password that was checked is the user's now. The
+// user is locked.
+func (p Password) Still(ctx context.Context, tx *db.Tx) (bool, error) {
+	var n int
+	if err := tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM login WHERE user_id = $1 AND hash = $2`, p.User, p.Hash); err != nil {
+		return false, fmt.Errorf("useraccount: password: %w", err)
+	}
+	return n == 1, nil
+}
+
+// SetPassword keeps the hash of a password, whatever the user had before: for
+// operators, and never for who says that it is theirs.
 func SetPassword(ctx context.Context, tx *db.Tx, user int64, hash string) error {
 	_, err := tx.ExecContext(ctx, `
 INSERT INTO login (user_id, hash) VALUES ($1, $2)
@@ -50,22 +111,16 @@ ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash`, user, hash)
 	if err != nil {
 		return fmt.Errorf("useraccount: password: %w", err)
 	}
-	return nil
+	_, err = count(ctx, tx, user)
+	return err
 }
 
-// CheckPassword says whether a password is that of the user with a JID. Where
-// there is none, it takes as long to say so.
-func CheckPassword(ctx context.Context, q sqlx.QueryerContext, jid, password string) (bool, error) {
-	var kept string
-	err := sqlx.GetContext(ctx, q, &kept, `SELECT l.hash FROM login l JOIN user_account u ON u.id = l.user_id WHERE u.jid = $1`, jid)
-	if errors.Is(err, sql.ErrNoRows) {
-		_, err := HashPassword(password)
-		return false, err
+// count notes that a user has another password, and returns its number.
+func count(ctx context.Context, tx *db.Tx, user int64) (n int64, err error) {
+	if err := tx.GetContext(ctx, &n, `UPDATE user_account SET passwords = passwords + 1 WHERE id = $1 RETURNING passwords`, user); err != nil {
+		return 0, fmt.Errorf("useraccount: password: %w", err)
 	}
-	if err != nil {
-		return false, fmt.Errorf("useraccount: password: %w", err)
-	}
-	return matches(kept, password)
+	return n, nil
 }
 
 // matches compares a password with what is kept.

@@ -57,11 +57,69 @@ func TestPasswords(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				set(tt.kept)
-				ok, err := useraccount.CheckPassword(context.Background(), d.Read(), tt.jid, tt.password)
+				_, ok, err := useraccount.CheckPassword(context.Background(), d.Read(), tt.jid, tt.password)
 				if ok != tt.ok || (err != nil) != tt.broken {
 					t.Errorf("got %v, %v", ok, err)
 				}
 			})
+		}
+	})
+}
+
+// Two know a password. Who changes it first has the account: what the other one
+// had checked by then is the user's no more.
+func TestAPasswordIsReplacedOnce(t *testing.T) {
+	each(t, func(t *testing.T, c town) {
+		hash := func(password string) string {
+			h, err := useraccount.HashIn(password, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h
+		}
+		check := func(password string) (useraccount.Password, bool) {
+			t.Helper()
+			kept, ok, err := useraccount.CheckPassword(t.Context(), c.Read(), "ann@example.org", password)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kept, ok
+		}
+		replace := func(old useraccount.Password, password string) (number int64, ok bool) {
+			t.Helper()
+			c.do(func(tx *db.Tx) (err error) {
+				number, ok, err = old.Replace(t.Context(), tx, hash(password))
+				return err
+			})
+			return number, ok
+		}
+		ann, _ := c.register("ann@example.org")
+		first := func(password string) (ok bool) {
+			c.do(func(tx *db.Tx) (err error) {
+				ok, err = useraccount.FirstPassword(t.Context(), tx, ann.ID, hash(password))
+				return err
+			})
+			return ok
+		}
+		if !first("leaked") || first("the thief's") {
+			t.Error("a first password is kept once")
+		}
+		owner, ok := check("leaked")
+		thief, ok2 := check("leaked")
+		if !ok || !ok2 || owner.Number != 1 {
+			t.Fatalf("got %+v, %v, %v", owner, ok, ok2)
+		}
+		if number, ok := replace(owner, "the owner's"); !ok || number != 2 {
+			t.Errorf("the owner's: %d, %v", number, ok)
+		}
+		if _, ok := replace(thief, "the thief's"); ok {
+			t.Error("who knew the old password changed it after it was changed")
+		}
+		if _, ok := check("the owner's"); !ok {
+			t.Error("the owner's password is not kept")
+		}
+		if got := c.fresh(ann).Passwords; got != 2 {
+			t.Errorf("the user had %d passwords, want 2", got)
 		}
 	})
 }

@@ -1,14 +1,12 @@
 package door
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
 )
 
@@ -63,22 +61,23 @@ func setAccount(ctx context.Context, c *call) (lime.Document, error) {
 	if doc.Password == "" {
 		return mergeAccount(ctx, c)
 	}
-	old, err := c.door.o.Passwords.Check(ctx, c.jid, lime.Secret(doc.OldPassword))
+	if err := passwordLength(doc); err != nil {
+		return nil, err
+	}
+	number, err := c.door.o.Passwords.Change(ctx, c.jid, lime.Secret(doc.OldPassword), lime.Secret(doc.Password))
 	if err != nil {
 		return nil, err
 	}
-	if !old {
-		return nil, refuse(lime.AuthenticationFailed, "lime.old-password", nil)
-	}
-	return nil, c.setPassword(ctx, c.jid, doc)
+	c.who.login.Store(number) // the others' sessions end
+	return nil, nil
 }
 
-func (c *call) setPassword(ctx context.Context, jid string, doc lime.Account) error {
-	password := lime.Secret(doc.Password)
-	if n := utf8.RuneCountInString(password); n < shortest || n > longest {
+// passwordLength refuses a new password that is too short or too long.
+func passwordLength(doc lime.Account) error {
+	if n := utf8.RuneCountInString(lime.Secret(doc.Password)); n < shortest || n > longest {
 		return refuse(lime.InvalidArgument, "lime.password", map[string]any{"least": int64(shortest), "most": int64(longest)})
 	}
-	return c.door.o.Passwords.Set(ctx, jid, password)
+	return nil
 }
 
 // register opens the account of whom a guest names. Nobody on XMPP has a JID in
@@ -95,8 +94,8 @@ func (c *call) register(ctx context.Context, doc lime.Account) error {
 	if err := address.ValidUsername(name); err != nil {
 		return err
 	}
-	if n := utf8.RuneCountInString(lime.Secret(doc.Password)); n < shortest || n > longest {
-		return refuse(lime.InvalidArgument, "lime.password", map[string]any{"least": int64(shortest), "most": int64(longest)})
+	if err := passwordLength(doc); err != nil {
+		return err
 	}
 	from := c.Channel.Info().Remote
 	if !c.door.opened.may(from) {
@@ -114,27 +113,8 @@ func (c *call) register(ctx context.Context, doc lime.Account) error {
 
 // open is register in the lane of the new account.
 func (c *call) open(ctx context.Context, jid, name string, doc lime.Account) error {
-	taken := fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
-	a, err := c.door.desk.Account(ctx, jid)
-	if err != nil {
-		return err
-	}
-	if a.Registered {
-		return taken
-	}
-	_, err = c.door.desk.Since(ctx, jid)
-	switch {
-	case err == nil: // it was closed
-		if ok, err := c.door.o.Passwords.Check(ctx, jid, lime.Secret(doc.Password)); err != nil || !ok {
-			return cmp.Or(err, error(taken))
-		}
-	case !fault.Is(err, fault.NotFound):
-		return err
-	}
-	if _, err := c.door.desk.Ask(ctx, command.Request{User: jid, Name: "register", Args: map[string]string{"name": name}, Lang: doc.Culture}); err != nil {
-		return err
-	}
-	if err := c.setPassword(ctx, jid, doc); err != nil || doc.Culture == "" {
+	err := c.door.o.Passwords.Register(ctx, command.Newcomer{JID: jid, Name: name, Password: lime.Secret(doc.Password), Lang: doc.Culture})
+	if err != nil || doc.Culture == "" {
 		return err
 	}
 	speaks := map[string]string{"setting": "language", "value": doc.Culture}
@@ -164,18 +144,14 @@ func mergeAccount(ctx context.Context, c *call) (lime.Document, error) {
 	return nil, nil
 }
 
-// closeAccount closes an account that is empty. Coins would be left behind.
+// closeAccount closes an account that is empty: coins would be left behind. The
+// desk looks at it in the transaction that closes it.
 func closeAccount(ctx context.Context, c *call) (lime.Document, error) {
 	if err := c.inPerson(); err != nil {
 		return nil, err
 	}
-	h, err := c.holdings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if all := h.Balance + h.Held + h.Pending; all > 0 {
-		return nil, refuse(CodeDone, "lime.not-empty", map[string]any{"balance": int64(all)})
-	}
-	_, err = c.do(ctx, "unregister", map[string]string{"sure": "yes"})
+	_, err := c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
+		return c.door.desk.CloseEmpty(ctx, c.request("unregister", nil))
+	})
 	return nil, err
 }

@@ -39,7 +39,8 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 	if payer == "" {
 		payer = strings.ToLower(lime.UnescapeName(doc.BillTo))
 	}
-	ask := command.Request{User: who.jid, App: who.app, Lang: who.lang, ID: key("bill", who.app, m.ID)}
+	ask := who.request()
+	ask.ID = key("bill", who.app, m.ID)
 	return d.answerLater(c, m, who.jid, func(ctx context.Context) error {
 		ask.Name, ask.Args = "receive", map[string]string{"amount": said(total), "memo": title(doc)}
 		reply, err := d.desk.Ask(ctx, ask)

@@ -69,13 +69,18 @@ func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
 		return c, err
 	}
 	c.jid, c.app, c.foster = a.JID, 0, true
-	return c, nil
+	own := c.who.request()
+	own.Name = "balance"
+	_, err = d.desk.Ask(ctx, own) // who is not let in any more acts for nobody
+	return c, err
 }
 
 // ask asks the desk for a command by its name. What comes back is remembered by
 // the speech of the account.
 func (c *call) ask(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
-	reply, err := c.door.desk.Ask(ctx, command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang})
+	r := c.request(name, args)
+	r.ID = ""
+	reply, err := c.door.desk.Ask(ctx, r)
 	c.speech = speech{reply.Lang, reply.Unit}
 	return reply, err
 }
@@ -117,8 +122,13 @@ func (c *call) inTurn(ctx context.Context, f func(ctx context.Context) (command.
 	return reply, err
 }
 
+// request asks for a command on the account, with the key of the command's id.
 func (c *call) request(name string, args map[string]string) command.Request {
-	return command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang, ID: key(name, c.app, c.ID)}
+	r := command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang, ID: key(name, c.app, c.ID)}
+	if !c.foster && c.who != nil {
+		r.Login = c.who.login.Load()
+	}
+	return r
 }
 
 // errNotDone is of a task that ended without an answer: it panicked.

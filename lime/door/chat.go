@@ -43,7 +43,8 @@ func (d *Door) text(_ context.Context, c *lime.Channel, m *lime.Message) error {
 	if at == who.username {
 		at = ""
 	}
-	r := command.Request{User: who.jid, App: who.app, At: at, Text: string(line), Lang: who.lang}
+	r := who.request()
+	r.At, r.Text = at, string(line)
 	if r.ID = key("text", who.app, m.ID); len(m.ID) < longID {
 		r.Stream = c.Remote().String()
 	}

@@ -49,12 +49,15 @@ type Options struct {
 	Clock     func() time.Time // nil: time.Now
 }
 
-// Passwords keeps what users log in with.
+// Passwords keeps what users log in with. Each password of a user has a number:
+// sessions that entered with an earlier one are over.
 type Passwords interface {
-	// Set gives the user with a JID a password, or another one.
-	Set(ctx context.Context, jid, password string) error
+	// Register opens an account with its first password, and changes none.
+	Register(ctx context.Context, n command.Newcomer) error
+	// Change gives a user another password, if the old one is still theirs.
+	Change(ctx context.Context, jid, old, password string) (number int64, err error)
 	// Check says whether it is theirs, in the same time for a JID that nobody has.
-	Check(ctx context.Context, jid, password string) (bool, error)
+	Check(ctx context.Context, jid, password string) (number int64, ok bool, err error)
 }
 
 // Door lets bots in. Listen opens it, Serve answers.

@@ -11,22 +11,26 @@ import (
 	"github.com/bitcoim/bitcoim/lime"
 )
 
-// who is for whom a session speaks.
+// who is for whom a session speaks, and how it entered.
 type who struct {
-	jid string
-	app int64
+	jid        string
+	app, login int64
 }
 
-// guard ends the sessions of bots that were taken away or paused, and of users
-// who left, when it finds them the second time: between, they hear what became
-// of their last words. It returns those whom it found now.
+// who is the account and the way in of a session.
+func (p *principal) who() who { return who{p.jid, p.app, p.login.Load()} }
+
+// guard ends the sessions of bots that were taken away or paused, of users who
+// left, and those that entered with a password that was changed, when it finds
+// them the second time: between, they hear what became of their last words. It
+// returns those whom it found now.
 func (d *Door) guard(ctx context.Context, before map[who]bool) map[who]bool {
 	found := map[who]bool{}
 	all := map[who][]*lime.Channel{}
 	for _, one := range d.here() {
 		for _, c := range d.server.Sessions(one.identity) {
 			if p, _ := c.Principal().(*principal); p != nil {
-				all[who{p.jid, p.app}] = append(all[who{p.jid, p.app}], c)
+				all[p.who()] = append(all[p.who()], c)
 			}
 		}
 	}
@@ -34,7 +38,7 @@ func (d *Door) guard(ctx context.Context, before map[who]bool) map[who]bool {
 	defer cancel()
 	var ending errgroup.Group
 	for w, sessions := range all {
-		_, err := d.desk.Ask(ctx, command.Request{User: w.jid, App: w.app, Name: "balance"})
+		_, err := d.desk.Ask(ctx, command.Request{User: w.jid, App: w.app, Login: w.login, Name: "balance"})
 		if !fault.Is(err, fault.NotAllowed) && !fault.Is(err, fault.NotFound) {
 			continue // it stays, or nobody knows now
 		}

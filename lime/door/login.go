@@ -3,9 +3,11 @@ package door
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
 )
@@ -18,6 +20,12 @@ type principal struct {
 	lang     string
 	receive  bool // may not spend
 	since    int64
+	login    atomic.Int64 // number of the password that is known here; 0: a bot
+}
+
+// request is a request of whom the session speaks for, in chat or by name.
+func (p *principal) request() command.Request {
+	return command.Request{User: p.jid, App: p.app, Login: p.login.Load(), Lang: p.lang}
 }
 
 // authenticators are the ways in: a bot's key, a user's password, and as a
@@ -72,7 +80,7 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return lime.Grant{}, err
 	}
-	ok, err := d.o.Passwords.Check(ctx, a.JID, l.Authentication.Password)
+	number, ok, err := d.o.Passwords.Check(ctx, a.JID, l.Authentication.Password)
 	switch {
 	case err != nil:
 		return lime.Grant{}, err
@@ -80,7 +88,9 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 		d.wrong.add(name)
 		return lime.Grant{}, lime.ErrRefused
 	}
-	return d.grant(l, &principal{jid: a.JID, username: a.Username, lang: a.Lang}), nil
+	p := &principal{jid: a.JID, username: a.Username, lang: a.Lang}
+	p.login.Store(number)
+	return d.grant(l, p), nil
 }
 
 // grant lets somebody in, and knows them from now on.

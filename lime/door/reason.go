@@ -48,6 +48,8 @@ var phraseCodes = map[string]lime.Code{
 	"user.closed":             lime.AccountNotFound,
 	"user.not-registered":     lime.AccountNotFound,
 	"user.not-served":         lime.AccountNotFound,
+	"password.wrong":          lime.AuthenticationFailed,
+	"password.changed":        lime.AuthenticationFailed,
 }
 
 // codeOf is the code of a fault.

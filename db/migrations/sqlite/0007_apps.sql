@@ -58,6 +58,10 @@ CREATE TABLE login (
     hash    TEXT NOT NULL
 ) STRICT;
 
+-- How many passwords a user has had. Sessions that entered with an earlier one
+-- are over, at every instance of the gateway.
+ALTER TABLE user_account ADD COLUMN passwords INTEGER NOT NULL DEFAULT 0;
+
 -- What apps are shown a balance in, '' for bitcoin. The books know msat alone.
 ALTER TABLE user_account ADD COLUMN fiat TEXT NOT NULL DEFAULT '';
 
