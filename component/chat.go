@@ -113,6 +113,10 @@ func (c *Component) message(q *Stanza, id string) *Element {
 	return m.With("type", "chat").With("from", c.jid(q.At)).With("to", q.From).With("id", id)
 }
 
+// longestParent is how long the name of a thread's parent may be to be repeated:
+// the answer is worth more.
+const longestParent = 256
+
 // say is a chat message with a body, in the thread of q. Without an id it
 // gets one made from the request, so that a repeated answer is recognised. An
 // origin-id (XEP-0359) would say the same again: between two there is nobody who
@@ -123,7 +127,11 @@ func (c *Component) say(q *Stanza, id, lang, body string) *Element {
 	}
 	m := c.message(q, id).With("lang", lang).Add(El("", "body").Says(body))
 	if t := q.Child("", "thread"); t != nil && t.Text != "" {
-		m.Add(El("", "thread").With("parent", t.Value("parent")).Says(t.Text))
+		echo := El("", "thread").Says(t.Text)
+		if parent := t.Value("parent"); len(parent) <= longestParent {
+			echo.With("parent", parent)
+		}
+		m.Add(echo)
 	}
 	if q.Child(nsChatStates, "active") != nil { // who does not say how it is with him is not told either (XEP-0085 §5.1)
 		m.Add(El(nsChatStates, "active"))

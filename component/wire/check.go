@@ -104,6 +104,9 @@ func (k *checker) enter(b []byte, t *tag) (int, Reason) {
 	if n == 0 {
 		return 0, cmp.Or(t.reason, NotWellFormed)
 	}
+	if t == &k.top && t.answerLen() > k.limits.TagBytes {
+		return 0, AttrTooLong // the answer could not be written
+	}
 	in := level{name: t.name, mark: len(k.scope), space: k.space}
 	if up := len(k.open); up > 0 {
 		in.space = k.open[up-1].space

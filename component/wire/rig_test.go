@@ -84,7 +84,7 @@ func answer(t xmlstream.TokenReadEncoder, start *xml.StartElement) error {
 	for {
 		token, err := t.Token()
 		if first, ok := token.(xml.StartElement); ok && child == "" {
-			child = first.Name.Local
+			child = first.Name.Local[:min(100, len(first.Name.Local))]
 			if reason, refused := wire.Refused(first); refused {
 				kind, child = "error", reason
 			}

@@ -43,7 +43,7 @@ var refusedAs = map[string]wire.Reason{
 }
 
 // dropped cannot even be answered.
-var dropped = map[string]bool{"iq with an enormous id": true, "two senders": true}
+var dropped = map[string]bool{"iq with a huge id": true, "iq with an enormous id": true, "two senders": true}
 
 func TestHostile(t *testing.T) {
 	r := setup(t, quiet(), nil)

@@ -8,11 +8,12 @@ type Stats struct {
 	BytesIn, BytesOut     uint64            // from and to the network
 	Refused               map[Reason]uint64 // replaced, so that they can be answered
 	Dropped               uint64            // neither passed nor replaced
+	Unsafe                uint64            // not written, because of ErrTag
 }
 
 type counters struct {
-	stanzasIn, stanzasOut, bytesIn, bytesOut, dropped atomic.Uint64
-	refused                                           [len(reasons)]atomic.Uint64
+	stanzasIn, stanzasOut, bytesIn, bytesOut, dropped, unsafe atomic.Uint64
+	refused                                                   [len(reasons)]atomic.Uint64
 }
 
 // Stats returns the counters as they are now.
@@ -20,7 +21,7 @@ func (c *Conn) Stats() Stats {
 	s := Stats{
 		StanzasIn: c.stat.stanzasIn.Load(), StanzasOut: c.stat.stanzasOut.Load(),
 		BytesIn: c.stat.bytesIn.Load(), BytesOut: c.stat.bytesOut.Load(),
-		Dropped: c.stat.dropped.Load(),
+		Dropped: c.stat.dropped.Load(), Unsafe: c.stat.unsafe.Load(),
 		Refused: make(map[Reason]uint64),
 	}
 	for r := range c.stat.refused {

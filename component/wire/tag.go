@@ -135,6 +135,27 @@ func (a *attr) kept() bool {
 	return string(a.name) == "xml:lang"
 }
 
+// answerLen is how long the start tag of an answer to t can be, which says the
+// attributes that are kept: written by encoding/xml, which escapes more than it
+// must.
+func (t *tag) answerLen() int {
+	n := len("<presence type='unsubscribed'>") + len(t.local)
+	for i := range t.attrs {
+		a := &t.attrs[i]
+		if !a.kept() {
+			continue
+		}
+		n += len(" =''") + len(a.name) + len(a.value)
+		for _, c := range a.value {
+			switch c {
+			case '"', '\'', '>', '\t', '\n', '\r':
+				n += len("&#34;") - 1
+			}
+		}
+	}
+	return n
+}
+
 // qname reads the name that b begins with: NCName or NCName:NCName. Without
 // one, n is 0.
 func qname(b []byte) (prefix, local []byte, n int) {

@@ -51,6 +51,7 @@ type Limits struct {
 	Depth       int // of nested elements, the stanza itself being 1; 64
 	Attrs       int // of one element, namespace declarations included; 64
 	AttrBytes   int // of one attribute's value as written; 8 KiB, a full JID with every character escaped fits
+	TagBytes    int // of a tag that is written, and of one that would answer what is read; 2 KiB
 }
 
 // Options of a connection. A zero field means its default.
@@ -69,6 +70,7 @@ func (o Options) withDefaults() Options {
 	set(&o.Limits.Depth, 64)
 	set(&o.Limits.Attrs, 64)
 	set(&o.Limits.AttrBytes, 8<<10)
+	set(&o.Limits.TagBytes, 2<<10)
 	set(&o.Namespace, NSAccept)
 	set(&o.WriteTimeout, 30*time.Second)
 	set(&o.ReadTimeout, 5*time.Minute)

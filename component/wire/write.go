@@ -9,27 +9,36 @@ import (
 	"time"
 )
 
+// blanks are what may stand between stanzas.
+const blanks = "                                                                "
+
 const (
 	oneWrite = 64 << 10 // bytes under one deadline
 	keep     = 1 << 20  // a buffer that grew larger is not kept
 )
 
 // outbound is the writer's half of a connection. Whoever sends appends to
-// pending; the writer goroutine takes all of it at once.
+// pending; the writer goroutine takes all that is whole at once.
 type outbound struct {
 	mu      sync.Mutex
-	work    sync.Cond // pending is not empty, or err is set
+	work    sync.Cond // something whole is pending, or err is set
 	pending []byte
-	queued  uint64        // bytes ever appended
+	items   items         // what of pending is whole
+	queued  uint64        // bytes ever made whole, padding included
 	written uint64        // bytes ever taken by the network
 	moved   chan struct{} // closed at the next progress, if somebody waits for it
 	err     error         // why the connection ended
-	count   counter
 }
 
 // Write appends p to what waits to be written. It never waits for the
-// network. If more than Options.OutBytes would wait, the server does not read
-// and the connection ends with ErrFull.
+// network. A stanza is written when it is whole, in whatever pieces it comes;
+// of stanzas that are written in pieces there can be only one at a time, so
+// only one goroutine may write those.
+//
+// A stanza with a tag longer than Limits.TagBytes is left out, which is
+// ErrTag; nothing is written after the stream's end tag, which is ErrClosed.
+// If more than Options.OutBytes would wait, the server does not read and the
+// connection ends with ErrFull.
 func (c *Conn) Write(p []byte) (int, error) {
 	o := &c.out
 	o.mu.Lock()
@@ -37,18 +46,26 @@ func (c *Conn) Write(p []byte) (int, error) {
 		defer o.mu.Unlock()
 		return 0, o.err
 	}
-	if int(o.queued-o.written)+len(p) > c.o.OutBytes {
-		waiting := o.queued - o.written
+	if o.items.closed {
+		o.mu.Unlock()
+		return 0, fmt.Errorf("%w: the stream has ended", ErrClosed)
+	}
+	if waiting := int(o.queued-o.written) + len(o.pending) - o.items.whole; waiting+len(p) > c.o.OutBytes {
 		o.mu.Unlock()
 		c.fail(fmt.Errorf("%w: %d bytes wait", ErrFull, waiting))
 		return 0, c.Err()
 	}
 	o.pending = append(o.pending, p...)
-	o.queued += uint64(len(p))
-	stanzas := o.count.add(p)
+	before := o.items.whole
+	stanzas, err := o.items.find(&o.pending, o.queued-uint64(before), c.o.Limits.TagBytes)
+	o.queued += uint64(o.items.whole - before)
 	o.work.Signal()
 	o.mu.Unlock()
 	c.stat.stanzasOut.Add(stanzas)
+	if err != nil {
+		c.stat.unsafe.Add(1)
+		return 0, err
+	}
 	return len(p), nil
 }
 
@@ -135,11 +152,12 @@ func (c *Conn) writeSome(p []byte) (int, error) {
 	return n, nil
 }
 
-// swap waits for work and gives it in exchange for an empty buffer.
+// swap waits for work and gives it in exchange for an empty buffer. Blanks
+// follow it, so that no tag of it waits in the server's parser (see items).
 func (o *outbound) swap(old []byte) (batch []byte, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.pending) == 0 && o.err == nil {
+	for o.items.whole == 0 && o.err == nil {
 		o.work.Wait()
 	}
 	if o.err != nil {
@@ -148,7 +166,14 @@ func (o *outbound) swap(old []byte) (batch []byte, ok bool) {
 	if cap(old) > keep {
 		old = nil
 	}
-	batch, o.pending = o.pending, old[:0]
+	rest := o.pending[o.items.whole:]
+	batch, o.pending = o.pending[:o.items.whole], append(old[:0], rest...)
+	o.items.taken()
+	for need := o.items.need; o.queued < need; {
+		n := min(need-o.queued, uint64(len(blanks)))
+		batch = append(batch, blanks[:n]...)
+		o.queued += n
+	}
 	return batch, true
 }
 

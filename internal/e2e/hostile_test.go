@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
@@ -37,10 +38,12 @@ func (v *villain) ready(ctx context.Context, resource string) error {
 }
 
 // strike sends a stanza and waits until it is past the server: the gateway
-// answers what came after it, or the server has ended the villain's stream.
+// answers what came after it, or the server has ended the villain's stream. The
+// blanks help the stanza through the server's parser, in which a long tag
+// waits; the villain would only be waiting for himself.
 func (v *villain) strike(ctx context.Context, xml string) error {
 	// A server may close before it has read all; then it took nothing.
-	if v.SendRaw(xml) != nil {
+	if v.SendRaw(xml+strings.Repeat(" ", len(xml))) != nil {
 		<-v.Ended()
 		return nil
 	}
