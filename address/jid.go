@@ -37,7 +37,7 @@ func JoinJID(local, domain, resource string) string {
 // Unicode), and NFKC even makes new at-signs and slashes (U+FF20, U+2100).
 func Bare(jid string) string {
 	bare, _, _ := strings.Cut(jid, "/")
-	return fold(bare)
+	return Fold(bare)
 }
 
 // Normal returns jid with its bare part folded as by Bare and its resource,
@@ -45,14 +45,15 @@ func Bare(jid string) string {
 func Normal(jid string) string {
 	bare, resource, full := strings.Cut(jid, "/")
 	if full {
-		return fold(bare) + "/" + resource
+		return Fold(bare) + "/" + resource
 	}
-	return fold(bare)
+	return Fold(bare)
 }
 
-// fold makes ASCII capitals small. Bytes of other characters are never ASCII,
-// so this is right for any string.
-func fold(s string) string {
+// Fold makes ASCII capitals small, and nothing else: domains, local parts and
+// usernames that are equal after it are equal for every server. Bytes of other
+// characters are never ASCII, so this is right for any string.
+func Fold(s string) string {
 	out := []byte(s)
 	for i, c := range out {
 		if c >= 'A' && c <= 'Z' {

@@ -67,7 +67,7 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err e
 			return Contact{}, nobody
 		}
 	}
-	name := strings.ToLower(address.Unescape(at))
+	name := address.Fold(address.Unescape(at))
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
 		return Contact{}, nobody // no username; a database need not see it
 	}
@@ -205,7 +205,7 @@ func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) 
 	if a, err := address.Parse(text, d.House.Network); err == nil {
 		return a.Local(), nil
 	}
-	name := strings.TrimSuffix(strings.ToLower(text), "@"+d.House.Domain)
+	name := strings.TrimSuffix(address.Fold(text), "@"+d.House.Domain)
 	c, err := d.Contact(ctx, viewer, address.Escape(name))
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return "", err

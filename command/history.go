@@ -109,7 +109,7 @@ func (c *Call) peer(text string) string {
 	if strings.EqualFold(text, statement.ByLightning) {
 		return statement.ByLightning
 	}
-	return strings.TrimSuffix(strings.ToLower(clip(text, 90)), "@"+c.House.Domain)
+	return strings.TrimSuffix(address.Fold(clip(text, 90)), "@"+c.House.Domain)
 }
 
 // more asks for the lines that follow the last one shown.

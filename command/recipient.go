@@ -65,7 +65,7 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 	if isInvoice(text) {
 		return c.lightningRecipient(ctx, text)
 	}
-	name := strings.ToLower(text)
+	name := address.Fold(text)
 	if local, domain, _ := address.SplitJID(strings.TrimPrefix(name, "jid:")); local != "" {
 		if domain != c.House.Domain && c.Lightning.Asks != nil && !strings.HasPrefix(name, "jid:") && lnurl.IsAddress(name) && !slices.Contains(c.House.Served, domain) {
 			return c.service(ctx, name)
@@ -108,7 +108,7 @@ func (c *Call) isHere(text string) bool {
 		a, err := address.Parse(text, c.House.Network)
 		return err == nil && a.String() == c.To.Name
 	}
-	return strings.EqualFold(strings.TrimSuffix(strings.ToLower(text), "@"+c.House.Domain), c.To.Name)
+	return strings.TrimSuffix(address.Fold(text), "@"+c.House.Domain) == c.To.Name
 }
 
 func (c *Call) neighbour(u *useraccount.User, name string) (recipient, error) {

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
@@ -20,7 +19,7 @@ var Register = &Command{
 }
 
 func register(ctx context.Context, c *Call) (Reply, error) {
-	name := strings.ToLower(c.Arg("name"))
+	name := address.Fold(c.Arg("name"))
 	if c.Account != nil && c.Account.Active {
 		return rename(ctx, c, name)
 	}
@@ -118,7 +117,7 @@ var Name = &Command{
 	Name: "name", Who: Member, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{{Name: "name", Optional: true}},
 	Run: func(ctx context.Context, c *Call) (Reply, error) {
-		return rename(ctx, c, strings.ToLower(c.Arg("name")))
+		return rename(ctx, c, address.Fold(c.Arg("name")))
 	},
 }
 

@@ -5,11 +5,11 @@ import (
 	"encoding/xml"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lane"
@@ -95,7 +95,7 @@ var ErrAway = errors.New("component: not connected")
 
 // New makes a door. Nothing is dialled before Run.
 func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Component {
-	cfg.Domain = strings.ToLower(cfg.Domain)
+	cfg.Domain = address.Fold(cfg.Domain)
 	cfg.defaults()
 	c := &Component{
 		cfg:      cfg,

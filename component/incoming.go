@@ -3,6 +3,8 @@ package component
 import (
 	"strings"
 	"time"
+
+	"github.com/bitcoim/bitcoim/address"
 )
 
 // newStanza reads the addresses of e. domain is the gateway's; mellium blanks
@@ -20,8 +22,8 @@ func newStanza(e *Element, domain string) *Stanza {
 	if q.From == "" {
 		q.From = domain
 	}
-	q.User = strings.ToLower(bare(q.From))
-	q.At = strings.ToLower(local(q.To))
+	q.User = address.Bare(q.From)
+	q.At = address.Fold(local(q.To))
 	return q
 }
 
@@ -46,7 +48,7 @@ func ours(jid, domain string) bool {
 	if _, host, found := strings.Cut(jid, "@"); found {
 		jid = host
 	}
-	return strings.EqualFold(jid, domain)
+	return address.Fold(jid) == address.Fold(domain)
 }
 
 // childLike is the first child of that local name, in whichever namespace starts

@@ -7,7 +7,7 @@ import "context"
 type Stanza struct {
 	Kind string // "message", "presence" or "iq"
 	From string // full JID
-	User string // bare JID of From, lower-cased as servers do: the key of the user's account and lane
+	User string // address.Bare of From: the key of the user's account and lane
 	To   string
 	At   string // local part of To, "" for the gateway itself
 	ID   string

@@ -188,14 +188,14 @@ func (r *reader) checkAmounts() {
 	}
 }
 
-// settle fills in what follows from other keys. Domains and JIDs compare in
-// lower case.
+// settle fills in what follows from other keys. Domains and JIDs compare with
+// ASCII letters small, as users' do (see address.Bare).
 func (c *Config) settle() {
 	x := &c.XMPP
-	x.Domain = strings.ToLower(x.Domain)
+	x.Domain = strings.Map(small, x.Domain)
 	for _, list := range []*[]string{&x.ServedDomains, &x.Admins, &c.Registration.Domains} {
 		for i, s := range *list {
-			(*list)[i] = strings.ToLower(s)
+			(*list)[i] = strings.Map(small, s)
 		}
 	}
 	if !x.OpenToAll && len(x.ServedDomains) == 0 {
@@ -203,6 +203,14 @@ func (c *Config) settle() {
 	}
 	c.Bitcoind.URL = strings.TrimSuffix(c.Bitcoind.URL, "/")
 	c.LND.URL = strings.TrimSuffix(c.LND.URL, "/")
+}
+
+// small makes an ASCII capital small.
+func small(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + ('a' - 'A')
+	}
+	return r
 }
 
 // parent is the domain that a domain is below, "" if it is below none.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
@@ -65,7 +66,7 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 
 // name is the name that a wallet asks for. They have no capitals, but phones
 // like to write them.
-func name(r *http.Request) string { return strings.ToLower(r.PathValue("name")) }
+func name(r *http.Request) string { return address.Fold(r.PathValue("name")) }
 
 // offered is the offer of who is asked for. It answers itself when there is
 // none.

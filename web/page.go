@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
@@ -67,7 +68,7 @@ func (d *Door) home(w http.ResponseWriter, r *http.Request) {
 
 // named is the payee of a page /@name. It answers itself when there is none.
 func (d *Door) named(w http.ResponseWriter, r *http.Request) (p Payee, offer lnurl.Offer, ok bool) {
-	name, is := strings.CutPrefix(strings.ToLower(r.PathValue("page")), "@")
+	name, is := strings.CutPrefix(address.Fold(r.PathValue("page")), "@")
 	if !is {
 		d.nothing(w, r)
 		return Payee{}, lnurl.Offer{}, false

@@ -84,11 +84,11 @@ func passwordLength(doc lime.Account) error {
 // the domain of the gateway, so no account is met by accident. Whoever closed
 // one comes back to it, and its coins, with its password only.
 func (c *call) register(ctx context.Context, doc lime.Account) error {
-	name := strings.ToLower(c.Owner.Name)
+	name := address.Fold(c.Owner.Name)
 	switch {
 	case !c.door.o.Register:
 		return refuse(lime.NotAllowed, "register.closed", nil)
-	case !strings.EqualFold(c.Owner.Domain, c.door.o.Domain):
+	case address.Fold(c.Owner.Domain) != address.Fold(c.door.o.Domain):
 		return lime.Errorf(lime.InvalidIdentity, "an identity of %s is wanted", c.door.o.Domain)
 	}
 	if err := address.ValidUsername(name); err != nil {
@@ -102,7 +102,7 @@ func (c *call) register(ctx context.Context, doc lime.Account) error {
 		return refuse(lime.RequestLimit, "lime.busy", nil)
 	}
 	c.door.opened.add(from)
-	jid := name + "@" + strings.ToLower(c.door.o.Domain)
+	jid := name + "@" + address.Fold(c.door.o.Domain)
 	err := errNotDone
 	busy := c.door.inLane(ctx, jid, func(ctx context.Context) { err = c.open(ctx, jid, name, doc) })
 	if busy != nil {

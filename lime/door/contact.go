@@ -2,8 +2,8 @@ package door
 
 import (
 	"context"
-	"strings"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 )
@@ -73,10 +73,10 @@ func (d *Door) contactOf(c command.Contact) lime.Contact {
 // at is the local part of one of our contacts, as the desk knows it.
 func (c *call) at(text string) (string, error) {
 	n, err := lime.ParseNode(lime.UnescapeName(text))
-	if err != nil || !strings.EqualFold(n.In(c.door.o.Domain).Domain, c.door.o.Domain) {
+	if err != nil || address.Fold(n.In(c.door.o.Domain).Domain) != address.Fold(c.door.o.Domain) {
 		return "", refuse(lime.NotFound, "contact.unknown", nil)
 	}
-	return strings.ToLower(n.Name), nil
+	return address.Fold(n.Name), nil
 }
 
 // keep puts a contact into the roster or takes it out.

@@ -2,7 +2,6 @@ package door
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -103,8 +102,8 @@ func (d *Door) grant(l lime.Login, p *principal) lime.Grant {
 
 // username is the name of an account in an identity of our domain, or a refusal.
 func (d *Door) username(i lime.Identity) (string, error) {
-	name := strings.ToLower(i.Name)
-	if !strings.EqualFold(i.Domain, d.o.Domain) || address.ValidUsername(name) != nil {
+	name := address.Fold(i.Name)
+	if address.Fold(i.Domain) != address.Fold(d.o.Domain) || address.ValidUsername(name) != nil {
 		return "", lime.ErrRefused
 	}
 	return name, nil
