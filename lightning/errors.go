@@ -16,9 +16,10 @@ var (
 	// ErrNoInvoice means that the node has no such invoice, now.
 	ErrNoInvoice = errors.New("lightning: node does not know the invoice")
 	// ErrNoProof means that the node calls a payment settled and shows a
-	// preimage that does not fit, or that it was never heard of what it was asked
-	// to pay. Nothing is known then.
-	ErrNoProof = errors.New("lightning: the preimage does not prove the payment")
+	// preimage that does not fit, that it was never heard of what it was asked
+	// to pay, or that nobody can say whether it was paid before. Nothing is known
+	// then.
+	ErrNoProof = errors.New("lightning: nothing proves what became of the payment")
 	// ErrRefused is the node's own, documented no. Nothing happened.
 	ErrRefused = errors.New("lightning: node refuses")
 )

@@ -49,7 +49,7 @@ func (p *lndPayment) outcome() (Outcome, error) {
 	switch p.Status {
 	case "SUCCEEDED":
 		if !bytes32(p.Preimage, o.Preimage[:]) || sha256.Sum256(o.Preimage[:]) != o.Hash {
-			return Outcome{}, fmt.Errorf("%w: of payment %s", ErrNoProof, p.Hash)
+			return Outcome{}, fmt.Errorf("%w: the preimage is not of %s", ErrNoProof, p.Hash)
 		}
 		o.State, o.Fee = Succeeded, amount.Msat(p.Fee)
 	case "FAILED":

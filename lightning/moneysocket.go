@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -34,9 +35,15 @@ type socketNode struct {
 	why     error         // why not
 	floor   uint64        // the highest index that somebody has seen
 
-	came   []Preimage // told, and not yet in the journal
+	came   []proof // told, and not yet in the journal
 	bell   chan struct{}
 	strays map[Hash]Preimage // that fitted nothing when they came
+}
+
+// proof is a preimage as the provider told it.
+type proof struct {
+	Preimage
+	fee amount.Msat // 0 if it tells none
 }
 
 // maxStrays is how many preimages that fit nothing are kept, for an invoice

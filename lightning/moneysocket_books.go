@@ -28,6 +28,8 @@ type note struct {
 	Hash     string      `json:"hash,omitempty"`
 	Bolt11   string      `json:"bolt11,omitempty"`
 	Msat     amount.Msat `json:"msat,omitempty"`
+	Limit    amount.Msat `json:"limit,omitempty"` // of a payment that begins: the fee that its user agreed to
+	Fee      amount.Msat `json:"fee,omitempty"`   // of a payment that was made: as the provider tells it
 	Expires  int64       `json:"expires,omitempty"`
 	Preimage string      `json:"preimage,omitempty"`
 	Index    uint64      `json:"index,omitempty"`
@@ -55,6 +57,7 @@ type made struct {
 type sent struct {
 	Outcome
 	begun, expires int64
+	limit, fee     amount.Msat // what the user agreed to, and what the provider says that it took
 }
 
 func newBooks() *books {
@@ -95,7 +98,7 @@ func (b *books) weigh(n note) (change func(), err error) {
 func (b *books) begins(h Hash, n note) (func(), error) {
 	own, p := b.made[h], b.sent[h]
 	switch {
-	case own != nil, n.Msat <= 0, n.Msat > amount.Max:
+	case own != nil, n.Msat <= 0, n.Msat > amount.Max, !sane(int64(n.Limit)):
 	case n.What == noteInvoice && p == nil:
 		return func() { b.made[h] = &made{text: sha256.Sum256([]byte(n.Bolt11)), amount: n.Msat} }, nil
 	case n.What == noteBegun && (p == nil || p.State == Failed || p.State == NotFound):
@@ -103,7 +106,7 @@ func (b *books) begins(h Hash, n note) (func(), error) {
 			if p == nil {
 				b.order = append(b.order, h)
 			}
-			b.sent[h] = &sent{Outcome{Hash: h, State: InFlight, Amount: n.Msat}, n.At, n.Expires}
+			b.sent[h] = &sent{Outcome: Outcome{Hash: h, State: InFlight, Amount: n.Msat}, begun: n.At, expires: n.Expires, limit: n.Limit}
 		}, nil
 	}
 	return nil, fmt.Errorf("%w: %s of %s", errNote, n.What, h)
@@ -131,10 +134,16 @@ func (b *books) proves(h Hash, n note) (func(), error) {
 	if !bytes32(n.Preimage, proof[:]) || proof.Hash() != h {
 		return nil, fmt.Errorf("%w: the preimage is not of %s", errNote, h)
 	}
+	if !sane(int64(n.Fee)) {
+		return nil, fmt.Errorf("%w: a fee of %d msat", errNote, n.Fee)
+	}
 	own, p := b.made[h], b.sent[h]
 	switch {
 	case n.What == notePaid && p != nil && p.State != Succeeded:
-		return func() { p.State, p.Preimage, p.Reason = Succeeded, proof, "" }, nil
+		return func() {
+			p.State, p.Preimage, p.Reason = Succeeded, proof, ""
+			p.fee, p.Fee = n.Fee, min(n.Fee, p.limit) // what is above the limit is the account's
+		}, nil
 	case n.What == noteReceipt && own != nil && !own.paid && n.Index > b.last():
 		return func() {
 			own.paid = true

@@ -230,8 +230,8 @@ func TestAnInvoiceThatIsOlderThanTheJournal(t *testing.T) {
 				ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 				o, err := node.Pay(ctx, p)
 				stop()
-				if !errors.Is(err, lightning.ErrNoProof) || errors.Is(err, lightning.ErrRefused) {
-					t.Errorf("got %+v (%v)", o, err)
+				if !errors.Is(err, lightning.ErrNoProof) || errors.Is(err, lightning.ErrRefused) || strings.Contains(err.Error(), "preimage") {
+					t.Errorf("got %+v (%v)", o, err) // nothing is wrong with a preimage: there is none
 				}
 			}
 			if n := w.asked.Load(); n != 0 {

@@ -85,8 +85,8 @@ func (n *socketNode) Received(_ context.Context, from uint64, limit int) (page [
 	return page, next, err
 }
 
-// Paid lists the payments of the journal, by their number in it. Fees are not
-// told, and are 0.
+// Paid lists the payments of the journal, by their number in it. A fee that was
+// not told is 0.
 func (n *socketNode) Paid(_ context.Context, from uint64, limit int) (page []Outcome, next uint64, err error) {
 	err = n.look(func(b *books) {
 		begin, end := pageOf(from, limit, len(b.order))

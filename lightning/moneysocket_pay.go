@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -73,8 +74,9 @@ func (p sent) word() (Outcome, error) {
 }
 
 // Pay sends one REQUEST_PAY for a hash, ever, unless the provider refused the
-// one before: it might pay each. Neither fee nor blocks can be limited, and the
-// fee is not told: it is the account's.
+// one before: it might pay each. Neither fee nor blocks can be limited. A fee
+// that the provider tells is the payment's as far as p allows it; what is above
+// that, and what is not told, is the account's.
 func (n *socketNode) Pay(ctx context.Context, p Payment) (Outcome, error) {
 	inv, err := n.Decode(ctx, p.Invoice)
 	switch {
@@ -114,7 +116,7 @@ func (n *socketNode) Pay(ctx context.Context, p Payment) (Outcome, error) {
 	case !shown.Payer:
 		return Outcome{}, fmt.Errorf("%w: the provider does not pay from this account", ErrRefused)
 	}
-	if err := n.begin(inv); err != nil {
+	if err := n.begin(inv, p.FeeLimit); err != nil {
 		return Outcome{}, err
 	}
 	return n.follow(ctx, inv.Hash)
@@ -122,7 +124,7 @@ func (n *socketNode) Pay(ctx context.Context, p Payment) (Outcome, error) {
 
 // begin writes down that a payment is asked for, and asks, if nobody else has.
 // The answer is waited for until Close.
-func (n *socketNode) begin(inv Invoice) error {
+func (n *socketNode) begin(inv Invoice, limit amount.Msat) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if p := n.books.find(inv.Hash); p.State == InFlight || p.State == Succeeded {
@@ -131,7 +133,7 @@ func (n *socketNode) begin(inv Invoice) error {
 	if n.life.Err() != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, errClosed)
 	}
-	err := n.file.note(n.books, note{What: noteBegun, Hash: inv.Hash.String(), Msat: inv.Amount, Expires: inv.Expires.Unix()})
+	err := n.file.note(n.books, note{What: noteBegun, Hash: inv.Hash.String(), Msat: inv.Amount, Limit: limit, Expires: inv.Expires.Unix()})
 	if err != nil {
 		return fmt.Errorf("%w: journal: %w", ErrUnreachable, err)
 	}

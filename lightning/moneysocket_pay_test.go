@@ -3,9 +3,11 @@ package lightning_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
@@ -261,5 +263,40 @@ func TestAPaymentThatFailedBeforeItsInvoiceExpired(t *testing.T) {
 	defer node.Close()
 	if o, err := node.Pay(t.Context(), p); err != nil || o.State != lightning.Failed || o.Reason != lightning.NoRoute {
 		t.Errorf("got %+v (%v)", o, err)
+	}
+}
+
+// Another bitcoim tells what a payment cost. Its user pays that, and no more
+// than he agreed to; what is above is the account's.
+func TestAFeeThatTheProviderTells(t *testing.T) {
+	for name, tt := range map[string]struct {
+		ext  string
+		want amount.Msat
+	}{
+		"a fee":                       {`{"fee_msats": 12}`, 12},
+		"a fee above what was agreed": {`{"fee_msats": 10001}`, 10_000},
+		"none":                        {``, 0},
+		"nonsense":                    {`{"fee_msats": -12}`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := opened(t)
+			journal := filepath.Join(t.TempDir(), "journal")
+			node := w.backend(t, at(journal))
+			p := billOf(t, 1, 1000)
+			done := paying(t, node, p)
+			r := w.next(t)
+			proof, _ := secret(1)
+			w.Answer(r.Link, r.UUID, moneysocket.Answer{Preimage: proof.Hex(), Ext: tt.ext})
+			if got := ends(t, done, lightning.Succeeded); got.Fee != tt.want || got.Amount != 1000 {
+				t.Errorf("got %+v, want a fee of %d", got, tt.want)
+			}
+			if err := node.Close(); err != nil {
+				t.Fatal(err)
+			}
+			again := w.backend(t, at(journal))
+			if got := is(t, again, p.Hash, lightning.Succeeded); got.Fee != tt.want {
+				t.Errorf("after a restart: got %+v", got)
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
 // Invoice asks the provider for one. It chooses the preimage and the expiry,
@@ -57,7 +58,7 @@ func (n *socketNode) write(inv Invoice) error {
 	}
 	if p, ok := n.strays[inv.Hash]; ok {
 		delete(n.strays, inv.Hash)
-		n.came = append(n.came, p)
+		n.came = append(n.came, proof{Preimage: p})
 		n.ring()
 	}
 	return nil
@@ -83,11 +84,12 @@ func (n *socketNode) Cancel(_ context.Context, h Hash) error {
 }
 
 // told hears every preimage, those of payments and those of receipts.
-func (n *socketNode) told(text string) {
-	var p Preimage
-	if !bytes32(text, p[:]) {
+func (n *socketNode) told(said moneysocket.Proof) {
+	var p proof
+	if !bytes32(said.Preimage, p.Preimage[:]) {
 		return
 	}
+	p.fee, _ = said.Fee()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.came = append(n.came, p)
@@ -135,23 +137,23 @@ func (n *socketNode) take() bool {
 }
 
 // prove books a preimage by what it fits, once.
-func (n *socketNode) prove(p Preimage) error {
+func (n *socketNode) prove(p proof) error {
 	h := p.Hash()
 	own, paid := n.books.made[h], n.books.sent[h]
-	proof := note{Hash: h.String(), Preimage: hex.EncodeToString(p[:])}
+	proof := note{Hash: h.String(), Preimage: hex.EncodeToString(p.Preimage[:])}
 	switch {
 	case own != nil && !own.paid:
 		// Indexes go on where an older journal, if it was lost, had ended.
 		proof.What, proof.Index = noteReceipt, max(n.books.last()+1, n.floor+1, uint64(time.Now().UnixMilli()))
 	case paid != nil && paid.State != Succeeded:
-		if proof.What = notePaid; paid.State != InFlight {
+		if proof.What, proof.Fee = notePaid, p.fee; paid.State != InFlight {
 			n.log.Error("a payment was made that the provider had refused", "hash", h.String())
 		}
 	case own == nil && paid == nil:
 		if len(n.strays) >= maxStrays {
 			clear(n.strays)
 		}
-		n.strays[h] = p
+		n.strays[h] = p.Preimage
 		return nil
 	default:
 		return nil // told again

@@ -19,6 +19,11 @@ type Invoice struct {
 	Hash    string      // payment hash, 64 hex digits
 }
 
+// longestInvoice is what the largest QR code holds; BOLT 11 sets no limit.
+const longestInvoice = 7089
+
+var errLongInvoice = errors.New("a bolt11 invoice that is longer than any")
+
 var errInvoice = errors.New("not a bolt11 invoice")
 
 // picos is how many tenths of a millisatoshi an amount of a multiplier is.
@@ -27,6 +32,9 @@ var picos = map[byte]int64{'m': 1_000_000_000, 'u': 1_000_000, 'n': 1_000, 'p': 
 // ParseInvoice reads the network, the amount and the payment hash of a BOLT 11
 // invoice in lower case, and checks its checksum.
 func ParseInvoice(text string) (Invoice, error) {
+	if len(text) > longestInvoice {
+		return Invoice{}, errLongInvoice
+	}
 	name, groups, version, err := bech32.DecodeNoLimitWithVersion(text)
 	if err != nil || version != bech32.Version0 || strings.ToLower(text) != text {
 		return Invoice{}, errInvoice

@@ -13,14 +13,25 @@ import (
 
 // What a consumer's requests can end with.
 var (
-	// ErrNotSent: there was no provider to ask. Nothing happened.
-	ErrNotSent = errors.New("no provider is there, nothing was sent")
+	// ErrNotSent: nothing was asked. What is wrapped beside it says why.
+	ErrNotSent = errors.New("nothing was sent")
 	// ErrUnknown: there is no answer. A payment may have been made or may
 	// still be made: look before asking again.
 	ErrUnknown = errors.New("the provider has not answered, the outcome is unknown")
 	// ErrWrong: the provider's answer is not what was asked for.
 	ErrWrong = errors.New("the provider's answer does not fit")
 )
+
+// errAlone is why nothing was sent: nobody had shown a wallet.
+var errAlone = errors.New("no provider is there")
+
+// alone is the fault of a request that found no provider as long as it waited.
+func alone(why error) error {
+	if why == nil {
+		return fmt.Errorf("%w: %w", ErrNotSent, errAlone)
+	}
+	return fmt.Errorf("%w: %w: %w", ErrNotSent, errAlone, why)
+}
 
 // Refused is a provider's no, in its own words.
 type Refused struct{ Text string }
@@ -51,7 +62,9 @@ type Consumer struct {
 	Link       Link
 	OnInfo     func(Info)          // the wallet, at first and when it changes
 	OnReceived func(Payment)       // an invoice of ours was paid; once for each
-	OnPreimage func(text string)   // every preimage that is told, also of what was before Run
+	OnPreimage func(Proof)         // every preimage that is told, also of what was before Run
+	OnInvoice  func(bolt11 string) // invoices that we did not ask for: of another session of the account
+	OnError    func(Refused)       // a provider's no that answers nothing of ours that waits
 	OnEvent    func(Event)         // news of the link
 	OnPong     func(time.Duration) // round trips
 	Ping       time.Duration       // between pings, 30 s; negative is none
@@ -102,9 +115,9 @@ func (c *Consumer) Info(ctx context.Context) (Info, error) {
 		select {
 		case <-fresh:
 		case <-c.over:
-			return Info{}, ErrNotSent
+			return Info{}, alone(nil)
 		case <-ctx.Done():
-			return Info{}, fmt.Errorf("%w: %w", ErrNotSent, ctx.Err())
+			return Info{}, alone(ctx.Err())
 		}
 	}
 }
@@ -127,58 +140,6 @@ func (c *Consumer) Invoice(ctx context.Context, m amount.Msat, description strin
 	}
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	return c.ask(ctx, &call{ask: ask})
-}
-
-// Pay asks to pay a BOLT 11 invoice and returns the preimage, which is proved
-// to be the invoice's. The answer may take minutes, if a person decides; it is
-// waited for as long as ctx lasts, also over lost connections. Errors wrap
-// [ErrNotSent] or [ErrUnknown] or are [*Refused]; only of ErrNotSent and
-// Refused it is certain that nothing was paid, as far as the provider is honest.
-func (c *Consumer) Pay(ctx context.Context, bolt11 string) (string, error) {
-	i, err := ParseInvoice(bolt11)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrNotSent, err)
-	}
-	ask := NewRequest(RequestPay)
-	ask.Bolt11 = bolt11
-	return c.ask(ctx, &call{ask: ask, hash: i.Hash})
-}
-
-// call is a request that waits for its answer.
-type call struct {
-	ask  Message
-	hash string // of a payment: what the preimage must hash to
-	done chan answer
-}
-
-// answer is a bolt11 or a preimage.
-type answer struct {
-	text string
-	err  error
-}
-
-func (c *Consumer) ask(ctx context.Context, k *call) (string, error) {
-	c.init()
-	k.done = make(chan answer, 1)
-	select { // taken by a session that is ready
-	case c.requests <- k:
-	case <-c.over:
-		return "", ErrNotSent
-	case <-ctx.Done():
-		return "", fmt.Errorf("%w: %w", ErrNotSent, ctx.Err())
-	}
-	defer func() {
-		c.mu.Lock()
-		delete(c.calls, canonical(k.ask.UUID))
-		c.mu.Unlock()
-	}()
-	select {
-	case a := <-k.done:
-		return a.text, a.err
-	case <-c.over:
-		return "", ErrUnknown
-	case <-ctx.Done():
-		return "", fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
-	}
+	got, err := c.ask(ctx, &call{ask: ask})
+	return got.Bolt11, err
 }

@@ -114,6 +114,8 @@ func (c *Consumer) hear(ctx context.Context, s *session, m Message, ready bool) 
 	case m.Name == NotifyError:
 		if k := c.waiting(m.Ref); k != nil {
 			k.end(answer{err: &Refused{m.Error}})
+		} else if c.OnError != nil {
+			c.OnError(Refused{m.Error})
 		}
 	}
 	return nil
@@ -137,7 +139,10 @@ func (k *call) end(a answer) {
 func (c *Consumer) invoiced(m Message) {
 	k := c.waiting(m.Ref)
 	if k == nil || k.ask.Name != RequestInvoice {
-		return // of another app of the same account
+		if c.OnInvoice != nil {
+			c.OnInvoice(m.Bolt11) // of another app of the same account
+		}
+		return
 	}
 	i, err := ParseInvoice(m.Bolt11)
 	switch {
@@ -155,15 +160,19 @@ func (c *Consumer) invoiced(m Message) {
 		k.end(answer{err: fmt.Errorf("%w: an invoice that was given before", ErrWrong)})
 		return
 	}
-	k.end(answer{text: m.Bolt11})
+	k.end(answer{Bolt11: m.Bolt11})
 }
 
 // paid takes a preimage. What it is of is told by its hash, because its
 // reference may be of another session or none; what fits nothing is ignored.
 func (c *Consumer) paid(m Message) {
 	text := strings.ToLower(m.Preimage)
+	p := Proof{Preimage: text, Ref: m.Ref}
+	if m.Ext != nil {
+		p.Ext = *m.Ext
+	}
 	if c.OnPreimage != nil {
-		c.OnPreimage(text)
+		c.OnPreimage(p)
 	}
 	b, _ := hex.DecodeString(text) // 64 digits, or it were no message
 	sum := sha256.Sum256(b)
@@ -171,16 +180,16 @@ func (c *Consumer) paid(m Message) {
 	c.mu.Lock()
 	for _, k := range c.calls {
 		if k.hash == hash {
-			k.end(answer{text: text})
+			k.end(answer{Proof: p})
 		}
 	}
-	p := c.mine.at[hash]
-	first := p != nil && p.Preimage == ""
+	own := c.mine.at[hash]
+	first := own != nil && own.Preimage == ""
 	if first {
-		p.Preimage = text
+		own.Preimage = text
 	}
 	c.mu.Unlock()
 	if first && c.OnReceived != nil {
-		c.OnReceived(*p)
+		c.OnReceived(*own)
 	}
 }

@@ -22,7 +22,8 @@ type field struct {
 
 const (
 	maxExt   = 4096
-	maxText  = 32 * 1024 // of an error or an invoice
+	maxText  = 32 * 1024 // of an error
+	maxFrame = 64 * 1024 // of an invoice: one that is far too long can still be answered
 	hexChars = "0123456789abcdefABCDEF"
 )
 
@@ -62,7 +63,7 @@ var (
 		func(to []byte, m Message) []byte { return strconv.AppendInt(to, int64(m.Msats), 10) }}
 	bolt11Field = field{"bolt11",
 		func(m *Message, raw json.RawMessage) (err error) {
-			if m.Bolt11, err = readText(raw, "bolt11", maxText); err == nil && !strings.HasPrefix(m.Bolt11, "lnbc") {
+			if m.Bolt11, err = readText(raw, "bolt11", maxFrame); err == nil && !strings.HasPrefix(m.Bolt11, "lnbc") {
 				err = errors.New("doesn't look like a bolt11")
 			}
 			return err

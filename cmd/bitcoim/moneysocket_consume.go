@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
@@ -17,6 +18,7 @@ import (
 // usageConsume says what an app on the command line can be told.
 const usageConsume = `wad                           show the wallet again
 invoice AMOUNT [DESCRIPTION]  ask for an invoice; as in 2500 sat
+watch BOLT11                  hear when an invoice of an earlier session is paid
 pay BOLT11                    pay an invoice, if the wallet allows it
 quit`
 
@@ -40,6 +42,10 @@ func consume(ctx context.Context, p *program, args []string, in io.Reader) error
 			shown.printf("%s\n", wallet(i))
 		},
 		OnReceived: func(x moneysocket.Payment) { shown.printf("received %s sat\n", sats(x.Msats)) },
+		OnInvoice:  func(bolt11 string) { shown.printf("another session's invoice: %s\n", oneLine(bolt11)) },
+		OnError: func(no moneysocket.Refused) {
+			shown.printf("the wallet says, of no request of ours: %s\n", oneLine(no.Text))
+		},
 		OnEvent: func(e moneysocket.Event) {
 			if e.State == moneysocket.Lost && ctx.Err() == nil {
 				fmt.Fprintf(p.err, "lost: %v; next attempt in %s\n", e.Err, e.Retry.Round(time.Second))
@@ -74,7 +80,7 @@ func consume(ctx context.Context, p *program, args []string, in io.Reader) error
 				continue
 			}
 			if err := obey(ctx, shown, app, words); err != nil {
-				fmt.Fprintln(p.err, err)
+				fmt.Fprintln(p.err, oneLine(err.Error()))
 			}
 		case <-ctx.Done():
 			return nil
@@ -120,11 +126,20 @@ func obey(ctx context.Context, out *shared, app *moneysocket.Consumer, words []s
 		}
 		out.printf("%s\n", bolt11)
 	case words[0] == "pay" && len(words) == 2:
-		preimage, err := app.Pay(ctx, words[1])
+		proof, err := app.Prove(ctx, words[1])
 		if err != nil {
 			return err
 		}
-		out.printf("paid, preimage %s\n", preimage)
+		cost := ""
+		if fee, told := proof.Fee(); told {
+			cost = ", fee " + sats(fee) + " sat"
+		}
+		out.printf("paid, preimage %s%s\n", proof.Preimage, cost)
+	case words[0] == "watch" && len(words) == 2:
+		if err := app.Watch(words[1]); err != nil {
+			return err
+		}
+		out.printf("watched\n")
 	default:
 		out.printf("%s\n", usageConsume)
 	}
@@ -143,6 +158,22 @@ func wallet(i moneysocket.Info) string {
 		can = append(can, "only looks on")
 	}
 	return fmt.Sprintf("wallet: %s, %s", i.Wad, strings.Join(can, ", "))
+}
+
+// oneLine is what a wallet said, where it can neither be taken for our words
+// nor move about on a terminal.
+func oneLine(text string) string {
+	const most = 2000
+	clean := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if cut := []rune(clean); len(cut) > most {
+		clean = string(cut[:most]) + "..."
+	}
+	return clean
 }
 
 func sats(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +27,14 @@ type firstLine struct {
 
 func (f *firstLine) Write(text []byte) (int, error) {
 	f.once.Do(func() { f.line <- string(text) })
+	return len(text), nil
+}
+
+// printed are the lines that are written to it.
+type printed chan string
+
+func (p printed) Write(text []byte) (int, error) {
+	p <- string(text)
 	return len(text), nil
 }
 
@@ -60,7 +69,7 @@ func TestMoneysocketOnTheCommandLine(t *testing.T) {
 			return moneysocket.Answer{Bolt11: opinion}
 		},
 		Pay: func(context.Context, moneysocket.Request) moneysocket.Answer {
-			return moneysocket.Answer{Preimage: proof}
+			return moneysocket.Answer{Preimage: proof, Ext: moneysocket.FeeExt(12_500)}
 		},
 	}
 	w.Show(true, true, moneysocket.Bitcoin(12_345_678))
@@ -74,7 +83,8 @@ func TestMoneysocketOnTheCommandLine(t *testing.T) {
 	}{
 		"the wallet":          {nil, "wallet: ₿ 12345.678 sat, pays, makes invoices"},
 		"an invoice":          {[]string{"invoice", "2.5", "sat", "an", "opinion"}, opinion},
-		"a payment":           {[]string{"pay", opinion}, "paid, preimage " + proof},
+		"a payment":           {[]string{"pay", opinion}, "paid, preimage " + proof + ", fee 12.5 sat"},
+		"what to wait for":    {[]string{"watch", opinion}, "watched"},
 		"what it understands": {[]string{"dance"}, "pay BOLT11"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,6 +98,26 @@ func TestMoneysocketOnTheCommandLine(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what the wallet says to another session", func(t *testing.T) {
+		told := make(printed, 16)
+		in, typing := io.Pipe()
+		alongside(t, func(ctx context.Context) {
+			if err := consume(ctx, &program{out: told, err: new(bytes.Buffer)}, []string{text}, in); err != nil {
+				t.Error(err)
+			}
+		})
+		<-told // the wallet: it is there
+		w.Answer("", "22222222-2222-4222-8222-222222222222", moneysocket.Answer{Error: "boom\x1b[2J\npaid, preimage " + proof})
+		want := "the wallet says, of no request of ours: boom [2J paid, preimage " + proof + "\n"
+		for got := ""; got != want; {
+			select {
+			case got = <-told:
+			case <-time.After(20 * time.Second):
+				t.Fatalf("got %q, want %q", got, want)
+			}
+		}
+		_ = typing.Close()
+	})
 	t.Run("a conversation", func(t *testing.T) {
 		var out, errs bytes.Buffer
 		p := &program{out: &out, err: &errs}

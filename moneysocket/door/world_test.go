@@ -127,7 +127,7 @@ func join(t testing.TB, s moneysocket.Seed, to moneysocket.Location) *app {
 	a.Consumer = &moneysocket.Consumer{Link: l,
 		OnInfo:     func(i moneysocket.Info) { put(a.infos, i) },
 		OnReceived: func(p moneysocket.Payment) { put(a.received, p) },
-		OnPreimage: func(p string) { put(a.preimages, p) },
+		OnPreimage: func(p moneysocket.Proof) { put(a.preimages, p.Preimage) },
 		OnEvent:    func(e moneysocket.Event) { put(a.events, e) }}
 	a.leave = background(t, func(ctx context.Context) { _ = a.Run(ctx) })
 	return a

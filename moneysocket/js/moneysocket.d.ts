@@ -63,6 +63,15 @@ export interface Payment {
   msats: bigint
 }
 
+/** What a payment of ours ended with. */
+export interface Proof {
+  preimage: string
+  /** millisatoshi besides the amount; undefined if the wallet does not tell */
+  fee: bigint | undefined
+  /** what the wallet says besides */
+  ext: string
+}
+
 export interface LinkEvent {
   state: 'dialing' | 'waiting' | 'joined' | 'ready' | 'lost'
   /** set if the other side is probably of the same role */
@@ -78,6 +87,10 @@ export interface ConsumerHandlers {
   info?(info: Info): void
   /** an invoice of ours was paid; once for each */
   received?(payment: Payment): void
+  /** an invoice that another session of the same account asked for */
+  invoice?(bolt11: string): void
+  /** a no of the wallet that answers no request of ours */
+  error?(text: string): void
   event?(event: LinkEvent): void
   /** a round trip, in milliseconds */
   pong?(milliseconds: number): void
@@ -91,6 +104,10 @@ export interface Consumer {
   invoice(msats: bigint | number, description?: string): Promise<string>
   /** pays and returns the preimage; may take minutes, if a person decides */
   pay(bolt11: string): Promise<string>
+  /** the same, with the fee */
+  prove(bolt11: string): Promise<Proof>
+  /** has received() hear of an invoice of an earlier session */
+  watch(bolt11: string): void
   close(): void
 }
 

@@ -87,17 +87,21 @@ function consumer(core, beacon, on) {
       on.info?.(app.current)
     }),
     received: safely((p) => on.received?.(big(p))),
+    invoice: safely((bolt11) => on.invoice?.(bolt11)),
+    error: safely((text) => on.error?.(text)),
     event: safely((e) => on.event?.(e)),
     pong: safely((ms) => on.pong?.(ms))
   }))
   const promised = (call) => new Promise((resolve, reject) => {
-    checked(call((text, e) => e ? reject(new MoneysocketError(e.error, e.kind)) : resolve(text)))
+    checked(call((result, e) => e ? reject(new MoneysocketError(e.error, e.kind)) : resolve(result)))
   })
   return {
     ready,
     get info() { return app.current },
     invoice: (msats, description = '') => promised((done) => app.invoice(amount(msats), description, done)),
-    pay: (bolt11) => promised((done) => app.pay(bolt11, done)),
+    pay: (bolt11) => promised((done) => app.pay(bolt11, done)).then((p) => p.preimage),
+    prove: (bolt11) => promised((done) => app.pay(bolt11, done)).then((p) => ({ ...p, fee: p.fee === null ? undefined : BigInt(p.fee) })),
+    watch: (bolt11) => { checked(app.watch(bolt11)) },
     close: () => { app.close() }
   }
 }

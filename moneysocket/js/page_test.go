@@ -125,7 +125,7 @@ func TestAPageIsLinkedToAWallet(t *testing.T) {
 		},
 		Pay: func(_ context.Context, r moneysocket.Request) moneysocket.Answer {
 			asked <- r
-			return moneysocket.Answer{Preimage: preimage}
+			return moneysocket.Answer{Preimage: preimage, Ext: moneysocket.FeeExt(12)}
 		},
 	}
 	w.Show(true, true, moneysocket.Bitcoin(123_456_789))
@@ -156,7 +156,9 @@ func TestAPageIsLinkedToAWallet(t *testing.T) {
 	if got := <-asked; got.Bolt11 != bolt11 {
 		t.Errorf("asked to pay %+v", got)
 	}
-	until(t, p, "document.querySelector('#paid').textContent.endsWith('"+preimage+"')")
+	until(t, p, "document.querySelector('#paid').textContent === 'paid, fee 12 msat, the proof is "+preimage+"'")
+	w.Answer("", "22222222-2222-4222-8222-222222222222", moneysocket.Answer{Error: "boom"}) // of another session
+	until(t, p, "document.querySelector('#state').textContent === 'the wallet says: boom'")
 	w.Show(true, true, moneysocket.Bitcoin(1))
 	until(t, p, "document.querySelector('#balance').dataset.msats === '1'")
 	for _, problem := range p.Problems() {

@@ -18,9 +18,11 @@ func consumer(args []js.Value) any {
 	}
 	on := args[1]
 	c := &moneysocket.Consumer{Link: l,
-		OnInfo:  func(i moneysocket.Info) { call(on, "info", fromInfo(i)) },
-		OnEvent: func(e moneysocket.Event) { call(on, "event", fromEvent(e)) },
-		OnPong:  func(d time.Duration) { call(on, "pong", int(d.Milliseconds())) },
+		OnInfo:    func(i moneysocket.Info) { call(on, "info", fromInfo(i)) },
+		OnEvent:   func(e moneysocket.Event) { call(on, "event", fromEvent(e)) },
+		OnPong:    func(d time.Duration) { call(on, "pong", int(d.Milliseconds())) },
+		OnInvoice: func(bolt11 string) { call(on, "invoice", bolt11) },
+		OnError:   func(no moneysocket.Refused) { call(on, "error", no.Text) },
 		OnReceived: func(p moneysocket.Payment) {
 			call(on, "received", map[string]any{"bolt11": p.Bolt11, "hash": p.Hash, "preimage": p.Preimage, "msats": msats(p.Msats)})
 		},
@@ -37,12 +39,25 @@ func consumer(args []js.Value) any {
 				return failed(err)
 			}
 			description, done := text(args[1]), args[2]
-			go answer(done, func() (string, error) { return c.Invoice(ctx, m, description) })
+			go answer(done, func() (any, error) { return c.Invoice(ctx, m, description) })
 			return nil
 		}),
 		"pay": guarded(func(args []js.Value) any {
 			bolt11, done := args[0].String(), args[1]
-			go answer(done, func() (string, error) { return c.Pay(ctx, bolt11) })
+			go answer(done, func() (any, error) {
+				p, err := c.Prove(ctx, bolt11)
+				paid := map[string]any{"preimage": p.Preimage, "ext": p.Ext, "fee": nil}
+				if fee, told := p.Fee(); told {
+					paid["fee"] = msats(fee)
+				}
+				return paid, err
+			})
+			return nil
+		}),
+		"watch": guarded(func(args []js.Value) any {
+			if err := c.Watch(args[0].String()); err != nil {
+				return failed(err)
+			}
 			return nil
 		}),
 		"close": guarded(func([]js.Value) any {
@@ -53,7 +68,7 @@ func consumer(args []js.Value) any {
 }
 
 // answer hands the outcome of f to the page.
-func answer(done js.Value, f func() (string, error)) {
+func answer(done js.Value, f func() (any, error)) {
 	defer func() { _ = recover() }() // the module does not throw
 	result, err := f()
 	if err != nil {
