@@ -20,7 +20,8 @@ type Fiat struct {
 	Code     string // ISO 4217
 	Symbol   string
 	Decimals int
-	Units    string // decimal number
+	Units    string // decimal number, rounded towards zero to Decimals
+	PerBTC   string // what a bitcoin costs, exactly, as [big.Rat] reads it
 }
 
 // AppWallets says what apps may see. Those that were taken away are left out.

@@ -45,7 +45,7 @@ func (d *Desk) Worth(m amount.Msat, currency string) (Fiat, error) {
 	if err != nil {
 		return Fiat{}, err
 	}
-	return Fiat{Code: r.Code, Symbol: r.Symbol, Decimals: r.Decimals, Units: r.Units(m)}, nil
+	return Fiat{Code: r.Code, Symbol: r.Symbol, Decimals: r.Decimals, Units: r.Units(m), PerBTC: r.PerBTC.RatString()}, nil
 }
 
 func (d *Desk) rateOf(currency string) (rate.Rate, error) {

@@ -2,7 +2,6 @@ package door
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
@@ -16,34 +15,41 @@ const (
 )
 
 func (l *link) invoice(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
-	return l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
+	return said(l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
 		return l.door.o.Desk.AppInvoice(ctx, l.app.ID, r.UUID, r.Msats, r.Description)
-	})
+	}))
 }
 
+// pay answers once: what the desk says now is not brought as news as well,
+// because an app that counts would hear of two payments.
 func (l *link) pay(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
-	return l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
+	l.mind(r.UUID)
+	a := l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
 		return l.door.o.Desk.AppPay(ctx, l.app.ID, r.UUID, r.Bolt11)
 	})
+	if l.unmind(r.UUID, a) {
+		l.provider.Forget(r.Link, r.UUID)
+		return moneysocket.Answer{}
+	}
+	return said(a)
 }
 
 // ask puts a request to the desk, a few times if it does not answer. If it
 // stays silent, so do we, and the app may ask again.
-func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.Context) (command.AppAnswer, error)) moneysocket.Answer {
+func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.Context) (command.AppAnswer, error)) command.AppAnswer {
 	pause := l.door.o.Limits.Again
 	for try := 1; ; try++ {
 		a, err := once(ctx, do)
 		if err == nil && (a.Waiting || !said(a).Later()) {
 			if a.Waiting {
 				l.door.Ring()
-				return moneysocket.Answer{}
 			}
-			return said(a)
+			return a
 		}
 		l.door.o.Log.Warn("moneysocket: the desk has no answer for an app", "app", l.app.ID, "try", try, "err", err)
 		if try == tries || l.state() != moneysocket.Ready || ctx.Err() != nil {
 			l.provider.Forget(r.Link, r.UUID)
-			return moneysocket.Answer{}
+			return command.AppAnswer{}
 		}
 		rest(ctx, pause, nil)
 		pause *= longer
@@ -64,7 +70,7 @@ func said(a command.AppAnswer) moneysocket.Answer {
 	case a.Preimage != "":
 		out := moneysocket.Answer{Preimage: a.Preimage}
 		if a.Fee > 0 && !a.Incoming {
-			out.Ext = fmt.Sprintf(`{"fee_msats": %d}`, a.Fee)
+			out.Ext = moneysocket.FeeExt(a.Fee)
 		}
 		return out
 	case a.Invoice != "":

@@ -29,6 +29,7 @@ type desk struct {
 	budget  amount.Msat // above it, a payment needs leave
 	fiat    *command.Fiat
 	paused  bool
+	closed  bool // nobody is paid
 
 	made     map[string]command.AppAnswer // invoices, by app and key
 	keys     map[string]string            // payment hash, by app and key
@@ -119,7 +120,7 @@ func (d *desk) AppWallets(_ context.Context, apps []int64) (map[int64]command.Ap
 	d.shown++
 	for _, a := range d.links {
 		if slices.Contains(apps, a.ID) {
-			all[a.ID] = command.AppWallet{Pays: !d.paused, Receives: true, Amount: d.balance, Fiat: d.fiat}
+			all[a.ID] = command.AppWallet{Pays: !d.paused, Receives: !d.closed, Amount: d.balance, Fiat: d.fiat}
 		}
 	}
 	return all, d.away

@@ -2,6 +2,7 @@ package door_test
 
 import (
 	"errors"
+	"math/big"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/command"
@@ -64,8 +65,9 @@ func converse(t *testing.T, d *desk, a *app, id int64) {
 	a.balance(t, 1_002_500)
 
 	within, proof := bill(t.Name()+"within", 300_000)
-	if got, err := a.Pay(ctx, within); err != nil || got != proof {
-		t.Errorf("within the budget: got %q, %v", got, err)
+	got, err := a.Prove(ctx, within)
+	if fee, told := got.Fee(); err != nil || got.Preimage != proof || fee != 7 || !told || got.Ext != `{"fee_msats":7}` {
+		t.Errorf("within the budget: got %+v, %v", got, err)
 	}
 	a.balance(t, 702_500)
 	if got, err := a.Pay(ctx, within); err != nil || got != proof {
@@ -107,6 +109,18 @@ func converse(t *testing.T, d *desk, a *app, id int64) {
 
 func refusal(_ string, err error) error { return err }
 
+// asks is how many msat the seller page of the reference programs asks for
+// what costs 0.01 of its wallet's unit: it takes the price of a bitcoin from the
+// wad (getDefactoRate of prototype/browser), and throws if that has no msat.
+func asks(w moneysocket.Wad) string {
+	units, ok := new(big.Rat).SetString(w.Units.String())
+	if !ok || units.Sign() == 0 || w.Msats == 0 {
+		return "it throws"
+	}
+	price := big.NewRat(int64(w.Msats), 100)
+	return price.Quo(price, units).RatString()
+}
+
 func TestWhatAnAppSees(t *testing.T) {
 	d := newDesk()
 	h := open(t, d, nil)
@@ -118,7 +132,18 @@ func TestWhatAnAppSees(t *testing.T) {
 		fits   func(moneysocket.Info) bool
 	}{
 		{"a balance that changed", func() { d.balance = 5 }, func(i moneysocket.Info) bool { return i.Wad.Msats == 5 && i.Payer }},
-		{"nothing below zero", func() { d.balance = -5 }, func(i moneysocket.Info) bool { return i.Wad.Msats == 0 }},
+		{"nothing below zero, but what a shop can divide by", func() { d.balance = -5 }, func(i moneysocket.Info) bool { return i.Wad.Msats == 1 }},
+		{"that it may spend nothing, if it is not paid either", func() { d.closed = true }, func(i moneysocket.Info) bool { return i.Wad.Msats == 0 && !i.Payee }},
+		{"a price that a shop finds in the smallest amount", func() {
+			d.closed = false
+			d.fiat = &command.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "0.00", PerBTC: "50000"}
+		}, func(i moneysocket.Info) bool {
+			return i.Wad.Msats == 1 && asks(i.Wad) == "20000" && i.Wad.String() == "€ 0.00 EUR"
+		}},
+		{"the price of another day in it", func() {
+			d.fiat = &command.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "0.00", PerBTC: "100001/2"}
+		},
+			func(i moneysocket.Info) bool { return i.Wad.Units == "0.000000500005" }},
 		{"another currency", func() { d.balance, d.fiat = 5, &command.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "1.23"} },
 			func(i moneysocket.Info) bool { return i.Wad.String() == "€ 1.23 EUR" && i.Wad.Msats == 5 }},
 		{"bitcoin, if the currency is nonsense", func() { d.fiat = &command.Fiat{Code: "EUR", Units: "1,23"} },

@@ -32,6 +32,7 @@ type link struct {
 	anew  bool               // the desk does not know yet that the app came
 	shown *command.AppWallet // nil: nothing yet
 	news  map[parcel]*errand // that are under way
+	asks  map[string]int     // payments that the desk is asked about now, by the UUID of the request
 }
 
 // parcel is an answer as the provider knows it.

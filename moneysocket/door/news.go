@@ -1,38 +1,9 @@
 package door
 
 import (
-	"encoding/json"
-
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
-
-// show shows the app its wallet, if that is not what it saw.
-func (l *link) show(w command.AppWallet) {
-	l.mu.Lock()
-	same := l.shown != nil && equal(*l.shown, w)
-	l.shown = &w
-	l.mu.Unlock()
-	if !same {
-		l.provider.Show(w.Pays, w.Receives, wad(w))
-	}
-}
-
-func equal(a, b command.AppWallet) bool {
-	if a.Fiat != nil && b.Fiat != nil && *a.Fiat == *b.Fiat {
-		a.Fiat = b.Fiat
-	}
-	return a == b
-}
-
-// wad is what an app may spend, as it shall be said.
-func wad(w command.AppWallet) moneysocket.Wad {
-	m := max(0, w.Amount)
-	if f := w.Fiat; f != nil {
-		return moneysocket.Fiat(m, json.Number(f.Units), f.Code, f.Symbol, f.Decimals)
-	}
-	return moneysocket.Bitcoin(m)
-}
 
 // bring hands news to the provider, once: until the desk knows that the app
 // has them, it goes on naming them.
@@ -42,21 +13,57 @@ func (l *link) bring(a command.AppAnswer) {
 		return
 	}
 	l.mu.Lock()
-	_, under := l.news[x]
-	if under || len(l.news) >= mostNews {
-		l.mu.Unlock()
+	bring := (a.Incoming || l.asks[a.Key] == 0) && l.carry(x, a)
+	l.mu.Unlock()
+	if !bring {
 		return
 	}
-	if l.news == nil {
-		l.news = map[parcel]*errand{}
-	}
-	l.news[x] = &errand{news: a}
-	l.mu.Unlock()
 	if a.Incoming {
 		l.provider.Received(a.Preimage)
 	} else {
 		l.provider.Answer(l.way.Seed.Rendezvous(), a.Key, x.answer)
 	}
+}
+
+// carry notes that news are under way to the app; false if they were, or if
+// there is no room. The caller has the lock.
+func (l *link) carry(x parcel, a command.AppAnswer) bool {
+	if l.news[x] != nil || len(l.news) >= mostNews {
+		return false
+	}
+	if l.news == nil {
+		l.news = map[parcel]*errand{}
+	}
+	l.news[x] = &errand{news: a}
+	return true
+}
+
+// mind keeps the news of a request back while the desk is asked about it.
+func (l *link) mind(uuid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.asks == nil {
+		l.asks = map[string]int{}
+	}
+	l.asks[uuid]++
+}
+
+// unmind lets the news of a request go. An answer that ends the request takes
+// their place: the desk learns that it went out, as of any news. It reports
+// whether the provider has the same as news already, and still to send.
+func (l *link) unmind(uuid string, a command.AppAnswer) (under bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.asks[uuid]--; l.asks[uuid] <= 0 {
+		delete(l.asks, uuid)
+	}
+	x := parcelOf(a)
+	if a.Key != uuid || x.answer.Later() {
+		return false
+	}
+	e := l.news[x]
+	l.carry(x, a)
+	return e != nil && !e.sent
 }
 
 // parcelOf is what the provider makes of news: a payment that came in refers to

@@ -68,7 +68,7 @@ func realDesk(t *testing.T, d *db.DB) {
 	if got := <-bob.received; got.Bolt11 != ask.Bolt11 {
 		t.Errorf("bob's app heard of %+v", got)
 	}
-	bob.balance(t, 0) // it has no budget, whatever bob has
+	bob.balance(t, 1) // it has no budget, whatever bob has: what is least, and no 0
 
 	// What is above the budget is asked, and the door is not there when it is
 	// answered. The app hears of it from the next.
@@ -117,13 +117,31 @@ func realDesk(t *testing.T, d *db.DB) {
 		p.barrier()
 	}
 	bobHas(2300)
-	until(t, "nothing is left to tell", func() bool {
-		links, err := w.desk.AppLinks(context.Background(), "see")
-		if err != nil {
-			t.Fatal(err)
+	silent := func() {
+		t.Helper()
+		until(t, "nothing is left to tell", func() bool {
+			links, err := w.desk.AppLinks(context.Background(), "see")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(w.news(links)) == 0
+		})
+		p.barrier()
+	}
+	silent()
+	// Each request for what was paid before has one answer: apps count them.
+	p.got = nil
+	for n := range 20 {
+		ask.UUID = fmt.Sprintf("00000000-0000-4000-8000-%012d", 1000+n)
+		p.say(ask)
+		if got := p.hear(moneysocket.NotifyPreimage); got.Ref != ask.UUID {
+			t.Errorf("%s is answered twice, %s not yet", got.Ref, ask.UUID)
 		}
-		return len(w.news(links)) == 0
-	})
+	}
+	silent()
+	for _, m := range p.got {
+		t.Errorf("%s is answered twice: %s", m.Ref, m.Name)
+	}
 	h.stop()
 }
 
