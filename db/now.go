@@ -4,21 +4,28 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // Now is the time by the database's clock, in seconds since 1970: the one clock
 // that all instances share. What is decided under a lock asks it after the
 // lock, because waiting for one may take longer than what it decides about.
 // SQLite has no clock but that of the machine it is on.
-func (t *Tx) Now(ctx context.Context) (int64, error) {
+func (t *Tx) Now(ctx context.Context) (int64, error) { return t.d.now(ctx, t) }
+
+// Now is the same for what only looks whether there is something to do.
+func (d *DB) Now(ctx context.Context) (int64, error) { return d.now(ctx, d.Read()) }
+
+func (d *DB) now(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
 	switch {
-	case t.d.clock != nil:
-		return t.d.clock().Unix(), nil
-	case t.Dialect != Postgres:
+	case d.clock != nil:
+		return d.clock().Unix(), nil
+	case d.Dialect != Postgres:
 		return time.Now().Unix(), nil
 	}
 	var now int64
-	if err := t.GetContext(ctx, &now, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT)`); err != nil {
+	if err := sqlx.GetContext(ctx, q, &now, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT)`); err != nil {
 		return 0, fmt.Errorf("db: time: %w", err)
 	}
 	return now, nil

@@ -17,6 +17,7 @@ type lndPayment struct {
 	Fee      int64  `json:"fee_msat,string"`
 	Status   string `json:"status"`
 	Reason   string `json:"failure_reason"`
+	Index    uint64 `json:"payment_index,string"` // a new one each time
 }
 
 // lndReasons are lnrpc.PaymentFailureReason.
@@ -39,7 +40,7 @@ func outcomeOf(text []byte) (Outcome, error) {
 // outcome takes nothing on trust: a success needs its proof, and a status that
 // nobody knows is still on its way.
 func (p *lndPayment) outcome() (Outcome, error) {
-	o := Outcome{State: InFlight}
+	o := Outcome{State: InFlight, Attempt: p.Index}
 	if !bytes32(p.Hash, o.Hash[:]) {
 		return Outcome{}, fmt.Errorf("%w: payment hash %q", ErrNoProof, p.Hash)
 	}

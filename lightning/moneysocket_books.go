@@ -103,10 +103,13 @@ func (b *books) begins(h Hash, n note) (func(), error) {
 		return func() { b.made[h] = &made{text: sha256.Sum256([]byte(n.Bolt11)), amount: n.Msat} }, nil
 	case n.What == noteBegun && (p == nil || p.State == Failed || p.State == NotFound):
 		return func() {
+			attempt := uint64(1)
 			if p == nil {
 				b.order = append(b.order, h)
+			} else {
+				attempt = p.Attempt + 1
 			}
-			b.sent[h] = &sent{Outcome: Outcome{Hash: h, State: InFlight, Amount: n.Msat}, begun: n.At, expires: n.Expires, limit: n.Limit}
+			b.sent[h] = &sent{Outcome: Outcome{Hash: h, State: InFlight, Amount: n.Msat, Attempt: attempt}, begun: n.At, expires: n.Expires, limit: n.Limit}
 		}, nil
 	}
 	return nil, fmt.Errorf("%w: %s of %s", errNote, n.What, h)

@@ -126,6 +126,9 @@ type Outcome struct {
 	Amount   amount.Msat // without fee
 	Fee      amount.Msat
 	Reason   Reason // of a payment that failed
+	// Attempt grows with each time that the node begins to pay, 0 if the node
+	// does not count. What failed once may be begun again for the same hash.
+	Attempt uint64
 }
 
 // Reason is why a payment failed.
