@@ -31,8 +31,9 @@ func TestConfirmRefuses(t *testing.T) {
 	}{
 		"its time ran out": {at: now + limits.TTL, kind: fault.Conflict, phrase: "order.expired"},
 		"its time ran out and that is written down": {before: func(s *scene) {
+			s.at(s.o.Expires)
 			s.do(func(tx *db.Tx) error {
-				_, err := paymentorder.LapseOne(s.ctx, tx, s.o.Expires)
+				_, err := paymentorder.LapseOne(s.ctx, tx)
 				return err
 			})
 		}, kind: fault.Conflict, phrase: "order.expired"},

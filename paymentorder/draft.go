@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -124,13 +125,14 @@ func (o *Order) move(ctx context.Context, tx *db.Tx, e Event, set string, args .
 	if err != nil {
 		return err
 	}
-	ok, err := tx.One(ctx, `UPDATE payment_order SET state = $3`+set+` WHERE id = $1 AND state = $2`,
-		append([]any{o.ID, string(o.State), string(to)}, args...)...)
+	n := 4 + len(args) // of the first after those that set uses
+	ok, err := tx.One(ctx, `UPDATE payment_order SET state = $3, taken = $`+strconv.Itoa(n)+set+` WHERE id = $1 AND state = $2 AND claim = $`+strconv.Itoa(n+1),
+		append(append([]any{o.ID, string(o.State), string(to)}, args...), o.keeps(e), o.Claim)...)
 	if err != nil {
 		return fmt.Errorf("paymentorder: %s: %w", e, err)
 	}
 	if !ok {
-		return fault.New(fault.Conflict, "order.too-late", fault.Args{"state": string(o.State), "event": string(e)})
+		return tooLate(o, e)
 	}
 	o.State = to
 	return nil

@@ -84,8 +84,9 @@ func TestLapse(t *testing.T) {
 		ann, bob := c.user(0), c.user(0)
 		o := c.draft(ann, inside(bob, amount.Sat))
 		lapse := func(at int64) (ended *paymentorder.Order) {
+			c.at(at)
 			c.do(func(tx *db.Tx) (err error) {
-				ended, err = paymentorder.LapseOne(t.Context(), tx, at)
+				ended, err = paymentorder.LapseOne(t.Context(), tx)
 				return err
 			})
 			return ended

@@ -7,10 +7,15 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// LapseOne ends one order whose time ran out; nil if there is none.
-func LapseOne(ctx context.Context, tx *db.Tx, now int64) (*Order, error) {
+// LapseOne ends one order whose time ran out, by the clock of the database; nil
+// if there is none.
+func LapseOne(ctx context.Context, tx *db.Tx) (*Order, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var ids []int64
-	err := tx.SelectContext(ctx, &ids, `
+	err = tx.SelectContext(ctx, &ids, `
 SELECT id FROM payment_order WHERE state = 'new' AND expires <= $1 ORDER BY id LIMIT 1`+tx.SkipLocked(), now)
 	if err != nil {
 		return nil, fmt.Errorf("paymentorder: lapse: %w", err)

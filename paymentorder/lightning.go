@@ -19,8 +19,16 @@ import (
 
 // Begin writes down that the invoice is about to be paid, before the node
 // hears of it: from here on only the node's word about the hash ends the order.
+// It stays in the hand of who begins. Attempt is what the node knew before.
 func (o *Order) Begin(ctx context.Context, tx *db.Tx, due int64) error {
-	return o.move(ctx, tx, Store, `, due = $4`, due)
+	return o.move(ctx, tx, Store, `, due = $4, attempt = $5`, due, int64(o.Attempt))
+}
+
+// Counts reports whether a failed payment is one of this order's: the node
+// began it after the order did. An attempt without a number counts if it was
+// made just now, or if the node knew of none before.
+func (o *Order) Counts(failed lightning.Outcome, justNow bool) bool {
+	return o.Attempt == 0 || failed.Attempt > o.Attempt || failed.Attempt == 0 && justNow
 }
 
 // Proved books a payment whose preimage is known: amount and fee leave over

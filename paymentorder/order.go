@@ -42,11 +42,16 @@ type Order struct {
 	Ended         sql.NullInt64
 	Due           int64
 	Tries         int
+	Claim         int64  // number of the last who took it in hand
+	Taken         int    // 1: somebody has it in hand; 2: whoever had it is silent
+	Attempt       uint64 // number of the last attempt to pay the hash that the node knew before this order began; 0: none
 	Confirmations int64
 	Settled       int // how often it was booked as mined
 	Reason        string
 	TxID          string        `db:"txid"`
 	ByApp         sql.NullInt64 `db:"by_app"` // the app that confirmed it out of its budget; NULL the user in person
+
+	operator bool // who took it in hand is an operator
 }
 
 // Inside reports that the order pays a neighbour, in the ledger alone.
@@ -74,7 +79,7 @@ func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
 
 const columns = `
 SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
-       o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries,
+       o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries, o.claim, o.taken, o.attempt,
        o.confirmations, o.settled, o.reason, o.by_app, COALESCE(e.txid, '') AS txid
 FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id
@@ -123,9 +128,10 @@ func Stored(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
 	return list(ctx, q, `WHERE o.to_address IS NOT NULL AND o.state IN ('sending', 'in_flight') ORDER BY o.id`)
 }
 
-// Contradictions lists the stuck orders, for the operator.
-func Contradictions(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
-	return list(ctx, q, `WHERE o.state = 'stuck' ORDER BY o.id`)
+// AllUnderWay lists everybody's orders that are confirmed and not buried yet, for
+// the operator.
+func AllUnderWay(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
+	return list(ctx, q, `WHERE o.state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') ORDER BY o.id`)
 }
 
 // Outside lists every order with a stored transaction, for the audit.

@@ -53,11 +53,11 @@ func (o *Order) TellRelay(ctx context.Context, tx *db.Tx) (bool, error) {
 }
 
 // LookNow has the workers look at once at every payment that waits for a
-// block: one was announced.
+// block: one was announced. What somebody has in hand is being looked at.
 func LookNow(ctx context.Context, tx *db.Tx, now int64) error {
 	_, err := tx.ExecContext(ctx, `
 UPDATE payment_order SET due = $1
-WHERE state IN ('in_flight', 'confirming') AND to_address IS NOT NULL AND due > $1`, now)
+WHERE state IN ('in_flight', 'confirming') AND to_address IS NOT NULL AND taken = 0 AND due > $1`, now)
 	if err != nil {
 		return fmt.Errorf("paymentorder: look: %w", err)
 	}

@@ -15,9 +15,10 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// Later says when a worker looks again, in seconds.
+// Later lets an order go, and says when a worker looks again, in seconds. If
+// somebody else took it in hand, it is theirs.
 func (o *Order) Later(ctx context.Context, tx *db.Tx, due int64) error {
-	_, err := tx.One(ctx, `UPDATE payment_order SET due = $2 WHERE id = $1`, o.ID, due)
+	_, err := tx.One(ctx, `UPDATE payment_order SET due = $2, taken = 0 WHERE id = $1 AND claim = $3`, o.ID, due, o.Claim)
 	return err
 }
 
@@ -125,7 +126,8 @@ func (o *Order) Deeper(ctx context.Context, tx *db.Tx, confirmations, final, due
 	if confirmations >= final {
 		return o.move(ctx, tx, Bury, `, confirmations = $4, ended = $5`, confirmations, now)
 	}
-	_, err := tx.One(ctx, `UPDATE payment_order SET confirmations = $2, due = $3 WHERE id = $1 AND state = 'confirming'`, o.ID, confirmations, due)
+	_, err := tx.One(ctx, `UPDATE payment_order SET confirmations = $2, due = $3, taken = 0 WHERE id = $1 AND state = 'confirming' AND claim = $4`,
+		o.ID, confirmations, due, o.Claim)
 	return err
 }
 
@@ -148,8 +150,12 @@ func (o *Order) Back() amount.Msat {
 }
 
 // Resolve gives the money of a stuck order back: the operator has proved that
-// its transaction can never be mined. The reason is a phrase key.
+// its transaction can never be mined. The reason is a phrase key. It is a
+// Conflict while a gateway has the order in hand, and may be paying it.
 func (o *Order) Resolve(ctx context.Context, tx *db.Tx, u *useraccount.User, reason string, now int64) error {
+	if o.Taken != free && !o.operator {
+		return tooLate(o, Resolve)
+	}
 	if err := o.move(ctx, tx, Resolve, `, ended = $4, reason = $5`, now, reason); err != nil {
 		return err
 	}

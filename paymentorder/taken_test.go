@@ -173,8 +173,9 @@ func TestAWorkerClaimsItsOwnKindOnly(t *testing.T) {
 		ann, bob := c.user(1000*amount.Sat), c.user(0)
 		claim := func(k paymentorder.Kind, at int64) (o *paymentorder.Order) {
 			t.Helper()
+			c.at(at)
 			c.do(func(tx *db.Tx) (err error) {
-				o, err = paymentorder.Claim(t.Context(), tx, k, at, 60)
+				o, err = paymentorder.Claim(t.Context(), tx, k, 60)
 				return err
 			})
 			return o
@@ -204,8 +205,9 @@ func TestAWorkerClaimsItsOwnKindOnly(t *testing.T) {
 				}
 				seen[o.ID] = true
 			}
-			if len(seen) < 3 || at > now+60 && len(seen) != 4 { // the stuck one was begun, and is due later
-				t.Errorf("at %d it claims %d", at-now, len(seen))
+			// The stuck one was begun: its holder may be in a call, and is waited for once more.
+			if want := 4 - int(at-now)/61%2; len(seen) != want {
+				t.Errorf("at %d it claims %d, want %d", at-now, len(seen), want)
 			}
 		}
 	})

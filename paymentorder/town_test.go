@@ -72,6 +72,9 @@ func (c town) must(err error) {
 	}
 }
 
+// at has the database's clock stand at a time.
+func (c town) at(now int64) { c.SetClock(func() time.Time { return time.Unix(now, 0) }) }
+
 // do runs one transaction that must succeed.
 func (c town) do(fn func(tx *db.Tx) error) {
 	c.Helper()

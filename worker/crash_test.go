@@ -70,7 +70,7 @@ func TestCrash(t *testing.T) {
 					t.Fatalf("%s: no test goes there", point)
 				}
 				c.Run(point, func(t *testing.T) {
-					flow(&town{T: t, DB: d, chain: c.chain, lnd: c.lnd, node: c.node,
+					flow(&town{T: t, DB: d, chain: c.chain, lnd: c.lnd, node: c.node, ahead: c.ahead,
 						surplus: c.surplus, started: c.started}, h, point)
 				})
 			}

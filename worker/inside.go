@@ -17,23 +17,45 @@ import (
 // node first: after that nobody outside can pay it, and whoever was faster is
 // known. Each step may be done again.
 func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
-	aside := false
-	err := p.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside {
+	aside, refused := false, ""
+	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
+		aside, refused = false, ""
+		u, to, err := useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
+		if err != nil {
 			return err
 		}
-		fresh, err := paymentorder.ByID(ctx, tx, o.ID)
-		if err != nil || fresh.State != paymentorder.Held {
+		if err := o.Again(ctx, tx); err != nil {
 			return err
 		}
-		*o = *fresh
-		return o.Begin(ctx, tx, p.now()+lease)
+		if o.State == paymentorder.Held {
+			switch {
+			case u.Suspended:
+				refused = "order.failed-suspended"
+			case !to.Active:
+				refused = "order.failed-closed"
+			}
+		}
+		if refused != "" {
+			return nil
+		}
+		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside || o.State != paymentorder.Held {
+			return err
+		}
+		due, err := in(ctx, tx, lease)
+		if err != nil {
+			return err
+		}
+		return o.Begin(ctx, tx, due)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if !aside {
-		return p.takenElsewhere(ctx, o)
+	case refused != "":
+		return p.refuse(ctx, o, refused)
+	case !aside && o.State == paymentorder.Held: // it was paid from outside
+		return p.refuse(ctx, o, "order.failed-invoice-paid")
+	case !aside:
+		return p.bounce(ctx, o, "order.failed-invoice-paid")
 	}
 	crash.At("inside.aside")
 	h, err := lightning.ParseHash(o.Hash.String)
@@ -49,53 +71,95 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		return p.bounce(ctx, o, "order.failed-invoice-paid")
 	case errors.Is(err, lightning.ErrNoCancel): // so somebody outside could pay it, too
 		return p.bounce(ctx, o, "order.failed-neighbour")
+	case errors.Is(err, lightning.ErrNoInvoice):
+		return p.unknown(ctx, ask, o, h)
 	case errors.Is(err, lightning.ErrRefused): // somebody's payment is on its way in
 		return p.later(ctx, o)
 	case err != nil:
 		return errors.Join(err, p.later(ctx, o))
 	}
-	return p.tell(ctx, o, "order.paid-invoice", func(tx *db.Tx, u *useraccount.User) error {
+	err = p.tell(ctx, o, "order.paid-invoice", func(tx *db.Tx, u *useraccount.User, now int64) error {
 		defer crash.At("inside.paid")
-		return p.moveInside(ctx, tx, o, u)
+		return p.moveInside(ctx, tx, o, u, now)
 	})
-}
-
-// takenElsewhere gives the money back: the invoice was paid from outside.
-func (p *Invoices) takenElsewhere(ctx context.Context, o *paymentorder.Order) error {
-	if o.State != paymentorder.Held {
-		return p.bounce(ctx, o, "order.failed-invoice-paid")
+	if errors.Is(err, errClosed) {
+		return p.gone(ctx, o, "order.failed-closed")
 	}
-	return p.tell(ctx, o, "order.failed-invoice-paid", func(tx *db.Tx, u *useraccount.User) error {
-		return o.Fail(ctx, tx, u, "order.failed-invoice-paid", p.now())
+	return err
+}
+
+// unknown ends an order for an invoice that our node made and does not know any
+// more. The node is the one that we know, or it would not have been asked. If it
+// was not paid for it before, nobody can: the money goes back.
+func (p *Invoices) unknown(ctx, ask context.Context, o *paymentorder.Order, h lightning.Hash) error {
+	const page = 1000
+	for from := uint64(0); ; {
+		all, next, err := p.Node.Received(ask, from, page)
+		if err != nil {
+			return errors.Join(err, p.later(ctx, o))
+		}
+		for _, r := range all {
+			if r.Hash == h {
+				return p.bounce(ctx, o, "order.failed-invoice-paid")
+			}
+		}
+		if next == from {
+			break
+		}
+		from = next
+	}
+	p.Log.Warn("the node does not know an invoice that it made, and was not paid for it; the payer has the money back",
+		"order", o.ID, "hash", o.Hash.String)
+	return p.gone(ctx, o, "order.failed-invoice")
+}
+
+// gone gives the money back for an invoice that nobody can pay any more.
+func (p *Invoices) gone(ctx context.Context, o *paymentorder.Order, reason string) error {
+	return p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+		if err := putBack(ctx, tx, o); err != nil {
+			return err
+		}
+		if err := invoice.Drop(ctx, tx, o.Hash.String, now); err != nil {
+			return err
+		}
+		return o.Bounced(ctx, tx, u, reason, now)
 	})
 }
 
-func (p *Invoices) moveInside(ctx context.Context, tx *db.Tx, o *paymentorder.Order, from *useraccount.User) error {
+// moveInside pays; the two users are locked.
+func (p *Invoices) moveInside(ctx context.Context, tx *db.Tx, o *paymentorder.Order, from *useraccount.User, now int64) error {
 	ctx = context.WithoutCancel(ctx)
 	to, err := useraccount.ByID(ctx, tx, o.ToUser.Int64)
 	if err != nil {
 		return err
 	}
+	if !to.Active {
+		return errClosed
+	}
 	i, err := invoice.Find(ctx, tx, o.Hash.String)
 	if err != nil {
 		return err
 	}
-	n, err := o.PaidInside(ctx, tx, from, to, i.Preimage, p.now())
+	n, err := o.PaidInside(ctx, tx, from, to, i.Preimage, now)
 	if err != nil {
 		return err
 	}
-	if ok, err := invoice.PaidInside(ctx, tx, o.Hash.String, o.Amount, p.now()); err != nil || !ok {
+	if ok, err := invoice.PaidInside(ctx, tx, o.Hash.String, o.Amount, now); err != nil || !ok {
 		return errors.Join(err, errNotAside)
 	}
 	has, err := ledger.Balance(ctx, tx, to.Money)
 	if err != nil {
 		return err
 	}
-	return invoice.Tell(ctx, tx, to, i, o.Amount, has, n, p.now())
+	return invoice.Tell(ctx, tx, to, i, o.Amount, has, n, now)
 }
 
-// errNotAside undoes a payment whose invoice was settled meanwhile.
-var errNotAside = errors.New("worker: the invoice is not set aside any more")
+var (
+	// errNotAside undoes a payment whose invoice was settled meanwhile.
+	errNotAside = errors.New("worker: the invoice is not set aside any more")
+	// errClosed undoes a payment to a user who left meanwhile.
+	errClosed = errors.New("worker: the payee has no account any more")
+)
 
 func putBack(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
 	return invoice.PutBack(ctx, tx, o.Hash.String)

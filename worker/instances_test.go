@@ -20,6 +20,7 @@ import (
 func TestASleeperPaysNothingTwice(t *testing.T) {
 	all := dbtest.Several(t, db.Postgres, 2)
 	c := open(t, all[0])
+	all[1].SetClock(c.clock)
 	u := c.rich(200_000)
 	for range 3 {
 		c.rich(50_000) // coins for the one who does not sleep
@@ -93,6 +94,7 @@ func TestASleeperPaysNothingTwice(t *testing.T) {
 func TestAnOldViewOfTheChainIsNotBooked(t *testing.T) {
 	all := dbtest.Several(t, db.Postgres, 2)
 	c := open(t, all[0])
+	all[1].SetClock(c.clock)
 	u, addr := c.user()
 	txid, err := c.chain.Fund(t.Context(), addr, 50_000)
 	if err != nil {
@@ -161,6 +163,7 @@ func TestALostCommitPaysOnce(t *testing.T) {
 	})
 	cfg.DSN = dsn
 	through := dbtest.Open(t, cfg)
+	through.SetClock(c.clock)
 	for commit := 1; commit <= 4; commit++ { // claim, store, sent; claim, mined
 		for _, unseen := range []bool{false, true} {
 			t.Run(fmt.Sprintf("commit %d, unseen %v", commit, unseen), func(t *testing.T) {

@@ -15,16 +15,19 @@ import (
 // Lapse ends orders whose time ran out, and tells their payers.
 type Lapse struct {
 	DB    *db.DB
-	Clock func() time.Time
+	Clock func() time.Time // says what is old enough to be forgotten; the database says what has lapsed
 	Wake  func()
 }
 
 // Step ends one order.
 func (l *Lapse) Step(ctx context.Context) (bool, error) {
 	var o *paymentorder.Order
-	now := l.Clock().Unix()
 	err := l.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		if o, err = paymentorder.LapseOne(ctx, tx, now); err != nil || o == nil {
+		if o, err = paymentorder.LapseOne(ctx, tx); err != nil || o == nil {
+			return err
+		}
+		now, err := tx.Now(ctx)
+		if err != nil {
 			return err
 		}
 		u, err := useraccount.ByID(ctx, tx, o.User)

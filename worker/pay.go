@@ -23,7 +23,7 @@ var errPanic = errors.New("worker: panic")
 type Pay struct {
 	DB    *db.DB
 	Chain chain.Node
-	Clock func() time.Time
+	Clock func() time.Time // of this machine; it measures for how long an order is in our hand, and decides nothing else
 	Log   *slog.Logger
 	Poll  time.Duration // between two looks at a payment under way
 	Final int64         // confirmations after which a payment is done
@@ -35,14 +35,6 @@ type Pay struct {
 	Stored func(context.Context, *paymentorder.Order)
 }
 
-// lease is how long, in seconds, a claimed order is ours; a call to the node
-// ends well before, so that two workers do not build the same payment. What is
-// stored is anybody's at once: sending it twice does no harm.
-const (
-	lease    = 60
-	nodeTime = 40 * time.Second
-)
-
 // fundTries is how often we wait for coins of the wallet to confirm before
 // an order that cannot be funded is given up.
 const fundTries = 12
@@ -51,14 +43,11 @@ const fundTries = 12
 // committed before we speak to the node, and an error from the node means
 // that we do not know, never that nothing happened.
 func (p *Pay) Step(ctx context.Context) (bool, error) {
-	if due, err := paymentorder.Due(ctx, p.DB.Read(), paymentorder.OnChain, p.now()); err != nil || !due {
+	if due, err := due(ctx, p.DB, paymentorder.OnChain); err != nil || !due {
 		return false, err
 	}
-	var o *paymentorder.Order
-	err := p.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		o, err = paymentorder.Claim(ctx, tx, paymentorder.OnChain, p.now(), lease)
-		return err
-	})
+	since := p.Clock()
+	o, err := claim(ctx, p.DB, paymentorder.OnChain)
 	if err != nil || o == nil {
 		return false, err
 	}
@@ -67,7 +56,7 @@ func (p *Pay) Step(ctx context.Context) (bool, error) {
 	defer cancel()
 	switch o.State {
 	case paymentorder.Held:
-		err = p.build(ctx, o)
+		err = p.build(ctx, o, since)
 	case paymentorder.Sending:
 		err = p.broadcast(ctx, o)
 	default:
@@ -82,22 +71,26 @@ func (p *Pay) Step(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-func (p *Pay) now() int64 { return p.Clock().Unix() }
-
-// again says when this order is looked at next.
-func (p *Pay) again() int64 { return p.now() + max(1, int64(p.Poll/time.Second)) }
+// pause is how many seconds later an order is looked at again.
+func (p *Pay) pause() int64 { return max(1, int64(p.Poll/time.Second)) }
 
 func (p *Pay) later(ctx context.Context, o *paymentorder.Order) error {
-	return p.DB.Tx(context.WithoutCancel(ctx), func(tx *db.Tx) error { return o.Later(ctx, tx, p.again()) })
+	return later(ctx, p.DB, o, p.pause())
 }
 
 // build funds and signs; nothing leaves us before it is stored.
-func (p *Pay) build(ctx context.Context, o *paymentorder.Order) error {
-	if p.Frozen != nil && p.Frozen.Load() {
-		return p.later(ctx, o)
+func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time) error {
+	if on, err := frozen(ctx, p.DB.Read(), p.Frozen); err != nil || on {
+		return errors.Join(err, p.later(ctx, o))
+	}
+	if refused, err := p.suspended(ctx, o); err != nil || refused {
+		return err
 	}
 	if err := p.relock(ctx); err != nil {
 		return errors.Join(err, p.later(ctx, o))
+	}
+	if late(p.Clock, since) {
+		return p.later(ctx, o)
 	}
 	outs := []chain.Output{{Address: o.ToAddress.String, Amount: o.Amount}}
 	signed, err := p.Chain.Prepare(ctx, outs, chain.FeeRate(o.FeeRate), o.FeeLimit)
@@ -112,12 +105,20 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order) error {
 		return errors.Join(err, p.later(ctx, o))
 	}
 	crash.At("order.signed")
-	err = p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, signed, p.now()) })
+	err = p.store(ctx, o, signed)
 	if err != nil {
 		if errors.Is(err, db.ErrUnknown) {
 			return err // stored or not: the next claim sees it
 		}
-		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed)) // also when our time is up
+		err = errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed)) // also when our time is up
+		switch {
+		case errors.Is(err, errFrozen):
+			return p.later(ctx, o)
+		case !errors.Is(err, errSuspended):
+			return err
+		}
+		_, err2 := p.suspended(context.WithoutCancel(ctx), o)
+		return err2
 	}
 	crash.At("order.stored")
 	if p.Stored != nil {
@@ -129,6 +130,52 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order) error {
 	}
 	return p.broadcast(ctx, o)
 }
+
+// errSuspended undoes the storing of a payment whose payer may not send.
+var errSuspended = errors.New("worker: the payer is suspended")
+
+// store writes the signed transaction down, unless its payer was suspended
+// since the order was confirmed.
+func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Prepared) error {
+	return p.DB.Tx(ctx, func(tx *db.Tx) error {
+		u, err := useraccount.Lock(ctx, tx, o.User)
+		if err != nil {
+			return err
+		}
+		if err := o.Again(ctx, tx); err != nil {
+			return err
+		}
+		if u.Suspended {
+			return errSuspended
+		}
+		if on, err := frozen(ctx, tx, p.Frozen); err != nil || on {
+			return errors.Join(err, errFrozen)
+		}
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return o.Store(ctx, tx, signed, now)
+	})
+}
+
+// suspended gives the money back to a payer who may not send any more, and
+// reports whether it did.
+func (p *Pay) suspended(ctx context.Context, o *paymentorder.Order) (bool, error) {
+	const reason = "order.failed-suspended"
+	err := p.tell(ctx, o, reason, true, func(tx *db.Tx, u *useraccount.User, now int64) error {
+		if !u.Suspended {
+			return errNotSuspended
+		}
+		return o.Fail(ctx, tx, u, reason, now)
+	})
+	if errors.Is(err, errNotSuspended) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+var errNotSuspended = errors.New("worker: the payer may send")
 
 // relock keeps the coins of stored transactions from being spent by another
 // one: a node may forget its locks when it restarts.
@@ -167,8 +214,8 @@ func (p *Pay) broadcast(ctx context.Context, o *paymentorder.Order) error {
 	if err != nil {
 		return errors.Join(err, p.later(ctx, o))
 	}
-	return p.tell(ctx, o, "order.sent", false, func(tx *db.Tx, _ *useraccount.User) error {
-		return o.Broadcasted(ctx, tx, p.again())
+	return p.tell(ctx, o, "order.sent", false, func(tx *db.Tx, _ *useraccount.User, now int64) error {
+		return o.Broadcasted(ctx, tx, now+p.pause())
 	})
 }
 
@@ -182,17 +229,17 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 	case s.State == chain.Confirmed && o.State == paymentorder.Confirming:
 		return p.deeper(ctx, o, s.Confirmations)
 	case s.State == chain.Confirmed:
-		return p.tell(ctx, o, "order.mined", true, func(tx *db.Tx, u *useraccount.User) error {
+		return p.tell(ctx, o, "order.mined", true, func(tx *db.Tx, u *useraccount.User, now int64) error {
 			defer crash.At("order.mined")
-			return o.Mined(ctx, tx, u, s.Confirmations, p.again(), p.now())
+			return o.Mined(ctx, tx, u, s.Confirmations, now+p.pause(), now)
 		})
 	case o.State == paymentorder.Confirming:
 		if err := inStep(ctx, p.Chain); err != nil { // a wallet that reads the chain again forgot what it will find
 			return errors.Join(err, p.later(ctx, o))
 		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
-		return p.tell(ctx, o, "order.unmined", true, func(tx *db.Tx, u *useraccount.User) error {
-			return o.Unmined(ctx, tx, u, p.now(), p.now())
+		return p.tell(ctx, o, "order.unmined", true, func(tx *db.Tx, u *useraccount.User, now int64) error {
+			return o.Unmined(ctx, tx, u, now, now)
 		})
 	case s.State == chain.Conflicted:
 		return p.stuck(ctx, o)
@@ -210,7 +257,7 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		}
 	}
 	if o.State == paymentorder.Stuck {
-		return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Broadcasted(ctx, tx, p.again()) })
+		return p.change(ctx, o, func(tx *db.Tx, now int64) error { return o.Broadcasted(ctx, tx, now+p.pause()) })
 	}
 	return p.later(ctx, o)
 }
@@ -219,37 +266,53 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 // contradicts it may be taken back by a reorganisation.
 func (p *Pay) stuck(ctx context.Context, o *paymentorder.Order) error {
 	p.Log.Error("the chain contradicts a payment; its money stays held", "order", o.ID, "txid", o.TxID)
-	return p.DB.Tx(ctx, func(tx *db.Tx) error { return o.Contradicted(ctx, tx, p.now()+600) })
+	return contradicted(ctx, p.DB, o)
 }
 
 func (p *Pay) deeper(ctx context.Context, o *paymentorder.Order, confirmations int64) error {
-	return p.DB.Tx(ctx, func(tx *db.Tx) error {
-		return o.Deeper(ctx, tx, confirmations, p.Final, p.again(), p.now())
+	return p.change(ctx, o, func(tx *db.Tx, now int64) error {
+		return o.Deeper(ctx, tx, confirmations, p.Final, now+p.pause(), now)
 	})
 }
 
 func (p *Pay) fail(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, true, func(tx *db.Tx, u *useraccount.User) error { return o.Fail(ctx, tx, u, reason, p.now()) })
+	return p.tell(ctx, o, reason, true, func(tx *db.Tx, u *useraccount.User, now int64) error { return o.Fail(ctx, tx, u, reason, now) })
+}
+
+// change moves an order that is in our hand, and nobody's money.
+func (p *Pay) change(ctx context.Context, o *paymentorder.Order, move func(tx *db.Tx, now int64) error) error {
+	return p.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := o.Again(ctx, tx); err != nil {
+			return err
+		}
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return move(tx, now)
+	})
 }
 
 // tell moves the order and writes the payer's notice in one transaction.
-func (p *Pay) tell(ctx context.Context, o *paymentorder.Order, phrase string, balance bool, move func(*db.Tx, *useraccount.User) error) error {
+func (p *Pay) tell(ctx context.Context, o *paymentorder.Order, phrase string, balance bool, m move) error {
 	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
-		fresh, err := paymentorder.ByID(ctx, tx, o.ID) // a retried transaction starts from what is there
+		u, err := useraccount.Lock(ctx, tx, o.User)
 		if err != nil {
 			return err
 		}
-		*o = *fresh
-		u, err := useraccount.ByID(ctx, tx, o.User)
+		if err := o.Again(ctx, tx); err != nil {
+			return err
+		}
+		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		if err := move(tx, u); err != nil || !u.Notify || !u.Active {
+		if err := m(tx, u, now); err != nil || !u.Notify || !u.Active {
 			return err
 		}
 		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: balance,
 			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "txid": o.TxID,
-				"back": int64(o.Total())}}, p.now())
+				"back": int64(o.Total())}}, now)
 	})
 	if err == nil && p.Wake != nil {
 		p.Wake()

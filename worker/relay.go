@@ -210,7 +210,13 @@ func (b *Blocks) Step(ctx context.Context) (bool, error) {
 }
 
 func (b *Blocks) announced(ctx context.Context) error {
-	err := b.DB.Tx(ctx, func(tx *db.Tx) error { return paymentorder.LookNow(ctx, tx, b.Clock().Unix()) })
+	err := b.DB.Tx(ctx, func(tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return paymentorder.LookNow(ctx, tx, now)
+	})
 	b.Wake()
 	return err
 }

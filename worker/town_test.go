@@ -45,7 +45,7 @@ type town struct {
 	lnd    *regtest.LND
 	node   chain.Node
 	frozen atomic.Bool
-	ahead  atomic.Int64 // seconds: the clock runs as fast as the test
+	ahead  *atomic.Int64 // seconds: the clock of the database runs as fast as the test
 	stored func(context.Context, *paymentorder.Order)
 
 	surplus amount.Msat // of the wallet when the test began
@@ -55,7 +55,8 @@ type town struct {
 func open(t *testing.T, d *db.DB) *town {
 	t.Helper()
 	shared.Start(t)
-	c := &town{T: t, DB: d, chain: shared.Chain, lnd: shared.LND}
+	c := &town{T: t, DB: d, chain: shared.Chain, lnd: shared.LND, ahead: &atomic.Int64{}}
+	d.SetClock(c.clock)
 	c.node = c.another(5 * time.Second)
 	if _, err := c.chain.Mine(t.Context(), 1); err != nil { // what others left behind
 		t.Fatal(err)
@@ -84,14 +85,12 @@ func open(t *testing.T, d *db.DB) *town {
 
 // in is the same town in a subtest.
 func (c *town) in(t *testing.T) *town {
-	sub := &town{T: t, DB: c.DB, chain: c.chain, lnd: c.lnd, node: c.node, surplus: c.surplus}
+	sub := &town{T: t, DB: c.DB, chain: c.chain, lnd: c.lnd, node: c.node, ahead: c.ahead, surplus: c.surplus}
 	var err error
 	if sub.started, err = c.chain.Height(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	sub.ahead.Store(c.ahead.Add(120)) // past what the last one claimed
-	c.ahead.Store(sub.ahead.Load())
-	t.Cleanup(func() { c.ahead.Store(sub.ahead.Load()) })
+	c.ahead.Add(120) // past what the last one claimed
 	return sub
 }
 

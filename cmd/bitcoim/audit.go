@@ -52,6 +52,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		err = e.Encode(r)
 	} else {
 		printReport(p, r)
+		err = tellWaiting(ctx, p.out, d)
 	}
 	if err == nil && len(r.Findings) > 0 {
 		err = fmt.Errorf("%d findings", len(r.Findings))

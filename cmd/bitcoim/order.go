@@ -5,20 +5,22 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// orderVerb is `bitcoim order`: payments that the chain contradicts.
+// orderVerb is `bitcoim order`: payments that do not end by themselves.
 func orderVerb(ctx context.Context, p *program, args []string) error {
 	f := flag.NewFlagSet("order", flag.ContinueOnError)
 	f.SetOutput(p.err)
@@ -32,8 +34,8 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	}
 	defer func() { _ = d.Close() }()
 	switch {
-	case args[0] == "stuck" && f.NArg() == 0:
-		return listStuck(ctx, p, d)
+	case (args[0] == "list" || args[0] == "stuck") && f.NArg() == 0:
+		return listOrders(ctx, p, d, args[0] == "stuck")
 	case args[0] == "release" && f.NArg() > 1:
 		id, err := strconv.ParseInt(f.Arg(0), 10, 64)
 		if err != nil {
@@ -44,40 +46,54 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	return p.wrong("order")
 }
 
-func listStuck(ctx context.Context, p *program, d *db.DB) error {
-	all, err := paymentorder.Contradictions(ctx, d.Read())
+// releaseTime is for how many seconds a release keeps the gateways off an
+// order: longer than it asks the node.
+const releaseTime = 180
+
+// release gives the money of an order back to its payer. It takes the order in
+// hand first, so that no gateway pays it meanwhile, and gives back under the
+// same locks as they do.
+func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int64, reason string, checked bool) error {
+	if _, err := paymentorder.ByID(ctx, d.Read(), id); err != nil {
+		return fmt.Errorf("no order %d", id)
+	}
+	ctx, cancel := context.WithTimeout(ctx, releaseTime/2*time.Second)
+	defer cancel()
+	var o *paymentorder.Order
+	err := d.Tx(ctx, func(tx *db.Tx) (err error) {
+		o, err = paymentorder.Take(ctx, tx, id, releaseTime)
+		return err
+	})
+	if fault.Is(err, fault.Conflict) {
+		return fmt.Errorf("a gateway has order %d in hand and may be paying it: try again in a few minutes", id)
+	}
 	if err != nil {
 		return err
 	}
-	for _, o := range all {
-		u, err := useraccount.ByID(ctx, d.Read(), o.User)
-		if err != nil {
-			return err
-		}
-		to, what := o.ToAddress.String, "transaction "+o.TxID
-		if o.Lightning() {
-			to, what = o.SaidTo, "payment hash "+o.Hash.String
-		}
-		fmt.Fprintf(p.out, "%-8d %s  %-30s %15s sat to %s\n         %s\n", o.ID,
-			time.Unix(o.Confirmed.Int64, 0).UTC().Format(time.DateTime), u.JID, amount.Format(o.Amount, amount.InSat, " ", "."), to, what)
+	err = releaseTaken(ctx, p, c, d, o, reason, checked)
+	if err != nil { // the gateways may have it again
+		ctx := context.WithoutCancel(ctx)
+		return errors.Join(err, d.Tx(ctx, func(tx *db.Tx) error { return o.Later(ctx, tx, o.Due-releaseTime) }))
 	}
-	if len(all) == 0 {
-		fmt.Fprintln(p.out, "no payment is stuck")
-	}
+	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
 	return nil
 }
 
-// release gives the money of a stuck order back to its payer.
-func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int64, reason string, checked bool) error {
-	o, err := paymentorder.ByID(ctx, d.Read(), id)
+func releaseTaken(ctx context.Context, p *program, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
+	now, err := d.Now(ctx)
 	if err != nil {
-		return fmt.Errorf("no order %d", id)
+		return err
 	}
-	if o.State != paymentorder.Stuck {
-		return fmt.Errorf("order %d is %s: only one that is stuck can be released", id, o.State)
-	}
-	if o.Lightning() {
-		return releaseInvoice(ctx, p, c, d, o, reason, checked)
+	switch {
+	case o.State == paymentorder.Held: // nobody has begun
+		return giveBack(ctx, d, o, reason)
+	case o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
+		return fmt.Errorf("order %d is %s: only one that is stuck, or under way for more than %d hours and in no block, can be released",
+			o.ID, o.State, longAgo/3600)
+	case o.Inside():
+		return giveBack(ctx, d, o, reason) // it is paid in the ledger, which has not happened
+	case o.Lightning():
+		return releaseInvoice(ctx, c, d, o, reason, checked)
 	}
 	signed, err := o.Effect(ctx, d.Read())
 	if err != nil {
@@ -96,37 +112,53 @@ func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int6
 		return fmt.Errorf("the node cannot tell whether a coin of %s was spent by another transaction: find that one, see that it is "+
 			"%d blocks deep, and say -i-have-checked", o.TxID, c.Chain.FinalDepth)
 	}
-	if err := giveBack(ctx, d, id, reason); err != nil {
+	if err := giveBack(ctx, d, o, reason); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
 	if err := node.Release(ctx, signed); err != nil { // they end by themselves, too
 		fmt.Fprintf(p.err, "the coins that it had set aside stay locked for a while: %v\n", err)
 	}
 	return nil
 }
 
-// giveBack ends a stuck order, records who did it, and tells the payer.
-func giveBack(ctx context.Context, d *db.DB, id int64, reason string) error {
-	now := time.Now().Unix()
+// giveBack ends an order that is in our hand, records who did it, and tells the
+// payer.
+func giveBack(ctx context.Context, d *db.DB, o *paymentorder.Order, reason string) error {
+	const phrase = "order.released"
 	return d.Tx(ctx, func(tx *db.Tx) error {
-		fresh, err := paymentorder.ByID(ctx, tx, id)
+		u, err := useraccount.Lock(ctx, tx, o.User)
 		if err != nil {
 			return err
 		}
-		u, err := useraccount.ByID(ctx, tx, fresh.User)
+		if err := o.Again(ctx, tx); err != nil { // a gateway took it, because we were slow
+			return err
+		}
+		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		back := fresh.Back()
-		if err := fresh.Resolve(ctx, tx, u, "order.released", now); err != nil {
+		back := o.Back()
+		switch {
+		case o.State == paymentorder.Held:
+			err = o.Fail(ctx, tx, u, phrase, now)
+		case o.State == paymentorder.Stuck:
+			err = o.Resolve(ctx, tx, u, phrase, now)
+		case o.Lightning():
+			err = o.Bounced(ctx, tx, u, phrase, now)
+		default:
+			err = errors.Join(o.Contradicted(ctx, tx, now), o.Resolve(ctx, tx, u, phrase, now))
+		}
+		if err == nil && o.Inside() {
+			err = invoice.PutBack(ctx, tx, o.Hash.String)
+		}
+		if err != nil {
 			return err
 		}
-		if err := useraccount.Record(ctx, tx, operator(), "release", fresh.Ref(), reason, now); err != nil {
+		if err := useraccount.Record(ctx, tx, operator(), "release", o.Ref(), reason, now); err != nil {
 			return err
 		}
-		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.released", Lang: u.Lang, Unit: u.Unit, Balance: true,
-			Args: map[string]any{"amount": int64(fresh.Amount), "who": fresh.SaidTo, "back": int64(back), "reason": reason}}, now)
+		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: true,
+			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "back": int64(back), "reason": reason}}, now)
 	})
 }
 

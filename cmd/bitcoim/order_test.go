@@ -70,6 +70,7 @@ macaroon_file = %q
 	b.must(err)
 	b.db, err = openDB(t.Context(), c)
 	b.must(err)
+	b.db.SetClock(func() time.Time { return time.Now().Add(b.ahead) })
 	t.Cleanup(func() { b.must(b.db.Close()) })
 	b.node, err = openChain(t.Context(), c)
 	b.must(err)
@@ -131,7 +132,10 @@ func (b *bank) signed() (*paymentorder.Order, chain.Prepared) {
 	b.must(err)
 	var o *paymentorder.Order
 	b.must(b.db.Tx(b.Context(), func(tx *db.Tx) (err error) {
-		now := time.Now().Unix()
+		now, err := tx.Now(b.Context())
+		if err != nil {
+			return err
+		}
 		if o, err = l.Draft(b.Context(), tx, b.ann, d, now); err != nil {
 			return err
 		}

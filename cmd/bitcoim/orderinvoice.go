@@ -11,10 +11,10 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// releaseInvoice gives the money of a stuck Lightning payment back. What the
-// node says of the hash goes before what the operator says: the gateway acts on
-// that by itself.
-func releaseInvoice(ctx context.Context, p *program, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
+// releaseInvoice gives the money of a Lightning payment back that does not end.
+// What the node says of the hash goes before what the operator says: the gateway
+// acts on that by itself. No gateway pays meanwhile: the order is in our hand.
+func releaseInvoice(ctx context.Context, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
 	node, err := openLightning(ctx, c, nil)
 	if err != nil {
 		return err
@@ -35,15 +35,11 @@ func releaseInvoice(ctx context.Context, p *program, c config.Config, d *db.DB, 
 		return fmt.Errorf("payment %s is on its way: it ends by itself", h)
 	case err == nil && out.State == lightning.Succeeded:
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
-	case err == nil && out.State == lightning.Failed:
+	case err == nil && out.State == lightning.Failed && o.Counts(out, false):
 		return fmt.Errorf("payment %s failed: its money comes back by itself", h)
 	case !checked:
 		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
 			"and say -i-have-checked", h)
 	}
-	if err := giveBack(ctx, d, o.ID, reason); err != nil {
-		return err
-	}
-	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", o.ID)
-	return nil
+	return giveBack(ctx, d, o, reason)
 }

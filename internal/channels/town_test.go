@@ -92,6 +92,7 @@ func open(t *testing.T, d *db.DB) *town {
 	}
 	n := shared.net.Nodes
 	c := &town{T: t, DB: d, net: shared.net, ours: n[0], hub: n[1], far: n[2], wait: 20 * time.Second}
+	d.SetClock(c.clock)
 	c.node = c.another()
 	c.until("nothing is on its way", func() error {
 		var list struct {

@@ -47,6 +47,7 @@ func run(ctx context.Context, dc db.Config, lc lightning.Config, ahead time.Dura
 	}
 	defer node.Close()
 	clock := func() time.Time { return time.Now().Add(ahead) }
+	d.SetClock(clock)
 	pay := &worker.Invoices{DB: d, Node: node, Clock: clock, Log: slog.Default(), Poll: time.Second, Wait: 10 * time.Second, MaxCLTV: 1008,
 		Hands: make(chan struct{}, 4)}
 	receipts := &worker.Receipts{DB: d, Node: node, Clock: clock, Log: slog.Default(), Wake: func() {}}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// longAgo is after how many seconds a payment that is not in a block, and not
+// at its payee, is one that the operator should hear of.
+const longAgo = 6 * 3600
+
+// listOrders shows payments under way: all of them, or those that are stuck.
+func listOrders(ctx context.Context, p *program, d *db.DB, stuck bool) error {
+	all, err := paymentorder.AllUnderWay(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	now, err := d.Now(ctx)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, o := range all {
+		if stuck && o.State != paymentorder.Stuck {
+			continue
+		}
+		n++
+		if err := showOrder(ctx, p.out, d, &o, now); err != nil {
+			return err
+		}
+	}
+	switch {
+	case n == 0 && stuck:
+		fmt.Fprintln(p.out, "no payment is stuck")
+	case n == 0:
+		fmt.Fprintln(p.out, "no payment is under way")
+	}
+	return nil
+}
+
+func showOrder(ctx context.Context, out io.Writer, d *db.DB, o *paymentorder.Order, now int64) error {
+	u, err := useraccount.ByID(ctx, d.Read(), o.User)
+	if err != nil {
+		return err
+	}
+	to, what := o.ToAddress.String, "transaction "+o.TxID
+	switch {
+	case o.Lightning():
+		to, what = o.SaidTo, "payment hash "+o.Hash.String
+	case o.TxID == "":
+		what = "nothing is signed yet"
+	}
+	old := ""
+	if waits(o, now) {
+		old = " for " + (time.Duration(now-o.Confirmed.Int64) * time.Second).Truncate(time.Hour).String() + "!"
+	}
+	fmt.Fprintf(out, "%-8d %s  %-30s %15s sat to %s\n         %s%s, %s\n", o.ID,
+		time.Unix(o.Confirmed.Int64, 0).UTC().Format(time.DateTime), u.JID, amount.Format(o.Amount, amount.InSat, " ", "."), to,
+		strings.ReplaceAll(string(o.State), "_", " "), old, what)
+	return nil
+}
+
+// waits reports whether a payment has been under way for so long that somebody
+// should look.
+func waits(o *paymentorder.Order, now int64) bool {
+	return o.State != paymentorder.Confirming && now-o.Confirmed.Int64 > longAgo
+}
+
+// tellWaiting says in one line that somebody should look at payments that take
+// very long. It is no fault of the books.
+func tellWaiting(ctx context.Context, out io.Writer, d *db.DB) error {
+	all, err := paymentorder.AllUnderWay(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	now, err := d.Now(ctx)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, o := range all {
+		if waits(&o, now) {
+			n++
+		}
+	}
+	if n > 0 {
+		fmt.Fprintf(out, "payments under way for more than %d hours: %d (bitcoim order list)\n", longAgo/3600, n)
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// lease is how long, in seconds of the database's clock, a claimed order is
+// ours. A call to the node lasts at most nodeTime, and begins only while there
+// is as much time left, so that two workers do not build or pay the same
+// payment. What is stored for the chain is anybody's at once: sending it twice
+// does no harm.
+const (
+	lease    = 60
+	nodeTime = 40 * time.Second
+)
+
+// late reports whether an order that is in our hand since then may be in
+// somebody else's before a call to the node ends.
+func late(clock func() time.Time, since time.Time) bool {
+	return clock().Sub(since) > lease*time.Second-nodeTime
+}
+
+// due reports whether there is an order to claim.
+func due(ctx context.Context, d *db.DB, of paymentorder.Kind) (bool, error) {
+	now, err := d.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	return paymentorder.Due(ctx, d.Read(), of, now)
+}
+
+// errFrozen undoes the beginning of a payment while payments are stopped.
+var errFrozen = errors.New("worker: payments are stopped")
+
+// frozen reports whether payments are stopped: by what all instances know, or by
+// what only this one saw. Who begins a payment asks it in that transaction.
+func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
+	if here != nil && here.Load() {
+		return true, nil
+	}
+	return freeze.On(ctx, q)
+}
+
+// claim takes the next order in hand; nil if there is none.
+func claim(ctx context.Context, d *db.DB, of paymentorder.Kind) (o *paymentorder.Order, err error) {
+	err = d.Tx(ctx, func(tx *db.Tx) (err error) {
+		o, err = paymentorder.Claim(ctx, tx, of, lease)
+		return err
+	})
+	return o, err
+}
+
+// contradicted leaves an order to the operator, and looks again now and then:
+// what contradicts it may pass.
+func contradicted(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
+	ctx = context.WithoutCancel(ctx)
+	return d.Tx(ctx, func(tx *db.Tx) error {
+		if err := o.Again(ctx, tx); err != nil {
+			return err
+		}
+		due, err := in(ctx, tx, 600)
+		if err != nil {
+			return err
+		}
+		return o.Contradicted(ctx, tx, due)
+	})
+}
+
+// in is the time so many seconds from now.
+func in(ctx context.Context, tx *db.Tx, seconds int64) (int64, error) {
+	now, err := tx.Now(ctx)
+	return now + seconds, err
+}
+
+// later lets an order go for so many seconds.
+func later(ctx context.Context, d *db.DB, o *paymentorder.Order, seconds int64) error {
+	ctx = context.WithoutCancel(ctx)
+	return d.Tx(ctx, func(tx *db.Tx) error {
+		due, err := in(ctx, tx, seconds)
+		if err != nil {
+			return err
+		}
+		return o.Later(ctx, tx, due)
+	})
+}

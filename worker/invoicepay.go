@@ -1,0 +1,179 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// pause is how many seconds later an order is looked at again: soon at first,
+// then as rarely as once a minute, because a payee may take days.
+func (p *Invoices) pause(o *paymentorder.Order) int64 {
+	every := max(1, int64(p.Poll/time.Second))
+	return min(60, every*int64(max(1, o.Tries-3)))
+}
+
+func (p *Invoices) later(ctx context.Context, o *paymentorder.Order) error {
+	return later(ctx, p.DB, o, p.pause(o))
+}
+
+// pay hands the invoice to the node and waits for the end. The first time, a
+// refusal means that nothing happened; after that it may hide what did. Whoever
+// comes late does not begin: somebody else may have the order in hand by the
+// time that the node hears of it.
+func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Time, first bool) error {
+	h, err := lightning.ParseHash(o.Hash.String)
+	if err != nil {
+		return err
+	}
+	ask := lightning.Payment{Invoice: o.Invoice, Hash: h, FeeLimit: o.FeeLimit, MaxCLTV: p.MaxCLTV}
+	if o.OpenAmount {
+		ask.Amount = o.Amount
+	}
+	if late(p.Clock, since) {
+		return p.later(ctx, o)
+	}
+	wait, cancel := context.WithTimeout(ctx, min(p.Wait, nodeTime))
+	defer cancel()
+	out, err := p.Node.Pay(wait, ask)
+	crash.At("invoice.paid")
+	if errors.Is(err, lightning.ErrRefused) {
+		sure := first
+		if !sure {
+			if sure, err = p.neverBegan(ctx, o); err != nil {
+				return errors.Join(err, p.later(ctx, o))
+			}
+		}
+		if sure {
+			return p.bounce(ctx, o, "order.failed-invoice")
+		}
+		return errors.Join(lightning.ErrRefused, p.stuck(ctx, o))
+	}
+	if err == nil && out.State == lightning.Failed && !o.Counts(out, true) {
+		return p.later(ctx, o) // it followed an attempt of before
+	}
+	return p.book(ctx, o, out, err)
+}
+
+// neverBegan says of a payment that was stored, and of which the node has
+// twice said that it does not know it and does not want it, that it never
+// left: enough time has gone by for one that was on its way to show.
+func (p *Invoices) neverBegan(ctx context.Context, o *paymentorder.Order) (bool, error) {
+	now, err := p.DB.Now(ctx)
+	return o.State == paymentorder.Sending && now > o.Confirmed.Int64+600, err
+}
+
+// look asks what became of a payment.
+func (p *Invoices) look(ctx context.Context, o *paymentorder.Order, since time.Time) error {
+	h, err := lightning.ParseHash(o.Hash.String)
+	if err != nil {
+		return err
+	}
+	out, err := p.Node.Find(ctx, h)
+	switch {
+	case err == nil && out.State == lightning.NotFound, // a crash came between our note and the node
+		err == nil && out.State == lightning.Failed && !o.Counts(out, false): // and what it knows is older
+		return p.pay(ctx, o, since, false)
+	}
+	return p.book(ctx, o, out, err)
+}
+
+// book writes down the node's word. What is no word changes nothing.
+func (p *Invoices) book(ctx context.Context, o *paymentorder.Order, out lightning.Outcome, err error) error {
+	switch {
+	case errors.Is(err, lightning.ErrNoProof):
+		return errors.Join(err, p.stuck(ctx, o))
+	case err != nil && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
+		return errors.Join(err, p.later(ctx, o))
+	case out.State == lightning.Succeeded:
+		return p.proved(ctx, o, out)
+	case out.State == lightning.Failed:
+		return p.bounce(ctx, o, reasons[out.Reason])
+	case out.State == lightning.InFlight && o.State != paymentorder.InFlight:
+		return p.tell(ctx, o, "order.on-its-way", func(tx *db.Tx, _ *useraccount.User, now int64) error {
+			return o.Broadcasted(ctx, tx, now+p.pause(o))
+		})
+	}
+	return p.later(ctx, o)
+}
+
+// reasons are phrases for why a payment failed.
+var reasons = map[lightning.Reason]string{
+	lightning.NoRoute:   "order.failed-route",
+	lightning.TimedOut:  "order.failed-timeout",
+	lightning.Wrong:     "order.failed-invoice",
+	lightning.NoBalance: "order.failed-channels",
+	lightning.Other:     "order.failed-lightning",
+	"":                  "order.failed-lightning",
+}
+
+func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason string) error {
+	return p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+		if o.Inside() {
+			if err := putBack(ctx, tx, o); err != nil {
+				return err
+			}
+		}
+		return o.Bounced(ctx, tx, u, reason, now)
+	})
+}
+
+// refuse gives the money of an order back that never began.
+func (p *Invoices) refuse(ctx context.Context, o *paymentorder.Order, reason string) error {
+	return p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error { return o.Fail(ctx, tx, u, reason, now) })
+}
+
+// stuck leaves a payment to the operator; the node's word about the hash is
+// still waited for.
+func (p *Invoices) stuck(ctx context.Context, o *paymentorder.Order) error {
+	p.Log.Error("the node contradicts itself about a payment; its money stays held", "order", o.ID, "hash", o.Hash.String)
+	return contradicted(ctx, p.DB, o)
+}
+
+// errFee is a payment that cost more than the node was allowed to spend.
+var errFee = errors.New("worker: the node broke its word about a fee")
+
+// proved books a payment that the node has a proof of. A proof is true whoever
+// has the order in hand. If the money was given back meanwhile, the books are
+// wrong: nothing is paid any more until the operator has looked.
+func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
+	phrase := "order.paid-invoice"
+	if o.Success = success(o.Success, out.Preimage); o.Success != "" {
+		phrase = "order.paid-invoice-success"
+	}
+	unbooked := false
+	err := p.say(ctx, o, phrase, o.Reread, func(tx *db.Tx, u *useraccount.User, now int64) error {
+		switch unbooked = o.State == paymentorder.Failed; {
+		case unbooked:
+			return unbook(ctx, tx, o)
+		case out.Fee > o.FeeLimit:
+			return errFee
+		}
+		defer crash.At("invoice.proved")
+		return o.Proved(ctx, tx, u, out, now)
+	})
+	switch {
+	case errors.Is(err, errFee):
+		return errors.Join(fmt.Errorf("%w: %d above %d msat", err, out.Fee, o.FeeLimit), p.stuck(ctx, o))
+	case unbooked:
+		p.Log.Error("a payment was made, and its money had been given back: no payment begins until the operator has looked",
+			"order", o.ID, "hash", o.Hash.String, "preimage", out.Preimage.Hex(), "msat", int64(out.Amount), "fee", int64(out.Fee))
+	}
+	return err
+}
+
+// unbook stops payments: the node paid for an order whose money was given back.
+func unbook(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
+	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
+		What: fmt.Sprintf("order %d failed and its money was given back, and then the node paid it", o.ID)})
+	return cmp.Or(err, errUntold)
+}
