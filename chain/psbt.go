@@ -5,125 +5,109 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
-// Key types of BIP 174 that say what the inputs are worth.
+// Key types of the global map of a PSBT. Version 0 (BIP 174) has the unsigned
+// transaction, version 2 (BIP 370) takes it apart: how many inputs there are
+// is in the global map, and which coin each spends is in its own.
 const (
-	psbtUnsignedTx     = 0x00 // global map
-	psbtNonWitnessUTXO = 0x00 // input map: the whole previous transaction
-	psbtWitnessUTXO    = 0x01 // input map: the previous output
+	psbtUnsignedTx = 0x00 // version 0 only
+	psbtInputCount = 0x04 // version 2 only
+	psbtVersion    = 0xfb // missing in version 0
 )
 
 var psbtMagic = []byte("psbt\xff")
 
 var errPSBT = errors.New("chain: node answers a malformed PSBT")
 
-// inputValues reads from a PSBT (BIP 174) what each input is worth, in
-// satoshi. Where the packet has the whole previous transaction, that is what
-// counts: its hash is in the input.
+// inputValues reads from a PSBT what each input is worth, in satoshi. It reads
+// version 0, which Bitcoin Core made up to release 31, and version 2, which it
+// makes since. Where the packet has the whole previous transaction, that is
+// what counts: its hash is in the input.
 func inputValues(packet []byte) (map[wire.OutPoint]int64, error) {
 	rest, ok := bytes.CutPrefix(packet, psbtMagic)
 	if !ok {
 		return nil, fmt.Errorf("%w: no magic", errPSBT)
 	}
 	r := bytes.NewReader(rest)
-	var tx *wire.MsgTx
-	err := psbtMap(r, func(key, value []byte) error {
-		if len(key) != 1 || key[0] != psbtUnsignedTx {
-			return nil
-		}
-		tx = new(wire.MsgTx)
-		return tx.DeserializeNoWitness(bytes.NewReader(value))
-	})
+	head, err := psbtHeadOf(r)
 	if err != nil {
 		return nil, err
 	}
-	if tx == nil {
-		return nil, fmt.Errorf("%w: no transaction", errPSBT)
+	count, spends, err := head.inputs()
+	if err != nil {
+		return nil, err
 	}
-	values := make(map[wire.OutPoint]int64, len(tx.TxIn))
-	for _, in := range tx.TxIn {
-		v, err := inputValue(r, in.PreviousOutPoint)
+	if count > uint64(r.Len()) { // a map has a byte at least; before anything is allocated
+		return nil, fmt.Errorf("%w: %d inputs in %d bytes", errPSBT, count, r.Len())
+	}
+	values := make(map[wire.OutPoint]int64, count)
+	for i := range count {
+		in, err := psbtInputOf(r)
 		if err != nil {
 			return nil, err
 		}
-		values[in.PreviousOutPoint] = v
+		if spends != nil {
+			in.spends = &spends[i].PreviousOutPoint
+		}
+		out, value, err := in.value()
+		if err != nil {
+			return nil, fmt.Errorf("%w (input %d)", err, i)
+		}
+		if _, twice := values[out]; twice {
+			return nil, fmt.Errorf("%w: input %v is there twice", errPSBT, out)
+		}
+		values[out] = value
 	}
 	return values, nil
 }
 
-// inputValue reads one input map.
-func inputValue(r *bytes.Reader, out wire.OutPoint) (int64, error) {
-	byWitness, byTx := int64(-1), int64(-1)
-	err := psbtMap(r, func(key, value []byte) error {
+// psbtHead is what we read of a global map.
+type psbtHead struct {
+	version uint32
+	tx      *wire.MsgTx // version 0
+	count   *uint64     // version 2
+}
+
+func psbtHeadOf(r *bytes.Reader) (h psbtHead, err error) {
+	return h, psbtMap(r, func(key, value []byte) error {
 		if len(key) != 1 {
 			return nil
 		}
 		switch key[0] {
-		case psbtWitnessUTXO:
-			if len(value) < 8 {
-				return errPSBT
+		case psbtUnsignedTx:
+			h.tx = new(wire.MsgTx)
+			return h.tx.DeserializeNoWitness(bytes.NewReader(value))
+		case psbtInputCount:
+			n, err := wire.ReadVarInt(bytes.NewReader(value), 0)
+			h.count = &n
+			return err
+		case psbtVersion:
+			if len(value) != 4 {
+				return fmt.Errorf("a version of %d bytes", len(value))
 			}
-			byWitness = int64(binary.LittleEndian.Uint64(value))
-		case psbtNonWitnessUTXO:
-			prev := new(wire.MsgTx)
-			if err := prev.Deserialize(bytes.NewReader(value)); err != nil {
-				return err
-			}
-			if prev.TxHash() != out.Hash || int(out.Index) >= len(prev.TxOut) {
-				return fmt.Errorf("%w: input %v with another transaction", errPSBT, out)
-			}
-			byTx = prev.TxOut[out.Index].Value
+			h.version = binary.LittleEndian.Uint32(value)
 		}
 		return nil
 	})
+}
+
+// inputs says how many inputs there are, and for version 0 which coins they
+// spend.
+func (h psbtHead) inputs() (count uint64, spends []*wire.TxIn, err error) {
 	switch {
-	case err != nil:
-		return 0, err
-	case byTx >= 0 && byWitness >= 0 && byTx != byWitness:
-		return 0, fmt.Errorf("%w: input %v is worth %d and %d", errPSBT, out, byTx, byWitness)
-	case byTx >= 0:
-		return byTx, nil
-	case byWitness >= 0:
-		return byWitness, nil
+	case h.version == 0 && h.tx != nil:
+		return uint64(len(h.tx.TxIn)), h.tx.TxIn, nil
+	case h.version == 0:
+		return 0, nil, fmt.Errorf("%w: no transaction", errPSBT)
+	case h.version == 2 && h.tx != nil:
+		return 0, nil, fmt.Errorf("%w: version 2 with a transaction", errPSBT)
+	case h.version == 2 && h.count != nil:
+		return *h.count, nil, nil
+	case h.version == 2:
+		return 0, nil, fmt.Errorf("%w: no count of inputs", errPSBT)
 	}
-	return 0, fmt.Errorf("%w: value of input %v missing", errPSBT, out)
-}
-
-// psbtMap calls f for every pair of one map, up to its end.
-func psbtMap(r *bytes.Reader, f func(key, value []byte) error) error {
-	for {
-		key, err := psbtBytes(r)
-		if err != nil {
-			return err
-		}
-		if len(key) == 0 {
-			return nil
-		}
-		value, err := psbtBytes(r)
-		if err != nil {
-			return err
-		}
-		if err := f(key, value); err != nil {
-			return fmt.Errorf("%w: %w", errPSBT, err)
-		}
-	}
-}
-
-func psbtBytes(r *bytes.Reader) ([]byte, error) {
-	n, err := wire.ReadVarInt(r, 0)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errPSBT, err)
-	}
-	if n > uint64(r.Len()) { // before anything is allocated
-		return nil, fmt.Errorf("%w: too short", errPSBT)
-	}
-	b := make([]byte, n)
-	if _, err := io.ReadFull(r, b); err != nil {
-		return nil, fmt.Errorf("%w: %w", errPSBT, err)
-	}
-	return b, nil
+	return 0, nil, fmt.Errorf("%w: version %d, which is not known here", errPSBT, h.version)
 }

@@ -29,6 +29,17 @@ func stranger() (string, error) {
 	return a.EncodeAddress(), nil
 }
 
+// entry is a transaction of a block, as nodes tell it.
+type entry struct {
+	Vout []struct {
+		Value        json.Number
+		ScriptPubKey struct {
+			Address   string   // Bitcoin Core since 22
+			Addresses []string // older ones, and btcd
+		}
+	}
+}
+
 // paid counts what the best chain pays to an address: it must be one output.
 func (s *scene) paid(ctx context.Context, to string, sat int64) error {
 	height, err := s.world.Chain.Height(ctx)
@@ -42,20 +53,13 @@ func (s *scene) paid(ctx context.Context, to string, sat int64) error {
 			return err
 		}
 		var block struct {
-			Tx []struct {
-				Vout []struct {
-					Value        json.Number
-					ScriptPubKey struct {
-						Address   string
-						Addresses []string
-					}
-				}
-			} `json:"rawtx"`
+			Tx    []entry // Bitcoin Core
+			RawTx []entry // btcd, whose Tx is empty then
 		}
 		if err := s.world.Chain.RPC.Call(ctx, "getblock", &block, hash, 2); err != nil {
 			return err
 		}
-		for _, tx := range block.Tx {
+		for _, tx := range append(block.Tx, block.RawTx...) {
 			for _, out := range tx.Vout {
 				if out.ScriptPubKey.Address != to && strings.Join(out.ScriptPubKey.Addresses, "") != to {
 					continue
