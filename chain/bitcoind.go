@@ -103,7 +103,9 @@ func (n *core) Address(ctx context.Context, label string) (string, error) {
 // FeeRate asks estimatesmartfee, which has no answer before the node has seen
 // enough blocks.
 func (n *core) FeeRate(ctx context.Context, target int) (FeeRate, error) {
-	var answer struct{ FeeRate json.Number }
+	var answer struct {
+		FeeRate json.Number `json:",omitempty"`
+	}
 	if err := n.ask(ctx, &answer, "estimatesmartfee", min(max(target, 1), 1008)); err != nil {
 		return 0, err
 	}

@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,8 +57,8 @@ func newCoreRPC(cfg BitcoindConfig, timeout time.Duration) (*coreRPC, error) {
 var errSilent = errors.New("bitcoind: no answer")
 
 // call posts a method with positional parameters and decodes the result into
-// out, with numbers as json.Number where out wants them. The error is a
-// *btcjson.RPCError when bitcoind said no, and errSilent when it said nothing.
+// out (decodeAnswer). The error is a *btcjson.RPCError when bitcoind said no,
+// and errSilent when it said nothing.
 func (r *coreRPC) call(ctx context.Context, out any, method string, params ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -88,9 +87,7 @@ func (r *coreRPC) call(ctx context.Context, out any, method string, params ...an
 	if err != nil {
 		return err
 	}
-	d := json.NewDecoder(bytes.NewReader(result))
-	d.UseNumber()
-	if err := d.Decode(out); err != nil {
+	if err := decodeAnswer(result, out); err != nil {
 		return fmt.Errorf("bitcoind: answer to %s: %w", method, err)
 	}
 	return nil

@@ -103,7 +103,7 @@ func (n *core) sign(ctx context.Context, psbt string, values map[wire.OutPoint]i
 		return Prepared{}, err
 	}
 	var final struct {
-		Hex      string
+		Hex      string `json:",omitempty"` // only of what is complete
 		Complete bool
 	}
 	if err := n.ask(ctx, &final, "finalizepsbt", signed.PSBT); err != nil {
@@ -123,7 +123,7 @@ func (n *core) sign(ctx context.Context, psbt string, values map[wire.OutPoint]i
 // nodes do not mention that they are locked.
 func (n *core) unsigned(ctx context.Context) error {
 	var wallet struct {
-		Until *int64 `json:"unlocked_until"` // missing without a password
+		Until *int64 `json:"unlocked_until,omitempty"` // missing without a password
 	}
 	if err := n.ask(ctx, &wallet, "getwalletinfo"); err != nil {
 		return err

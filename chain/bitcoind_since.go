@@ -12,14 +12,14 @@ import (
 
 // coreEntry is one line of listsinceblock.
 type coreEntry struct {
-	Address       string
+	Address       string `json:",omitempty"` // missing where the script has none
 	Category      string
 	Amount        json.Number
 	TxID          string
 	Vout          uint32
 	Confirmations int64
-	BlockHash     string
-	BlockHeight   int64
+	BlockHash     string `json:",omitempty"` // of what has a block, likewise its height
+	BlockHeight   *int64 `json:",omitempty"`
 }
 
 // Since asks listsinceblock. The cursor is the hash of a block; if that block
@@ -80,7 +80,16 @@ func (e coreEntry) coin() (Coin, error) {
 		Address:  e.Address, Amount: amount.FromSats(sat),
 	}
 	if e.Confirmations > 0 {
-		c.Confirmations, c.BlockHash, c.Height = e.Confirmations, e.BlockHash, e.BlockHeight
+		c.Confirmations = e.Confirmations
+		c.BlockHash, c.Height, err = blockOf(e.BlockHash, e.BlockHeight)
 	}
-	return c, nil
+	return c, err
+}
+
+// blockOf is the block of something that has confirmations.
+func blockOf(hash string, height *int64) (string, int64, error) {
+	if hash == "" || height == nil {
+		return "", 0, fmt.Errorf("%w: no field blockhash or blockheight of what is confirmed", ErrIncomplete)
+	}
+	return hash, *height, nil
 }

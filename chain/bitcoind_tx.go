@@ -38,9 +38,11 @@ func (n *core) Tx(ctx context.Context, txid string) (TxStatus, error) {
 	}
 	var answer struct {
 		Confirmations int64
-		BlockHash     string
-		BlockHeight   int64
-		Details       []struct{ Abandoned bool }
+		BlockHash     string `json:",omitempty"` // of what has a block, likewise its height
+		BlockHeight   *int64 `json:",omitempty"`
+		Details       []struct {
+			Abandoned bool `json:",omitempty"` // only of what was sent
+		}
 	}
 	err := n.ask(ctx, &answer, "gettransaction", txid)
 	switch {
@@ -51,10 +53,8 @@ func (n *core) Tx(ctx context.Context, txid string) (TxStatus, error) {
 	case answer.Confirmations < 0:
 		return TxStatus{State: Conflicted, Confirmations: answer.Confirmations}, nil
 	case answer.Confirmations > 0:
-		return TxStatus{
-			State: Confirmed, Confirmations: answer.Confirmations,
-			BlockHash: answer.BlockHash, Height: answer.BlockHeight,
-		}, nil
+		hash, height, err := blockOf(answer.BlockHash, answer.BlockHeight)
+		return TxStatus{State: Confirmed, Confirmations: answer.Confirmations, BlockHash: hash, Height: height}, err
 	}
 	for _, d := range answer.Details {
 		if d.Abandoned {

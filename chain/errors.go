@@ -18,6 +18,9 @@ var (
 	// ErrWrongTx means that the node made a transaction that we did not ask
 	// for. Nothing was sent.
 	ErrWrongTx = errors.New("chain: node made another transaction than asked")
+	// ErrIncomplete means that an answer lacks a field that every version that
+	// was tried gives. It is named, and nothing is put in its place.
+	ErrIncomplete = errors.New("chain: node's answer is not what we know")
 	// ErrRefused is the node's own, documented no to a broadcast.
 	ErrRefused = errors.New("chain: node refuses the transaction")
 )
