@@ -16,7 +16,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
 
-const faultsTape = "testdata/bitcoind/faults.jsonl"
+const faultsTape = "faults.jsonl.gz"
 
 func TestBitcoindFaults(t *testing.T) {
 	path, ok := nodes.Bitcoind()
@@ -28,15 +28,15 @@ func TestBitcoindFaults(t *testing.T) {
 	if err := c.RPC.Call(t.Context(), "createwallet", nil, "locked", false, false, "correct horse", false, true); err != nil {
 		t.Fatal(err)
 	}
-	file := faultsTape
-	if !*recording {
-		file = filepath.Join(t.TempDir(), "faults.jsonl")
+	file := filepath.Join(recordings, *recording, faultsTape)
+	if *recording == "" {
+		file = filepath.Join(t.TempDir(), faultsTape)
 	}
 	bitcoindFaults(t, record(t, "http://"+c.RPC.Host, file), c)
 }
 
 func TestBitcoindFaultsRecorded(t *testing.T) {
-	bitcoindFaults(t, replay(t, faultsTape), nil)
+	recorded(t, faultsTape, func(t *testing.T, file string) { bitcoindFaults(t, replay(t, file), nil) })
 }
 
 func bitcoindFaults(t *testing.T, tp *tape, c *regtest.Chain) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"net/http"
+	"path/filepath"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/chain"
@@ -13,9 +14,10 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
 
-var recording = flag.Bool("record", false, "record what the bitcoind of $BITCOIND or $PATH answers")
+// recording is the folder below testdata/bitcoind to write, such as 29.99-2025-03.
+var recording = flag.String("record", "", "record what the bitcoind of $BITCOIND or $PATH answers, under this `name`")
 
-const contractTape = "testdata/bitcoind/contract.jsonl"
+const contractTape = "contract.jsonl.gz"
 
 // TestBitcoind holds the contract against a real bitcoind where there is one.
 func TestBitcoind(t *testing.T) {
@@ -25,7 +27,7 @@ func TestBitcoind(t *testing.T) {
 	}
 	chaintest.Run(t, func(t *testing.T) chaintest.Bench {
 		c := startBitcoind(t, path)
-		if !*recording {
+		if *recording == "" {
 			way := loseAnswers(t, "http://"+c.RPC.Host, http.DefaultTransport, func(_ *http.Request, body []byte) bool {
 				return bytes.Contains(body, []byte("sendrawtransaction"))
 			})
@@ -37,7 +39,7 @@ func TestBitcoind(t *testing.T) {
 			}
 			return b
 		}
-		tp := record(t, "http://"+c.RPC.Host, contractTape)
+		tp := record(t, "http://"+c.RPC.Host, filepath.Join(recordings, *recording, contractTape))
 		return taped(bitcoindBench(t, tp.server.URL, c), tp)
 	})
 }
@@ -61,12 +63,14 @@ func otherBranch(c *regtest.Chain) (undo, mine func(ctx context.Context, n int) 
 	return undo, mine
 }
 
-// TestBitcoindRecorded holds the contract against what a real bitcoind
-// answered once.
+// TestBitcoindRecorded holds the contract against what real bitcoinds of
+// several versions answered once.
 func TestBitcoindRecorded(t *testing.T) {
-	chaintest.Run(t, func(t *testing.T) chaintest.Bench {
-		tp := replay(t, contractTape)
-		return taped(bitcoindBench(t, tp.server.URL, nil), tp)
+	recorded(t, contractTape, func(t *testing.T, file string) {
+		chaintest.Run(t, func(t *testing.T) chaintest.Bench {
+			tp := replay(t, file)
+			return taped(bitcoindBench(t, tp.server.URL, nil), tp)
+		})
 	})
 }
 

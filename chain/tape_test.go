@@ -3,6 +3,7 @@ package chain_test
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -43,6 +44,22 @@ type tape struct {
 	frozen chan struct{} // closed when the pause is over; nil without one
 }
 
+// recordings are real answers, a folder for each bitcoind that gave some: its
+// version, and the month of its source where several have the same.
+const recordings = "testdata/bitcoind"
+
+// recorded runs a test with each recording of a name.
+func recorded(t *testing.T, name string, test func(t *testing.T, file string)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(recordings, "*", name))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("got the recordings %v (%v), want several versions", files, err)
+	}
+	for _, f := range files {
+		t.Run(filepath.Base(filepath.Dir(f)), func(t *testing.T) { test(t, f) })
+	}
+}
+
 // record serves what node answers, and writes it to file when the test ends
 // well.
 func record(t *testing.T, node, file string) *tape {
@@ -54,12 +71,19 @@ func record(t *testing.T, node, file string) *tape {
 			return
 		}
 		var b bytes.Buffer
-		e := json.NewEncoder(&b)
+		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := json.NewEncoder(z)
 		e.SetEscapeHTML(false)
 		for _, l := range tp.lines {
 			if err := e.Encode(l); err != nil {
 				t.Error(err)
 			}
+		}
+		if err := z.Close(); err != nil {
+			t.Error(err)
 		}
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Error(err)
@@ -79,8 +103,12 @@ func replay(t *testing.T, file string) *tape {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
 	tp := &tape{t: t}
-	for s := bufio.NewReader(f); ; {
+	for s := bufio.NewReader(z); ; {
 		line, err := s.ReadBytes('\n')
 		if err == io.EOF {
 			break
