@@ -99,7 +99,7 @@ func checkLightning(ctx context.Context, c config.Config) (string, error) {
 	if !i.Synced {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
-	said := fmt.Sprintf("%s %s on %s, %s", i.Kind, i.Version, i.Network, i.PubKey)
+	said := fmt.Sprintf("%s %s on %s, %s", i.Kind, i.Version, i.Network, i.PubKey) + untried(i.Kind, i.Version)
 	if c.Lightning.Node == "" && i.PubKey != "" {
 		said += " (set lightning.node to it, so that no other is taken for it)"
 	}

@@ -216,5 +216,5 @@ func checkNode(ctx context.Context, node chain.Node) (string, error) {
 	if !i.Synced {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
-	return fmt.Sprintf("%s %s on %s, block %d", i.Kind, i.Version, i.Network, i.Height), nil
+	return fmt.Sprintf("%s %s on %s, block %d", i.Kind, i.Version, i.Network, i.Height) + untried(i.Kind, i.Version), nil
 }

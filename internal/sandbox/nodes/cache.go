@@ -2,7 +2,6 @@ package nodes
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,24 +9,21 @@ import (
 	"strings"
 )
 
-// module is the first line of the nested module's go.mod.
-const module = "module github.com/bitcoim/bitcoim/internal/testnodes\n"
-
-// source finds the nested module above the working directory: tests run in
-// their package's folder, the demo in the root.
-func source() (string, error) {
+// source finds a nested module above the working directory: tests run in their
+// package's folder, the demo in the root.
+func source(module string) (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
 	for {
-		candidate := filepath.Join(dir, "internal", "testnodes")
+		candidate := filepath.Join(dir, "internal", module)
 		mod, err := os.ReadFile(filepath.Join(candidate, "go.mod"))
-		if err == nil && strings.HasPrefix(string(mod), module) {
+		if err == nil && strings.HasPrefix(string(mod), "module github.com/bitcoim/bitcoim/internal/"+module+"\n") {
 			return candidate, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", errors.New("build nodes: internal/testnodes not found: run this inside bitcoim's source tree")
+			return "", fmt.Errorf("build nodes: internal/%s not found: run this inside bitcoim's source tree", module)
 		}
 		dir = filepath.Dir(dir)
 	}
@@ -35,7 +31,7 @@ func source() (string, error) {
 
 // cache names the folder for what source builds. All that decides the result
 // is in the name, so what is there is never stale.
-func cache(source string) (string, error) {
+func cache(module, source string) (string, error) {
 	sum := sha256.New()
 	for _, name := range []string{"go.sum", "go.mod"} {
 		b, err := os.ReadFile(filepath.Join(source, name))
@@ -53,5 +49,5 @@ func cache(source string) (string, error) {
 	if err := os.MkdirAll(base, 0o755); err != nil {
 		return "", err
 	}
-	return filepath.Join(base, fmt.Sprintf("testnodes-%x", sum.Sum(nil)[:8])), nil
+	return filepath.Join(base, fmt.Sprintf("%s-%x", module, sum.Sum(nil)[:8])), nil
 }

@@ -17,11 +17,10 @@ import (
 // BuildModern is Build for the btcd of internal/testpeers, which is newer than
 // the one that LND works with and speaks the transport of BIP 324.
 func BuildModern(ctx context.Context, progress io.Writer) (btcd string, err error) {
-	old, err := source()
+	from, err := source("testpeers")
 	if err != nil {
 		return "", err
 	}
-	from := filepath.Join(filepath.Dir(old), "testpeers")
 	sum := sha256.New()
 	for _, name := range []string{"go.sum", "go.mod"} {
 		b, err := os.ReadFile(filepath.Join(from, name))

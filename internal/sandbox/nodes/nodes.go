@@ -1,5 +1,5 @@
 // Package nodes builds the Bitcoin and Lightning nodes that tests and the demo
-// run against, from the nested module internal/testnodes.
+// run against, from the nested modules internal/testnodes and internal/newnodes.
 package nodes
 
 import (
@@ -22,19 +22,45 @@ type Bin struct {
 	Lnd  string
 }
 
+// Modules that nodes are built from, below internal.
+const (
+	pinned = "testnodes"
+	newest = "newnodes"
+)
+
+// Choice is the environment variable that chooses the nodes: "newest", or
+// nothing for those that everybody's tests run against.
+const Choice = "BITCOIM_NODES"
+
 // tags compile the LND services in that we use. lowscrypt makes the wallet
 // key weak and its start fast: for tests only.
 const tags = "signrpc walletrpc chainrpc invoicesrpc lowscrypt"
 
-// Build returns the programs, and builds them if this version of them was
-// never built. That takes minutes; progress hears about it and may be nil.
-// Builds of several processes wait for the first one.
+// Build returns the programs that Choice names, and builds them if this version
+// of them was never built. That takes minutes; progress hears about it and may
+// be nil. Builds of several processes wait for the first one.
 func Build(ctx context.Context, progress io.Writer) (Bin, error) {
-	source, err := source()
+	switch chosen := os.Getenv(Choice); chosen {
+	case "", "pinned":
+		return build(ctx, pinned, progress)
+	case "newest":
+		return build(ctx, newest, progress)
+	default:
+		return Bin{}, fmt.Errorf("%s is %q: want newest or nothing", Choice, chosen)
+	}
+}
+
+// BuildNewest is Build for the newest LND, whatever Choice says.
+func BuildNewest(ctx context.Context, progress io.Writer) (Bin, error) {
+	return build(ctx, newest, progress)
+}
+
+func build(ctx context.Context, module string, progress io.Writer) (Bin, error) {
+	source, err := source(module)
 	if err != nil {
 		return Bin{}, err
 	}
-	home, err := cache(source)
+	home, err := cache(module, source)
 	if err != nil {
 		return Bin{}, err
 	}
@@ -45,7 +71,7 @@ func Build(ctx context.Context, progress io.Writer) (Bin, error) {
 	if progress == nil {
 		progress = io.Discard
 	}
-	stop := report(progress, "building btcd and lnd, once, for tests")
+	stop := report(progress, "building btcd and lnd of internal/"+module+", once, for tests")
 	if err := buildOnce(ctx, source, home); err != nil {
 		stop("failed")
 		return Bin{}, err
@@ -64,11 +90,11 @@ func buildOnce(ctx context.Context, source, home string) error {
 	if exists(home) {
 		return nil
 	}
-	return build(ctx, source, home)
+	return compile(ctx, source, home)
 }
 
-// build compiles beside home and moves the result there when it is complete.
-func build(ctx context.Context, source, home string) error {
+// compile works beside home and moves the result there when it is complete.
+func compile(ctx context.Context, source, home string) error {
 	temp, err := os.MkdirTemp(filepath.Dir(home), "building-")
 	if err != nil {
 		return err
