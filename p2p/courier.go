@@ -90,6 +90,15 @@ func (c *Client) carry(ctx context.Context, b *Broadcast, e *entry) {
 	k := &b.private
 	k.busy = false
 	switch {
+	case older, errors.Is(ctx.Err(), context.Canceled):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		b.story.Trouble = e.addr + " did not ask for it"
+	case err != nil:
+		b.story.Trouble = err.Error()
+	default:
+		b.story.Trouble = ""
+	}
+	switch {
 	case older: // the same one again, plainly
 		k.next = time.Now()
 	case took:

@@ -62,6 +62,9 @@ type Report struct {
 	Requested int `json:"requested"`
 	Seen      int `json:"seen"`
 	Groups    int `json:"groups"`
+	// Watching are the peers that relay and were given nothing: if there are
+	// none, nobody is left to see it.
+	Watching int `json:"watching"`
 
 	Queued         time.Time `json:"queued"`
 	FirstSent      time.Time `json:"first_sent,omitzero"`
@@ -70,6 +73,7 @@ type Report struct {
 	FirstSeen      time.Time `json:"first_seen,omitzero"`
 
 	Mined      *Place      `json:"mined,omitempty"`
+	Trouble    string      `json:"trouble,omitempty"`    // why it is not sent, or what came between the last time
 	Conflict   string      `json:"conflict,omitempty"`   // txid of another that spends the same coins, as a peer says
 	Rejections []Rejection `json:"rejections,omitempty"` // at most one of each peer
 	Given      []string    `json:"given,omitempty"`      // peers that we announced it or gave it to: they prove nothing
@@ -108,12 +112,23 @@ func (b *Broadcast) report() Report {
 	}
 	slices.Sort(r.Given)
 	slices.Sort(r.SeenBy)
-	r.Groups = len(groups)
+	r.Groups, r.Watching = len(groups), b.watching()
 	if b.story.Mined != nil {
 		place := *b.story.Mined
 		r.Mined = &place
 	}
 	return r
+}
+
+// watching counts who could announce it and was given nothing. The client's
+// lock is held.
+func (b *Broadcast) watching() (n int) {
+	for _, s := range relaying(b.c.ranked()) {
+		if e := b.exposures[s.addr]; e == nil || !e.exposed {
+			n++
+		}
+	}
+	return n
 }
 
 // level is called with the client's lock held.
@@ -156,6 +171,9 @@ func (r Report) String() string {
 	case Mined:
 		return fmt.Sprintf("in block %d", r.Mined.Height)
 	case Queued:
+		if r.Trouble != "" {
+			return "not sent yet: " + r.Trouble
+		}
 		return "not sent yet"
 	}
 	return fmt.Sprintf("sent to %d nodes, %d asked for it, %d read it, %d others relay it", r.Sent, r.Requested, r.Delivered, r.Seen)

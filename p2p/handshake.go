@@ -46,7 +46,10 @@ func (s *session) introduce() error {
 
 	words := []wire.Message{wire.NewMsgVerAck()}
 	if s.pver >= wire.AddrV2Version {
-		words = []wire.Message{wire.NewMsgWTxIdRelay(), wire.NewMsgSendAddrV2(), wire.NewMsgVerAck()}
+		words = []wire.Message{wire.NewMsgSendAddrV2(), wire.NewMsgVerAck()}
+		if !s.c.cfg.Txids {
+			words = append([]wire.Message{wire.NewMsgWTxIdRelay()}, words...)
+		}
 	}
 	if err := s.say(words...); err != nil {
 		return err
@@ -58,7 +61,7 @@ func (s *session) introduce() error {
 		}
 		switch m := m.(type) {
 		case *wire.MsgWTxIdRelay:
-			s.byWtxid = true
+			s.byWtxid = !s.c.cfg.Txids // it takes both to say so
 		case *wire.MsgFeeFilter:
 			s.fee.Store(m.MinFee)
 		case *wire.MsgVersion:

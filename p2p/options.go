@@ -72,6 +72,11 @@ func MinSeen(n int) Option { return func(w *wishes) { w.minSeen = max(1, n) } }
 // whose feefilter (BIP 133) is above are not given it.
 func FeeRate(sat int64) Option { return func(w *wishes) { w.feeRate = sat } }
 
+// VSize is the size of a transaction in vbytes (BIP 141).
+func VSize(tx *wire.MsgTx) int64 {
+	return int64(tx.SerializeSizeStripped()*3+tx.SerializeSize()+3) / 4
+}
+
 // Parents are transactions that it spends and that may not be known yet. They
 // go to the same peers right behind it, so that a parent with too low a fee is
 // judged together with its child.

@@ -26,7 +26,7 @@ var (
 	ErrUsage    = errors.New("p2p: this cannot work") // wrapped: the configuration or a transaction makes no sense
 	ErrNoPeer   = errors.New("p2p: no peer")
 	ErrRejected = errors.New("p2p: every node that was asked refused it")
-	ErrNotFound = errors.New("p2p: no peer has it")
+	ErrNotFound = errors.New("p2p: no peer gives it")
 	ErrFull     = errors.New("p2p: too many transactions at once")
 	ErrStopped  = errors.New("p2p: the client was stopped")
 )
@@ -59,6 +59,7 @@ type Config struct {
 	Rate     int    // transactions per second that Broadcast takes at most; 0 is no limit
 	MaxTxs   int    // transactions that are looked after at once; 0 is 20,000
 	Fetch    int    // foreign transactions per second that are fetched for Tx events; 0 is none
+	Txids    bool   // have peers announce txids and not wtxids (no wtxidrelay, BIP 339)
 	Times    Times
 	Dial     Dialer                                                       // nil is net.Dialer
 	Lookup   func(ctx context.Context, host string) ([]net.IPAddr, error) // of DNS seeds; nil is net.DefaultResolver

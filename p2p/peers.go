@@ -10,6 +10,7 @@ const (
 	MainRole Role = "main"    // our own node: a target too
 	Target   Role = "target"  // it would be given a transaction now
 	Watcher  Role = "watcher" // it would be watched for it
+	Silent   Role = "silent"  // neither: it takes no transactions, so it announces none
 )
 
 // Peer describes a connection that is ready. What the peer says of itself is
@@ -36,14 +37,16 @@ func (c *Client) Peers() []Peer {
 	defer c.mu.Unlock()
 	ranked := c.ranked()
 	list := make([]Peer, len(ranked))
-	targets := min(c.cfg.Targets, max(1, len(ranked)-1))
+	targets := min(c.cfg.Targets, max(1, len(relaying(ranked))-1))
 	for i, s := range ranked {
 		p := s.describe()
 		switch {
 		case s.main:
 			p.Role = MainRole
 			targets--
-		case targets > 0 && s.relay:
+		case !s.relays():
+			p.Role = Silent
+		case targets > 0:
 			p.Role = Target
 			targets--
 		default:

@@ -43,14 +43,27 @@ func (c *Client) ranked() []*session {
 
 // takes reports whether to give b to a peer at all.
 func (s *session) takes(b *Broadcast) bool {
-	fee := s.fee.Load()
-	return s.relay && // else it would hang up
-		fee < neverFee && // that far above all fees: it loads the chain, and ignores transactions
-		(b.want.feeRate == 0 || fee <= b.want.feeRate) &&
+	return s.relays() && // else it would hang up, or ignore it
+		(b.want.feeRate == 0 || s.fee.Load() <= b.want.feeRate) &&
 		(!b.witness || s.services&wire.SFNodeWitness != 0)
 }
 
-// need is how many peers should be given b.
+// relays reports whether a peer tells others of transactions that it takes, as
+// far as it has said. One that wants blocks only (-blocksonly),
+// or that loads the chain, announces nothing, and is no watcher.
+func (s *session) relays() bool { return s.relay && s.fee.Load() < neverFee }
+
+// relaying are those of the ranked that relay.
+func relaying(ranked []*session) (all []*session) {
+	for _, s := range ranked {
+		if s.relays() {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// need is how many peers should be given b, of so many that relay.
 func (c *Client) need(b *Broadcast, ready int, now time.Time) int {
 	n := b.want.nodes
 	if n <= 0 {
@@ -76,7 +89,7 @@ func (c *Client) plan(b *Broadcast, ranked []*session, now time.Time) {
 	if b.want.nodes == 0 && b.story.Seen >= b.want.minSeen {
 		return // the network has it
 	}
-	missing := c.need(b, len(ranked), now)
+	missing := c.need(b, len(relaying(ranked)), now)
 	near := map[string]bool{}
 	for addr, e := range b.exposures {
 		s := c.peers[addr]
@@ -146,7 +159,8 @@ func (c *Client) tend(now time.Time) {
 		c.plan(b, ranked, now)
 		if now.After(b.again) {
 			b.again = now.Add(c.cfg.Times.again())
-			for _, s := range ranked[:min(len(ranked), c.need(b, len(ranked), now))] {
+			able := relaying(ranked)
+			for _, s := range able[:min(len(able), c.need(b, len(able), now))] {
 				if s.takes(b) {
 					b.offer(s, false)
 				}

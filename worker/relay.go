@@ -143,7 +143,8 @@ func (r *Relay) begin(ctx context.Context, o *paymentorder.Order) (*relayed, err
 	if err != nil {
 		return nil, err
 	}
-	options := []p2p.Option{p2p.In(r.Mode)}
+	// Whoever says that this is too little (BIP 133) would drop it without a word.
+	options := []p2p.Option{p2p.In(r.Mode), p2p.FeeRate(signed.Fee.Sats() * 1000 / p2p.VSize(&tx))}
 	made := &relayed{}
 	if known != nil {
 		var report p2p.Report

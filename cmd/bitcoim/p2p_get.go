@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"text/tabwriter"
@@ -125,12 +126,39 @@ func p2pGet(ctx context.Context, p *program, args []string) error {
 	}
 	return f.with(ctx, p, func(ctx context.Context, c *p2p.Client) error {
 		m, from, err := c.Request(ctx, question)
+		if f.rest[0] == "tx" && errors.Is(err, p2p.ErrNotFound) {
+			m, from, err = askAgain(ctx, c, question)
+		}
 		if err != nil {
 			return err
 		}
 		return f.print(p, m, from)
 	})
 }
+
+// askAgain asks for a transaction until somebody gives it or the time is over.
+// Bitcoin Core gives what was in its mempool when it last announced something
+// on this connection, so a moment ago nobody gave anything.
+func askAgain(ctx context.Context, c *p2p.Client, question wire.Message) (m wire.Message, from p2p.Peer, err error) {
+	wait, cancel := context.WithTimeout(ctx, tellingTime)
+	defer cancel()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-wait.Done():
+			return nil, p2p.Peer{}, fmt.Errorf("%w: a node gives only what is older than its last announcement to us, so it may have it", p2p.ErrNotFound)
+		case <-tick.C:
+		}
+		if m, from, err = c.Request(wait, question); err == nil {
+			return m, from, nil
+		}
+	}
+}
+
+// tellingTime is in which a busy node has announced something, nearly always:
+// it does so every five seconds on average.
+const tellingTime = 20 * time.Second
 
 // print writes an answer in hex, each header on a line of its own.
 func (f *p2pFlags) print(p *program, m wire.Message, from p2p.Peer) error {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +33,8 @@ type sending struct {
 	level   p2p.Level
 	timeout time.Duration
 	asJSON  bool
-	show    bool // a line of progress
+	show    bool  // a line of progress
+	fee     int64 // sat of each transaction; 0 if it is not known
 
 	mu                          sync.Mutex // guards the output too
 	begun                       time.Time
@@ -46,6 +48,7 @@ func p2pSend(ctx context.Context, p *program, args []string) error {
 	nodes := f.Int("nodes", 0, "how many nodes to give it to; 0 leaves some to watch")
 	seen := f.Int("seen", 1, "how many other nodes must announce it to be seen")
 	rate := f.Int("rate", 0, "transactions per second at most; 0 is no limit")
+	fee := f.Int64("fee", 0, "`satoshis` that each pays: then nothing is sent that all nodes say is too little for them")
 	if err := f.parse(args, 1); err != nil {
 		return err
 	}
@@ -57,6 +60,10 @@ func p2pSend(ctx context.Context, p *program, args []string) error {
 	if s.level, err = p2p.ParseLevel(*level); err != nil {
 		return err
 	}
+	if s.level == p2p.Sent && (how == p2p.Inv || how == p2p.Private) {
+		return fmt.Errorf("%w: -mode %s announces first, and who leaves when that is sent is asked by nobody: -wait delivered", p2p.ErrUsage, how)
+	}
+	s.fee = *fee
 	s.options = []p2p.Option{p2p.In(how), p2p.Nodes(*nodes), p2p.MinSeen(*seen)}
 	if s.level == p2p.Mined {
 		s.options = append(s.options, p2p.Blocks())
@@ -71,6 +78,10 @@ func p2pSend(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer from.Close()
+	text := bufio.NewReader(from)
+	if _, err := text.Peek(1); err == io.EOF {
+		return errNothing
+	}
 	return withClient(ctx, cfg, func(ctx context.Context, c *p2p.Client) error {
 		s.client = c
 		if s.show {
@@ -83,12 +94,14 @@ func p2pSend(ctx context.Context, p *program, args []string) error {
 				return err
 			}
 		}
-		if err := s.all(ctx, from); err != nil {
+		if err := s.all(ctx, text); err != nil {
 			return err
 		}
 		return s.verdict()
 	})
 }
+
+var errNothing = fmt.Errorf("%w: no transaction was given", p2p.ErrUsage)
 
 // source is where the transactions come from.
 func source(arg string) (io.ReadCloser, error) {
@@ -122,19 +135,35 @@ func (s *sending) all(ctx context.Context, from io.Reader) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		b, err := s.client.Broadcast(ctx, tx, s.options...)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
 		s.mu.Lock()
 		s.given++
 		s.mu.Unlock()
+		options := s.options
+		if s.fee > 0 {
+			pays := s.fee * 1000 / p2p.VSize(tx)
+			if least := s.least(); pays < least {
+				s.cheap(tx, pays, least)
+				<-places
+				continue
+			}
+			options = append(slices.Clip(options), p2p.FeeRate(pays))
+		}
+		b, err := s.client.Broadcast(ctx, tx, options...)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
 		work.Go(func() {
 			defer func() { <-places }()
 			s.one(ctx, b)
 		})
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	if s.given == 0 {
+		return errNothing
+	}
+	return nil
 }
 
 func parseTx(text string) (*wire.MsgTx, error) {
@@ -158,6 +187,13 @@ func (s *sending) one(ctx context.Context, b *p2p.Broadcast) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	r, err := b.Wait(ctx, s.level)
+	if err == nil && (s.level == p2p.Sent || s.level == p2p.Requested) {
+		// Who leaves now takes it along: Bitcoin Core drops what it has not read
+		// when a connection ends.
+		read, stop := context.WithTimeout(ctx, aMoment)
+		r, _ = b.Wait(read, p2p.Delivered)
+		stop()
+	}
 	b.Forget()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,6 +215,9 @@ func (s *sending) one(ctx context.Context, b *p2p.Broadcast) {
 	}
 }
 
+// aMoment is how long we stay for a node to read what it was given.
+const aMoment = 10 * time.Second
+
 // clearLine takes a line of progress away.
 const clearLine = "\r\x1b[K"
 
@@ -198,21 +237,6 @@ func (s *sending) progress(done <-chan struct{}) {
 		case <-tick.C:
 		}
 	}
-}
-
-// describe is a report in words.
-func describe(r p2p.Report) string {
-	text := r.String()
-	if r.Seen > 0 {
-		text += fmt.Sprintf(" (%.1f s)", r.FirstSeen.Sub(r.FirstSent).Seconds())
-	}
-	if r.Conflict != "" {
-		text += ", conflict with " + r.Conflict
-	}
-	for _, no := range r.Rejections {
-		text += fmt.Sprintf(", %s: %s %s", no.Peer, no.Code, no.Reason)
-	}
-	return text
 }
 
 // verdict is the exit code for all.

@@ -20,8 +20,9 @@ const fetchRate = 50
 // sight is one line of `bitcoim p2p watch`.
 type sight struct {
 	Time    time.Time `json:"time"`
-	What    string    `json:"what"` // block, tx, payment, lost
-	Hash    string    `json:"hash,omitempty"`
+	What    string    `json:"what"`            // block, tx, payment, lost
+	Hash    string    `json:"hash,omitempty"`  // of a block, or a txid
+	Wtxid   string    `json:"wtxid,omitempty"` // where it is known
 	Peer    string    `json:"peer,omitempty"`
 	Height  int32     `json:"height,omitempty"`
 	Address string    `json:"address,omitempty"`
@@ -56,6 +57,7 @@ func p2pWatch(ctx context.Context, p *program, args []string) error {
 		}
 		scripts[string(script)] = text
 	}
+	cfg.Txids = true // Bitcoin Core would announce wtxids, and nobody knows those of what is not ours
 	kinds := []p2p.Kind{}
 	if *blocks || !*txs && len(ids)+len(payees) == 0 {
 		kinds = append(kinds, p2p.NewBlock)
@@ -72,6 +74,7 @@ func p2pWatch(ctx context.Context, p *program, args []string) error {
 		defer cancel()
 	}
 	return withClient(ctx, cfg, func(ctx context.Context, c *p2p.Client) error {
+		wtxids := map[string]string{}
 		for e := range c.Subscribe(ctx, kinds...) {
 			if e.Lost > 0 {
 				show(p, f.json, sight{Time: e.Time, What: "lost", Lost: e.Lost})
@@ -79,7 +82,15 @@ func p2pWatch(ctx context.Context, p *program, args []string) error {
 			switch {
 			case e.Kind == p2p.NewBlock:
 				show(p, f.json, sight{Time: e.Time, What: "block", Hash: e.Hash.String(), Peer: e.Peer, Height: e.Block.Height})
-			case e.Kind == p2p.Announced && (*txs || slices.Contains(ids, e.Hash.String())):
+			case e.Kind == p2p.Announced && slices.Contains(ids, e.Hash.String()):
+				txid := e.Hash.String()
+				if _, asked := wtxids[txid]; !asked {
+					wtxids[txid] = wtxid(ctx, c, e)
+				}
+				show(p, f.json, sight{Time: e.Time, What: "tx", Hash: txid, Wtxid: wtxids[txid], Peer: e.Peer})
+			case e.Kind == p2p.Announced && *txs && e.Wtxid: // it was not asked to
+				show(p, f.json, sight{Time: e.Time, What: "tx", Wtxid: e.Hash.String(), Peer: e.Peer})
+			case e.Kind == p2p.Announced && *txs:
 				show(p, f.json, sight{Time: e.Time, What: "tx", Hash: e.Hash.String(), Peer: e.Peer})
 			case e.Kind == p2p.Tx:
 				payments(p, f.json, e, e.Tx.TxOut, scripts)
@@ -87,6 +98,19 @@ func p2pWatch(ctx context.Context, p *program, args []string) error {
 		}
 		return nil
 	})
+}
+
+// wtxid asks the peer that announced a transaction for it, and says its other
+// id; "" if the peer does not give it.
+func wtxid(ctx context.Context, c *p2p.Client, e p2p.Event) string {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	m, _, err := c.Request(ctx, &wire.MsgGetData{InvList: []*wire.InvVect{wire.NewInvVect(wire.InvTypeWitnessTx, &e.Hash)}}, p2p.From(e.Peer))
+	tx, ok := m.(*wire.MsgTx)
+	if err != nil || !ok {
+		return ""
+	}
+	return tx.WitnessHash().String()
 }
 
 // payments prints the outputs to addresses that are watched.
@@ -109,6 +133,9 @@ func show(p *program, asJSON bool, s sight) {
 	}
 	if s.Hash != "" {
 		line += " " + s.Hash
+	}
+	if s.Wtxid != "" && s.Wtxid != s.Hash {
+		line += " wtxid " + s.Wtxid
 	}
 	if s.Address != "" {
 		line += fmt.Sprintf(" pays %d sat to %s (unconfirmed, and only a peer says so)", s.Sat, s.Address)
