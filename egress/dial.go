@@ -38,12 +38,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 	if timeout == 0 {
 		timeout = 5 * time.Second
 	}
-	resolver := d.Resolver
-	if resolver == nil {
-		// The C library's would take 0x7f.1 for an address.
-		resolver = &net.Resolver{PreferGo: true}
-	}
-	dialer := net.Dialer{Timeout: timeout, Resolver: resolver, Control: d.control}
+	dialer := net.Dialer{Timeout: timeout, Resolver: ending(d.Resolver), Control: d.control}
 	return dialer.DialContext(ctx, network, address)
 }
 

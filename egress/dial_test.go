@@ -3,6 +3,7 @@ package egress_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"strconv"
@@ -284,12 +285,43 @@ func TestANameThatIsListedIsNotLookedUp(t *testing.T) {
 	}
 }
 
+// A server of names that never answers is not waited for longer than the
+// context says, also behind the back of who asked.
 func TestDialEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	n := &names{answers: map[string][][]string{}}
-	d := &egress.Dialer{Timeout: time.Hour, Resolver: n.resolver(t)}
+	defer cancel()
+	asked, closed := make(chan struct{}, 100), make(chan struct{}, 100)
+	d := &egress.Dialer{Timeout: time.Hour, Resolver: &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		ours, theirs := net.Pipe()
+		go func() {
+			_, _ = theirs.Read(make([]byte, 1500))
+			asked <- struct{}{}
+			_, _ = io.Copy(io.Discard, theirs) // until it is closed
+			closed <- struct{}{}
+		}()
+		return patient{ours}, nil
+	}}}
+	failed := make(chan error, 1)
+	go func() {
+		_, err := d.DialContext(ctx, "tcp", "slow.example:443")
+		failed <- err
+	}()
+	<-asked
 	cancel()
-	if _, err := d.DialContext(ctx, "tcp", "slow.example:443"); err == nil {
+	if err := <-failed; err == nil {
 		t.Error("dialled after the end")
 	}
+	select { // or a goroutine is left
+	case <-closed:
+	case <-time.After(time.Minute):
+		t.Error("a question that nobody waits for is still asked")
+	}
 }
+
+// patient never times out.
+type patient struct{ net.Conn }
+
+func (patient) SetDeadline(time.Time) error { return nil }

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -22,9 +23,10 @@ const (
 // Client fetches small documents over HTTPS. It follows no redirect, keeps no
 // cookie and no connection, uses no proxy, and sends nothing but its name.
 type Client struct {
-	http  http.Client
-	agent string
-	limit int64
+	http    http.Client
+	agent   string
+	limit   int64
+	timeout time.Duration
 }
 
 // Options of a Client. The zero Options are good.
@@ -46,8 +48,8 @@ func New(d *Dialer, o Options) *Client {
 	if o.Timeout == 0 {
 		o.Timeout = patience
 	}
-	return &Client{agent: o.Agent, limit: o.Limit, http: http.Client{
-		Timeout: o.Timeout, CheckRedirect: NoRedirect, Transport: NewTransport(d, o.Roots),
+	return &Client{agent: o.Agent, limit: o.Limit, timeout: o.Timeout, http: http.Client{
+		CheckRedirect: NoRedirect, Transport: NewTransport(d, o.Roots),
 	}}
 }
 
@@ -59,6 +61,8 @@ func (c *Client) Fetch(ctx context.Context, address string) ([]byte, error) {
 	if err := checkURL(address); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrURL, err)
@@ -77,7 +81,9 @@ func (c *Client) Fetch(ctx context.Context, address string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %.40q", ErrEncoded, e)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.limit+1))
-	if err != nil {
+	// A server that sees us leave may end its answer in good order, and half of
+	// it looks whole then.
+	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return nil, fmt.Errorf("egress: read the answer: %w", err)
 	}
 	if int64(len(body)) > c.limit {
