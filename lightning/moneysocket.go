@@ -18,6 +18,7 @@ type socketNode struct {
 	network string
 	pubKey  string // the only payee that invoices of ours may have, if known
 	timeout time.Duration
+	budget  bool // the wad is no balance
 	log     *slog.Logger
 	app     *moneysocket.Consumer // nil if another process has the link
 	life    context.Context
@@ -37,6 +38,8 @@ type socketNode struct {
 
 	came   []proof // told, and not yet in the journal
 	bell   chan struct{}
+	wad    amount.Msat       // the balance that was shown last
+	fresh  bool              // and no preimage was told since
 	strays map[Hash]Preimage // that fitted nothing when they came
 }
 
@@ -63,7 +66,7 @@ func openMoneysocket(cfg Config) (Node, error) {
 		return nil, fmt.Errorf("lightning: %w", err)
 	}
 	n := &socketNode{
-		network: cfg.Network, pubKey: cfg.PubKey, timeout: cfg.Timeout, log: cfg.Log, quiet: make(chan struct{}),
+		network: cfg.Network, pubKey: cfg.PubKey, timeout: cfg.Timeout, budget: cfg.Budget, log: cfg.Log, quiet: make(chan struct{}),
 		file: file, books: books, changed: make(chan struct{}), away: time.Now(), why: errNotYet,
 		bell: make(chan struct{}, 1), strays: map[Hash]Preimage{},
 	}
@@ -78,7 +81,7 @@ func openMoneysocket(cfg Config) (Node, error) {
 	link := moneysocket.Outgoing(beacon, moneysocket.Dialer{NetDial: cfg.NetDial, Limits: moneysocket.Limits{Rate: 1000}})
 	link.First, link.Last = cfg.Redial, 30*time.Second
 	n.app = &moneysocket.Consumer{
-		Link: link, OnPreimage: n.told, OnEvent: n.linkIs, Log: n.log, Patience: min(cfg.Timeout, 15*time.Second),
+		Link: link, OnInfo: n.shows, OnPreimage: n.told, OnEvent: n.linkIs, Log: n.log, Patience: min(cfg.Timeout, 15*time.Second),
 	}
 	n.work.Go(func() {
 		defer close(n.quiet)

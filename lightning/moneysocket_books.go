@@ -19,6 +19,7 @@ const (
 	noteUnsure  = "unsure"  // the provider says that it does not know
 	notePaid    = "paid"    // a preimage proves it
 	noteReceipt = "receipt" // a preimage proves that somebody paid us
+	noteWad     = "wad"     // the balance that the provider shows, with all before it explained
 )
 
 // note is a line of a journal. Times are in seconds, amounts in msat.
@@ -44,6 +45,7 @@ type books struct {
 	sent     map[Hash]*sent
 	order    []Hash // of payments, by when they first began
 	receipts []Receipt
+	account  account
 }
 
 // made is an invoice of ours.
@@ -57,7 +59,7 @@ type made struct {
 type sent struct {
 	Outcome
 	begun, expires int64
-	limit, fee     amount.Msat // what the user agreed to, and what the provider says that it took
+	limit          amount.Msat // fee that the user agreed to
 }
 
 func newBooks() *books {
@@ -77,6 +79,9 @@ func (b *books) weigh(n note) (change func(), err error) {
 	}
 	if b.birth == 0 {
 		return nil, fmt.Errorf("%w: the first begins the journal", errNote)
+	}
+	if n.What == noteWad {
+		return b.weighWad(n)
 	}
 	h, err := ParseHash(n.Hash)
 	if err != nil {
@@ -145,11 +150,13 @@ func (b *books) proves(h Hash, n note) (func(), error) {
 	case n.What == notePaid && p != nil && p.State != Succeeded:
 		return func() {
 			p.State, p.Preimage, p.Reason = Succeeded, proof, ""
-			p.fee, p.Fee = n.Fee, min(n.Fee, p.limit) // what is above the limit is the account's
+			p.Fee = min(n.Fee, p.limit) // what is above the limit is the account's
+			b.account.pays(p, n.Fee)
 		}, nil
 	case n.What == noteReceipt && own != nil && !own.paid && n.Index > b.last():
 		return func() {
 			own.paid = true
+			b.account.moved += own.amount
 			b.receipts = append(b.receipts, Receipt{Hash: h, Preimage: proof, Amount: own.amount,
 				Settled: time.Unix(n.At, 0).UTC(), SettleIndex: n.Index})
 		}, nil

@@ -2,7 +2,6 @@ package lightning
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -92,7 +91,7 @@ func (n *socketNode) told(said moneysocket.Proof) {
 	p.fee, _ = said.Fee()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.came = append(n.came, p)
+	n.came, n.fresh = append(n.came, p), false
 	n.ring()
 }
 
@@ -133,6 +132,7 @@ func (n *socketNode) take() bool {
 		}
 		n.came = n.came[1:]
 	}
+	n.settle()
 	return true
 }
 
@@ -140,15 +140,9 @@ func (n *socketNode) take() bool {
 func (n *socketNode) prove(p proof) error {
 	h := p.Hash()
 	own, paid := n.books.made[h], n.books.sent[h]
-	proof := note{Hash: h.String(), Preimage: hex.EncodeToString(p.Preimage[:])}
+	fits, ok := n.books.fit(p, n.floor)
 	switch {
-	case own != nil && !own.paid:
-		// Indexes go on where an older journal, if it was lost, had ended.
-		proof.What, proof.Index = noteReceipt, max(n.books.last()+1, n.floor+1, uint64(time.Now().UnixMilli()))
-	case paid != nil && paid.State != Succeeded:
-		if proof.What, proof.Fee = notePaid, p.fee; paid.State != InFlight {
-			n.log.Error("a payment was made that the provider had refused", "hash", h.String())
-		}
+	case ok:
 	case own == nil && paid == nil:
 		if len(n.strays) >= maxStrays {
 			clear(n.strays)
@@ -158,7 +152,10 @@ func (n *socketNode) prove(p proof) error {
 	default:
 		return nil // told again
 	}
-	if err := n.file.note(n.books, proof); err != nil {
+	if paid != nil && paid.State != InFlight {
+		n.log.Error("a payment was made that the provider had refused", "hash", h.String())
+	}
+	if err := n.file.note(n.books, fits); err != nil {
 		return err
 	}
 	n.news()

@@ -33,6 +33,9 @@ type Config struct {
 	// Journal is a file that knows what such a provider cannot be asked. It
 	// belongs to the database of who pays through it, and is kept with it.
 	Journal string
+	// Budget says that what the provider shows is a budget and no balance, as
+	// another bitcoim does: nothing is compared with it.
+	Budget bool
 	// NetDial opens the TCP connections to the provider; nil is a net.Dialer.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Redial is the first pause before a lost provider is dialled again, 5
