@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Most is how many apps one user may have at a time.
@@ -26,8 +27,16 @@ type NewApp struct {
 }
 
 // Link lets an app at a user's wallet. A Conflict fault says that the name is
-// taken, or that the secret is known: each link has a new one.
+// taken, or that the secret is known: each link has a new one. It locks the
+// user, who may be about to leave or to link another.
 func Link(ctx context.Context, tx *db.Tx, user int64, n NewApp, now int64) (*App, error) {
+	u, err := useraccount.Lock(ctx, tx, user)
+	if err != nil {
+		return nil, err
+	}
+	if !u.Active {
+		return nil, fault.New(fault.NotAllowed, "user.closed", nil)
+	}
 	have, err := All(ctx, tx, user)
 	if err != nil {
 		return nil, err
@@ -96,6 +105,18 @@ func Lock(ctx context.Context, tx *db.Tx, id int64) (*App, error) {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	return ByID(ctx, tx, id)
+}
+
+// LockAll is Lock for all of a user's apps.
+func LockAll(ctx context.Context, tx *db.Tx, user int64) error {
+	if tx.Dialect != db.Postgres {
+		return nil // has one writer
+	}
+	var ids []int64
+	if err := tx.SelectContext(ctx, &ids, `SELECT id FROM app WHERE user_id = $1 AND ended IS NULL ORDER BY id FOR NO KEY UPDATE`, user); err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	return nil
 }
 
 func (a *App) change(ctx context.Context, tx *db.Tx, set string, to ...any) error {

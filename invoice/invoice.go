@@ -105,6 +105,16 @@ func Drop(ctx context.Context, tx *db.Tx, hash string, now int64) error {
 	return nil
 }
 
+// DropAll is Drop for all of a user who leaves. The node has them still: what
+// comes for one is the user's, and no neighbour begins to pay one.
+func DropAll(ctx context.Context, tx *db.Tx, user, now int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE invoice SET expires = $2 WHERE user_id = $1 AND state = 'open' AND expires > $2`, user, now)
+	if err != nil {
+		return fmt.Errorf("invoice: drop: %w", err)
+	}
+	return nil
+}
+
 // SetAside keeps an invoice for a neighbour who pays it; false if it was paid.
 // It may be repeated.
 func SetAside(ctx context.Context, tx *db.Tx, hash string) (bool, error) {

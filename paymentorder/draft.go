@@ -138,7 +138,18 @@ func (o *Order) move(ctx context.Context, tx *db.Tx, e Event, set string, args .
 	return nil
 }
 
-// Cancel drops an order that waits for its code.
+// Withdraw is Cancel for what need not wait any more: false if it does not, since
+// its time ran out or somebody was faster.
+func (o *Order) Withdraw(ctx context.Context, tx *db.Tx, now int64) (bool, error) {
+	err := o.Cancel(ctx, tx, now)
+	if fault.Is(err, fault.Conflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Cancel drops an order that waits for its code. Its user is locked, so that it
+// is not being confirmed.
 func (o *Order) Cancel(ctx context.Context, tx *db.Tx, now int64) error {
 	return o.move(ctx, tx, Cancel, `, ended = $4`, now)
 }

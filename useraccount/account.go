@@ -127,6 +127,9 @@ func Register(ctx context.Context, tx *db.Tx, jid string, now int64) (*User, boo
 // Unregister lets a user go. The coins stay on the books for the JID, the
 // name is kept from others for a while.
 func Unregister(ctx context.Context, tx *db.Tx, u *User, now int64) error {
+	if _, _, err := Locked(ctx, tx, u, nil); err != nil {
+		return err
+	}
 	if _, err := tx.One(ctx, `UPDATE user_account SET active = 0 WHERE id = $1`, u.ID); err != nil {
 		return fmt.Errorf("useraccount: unregister: %w", err)
 	}

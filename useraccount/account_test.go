@@ -242,6 +242,12 @@ func TestSuspensionsAreRecorded(t *testing.T) {
 		if u := c.fresh(ann); !u.Suspended || u.Reason != "stolen phone" {
 			t.Errorf("got %+v", u)
 		}
+		// Who looked before that knows nothing of it, and does not end it.
+		err := c.Tx(t.Context(), func(tx *db.Tx) error { return useraccount.Resume(t.Context(), tx, ann, "op", now+1) })
+		if u := c.fresh(ann); !fault.Is(err, fault.Conflict) || !u.Suspended {
+			t.Errorf("got %v, and %+v", err, u)
+		}
+		ann = c.fresh(ann)
 		c.do(func(tx *db.Tx) error { return useraccount.Resume(t.Context(), tx, ann, "op", now+1) })
 		if u := c.fresh(ann); u.Suspended || u.Reason != "" {
 			t.Errorf("got %+v", u)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
 )
 
 // Suspend stops a user from sending; they still receive. The act is recorded.
@@ -12,12 +13,23 @@ func Suspend(ctx context.Context, tx *db.Tx, u *User, who, reason string, now in
 	return act(ctx, tx, u, true, who, "suspend", reason, now)
 }
 
-// Resume ends a suspension.
+// Resume ends the suspension that the operator saw. A Conflict fault says that
+// it is another one by now, of which the operator does not know yet.
 func Resume(ctx context.Context, tx *db.Tx, u *User, who string, now int64) error {
+	is, _, err := Locked(ctx, tx, u, nil)
+	switch {
+	case err != nil:
+		return err
+	case is.Suspended != u.Suspended || is.Reason != u.Reason:
+		return fault.New(fault.Conflict, "user.suspended", fault.Args{"reason": is.Reason})
+	}
 	return act(ctx, tx, u, false, who, "resume", "", now)
 }
 
 func act(ctx context.Context, tx *db.Tx, u *User, suspended bool, who, name, reason string, now int64) error {
+	if _, _, err := Locked(ctx, tx, u, nil); err != nil {
+		return err
+	}
 	value := 0
 	if suspended {
 		value = 1

@@ -12,9 +12,14 @@ import (
 // MaxRoster is how many contacts of the gateway one user may keep.
 const MaxRoster = 2000
 
-// Subscribe remembers that u wants the presence of node@gateway.
+// Subscribe remembers that u wants the presence of node@gateway, up to MaxRoster
+// of them. Who left has no contacts.
 func Subscribe(ctx context.Context, tx *db.Tx, u *User, node string) error {
-	_, err := tx.ExecContext(ctx, `
+	u, _, err := Locked(ctx, tx, u, nil)
+	if err != nil || !u.Active {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
 INSERT INTO roster (user_id, node)
 SELECT $1, $2 WHERE (SELECT COUNT(*) FROM roster WHERE user_id = $1) < $3
 ON CONFLICT (user_id, node) DO NOTHING`, u.ID, node, MaxRoster)

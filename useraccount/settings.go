@@ -35,8 +35,14 @@ func Set(ctx context.Context, tx *db.Tx, u *User, name string, value any) error 
 const RaiseDelay = 24 * 3600
 
 // SetLimit changes the user's own daily limit; limited false means no limit of
-// their own. Less takes effect now, more after RaiseDelay. It returns when, in seconds.
+// their own. Less takes effect now, more after RaiseDelay. It returns when, in
+// seconds. What the limit was is read under the lock: else who reads it before
+// it is lowered would put the old one back.
 func SetLimit(ctx context.Context, tx *db.Tx, u *User, limit amount.Msat, limited bool, now int64) (int64, error) {
+	u, _, err := Locked(ctx, tx, u, nil)
+	if err != nil {
+		return 0, err
+	}
 	old, had := u.Limit(now)
 	var value, before any
 	if limited {
@@ -51,7 +57,7 @@ func SetLimit(ctx context.Context, tx *db.Tx, u *User, limit amount.Msat, limite
 	} else {
 		before = value
 	}
-	_, err := tx.One(ctx, `UPDATE user_account SET day_limit = $2, day_limit_new = $3, day_limit_at = $4 WHERE id = $1`,
+	_, err = tx.One(ctx, `UPDATE user_account SET day_limit = $2, day_limit_new = $3, day_limit_at = $4 WHERE id = $1`,
 		u.ID, before, value, at)
 	if err != nil {
 		return 0, fmt.Errorf("useraccount: limit: %w", err)

@@ -27,13 +27,20 @@ func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) err
 		return nil
 	}
 	skeleton := address.Skeleton(name)
+	locked, _, err := Locked(ctx, tx, u, nil)
+	if err != nil {
+		return err
+	}
+	if !locked.Active { // the name would be taken from all, and nobody's
+		return fault.New(fault.NotAllowed, "user.closed", nil)
+	}
 	if err := Free(ctx, tx, u.ID, name, now); err != nil {
 		return err
 	}
 	if err := release(ctx, tx, u.ID, now); err != nil {
 		return err
 	}
-	if err := take(ctx, tx, u.ID, name, skeleton); err != nil {
+	if err := take(ctx, tx, u.ID, name, skeleton, now); err != nil {
 		return err
 	}
 	u.Name = name
@@ -41,20 +48,24 @@ func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) err
 }
 
 // take gives a user a name that was given up, or one that nobody had. Of two
-// who ask at once the other may have it by now, found by its skeleton or by the
-// name itself: no clause of an INSERT updates on either, so there are two
-// statements.
-func take(ctx context.Context, tx *db.Tx, user int64, name, skeleton string) error {
-	const again = `UPDATE username SET name = $1, user_id = $3, released = NULL WHERE skeleton = $2 AND released IS NOT NULL`
+// who ask at once the other may have it by now, or have had it and given it up,
+// found by its skeleton or by the name itself: no clause of an INSERT updates on
+// either, so there are two statements. The quarantine is asked about where the
+// row is taken.
+func take(ctx context.Context, tx *db.Tx, user int64, name, skeleton string, now int64) error {
+	const again = `
+UPDATE username SET name = $1, user_id = $3, released = NULL
+WHERE skeleton = $2 AND released IS NOT NULL AND (user_id = $3 OR released <= $4)`
 	const first = `INSERT INTO username (name, skeleton, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-	for _, q := range []string{again, first} {
-		ok, err := tx.One(ctx, q, name, skeleton, user)
-		if err != nil {
-			return fmt.Errorf("useraccount: rename: %w", err)
-		}
-		if ok {
-			return nil
-		}
+	ok, err := tx.One(ctx, again, name, skeleton, user, now-Quarantine)
+	if err == nil && !ok {
+		ok, err = tx.One(ctx, first, name, skeleton, user)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("useraccount: rename: %w", err)
+	case ok:
+		return nil
 	}
 	return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
 }
