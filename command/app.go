@@ -8,7 +8,9 @@ import (
 
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // App shows an app, or changes what it may do.
@@ -57,34 +59,57 @@ func (c *Call) appNamed(ctx context.Context, q sqlx.QueryerContext) (*app.App, e
 	return app.ByName(ctx, q, c.Account.ID, strings.ToLower(clip(c.Arg("name"), 40)))
 }
 
+// anApp is once for what is decided about an app of the user's. Its row is locked
+// before theirs, as by whoever asks for a payment in its name.
+func (c *Call) anApp(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error)) (Reply, error) {
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		named, err := c.appNamed(ctx, tx)
+		if err != nil {
+			return Reply{}, err
+		}
+		a, err := app.Lock(ctx, tx, named.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		if a.Ended.Valid { // just now
+			return Reply{}, fault.New(fault.NotFound, "app.unknown", fault.Args{"app": a.Name})
+		}
+		u, err := c.locked(ctx, tx)
+		if err != nil {
+			return Reply{}, err
+		}
+		return fn(tx, u, a)
+	})
+}
+
 func (c *Call) setBudget(ctx context.Context) (Reply, error) {
+	if err := c.late(); err != nil { // another budget may have been set since
+		return Reply{}, err
+	}
 	m, per, err := c.budget(c.Arg("budget"))
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		a, err := c.appNamed(ctx, tx)
-		if err != nil {
-			return Reply{}, err
-		}
+	return c.anApp(ctx, func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error) {
 		if a.ReceiveOnly {
-			return Reply{}, a.MayPay(c.Now)
+			return Reply{}, a.MayPay(u.Now)
 		}
 		a.Budget, a.Per = m, per
-		return say("app.budgeted", c.rightsOf(a)), a.SetBudget(ctx, tx, m, per, c.Now)
+		return say("app.budgeted", c.rightsOf(a)), a.SetBudget(ctx, tx, m, per, u.Now)
 	})
 }
 
 func (c *Call) pause(ctx context.Context, paused bool) (Reply, error) {
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		a, err := c.appNamed(ctx, tx)
-		if err != nil {
+	if !paused {
+		if err := c.late(); err != nil {
 			return Reply{}, err
 		}
+	}
+	return c.anApp(ctx, func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error) {
 		phrase := "app.resumed"
 		if paused {
 			phrase = "app.paused"
-			if err := c.dropAsked(ctx, tx, a); err != nil {
+			if err := c.dropAsked(ctx, tx, u, a); err != nil {
 				return Reply{}, err
 			}
 		}
@@ -93,8 +118,8 @@ func (c *Call) pause(ctx context.Context, paused bool) (Reply, error) {
 }
 
 // dropAsked takes back what the app asked the user for and has no answer to.
-func (c *Call) dropAsked(ctx context.Context, tx *db.Tx, a *app.App) error {
-	waiting, err := paymentorder.Waiting(ctx, tx, c.Account.ID, c.Now)
+func (c *Call) dropAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, a *app.App) error {
+	waiting, err := paymentorder.Waiting(ctx, tx, u.ID, u.Now)
 	if err != nil {
 		return err
 	}
@@ -104,7 +129,7 @@ func (c *Call) dropAsked(ctx context.Context, tx *db.Tx, a *app.App) error {
 			return err
 		}
 		if by != nil && by.ID == a.ID {
-			if err := o.Cancel(ctx, tx, c.Now); err != nil {
+			if _, err := o.Withdraw(ctx, tx, u.Now); err != nil {
 				return err
 			}
 		}

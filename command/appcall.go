@@ -56,10 +56,11 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 		return AppAnswer{}, err
 	}
 	a.Refused = k.text(err)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	ctx, cancel := k.within(ctx)
 	defer cancel()
 	var before *app.Request
 	err = k.DB.Tx(ctx, func(tx *db.Tx) error {
+		before = nil
 		fresh, err := app.Request{App: k.app.ID, Key: k.key, Refused: a.Refused, Told: true, Created: k.Now}.Add(ctx, tx)
 		if err == nil && !fresh {
 			before, err = k.app.Find(ctx, tx, k.key)

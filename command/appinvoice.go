@@ -48,17 +48,27 @@ func (k *appCall) invoice(ctx context.Context, m amount.Msat, memo string) (AppA
 	if err != nil {
 		return AppAnswer{}, err
 	}
-	r := &app.Request{App: k.app.ID, Key: k.key, Hash: in.Hash, Created: k.Now}
+	var r *app.Request
 	err = k.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		fresh, err := r.Add(ctx, tx)
+		a, err := app.Lock(ctx, tx, k.app.ID)
 		if err != nil {
 			return err
 		}
-		if !fresh { // the same request came twice at once; ours is an invoice too many, and nobody's
-			r, err = k.app.Find(ctx, tx, k.key)
+		u, err := k.locked(ctx, tx)
+		if err != nil {
 			return err
 		}
-		return invoice.Add(ctx, tx, *in)
+		if r, err = a.Find(ctx, tx, k.key); r != nil || err != nil { // the same request came twice at once; ours is an invoice too many, and nobody's
+			return err
+		}
+		if err := a.May(u.Now); err != nil {
+			return err
+		}
+		r = &app.Request{App: a.ID, Key: k.key, Hash: in.Hash, Created: u.Now}
+		if _, err := r.Add(ctx, tx); err != nil {
+			return err
+		}
+		return k.addInvoice(ctx, tx, *in)
 	})
 	return k.made(ctx, r, m, err)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // What one app may ask its user: so many questions at a time, and in an hour.
@@ -141,20 +142,22 @@ func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, 
 		if r, err = a.Find(ctx, tx, k.key); r != nil || err != nil { // the same request came twice at once
 			return err
 		}
-		o, err := k.House.Limits.Draft(ctx, tx, k.Account, d, k.Now)
+		u, to, err := useraccount.Locked(ctx, tx, k.Account, d.ToUser)
 		if err != nil {
 			return err
 		}
-		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: k.Now}
+		asked := d
+		asked.ToUser = to
+		o, err := k.House.Limits.Draft(ctx, tx, u, asked, u.Now)
+		if err != nil {
+			return err
+		}
+		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: u.Now}
 		_, err = k.House.Limits.Confirm(ctx, tx, o, paymentorder.OutOfBudget(a, *r))
 		if !errors.Is(err, app.ErrAboveBudget) {
 			return err
 		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if err := k.askUser(ctx, tx, a, o, now); err != nil {
+		if err := k.askUser(ctx, tx, a, o, u.Now); err != nil {
 			return err
 		}
 		_, err = r.Add(ctx, tx)

@@ -6,6 +6,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Applications lists the apps that are linked.
@@ -65,14 +66,10 @@ func unlink(ctx context.Context, c *Call) (Reply, error) {
 	if c.Arg("name") == "" {
 		return Reply{}, c.usage()
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		a, err := c.appNamed(ctx, tx)
-		if err != nil {
+	return c.anApp(ctx, func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error) {
+		if err := c.dropAsked(ctx, tx, u, a); err != nil {
 			return Reply{}, err
 		}
-		if err := c.dropAsked(ctx, tx, a); err != nil {
-			return Reply{}, err
-		}
-		return say("app.unlinked", map[string]any{"app": a.Name}), a.End(ctx, tx, c.Now)
+		return say("app.unlinked", map[string]any{"app": a.Name}), a.End(ctx, tx, u.Now)
 	})
 }

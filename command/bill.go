@@ -54,6 +54,11 @@ func (d *Desk) Bill(ctx context.Context, user string, b Bill) (err error) {
 	}
 	// Should the outcome stay unknown, the same message again finds out.
 	return d.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		// Whoever pays the user takes the same lock: what was paid before the bill is
+		// in the statement, and does not pay it.
+		if _, err := useraccount.Lock(ctx, tx, u.ID); err != nil {
+			return err
+		}
 		if err := invoice.ForgetBills(ctx, tx, u.ID, now-billKept); err != nil {
 			return err
 		}
@@ -129,7 +134,15 @@ func (d *Desk) LapseBills(ctx context.Context, user string) (err error) {
 		} else if !over {
 			continue
 		}
-		if err := d.DB.Tx(ctx, func(tx *db.Tx) error { return invoice.CancelBill(ctx, tx, b.ID, now) }); err != nil {
+		err = d.DB.Tx(ctx, func(tx *db.Tx) error {
+			// Who confirms a payment of the bill has the payee locked.
+			is, err := useraccount.Lock(ctx, tx, u.ID)
+			if err != nil {
+				return err
+			}
+			return invoice.CancelBill(ctx, tx, b.ID, is.Now)
+		})
+		if err != nil {
 			return err
 		}
 	}

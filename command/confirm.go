@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Confirm gives the code of an order: now the money moves.
@@ -76,9 +77,9 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 	if code == "" {
 		return pending(ctx, c)
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		if c.chosen("all", code, "all") == "all" {
-			return c.cancelAll(ctx, tx)
+			return c.cancelAll(ctx, tx, u)
 		}
 		if !paymentorder.IsCode(code) {
 			return Reply{}, fault.New(fault.NotFound, "order.unknown", fault.Args{"code": code})
@@ -90,12 +91,12 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 		switch {
 		case o.State == paymentorder.Cancelled:
 			return Reply{}, fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": code})
-		case o.State == paymentorder.Expired || o.State == paymentorder.New && o.Expires <= c.Now:
+		case o.State == paymentorder.Expired || o.State == paymentorder.New && o.Expires <= u.Now:
 			return Reply{}, fault.New(fault.Conflict, "order.expired", fault.Args{"code": code})
 		case o.State != paymentorder.New:
 			return Reply{}, fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": code})
 		}
-		if err := o.Cancel(ctx, tx, c.Now); err != nil {
+		if err := o.Cancel(ctx, tx, u.Now); err != nil {
 			return Reply{}, err
 		}
 		r := say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo})
@@ -112,16 +113,20 @@ func (c *Call) remark(r *Reply, o *paymentorder.Order) {
 }
 
 // cancelAll drops all that wait; on a contact, all that wait for it.
-func (c *Call) cancelAll(ctx context.Context, tx *db.Tx) (Reply, error) {
-	open, err := paymentorder.Waiting(ctx, tx, c.Account.ID, c.Now)
+func (c *Call) cancelAll(ctx context.Context, tx *db.Tx, u *useraccount.User) (Reply, error) {
+	open, err := paymentorder.Waiting(ctx, tx, u.ID, u.Now)
 	if err != nil {
 		return Reply{}, err
 	}
-	open = c.about(open)
-	for _, o := range open {
-		if err := o.Cancel(ctx, tx, c.Now); err != nil {
+	n := int64(0)
+	for _, o := range c.about(open) {
+		waited, err := o.Withdraw(ctx, tx, u.Now)
+		if err != nil {
 			return Reply{}, err
 		}
+		if waited {
+			n++
+		}
 	}
-	return say("cancel.all", map[string]any{"n": int64(len(open))}), nil
+	return say("cancel.all", map[string]any{"n": n}), nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // mayCorrect decides about a corrected message (XEP-0308): a corrected payment
@@ -46,12 +47,12 @@ func (c *Call) corrected(ctx context.Context, q sqlx.QueryerContext) (*paymentor
 }
 
 // makeWay cancels the order that this request corrects, if it waits.
-func (c *Call) makeWay(ctx context.Context, tx *db.Tx) error {
+func (c *Call) makeWay(ctx context.Context, tx *db.Tx, now int64) error {
 	old, err := c.corrected(ctx, tx)
 	if err != nil || old == nil || old.State == paymentorder.Cancelled || old.State == paymentorder.Expired {
 		return err
 	}
-	return old.Cancel(ctx, tx, c.Now)
+	return old.Cancel(ctx, tx, now)
 }
 
 // takeBack cancels the order of a message that its sender takes back
@@ -60,7 +61,7 @@ func (c *Call) takeBack(ctx context.Context) (Reply, error) {
 	if made, err := c.corrected(ctx, c.DB.Read()); err != nil || made == nil {
 		return Reply{}, err
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		o, err := c.corrected(ctx, tx)
 		switch {
 		case err != nil:
@@ -70,7 +71,7 @@ func (c *Call) takeBack(ctx context.Context) (Reply, error) {
 		case o.State != paymentorder.New:
 			return Reply{}, fault.New(fault.Conflict, "edit.too-late", fault.Args{"code": o.Code})
 		}
-		return say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo}), o.Cancel(ctx, tx, c.Now)
+		return say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo}), o.Cancel(ctx, tx, u.Now)
 	})
 }
 

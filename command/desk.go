@@ -32,6 +32,7 @@ type Desk struct {
 	House    House
 	Apps     Apps
 	Clock    func() time.Time
+	Patience time.Duration // that a write has; 0 is half a minute
 	// Wake is called after a commit that gave the workers something to do.
 	Wake func()
 }
@@ -145,8 +146,11 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 		return Reply{}, fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
 	case cmd.Where&c.place() == 0:
 		return Reply{}, fault.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
-	case cmd.Moves && !c.Sent.IsZero() && c.Sent.Unix() < c.Now-c.House.Stale:
-		return Reply{}, fault.New(fault.Conflict, "command.stale", fault.Args{"seconds": c.Now - c.Sent.Unix()})
+	}
+	if cmd.Moves {
+		if err := c.late(); err != nil {
+			return Reply{}, err
+		}
 	}
 	if c.Edits != "" {
 		if err := c.mayCorrect(ctx); err != nil {
@@ -154,6 +158,14 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 		}
 	}
 	return cmd.Run(ctx, c)
+}
+
+// late is the fault of a request that was written long before it came.
+func (c *Call) late() error {
+	if c.Sent.IsZero() || c.Sent.Unix() >= c.Now-c.House.Stale {
+		return nil
+	}
+	return fault.New(fault.Conflict, "command.stale", fault.Args{"seconds": c.Now - c.Sent.Unix()})
 }
 
 // place is what kind of contact is spoken to.

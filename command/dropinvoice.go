@@ -7,9 +7,9 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // DropInvoice takes back an invoice of a user that nobody has paid, by its
@@ -43,8 +43,9 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 		return err
 	}
 	return d.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		// Who confirms a payment of this invoice locks the same money.
-		if _, err := ledger.Lock(ctx, tx, c.Account.Money); err != nil {
+		// Who confirms a payment of this invoice has the payee locked.
+		u, err := useraccount.Lock(ctx, tx, c.Account.ID)
+		if err != nil {
 			return err
 		}
 		paying, err := paymentorder.Paying(ctx, tx, in.Hash)
@@ -54,7 +55,7 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 		case paying != nil:
 			return errInvoicePaid()
 		}
-		return invoice.Drop(ctx, tx, in.Hash, d.Clock().Unix())
+		return invoice.Drop(ctx, tx, in.Hash, u.Now)
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // withAddress answers with the newest address that nobody paid to yet, or with
@@ -41,7 +41,7 @@ func (c *Call) withAddressIn(ctx context.Context, answer answerIn) (Reply, error
 		return Reply{}, err
 	}
 	if a, ok := offered(free); ok {
-		return c.once(ctx, func(tx *db.Tx) (Reply, error) { return answer(tx, a) })
+		return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) { return answer(tx, a) })
 	}
 	return c.fresh(ctx, "", false, answer)
 }
@@ -71,11 +71,8 @@ func (c *Call) fresh(ctx context.Context, label string, more bool, answer answer
 	if err != nil {
 		return Reply{}, away(err)
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		// The lock makes the count of unused addresses true until the commit.
-		if _, err := ledger.Lock(ctx, tx, c.Account.Money); err != nil {
-			return Reply{}, err
-		}
 		free, err := c.unused(ctx, tx)
 		if err != nil {
 			return Reply{}, err
@@ -86,8 +83,8 @@ func (c *Call) fresh(ctx context.Context, label string, more bool, answer answer
 		if err := c.enough(free); err != nil {
 			return Reply{}, err
 		}
-		a := deposit.Address{Address: text, User: c.Account.ID, Node: address.EncodeJID(text), Label: label, Created: c.Now}
-		if err := deposit.AddAddress(ctx, tx, c.Account.ID, text, label, c.Now); err != nil {
+		a := deposit.Address{Address: text, User: u.ID, Node: address.EncodeJID(text), Label: label, Created: u.Now}
+		if err := deposit.AddAddress(ctx, tx, u.ID, text, label, u.Now); err != nil {
 			return Reply{}, err
 		}
 		return answer(tx, a)

@@ -42,13 +42,33 @@ func (c *Call) mayAct(ctx context.Context) error {
 // or an app's, which is then locked.
 func (c *Call) leave(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (paymentorder.Leave, *app.App, error) {
 	if c.Request.App == 0 {
-		return paymentorder.InPerson(), nil, nil
+		return paymentorder.InPerson(), nil, c.mayAllow(ctx, tx, o)
 	}
 	a, err := app.Lock(ctx, tx, c.Request.App)
 	if err != nil {
 		return paymentorder.Leave{}, nil, err
 	}
 	return paymentorder.OutOfBudget(a, app.Request{Key: o.Ref(), Hash: o.Hash.String, Told: true}), a, nil
+}
+
+// mayAllow is the fault of who allows an app what it may not do any more. Who
+// confirms the order with its code needs no app for it.
+func (c *Call) mayAllow(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
+	if c.Command.Name != "allow" {
+		return nil
+	}
+	a, _, err := app.OfOrder(ctx, tx, o.ID)
+	if err != nil || a == nil {
+		return err
+	}
+	if a, err = app.Lock(ctx, tx, a.ID); err != nil {
+		return err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return a.MayPay(now)
 }
 
 // asked puts to the user what an app may not pay unasked, once, and says so to

@@ -6,7 +6,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // hideAddress takes an address out of the lists, until it is labelled. Of those
@@ -17,10 +17,7 @@ func (c *Call) hideAddress(ctx context.Context) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		if _, err := ledger.Lock(ctx, tx, c.Account.Money); err != nil { // two at once count one after the other
-			return Reply{}, err
-		}
+	return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) { // two at once count one after the other
 		ok, err := deposit.Hide(ctx, tx, c.Account.ID, a.String())
 		if err != nil {
 			return Reply{}, err

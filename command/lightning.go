@@ -94,20 +94,19 @@ func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, 
 		return r, nil
 	case !in.Ours || own.Text != in.Text: // our hash in somebody else's invoice
 		return r, fault.New(fault.Invalid, "pay.invoice-forged", nil)
+	}
+	u, err := useraccount.ByID(ctx, c.DB.Read(), own.User)
+	switch {
+	case err != nil:
+		return r, err
+	case !u.Active:
+		return r, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": r.name})
 	case own.State != invoice.Open:
 		return r, errInvoicePaid()
 	case own.Expires <= c.Now: // before its own time: it was taken back
 		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
-	}
-	u, err := useraccount.ByID(ctx, c.DB.Read(), own.User)
-	if err != nil {
-		return r, err
-	}
-	if u.ID == c.Account.ID {
+	case u.ID == c.Account.ID:
 		return r, fault.New(fault.Invalid, "pay.yourself", nil)
-	}
-	if !u.Active {
-		return r, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": r.name})
 	}
 	r.user = u
 	return r, nil

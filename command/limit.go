@@ -33,16 +33,12 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
+	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
+		at, err := useraccount.SetLimit(ctx, tx, u, m, !off, u.Now)
 		if err != nil {
 			return Reply{}, err
 		}
-		at, err := useraccount.SetLimit(ctx, tx, u, m, !off, c.Now)
-		if err != nil {
-			return Reply{}, err
-		}
-		if at > c.Now {
+		if at > u.Now {
 			return say("limit.later", map[string]any{"limit": int64(m), "off": off, "at": at}), nil
 		}
 		return say("limit.now", map[string]any{"limit": int64(m), "off": off}), nil

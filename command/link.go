@@ -11,7 +11,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/moneysocket"
-	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Apps is what the operator lets apps do, and where they come.
@@ -99,11 +98,7 @@ func link(ctx context.Context, c *Call) (Reply, error) {
 	var made *app.App
 	r, err := c.once(ctx, func(tx *db.Tx) (Reply, error) {
 		made = nil
-		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
-		if err != nil {
-			return Reply{}, err
-		}
-		if made, err = app.Link(ctx, tx, u.ID, n, c.Now); err != nil {
+		if made, err = app.Link(ctx, tx, c.Account.ID, n, c.Now); err != nil {
 			return Reply{}, err
 		}
 		return c.linked(made), nil

@@ -21,8 +21,17 @@ import (
 )
 
 // patience is how long a write may take; the client going away does not
-// undo half of it.
+// undo half of it. A Desk may have less.
 const patience = 30 * time.Second
+
+// within bounds a write that goes on when the client has gone away.
+func (d *Desk) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	wait := patience
+	if d.Patience > 0 {
+		wait = d.Patience
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), wait)
+}
 
 // once spends the key of a request and runs fn, in one transaction. A request
 // whose key is spent gets the reply of the first time. If the answer to the
@@ -36,18 +45,46 @@ const patience = 30 * time.Second
 // code: after that the old reply is of no use to anybody, and the same words
 // are a new wish. Money is safe in either case, for it moves by a code, once.
 func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	bound, cancel := d.within(ctx)
 	defer cancel()
 	key, since := d.key(r, now)
-	var reply Reply
-	book := func(tx *db.Tx) error {
-		reply = Reply{}
-		fresh, err := tx.One(ctx, `
+	reply, err := d.book(bound, r, key, since, now, fn)
+	switch {
+	case errors.Is(err, db.ErrUnknown):
+		if reply, err = d.outcome(ctx, r, key, since, now); err != nil {
+			return Reply{}, err
+		}
+	case r.ID != "" && bound.Err() != nil && fault.Is(err, fault.Internal):
+		// This did nothing. The same stanza may be with another instance, which goes
+		// on with it when the key is free.
+		err = fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
+	}
+	if err == nil && d.Wake != nil {
+		d.Wake()
+	}
+	return reply, err
+}
+
+// spend takes the key of a request: false if the same one has it already. It
+// waits for whoever is about to take or to give back the key.
+func spend(ctx context.Context, tx *db.Tx, r Request, key string, since, now int64) (bool, error) {
+	fresh, err := tx.One(ctx, `
 INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, '', $4)
 ON CONFLICT (jid, key) DO UPDATE SET reply = '', created = excluded.created
 WHERE request.created < $5`, r.User, key, fingerprint(r), now, since)
+	if err != nil {
+		return false, fmt.Errorf("command: key: %w", err)
+	}
+	return fresh, nil
+}
+
+// book spends the key and runs fn, or finds the reply of the first time.
+func (d *Desk) book(ctx context.Context, r Request, key string, since, now int64, fn func(tx *db.Tx) (Reply, error)) (reply Reply, err error) {
+	err = d.act(ctx, func(tx *db.Tx) error {
+		reply = Reply{}
+		fresh, err := spend(ctx, tx, r, key, since, now)
 		if err != nil {
-			return fmt.Errorf("command: key: %w", err)
+			return err
 		}
 		if !fresh {
 			reply, err = met(ctx, tx, r.User, key, since)
@@ -62,16 +99,7 @@ WHERE request.created < $5`, r.User, key, fingerprint(r), now, since)
 		}
 		_, err = tx.One(ctx, `UPDATE request SET reply = $3 WHERE jid = $1 AND key = $2`, r.User, key, string(text))
 		return err
-	}
-	err := d.act(ctx, book)
-	if errors.Is(err, db.ErrUnknown) {
-		if reply, err = d.outcome(ctx, r.User, key, since); err != nil {
-			return Reply{}, err
-		}
-	}
-	if err == nil && d.Wake != nil {
-		d.Wake()
-	}
+	})
 	return reply, err
 }
 
@@ -104,14 +132,32 @@ func met(ctx context.Context, q sqlx.QueryerContext, user, key string, since int
 	return reply, nil
 }
 
-// outcome asks a fresh connection until it knows whether the commit happened.
-func (d *Desk) outcome(ctx context.Context, user, key string, since int64) (Reply, error) {
+// errFree undoes the transaction in which outcome found a key unspent.
+var errFree = errors.New("command: the key is free")
+
+// outcome finds out whether a transaction was committed whose answer is lost. The
+// database may still be at work on it, and to look for its key would show nothing
+// of that. So a fresh transaction takes the same key, which waits for the one
+// before: it is spent then, or nothing was done and nothing will be.
+func (d *Desk) outcome(ctx context.Context, r Request, key string, since, now int64) (Reply, error) {
+	ctx, cancel := d.within(ctx)
+	defer cancel()
 	for {
-		reply, err := met(ctx, d.DB.Read(), user, key, since)
+		var reply Reply
+		err := d.DB.Tx(ctx, func(tx *db.Tx) error {
+			fresh, err := spend(ctx, tx, r, key, since, now)
+			if err == nil && fresh {
+				err = errFree
+			}
+			if err == nil {
+				reply, err = met(ctx, tx, r.User, key, since)
+			}
+			return err
+		})
 		switch {
 		case err == nil:
 			return reply, nil
-		case errors.Is(err, sql.ErrNoRows):
+		case errors.Is(err, errFree):
 			return Reply{}, fault.New(fault.Later, "command.not-done", nil)
 		}
 		select {

@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // speeds are how fast a payment on the chain shall be mined.
@@ -162,17 +163,23 @@ func (c *Call) quote(ctx context.Context, d *paymentorder.Draft, balance amount.
 // draft writes the order down; told says that the payee will read the note.
 func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all, told bool) (Reply, error) {
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		if err := c.makeWay(ctx, tx); err != nil {
+		u, to, err := useraccount.Locked(ctx, tx, c.Account, d.ToUser)
+		if err != nil {
 			return Reply{}, err
 		}
-		left, err := c.House.Limits.SpendableToday(ctx, tx, c.Account, c.Now)
+		if err := c.makeWay(ctx, tx, u.Now); err != nil {
+			return Reply{}, err
+		}
+		left, err := c.House.Limits.SpendableToday(ctx, tx, u, u.Now)
 		if err != nil {
 			return Reply{}, err
 		}
 		if d.Amount > left && d.Amount <= c.House.Limits.Payment {
 			return Reply{}, fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(left, 0))})
 		}
-		o, err := c.House.Limits.Draft(ctx, tx, c.Account, d, c.Now)
+		asked := d
+		asked.ToUser = to
+		o, err := c.House.Limits.Draft(ctx, tx, u, asked, u.Now)
 		if err != nil {
 			return Reply{}, err
 		}

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -67,20 +66,21 @@ func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.In
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	ctx, cancel := d.within(ctx)
 	defer cancel()
 	err = d.DB.Tx(ctx, func(tx *db.Tx) error {
-		// Strangers ask at the same time: who was counted above may have been joined by others.
-		open, err := invoice.Waiting(ctx, tx, u.ID, ask.Door, in.Created)
+		// Strangers ask at the same time: who was counted above may have been joined by
+		// others, and the user may have left.
+		is, err := useraccount.Lock(ctx, tx, u.ID)
 		if err != nil {
 			return err
 		}
-		if open >= d.Lightning.Open {
-			return fault.New(fault.NotAllowed, "limit.open-invoices", fault.Args{"n": int64(open)})
+		if !is.Active {
+			return fault.New(fault.NotFound, "user.unknown", nil)
 		}
-		return invoice.Add(ctx, tx, *in)
+		return d.addInvoice(ctx, tx, *in)
 	})
-	if fault.Is(err, fault.NotAllowed) {
+	if fault.Is(err, fault.NotAllowed) || fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -53,7 +55,7 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 		return c.withAddress(ctx, func(a deposit.Address) Reply { return c.showReceive(a, nil, m, memo) })
 	}
 	return c.withAddressIn(ctx, func(tx *db.Tx, a deposit.Address) (Reply, error) {
-		return c.showReceive(a, in, m, memo), invoice.Add(ctx, tx, *in)
+		return c.showReceive(a, in, m, memo), c.addInvoice(ctx, tx, *in)
 	})
 }
 
@@ -146,15 +148,30 @@ func described(memo string) string {
 	return memo
 }
 
+// addInvoice writes an invoice down, in a transaction in which its user is locked:
+// others may have been made since they were counted.
+func (d *Desk) addInvoice(ctx context.Context, tx *db.Tx, in invoice.Invoice) error {
+	if err := d.mayWait(ctx, tx, in.User, in.Door, in.Created); err != nil {
+		return err
+	}
+	return invoice.Add(ctx, tx, in)
+}
+
+// mayWait is the fault of a user who has as many invoices from one door that can
+// be paid as one may have.
+func (d *Desk) mayWait(ctx context.Context, q sqlx.QueryerContext, user int64, door string, now int64) error {
+	open, err := invoice.Waiting(ctx, q, user, door, now)
+	if err == nil && open >= d.Lightning.Open {
+		err = fault.New(fault.NotAllowed, "limit.open-invoices", fault.Args{"n": int64(open)})
+	}
+	return err
+}
+
 // newInvoice has the node make an invoice. The caller writes it down before it
 // is given to anybody: one that was not is nobody's, and is never paid.
 func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, ask invoiceAsk) (*invoice.Invoice, error) {
-	open, err := invoice.Waiting(ctx, d.DB.Read(), u.ID, ask.Door, now)
-	if err != nil {
+	if err := d.mayWait(ctx, d.DB.Read(), u.ID, ask.Door, now); err != nil { // the node need not make one
 		return nil, err
-	}
-	if open >= d.Lightning.Open {
-		return nil, fault.New(fault.NotAllowed, "limit.open-invoices", fault.Args{"n": int64(open)})
 	}
 	if most := d.House.Limits.Balance; ask.Amount > most {
 		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(most)})

@@ -128,12 +128,8 @@ func rename(ctx context.Context, c *Call, name string) (Reply, error) {
 	if name == "" || name == c.Account.Name {
 		return say("name.yours", map[string]any{"name": c.Account.Name, "jid": c.Account.Name + "@" + c.House.Domain}), nil
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
-		if err != nil {
-			return Reply{}, err
-		}
-		if err := useraccount.Rename(ctx, tx, u, name, c.Now); err != nil {
+	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
+		if err := useraccount.Rename(ctx, tx, u, name, u.Now); err != nil {
 			return Reply{}, err
 		}
 		r := say("name.changed", map[string]any{"name": name, "jid": name + "@" + c.House.Domain})

@@ -45,11 +45,7 @@ func set(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := useraccount.ByID(ctx, tx, c.Account.ID)
-		if err != nil {
-			return Reply{}, err
-		}
+	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		if code, ok := value.(rate.Currency); ok {
 			return say("set.fiat", args), useraccount.Set(ctx, tx, u, "fiat", code.Code)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -48,7 +49,10 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		return r, nil
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := useraccount.Lock(ctx, tx, c.Account.ID)
+		if err := app.LockAll(ctx, tx, c.Account.ID); err != nil {
+			return Reply{}, err
+		}
+		u, err := c.locked(ctx, tx)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -56,25 +60,10 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		if u, err = useraccount.ByID(ctx, tx, u.ID); err != nil { // with what came while we waited
+		if err := c.mayLeave(ctx, tx, u); err != nil {
 			return Reply{}, err
 		}
-		if !u.Active {
-			return Reply{}, fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
-		}
-		if all := u.Has.Balance + u.Has.Held + u.Has.Pending; c.empty && all > 0 {
-			return Reply{}, fault.New(fault.Conflict, "unregister.not-empty", fault.Args{"balance": int64(all)})
-		}
-		open, err := paymentorder.Waiting(ctx, tx, u.ID, c.Now)
-		if err != nil {
-			return Reply{}, err
-		}
-		for _, o := range open {
-			if err := o.Cancel(ctx, tx, c.Now); err != nil {
-				return Reply{}, err
-			}
-		}
-		if err := app.EndAll(ctx, tx, u.ID, c.Now); err != nil {
+		if err := c.dropAll(ctx, tx, u); err != nil {
 			return Reply{}, err
 		}
 		r := say("unregister.done", nil)
@@ -84,8 +73,42 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		if r.Part, err = c.partings(ctx, tx, u); err != nil {
 			return Reply{}, err
 		}
-		return r, useraccount.Unregister(ctx, tx, u, c.Now)
+		return r, useraccount.Unregister(ctx, tx, u, u.Now)
 	})
+}
+
+// mayLeave is the fault of who would leave an account that is empty, and is not:
+// read again, with what came while its money was locked.
+func (c *Call) mayLeave(ctx context.Context, tx *db.Tx, u *useraccount.User) error {
+	if !c.empty {
+		return nil
+	}
+	is, err := useraccount.ByID(ctx, tx, u.ID)
+	if err != nil {
+		return err
+	}
+	if all := is.Has.Balance + is.Has.Held + is.Has.Pending; all > 0 {
+		return fault.New(fault.Conflict, "unregister.not-empty", fault.Args{"balance": int64(all)})
+	}
+	return nil
+}
+
+// dropAll ends what the user who leaves has begun, and nobody has acted on: orders
+// that wait, apps, and invoices that a neighbour could still order to pay.
+func (c *Call) dropAll(ctx context.Context, tx *db.Tx, u *useraccount.User) error {
+	open, err := paymentorder.Waiting(ctx, tx, u.ID, u.Now)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if _, err := o.Withdraw(ctx, tx, u.Now); err != nil {
+			return err
+		}
+	}
+	if err := app.EndAll(ctx, tx, u.ID, u.Now); err != nil {
+		return err
+	}
+	return invoice.DropAll(ctx, tx, u.ID, u.Now)
 }
 
 // partings are the contacts that leave the user's roster, the gateway last.

@@ -6,13 +6,14 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // write runs fn in one transaction, also if who asked has gone meanwhile. If the
 // answer to its COMMIT is lost nothing is known; who asks again, by the same key,
 // finds out.
 func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	ctx, cancel := d.within(ctx)
 	defer cancel()
 	err := d.act(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
 	if errors.Is(err, db.ErrUnknown) {
@@ -22,6 +23,27 @@ func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 		d.Wake()
 	}
 	return err
+}
+
+// asMember is once for what is decided about the user, who is locked before, as
+// they are then. Who has left meanwhile is told so.
+func (c *Call) asMember(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User) (Reply, error)) (Reply, error) {
+	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
+		u, err := c.locked(ctx, tx)
+		if err != nil {
+			return Reply{}, err
+		}
+		return fn(tx, u)
+	})
+}
+
+// locked locks the user, who has an account.
+func (c *Call) locked(ctx context.Context, tx *db.Tx) (*useraccount.User, error) {
+	u, err := useraccount.Lock(ctx, tx, c.Account.ID)
+	if err == nil && !u.Active {
+		err = fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
+	}
+	return u, err
 }
 
 // act runs fn in one transaction, and again if somebody else wrote the same name,

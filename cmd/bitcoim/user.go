@@ -175,6 +175,9 @@ func resume(ctx context.Context, p *program, d *db.DB, u *useraccount.User) erro
 		}
 		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "user.resumed", Lang: u.Lang, Unit: u.Unit}, now)
 	})
+	if fault.Is(err, fault.Conflict) {
+		return fmt.Errorf("%s was suspended anew just now: look at the reason again", u.JID)
+	}
 	if err == nil {
 		fmt.Fprintln(p.out, u.JID, "may send again")
 	}
