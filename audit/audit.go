@@ -1,5 +1,7 @@
 // Package audit proves from the rows, and from the node, that the money is
-// where the books say. It changes nothing.
+// where the books say, and that the nodes did nothing which the books do not
+// know. It moves no money and no order: what it finds stops payments, when the
+// caller keeps a report.
 package audit
 
 import (

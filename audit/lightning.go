@@ -2,59 +2,75 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
-
-	"github.com/jmoiron/sqlx"
+	"strconv"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// page is how many items one question to the Lightning node lists.
-const page = 1000
+const (
+	page      = 1000 // items that one question to the Lightning node lists
+	mostPages = 20   // of receipts in one look that is not of everything
+)
 
 // lightning compares the books with the Lightning node, invoice by invoice and
 // payment by payment. The books are read first: what comes meanwhile is with
 // the node and not yet with us, and is no finding.
-func (r *Report) lightning(ctx context.Context, q sqlx.QueryerContext, node lightning.Node) error {
-	outside, err := ledger.System(ctx, q, "lightning")
+func (l *look) lightning(ctx context.Context, node lightning.Node) error {
+	outside, err := ledger.System(ctx, l.q, "lightning")
 	if err != nil {
 		return err
 	}
-	bal, err := ledger.Balance(ctx, q, outside)
+	bal, err := ledger.Balance(ctx, l.q, outside)
 	if err != nil {
 		return err
 	}
-	r.Expected -= bal
-	if err := r.receipts(ctx, q, node); err != nil {
+	l.Expected -= bal
+	if err := l.receipts(ctx, node); err != nil {
 		return err
 	}
-	if err := r.paid(ctx, q, node); err != nil {
+	paid := l.underWay
+	if l.whole {
+		paid = l.paid
+	}
+	if err := paid(ctx, node); err != nil {
 		return err
 	}
 	b, err := node.Balance(ctx)
 	if err != nil {
 		return err
 	}
-	r.Channels = b.Local + b.Pending
+	l.Channels = b.Local + b.Pending
 	return nil
 }
 
 // receipts finds what was credited and not paid, and what was paid and not
-// credited although later receipts were.
-func (r *Report) receipts(ctx context.Context, q sqlx.QueryerContext, node lightning.Node) error {
-	cursor, err := invoice.Cursor(ctx, q) // before what it stands for: a receipt may be booked just now
+// credited although later receipts were. A look that is not of everything goes
+// on where the last one stopped, and round again at the end.
+func (l *look) receipts(ctx context.Context, node lightning.Node) error {
+	cursor, err := invoice.Cursor(ctx, l.q) // before what it stands for: a receipt may be booked just now
 	if err != nil {
 		return err
 	}
-	credited, err := invoice.Credited(ctx, q)
+	credited, err := invoice.Credited(ctx, l.q)
 	if err != nil {
 		return err
 	}
-	for from := uint64(0); ; {
+	from := uint64(0)
+	if !l.whole {
+		from, _ = strconv.ParseUint(l.was[markReceipts], 10, 64)
+	}
+	for n := 0; ; n++ {
+		if !l.whole && n == mostPages { // the next look goes on
+			l.marks[markReceipts] = strconv.FormatUint(from, 10)
+			return nil
+		}
 		all, next, err := node.Received(ctx, from, page)
 		if err != nil {
 			return err
@@ -65,35 +81,39 @@ func (r *Report) receipts(ctx context.Context, q sqlx.QueryerContext, node light
 			delete(credited, hash)
 			switch {
 			case booked && m != got.Amount:
-				r.find("a receipt is credited by what was paid", fmt.Sprintf("%s: %d msat instead of %d", hash, m, got.Amount))
+				l.find("a receipt is credited by what was paid", fmt.Sprintf("%s: %d msat instead of %d", hash, m, got.Amount))
 			case !booked:
-				ours, err := invoice.Find(ctx, q, hash)
+				ours, err := invoice.Find(ctx, l.q, hash)
 				if err != nil {
 					return err
 				}
 				if ours != nil && got.SettleIndex <= cursor {
-					r.find("every receipt of a user is credited", fmt.Sprintf("%s: %d msat are not", hash, got.Amount))
+					l.find("every receipt of a user is credited", fmt.Sprintf("%s: %d msat are not", hash, got.Amount))
 				} else if ours != nil {
-					r.Expected += got.Amount // with the node, not yet on the books
+					l.Expected += got.Amount // with the node, not yet on the books
 				}
 			}
-			r.Receipts++
+			l.Receipts++
 		}
 		if next == from || len(all) == 0 {
 			break
 		}
 		from = next
 	}
+	l.marks[markReceipts] = "0" // and from the start again
+	if !l.whole {
+		return nil
+	}
 	for hash, m := range credited {
-		r.find("what is credited was paid", fmt.Sprintf("%s: the node knows nothing of %d msat", hash, m))
+		l.find("what is credited was paid", fmt.Sprintf("%s: the node knows nothing of %d msat", hash, m))
 	}
 	return nil
 }
 
 // paid finds payments that were given back and made, and such as are done and
 // were not made.
-func (r *Report) paid(ctx context.Context, q sqlx.QueryerContext, node lightning.Node) error {
-	orders, err := paymentorder.Invoices(ctx, q)
+func (l *look) paid(ctx context.Context, node lightning.Node) error {
+	orders, err := paymentorder.Invoices(ctx, l.q)
 	if err != nil {
 		return err
 	}
@@ -117,7 +137,9 @@ func (r *Report) paid(ctx context.Context, q sqlx.QueryerContext, node lightning
 				continue // the operator's own
 			}
 			delete(last, hash)
-			r.compare(o, p)
+			if err := l.compare(ctx, o, p); err != nil {
+				return err
+			}
 		}
 		if next == from || len(all) == 0 {
 			break
@@ -126,21 +148,48 @@ func (r *Report) paid(ctx context.Context, q sqlx.QueryerContext, node lightning
 	}
 	for hash, o := range last {
 		if o.State == paymentorder.Done {
-			r.find("a payment that is done was made", fmt.Sprintf("order %d, %s: the node knows nothing of it", o.ID, hash))
+			l.find("a payment that is done was made", fmt.Sprintf("order %d, %s: the node knows nothing of it", o.ID, hash))
 		}
 	}
 	return nil
 }
 
-func (r *Report) compare(o paymentorder.Order, p lightning.Outcome) {
-	r.Payments++
+// underWay asks about the payments whose end is open.
+func (l *look) underWay(ctx context.Context, node lightning.Node) error {
+	orders, err := paymentorder.OnTheirWay(ctx, l.q)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		h, err := lightning.ParseHash(o.Hash.String)
+		if err != nil {
+			return err
+		}
+		p, err := node.Find(ctx, h)
+		if errors.Is(err, lightning.ErrNoProof) { // which leaves it to the operator
+			continue
+		}
+		if err == nil {
+			err = l.compare(ctx, o, p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Outcome) error {
+	l.Payments++
 	live := o.State == paymentorder.Held || o.State == paymentorder.Sending || o.State == paymentorder.InFlight || o.State == paymentorder.Stuck
 	switch {
 	case o.State == paymentorder.Done && (p.State != lightning.Succeeded || p.Fee != amount.Msat(o.Fee.Int64)):
-		r.find("a payment that is done was made", fmt.Sprintf("order %d: the node says state %d, fee %d msat instead of %d", o.ID, p.State, p.Fee, o.Fee.Int64))
+		l.find("a payment that is done was made", fmt.Sprintf("order %d: the node says state %d, fee %d msat instead of %d", o.ID, p.State, p.Fee, o.Fee.Int64))
 	case o.State == paymentorder.Failed && p.State != lightning.Failed && p.State != lightning.NotFound:
-		r.find("a payment that was given back was not made", fmt.Sprintf("order %d: the node says state %d", o.ID, p.State))
+		return l.unlessDeclared(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
+			What: fmt.Sprintf("the node says state %d, and the payer of %s has the money back", p.State, o.Ref())})
 	case live && p.State == lightning.Succeeded:
-		r.Expected -= p.Amount + p.Fee // left the node, not yet the books
+		l.Expected -= p.Amount + p.Fee // left the node, not yet the books
 	}
+	return nil
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -9,128 +10,216 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// Report is what an audit saw. Amounts are in msat.
-type Report struct {
-	Findings []ledger.Finding `json:"findings"`
-	Owed     amount.Msat      `json:"owed"` // to users, held money included
-	// The rest is of the world, and only there if it was asked.
-	World     bool        `json:"world"`
-	Wallet    amount.Msat `json:"wallet,omitempty"`   // what the node holds
-	Expected  amount.Msat `json:"expected,omitempty"` // what it should hold by the books
-	Channels  amount.Msat `json:"channels,omitempty"` // what the Lightning node holds besides
-	Surplus   amount.Msat `json:"surplus"`            // the operator's own, or minus what is missing
-	Coins     int         `json:"coins,omitempty"`    // deposits compared one by one
-	Payments  int         `json:"payments,omitempty"` // payments compared one by one
-	Receipts  int         `json:"receipts,omitempty"` // over Lightning, compared one by one
-	Node      string      `json:"node,omitempty"`
-	NodeBlock int64       `json:"node_block,omitempty"`
-}
+// Scope is how much of the past is compared.
+type Scope bool
 
-// World compares the books with the nodes, coin by coin and payment by payment;
-// ln is nil without Lightning. Coins may move between wallet and channels, so
-// what users are owed is compared with both together.
-func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln lightning.Node) (Report, error) {
-	r, err := Ledger(ctx, q)
+const (
+	// Everything compares each coin and payment that there ever was.
+	Everything Scope = true
+	// Lately compares what happened since the last look that was kept, and what
+	// may still change. The first look, and one after something that passes was
+	// found, is of everything.
+	Lately Scope = false
+)
+
+// World compares the books with the nodes, both ways: what is in the books with
+// what the nodes know of it, and what the nodes did since the last look that
+// was kept with the books. ln is nil without Lightning. Coins may move between
+// wallet and channels, so what users are owed is compared with both together.
+//
+// The nodes are asked for lists, and one by one for what is not on them. An
+// error means that nothing is known: it is no finding, and what comes with it is
+// the report of the books alone.
+func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln lightning.Node, of Scope) (Report, error) {
+	books, _, err := begin(ctx, q)
 	if err != nil {
-		return r, err
+		return books, err
 	}
 	info, err := node.Info(ctx)
-	if err != nil {
-		return r, err
+	if err == nil && !info.Synced {
+		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
 	}
+	if err != nil {
+		return books, err
+	}
+	r := books
+	r.marks = map[string]string{}
 	r.World, r.Node, r.NodeBlock = true, info.Kind+" "+info.Version, info.Height
-	outside, err := ledger.System(ctx, q, "chain")
+	l, err := newLook(ctx, q, &r)
 	if err != nil {
-		return r, err
+		return books, err
 	}
-	bal, err := ledger.Balance(ctx, q, outside)
-	if err != nil {
-		return r, err
-	}
-	r.Expected = -bal
-	if err := r.coins(ctx, q, node); err != nil {
-		return r, err
-	}
-	if err := r.payments(ctx, q, node); err != nil {
-		return r, err
-	}
-	if ln != nil {
-		if err := r.lightning(ctx, q, ln); err != nil {
-			return r, err
-		}
-	}
-	b, err := node.Balance(ctx)
-	if err != nil {
-		return r, err
-	}
-	r.Wallet = b.Confirmed + b.Unconfirmed
-	r.Surplus = r.Wallet + r.Channels - r.Expected
-	if r.Surplus < 0 {
-		r.find("wallet and channels hold what users are owed", fmt.Sprintf("%d msat are missing", -r.Surplus))
+	r.whole = of == Everything || l.at == 0 || r.passing
+	err = l.all(ctx, node, ln)
+	switch {
+	case errors.Is(err, errOther): // which is found, and all that can be said
+		r.whole = false
+		r.marks = map[string]string{}
+	case err != nil:
+		return books, err
 	}
 	return r, nil
 }
 
-// Ledger is the report of an audit without the node.
-func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
-	found, err := Books(ctx, q)
-	if err != nil {
-		return Report{}, err
+func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) error {
+	if err := l.wallet(ctx, node); err != nil {
+		return err
 	}
-	r := Report{Findings: found}
-	err = sqlx.GetContext(ctx, q, &r.Owed, `SELECT CAST(COALESCE(SUM(bal), 0) AS BIGINT) FROM account WHERE kind <> 'system'`)
-	return r, err
-}
-
-func (r *Report) find(rule, what string) {
-	r.Findings = append(r.Findings, ledger.Finding{Rule: rule, What: what})
-}
-
-func (r *Report) coins(ctx context.Context, q sqlx.QueryerContext, node chain.Node) error {
-	coins, err := deposit.All(ctx, q)
+	if ln != nil {
+		if err := l.peer(ctx, ln); err != nil {
+			return err
+		}
+	}
+	if err := l.spent(ctx, node); err != nil {
+		return err
+	}
+	if ln != nil {
+		if err := l.made(ctx, ln); err != nil {
+			return err
+		}
+	}
+	outside, err := ledger.System(ctx, l.q, "chain")
 	if err != nil {
 		return err
 	}
-	for _, c := range coins {
-		s, err := node.Tx(ctx, c.TxID)
-		if err != nil {
+	bal, err := ledger.Balance(ctx, l.q, outside)
+	if err != nil {
+		return err
+	}
+	l.Expected = -bal
+	if err := l.coins(ctx, node); err != nil {
+		return err
+	}
+	if err := l.payments(ctx, node); err != nil {
+		return err
+	}
+	if ln != nil {
+		if err := l.lightning(ctx, ln); err != nil {
 			return err
 		}
-		there := s.State == chain.Confirmed || s.State == chain.Mempool
-		if c.State == deposit.Credited && s.State != chain.Confirmed {
-			r.find("a credited coin is in the best chain", c.Key()+" is not")
-		}
-		if c.State != deposit.Credited && there {
-			r.Expected += c.Amount // in the wallet, not yet on the books
-		}
-		r.Coins++
+	}
+	b, err := node.Balance(ctx)
+	if err != nil {
+		return err
+	}
+	l.Wallet = b.Confirmed + b.Unconfirmed
+	l.Surplus = l.Wallet + l.Channels - l.Expected
+	if l.Surplus < 0 {
+		l.find("wallet and channels hold what users are owed", fmt.Sprintf("%d msat are missing", -l.Surplus))
 	}
 	return nil
 }
 
-func (r *Report) payments(ctx context.Context, q sqlx.QueryerContext, node chain.Node) error {
-	orders, err := paymentorder.Outside(ctx, q)
+// coins compares what was deposited with what the wallet lists.
+func (l *look) coins(ctx context.Context, node chain.Node) error {
+	cursor, depth := l.was[markChain], int64(chain.Overlap)
+	read := func() ([]deposit.Coin, error) { return deposit.Loose(ctx, l.q, depth) }
+	if l.whole {
+		cursor, read = "", func() ([]deposit.Coin, error) { return deposit.All(ctx, l.q) }
+	}
+	coins, err := read() // before the list: what comes meanwhile is with the node and not yet with us
+	if err != nil {
+		return err
+	}
+	list, err := node.Since(ctx, cursor)
+	if err != nil {
+		return err
+	}
+	l.marks[markChain] = list.Cursor
+	listed := map[chain.Outpoint]chain.Coin{}
+	for _, c := range list.Coins {
+		listed[c.Outpoint] = c
+	}
+	for _, c := range coins {
+		there, deep, err := l.place(ctx, node, c, listed)
+		if err != nil {
+			return err
+		}
+		if c.State == deposit.Credited && !deep {
+			l.find("a credited coin is in the best chain", c.Key()+" is not")
+		}
+		if c.State != deposit.Credited && there {
+			l.Expected += c.Amount // in the wallet, not yet on the books
+		}
+		l.Coins++
+	}
+	return nil
+}
+
+// place says whether a coin came, and whether it is in a block.
+func (l *look) place(ctx context.Context, node chain.Node, c deposit.Coin, listed map[chain.Outpoint]chain.Coin) (there, deep bool, err error) {
+	if at, ok := listed[chain.Outpoint{TxID: c.TxID, Vout: c.Vout}]; ok {
+		return true, at.Confirmations > 0, nil
+	}
+	switch {
+	case !l.whole && c.Confirmations >= chain.Overlap: // below what was listed
+		return true, true, nil
+	case !l.whole && c.State == deposit.Gone:
+		return false, false, nil
+	}
+	s, err := node.Tx(ctx, c.TxID)
+	return s.State == chain.Confirmed || s.State == chain.Mempool, s.State == chain.Confirmed, err
+}
+
+// aDay and a bit is how long after its end a payment is still compared.
+const aDay = 30 * 60 * 60
+
+func (l *look) payments(ctx context.Context, node chain.Node) error {
+	read := func() ([]paymentorder.Order, error) { return paymentorder.Unburied(ctx, l.q, l.at-aDay) }
+	if l.whole {
+		read = func() ([]paymentorder.Order, error) { return paymentorder.Outside(ctx, l.q) }
+	}
+	orders, err := read()
 	if err != nil {
 		return err
 	}
 	for _, o := range orders {
-		s, err := node.Tx(ctx, o.TxID)
-		if err != nil {
-			return err
+		s, listed := l.sent[o.TxID]
+		if !listed {
+			if s, err = node.Tx(ctx, o.TxID); err != nil {
+				return err
+			}
 		}
 		mined := o.State == paymentorder.Confirming || o.State == paymentorder.Done
 		switch {
 		case mined && s.State != chain.Confirmed:
-			r.find("a payment on the books is in the best chain", fmt.Sprintf("order %d, %s, is not", o.ID, o.TxID))
+			l.find("a payment on the books is in the best chain", fmt.Sprintf("order %d, %s, is not", o.ID, o.TxID))
 		case !mined && (s.State == chain.Mempool || s.State == chain.Confirmed):
-			r.Expected -= o.Amount + amount.Msat(o.Fee.Int64) // left the wallet, not yet the books
+			l.Expected -= o.Amount + amount.Msat(o.Fee.Int64) // left the wallet, not yet the books
 		}
-		r.Payments++
+		l.Payments++
 	}
 	return nil
+}
+
+func (r *Report) find(rule, what string) {
+	r.stop(freeze.Cause{Ref: rule, Reason: freeze.Balance, What: what})
+}
+
+func (r *Report) note(what string) { r.Notes = append(r.Notes, what) }
+
+// rules are what is broken by what does not pass by itself.
+var rules = map[freeze.Reason]string{
+	freeze.Spent:     "the books know what the wallet sent",
+	freeze.Paid:      "the books know what the Lightning node paid",
+	freeze.Proof:     "a payment that was given back was not made",
+	freeze.OtherNode: "the nodes are those that were looked at before",
+	freeze.Restored:  "the nodes have not forgotten what they showed before",
+}
+
+// stop is a finding that stops payments when the report is kept. What passes
+// is named by its rule, all else by its rule and what it is about.
+func (r *Report) stop(c freeze.Cause) {
+	f := ledger.Finding{Rule: c.Ref, What: c.What}
+	if !c.Passes() {
+		f = ledger.Finding{Rule: rules[c.Reason], What: c.Ref + ": " + c.What}
+	}
+	r.Findings = append(r.Findings, f)
+	r.causes = append(r.causes, c)
 }

@@ -14,6 +14,9 @@ type lndTx struct {
 	Confirmations int64  `json:"num_confirmations"`
 	BlockHash     string `json:"block_hash"`
 	BlockHeight   int64  `json:"block_height"`
+	Net           int64  `json:"amount,string"` // satoshi that came, or went, below zero
+	Time          int64  `json:"time_stamp,string"`
+	Label         string
 	Outputs       []struct {
 		Type    string `json:"output_type"`
 		Address string

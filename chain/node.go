@@ -26,6 +26,14 @@ type Node interface {
 	// listing again. The empty cursor lists everything. Change is not listed
 	// where the node can tell.
 	Since(ctx context.Context, cursor string) (Receipts, error)
+	// Sent lists every transaction that spent a coin of the wallet and is
+	// unconfirmed or was confirmed after the cursor, one of Since. What was
+	// abandoned, or contradicted by a block, is not listed. ErrOtherPast means
+	// that the cursor is none of this node's past.
+	Sent(ctx context.Context, cursor string) ([]Sent, error)
+	// Keys names the keys of the wallet, by which it is known again: two answers
+	// of one wallet have a name in common. A rescan does not change them.
+	Keys(ctx context.Context) ([]string, error)
 	// Quote returns the network fee that Prepare would need now. It locks
 	// and signs nothing.
 	Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Msat, error)

@@ -78,6 +78,17 @@ func All(ctx context.Context, q sqlx.QueryerContext) ([]Coin, error) {
 	return all, err
 }
 
+// Loose lists the coins that Young lists, those that went, and those that were
+// never credited: all that may be elsewhere than where they were.
+func Loose(ctx context.Context, q sqlx.QueryerContext, depth int64) ([]Coin, error) {
+	var all []Coin
+	err := sqlx.SelectContext(ctx, q, &all, coinColumns+`WHERE confirmations < $1 OR state <> 'credited' ORDER BY seen, txid, vout`, depth)
+	if err != nil {
+		return nil, fmt.Errorf("deposit: coins: %w", err)
+	}
+	return all, nil
+}
+
 // add records a coin at first sight.
 func add(ctx context.Context, tx *db.Tx, c *Coin) (bool, error) {
 	ok, err := tx.One(ctx, `

@@ -75,6 +75,15 @@ func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	return len(all) > 0, err
 }
 
+// Declared reports whether an operator has said what a Ref was.
+func Declared(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, error) {
+	var n int64
+	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM frozen WHERE ref = $1 AND who <> ''`, ref); err != nil {
+		return false, fmt.Errorf("freeze: %s: %w", ref, err)
+	}
+	return n > 0, nil
+}
+
 // Declare is an operator's word about a Ref: it stops payments no more, also if
 // it is found only later. False if it did not stop them.
 func Declare(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {

@@ -73,6 +73,9 @@ func TestPaymentsStopUntilAnOperatorSaysWhatItWas(t *testing.T) {
 			h.Error("one thing is declared once")
 		}
 		h.is("declared")
+		if ok, err := freeze.Declared(h.Context(), h.Read(), proof.Ref); !ok || err != nil {
+			h.Errorf("it is declared: %v (%v)", ok, err)
+		}
 		if h.stop(proof) {
 			h.Error("what was declared stops payments again")
 		}
@@ -101,6 +104,9 @@ func TestWhatPassesMayComeAgain(t *testing.T) {
 			h.Error("it is over once")
 		}
 		h.is("over")
+		if ok, err := freeze.Declared(h.Context(), h.Read(), c.Ref); ok || err != nil {
+			h.Errorf("nobody declared it: %v (%v)", ok, err)
+		}
 		if !h.stop(c) {
 			h.Error("it came again and stops nothing")
 		}

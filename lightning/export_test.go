@@ -1,5 +1,7 @@
 package lightning
 
+import "encoding/json"
+
 // What is fuzzed.
 var (
 	OutcomeOf = outcomeOf
@@ -10,4 +12,11 @@ var (
 func ScanFor(network, text string) (string, Hash, error) {
 	lower, s, err := scanFor(network, text)
 	return lower, s.hash, err
+}
+
+// PaysTo reads a payment of LND, and whether its payee has the key.
+func PaysTo(text, pubKey string) (bool, error) {
+	var p lndPayment
+	err := json.Unmarshal([]byte(text), &p)
+	return p.to(pubKey), err
 }

@@ -66,11 +66,16 @@ func (n *lndNode) Paid(ctx context.Context, from uint64, limit int) ([]Outcome, 
 	if err := n.ask(ctx, http.MethodGet, path, nil, &page); err != nil {
 		return nil, from, err
 	}
+	own, err := n.ours(ctx)
+	if err != nil {
+		return nil, from, err
+	}
 	outcomes := make([]Outcome, 0, len(page.Payments))
 	for _, p := range page.Payments {
 		o, err := p.outcome()
+		o.Self = own != "" && p.to(own)
 		if err != nil {
-			if o = (Outcome{State: InFlight}); !bytes32(p.Hash, o.Hash[:]) {
+			if o = (Outcome{State: InFlight, Self: o.Self}); !bytes32(p.Hash, o.Hash[:]) {
 				return nil, from, err
 			}
 		}

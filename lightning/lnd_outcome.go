@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 )
@@ -18,6 +19,14 @@ type lndPayment struct {
 	Status   string `json:"status"`
 	Reason   string `json:"failure_reason"`
 	Index    uint64 `json:"payment_index,string"` // a new one each time
+	Begun    int64  `json:"creation_time_ns,string"`
+	HTLCs    []struct {
+		Route struct {
+			Hops []struct {
+				PubKey string `json:"pub_key"`
+			}
+		}
+	}
 }
 
 // lndReasons are lnrpc.PaymentFailureReason.
@@ -60,7 +69,20 @@ func (p *lndPayment) outcome() (Outcome, error) {
 		}
 	}
 	o.Amount = amount.Msat(p.Msat)
+	if p.Begun > 0 {
+		o.Begun = time.Unix(0, p.Begun).UTC()
+	}
 	return o, nil
+}
+
+// to reports whether every way that was tried ends at the node of that key.
+func (p *lndPayment) to(pubKey string) bool {
+	for _, h := range p.HTLCs {
+		if n := len(h.Route.Hops); n == 0 || h.Route.Hops[n-1].PubKey != pubKey {
+			return false
+		}
+	}
+	return len(p.HTLCs) > 0
 }
 
 func sane(msat int64) bool { return msat >= 0 && msat <= int64(amount.Max) }

@@ -129,6 +129,11 @@ type Outcome struct {
 	// Attempt grows with each time that the node begins to pay, 0 if the node
 	// does not count. What failed once may be begun again for the same hash.
 	Attempt uint64
+	// Begun is when the node began, the zero time if it does not say.
+	Begun time.Time
+	// Self says, where payments are listed, that the payee is the node itself:
+	// it moves coins between its channels, and only the fee leaves.
+	Self bool
 }
 
 // Reason is why a payment failed.

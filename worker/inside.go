@@ -38,6 +38,9 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if refused != "" {
 			return nil
 		}
+		if on, err := wrong(ctx, tx); err != nil || on && o.State == paymentorder.Held {
+			return errors.Join(err, errFrozen)
+		}
 		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside || o.State != paymentorder.Held {
 			return err
 		}
@@ -48,6 +51,8 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		return o.Begin(ctx, tx, due)
 	})
 	switch {
+	case errors.Is(err, errFrozen):
+		return p.later(ctx, o)
 	case err != nil:
 		return err
 	case refused != "":

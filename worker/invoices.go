@@ -27,7 +27,7 @@ type Invoices struct {
 	Poll    time.Duration // between two looks at a payment under way
 	Wait    time.Duration // for the end of a payment, before it is looked at now and then
 	MaxCLTV int64         // blocks that the money of a payment may be locked
-	Frozen  *atomic.Bool  // stops new payments: the audit found something
+	Frozen  *atomic.Bool  // stops new payments to the outside: this gateway has not looked at the nodes yet
 	Wake    func()        // there are notices
 	Hands   chan struct{} // as many payments at once as it has room
 
@@ -71,7 +71,7 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 			err = errPanic
 		}
 	}()
-	if o.State == paymentorder.Held {
+	if o.State == paymentorder.Held && !o.Inside() {
 		if on, err := frozen(ctx, p.DB.Read(), p.Frozen); err != nil || on {
 			return errors.Join(err, p.later(ctx, o))
 		}

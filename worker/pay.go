@@ -27,7 +27,8 @@ type Pay struct {
 	Log   *slog.Logger
 	Poll  time.Duration // between two looks at a payment under way
 	Final int64         // confirmations after which a payment is done
-	// Frozen stops new payments: the audit found something.
+	// Frozen stops new payments besides what is in the database: this gateway
+	// has not looked at the nodes yet.
 	Frozen *atomic.Bool
 	Wake   func() // there are notices
 	// Stored hears of a transaction that is written down, before our own node

@@ -75,10 +75,12 @@ func open(t *testing.T, d *db.DB) *town {
 	})
 	// What is older is none of ours: a cursor of LND is a height.
 	c.do(func(tx *db.Tx) error { return deposit.MoveCursor(t.Context(), tx, strconv.FormatInt(c.started, 10), 1) })
-	r, err := audit.World(t.Context(), d.Read(), c.node, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var r audit.Report
+	c.until("the node is looked at", func() (err error) {
+		r, err = audit.World(t.Context(), d.Read(), c.node, nil, audit.Everything)
+		return err
+	})
+	c.do(func(tx *db.Tx) error { _, err := r.Keep(t.Context(), tx); return err })
 	c.surplus = r.Surplus
 	return c
 }

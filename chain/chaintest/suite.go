@@ -25,6 +25,8 @@ type Bench struct {
 	Stranger string
 	// Foreign is an address of another network.
 	Foreign string
+	// Strange is a cursor that the node can not have given (RunSent).
+	Strange string
 
 	// What a bench cannot do is nil, and its facts are skipped.
 

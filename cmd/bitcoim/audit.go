@@ -11,7 +11,9 @@ import (
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // auditBooks is `bitcoim audit`. It fails when it finds something.
@@ -20,14 +22,19 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	f.SetOutput(p.err)
 	world := f.Bool("world", false, "compare with the node, item by item")
 	asJSON := f.Bool("json", false, "print JSON")
-	if f.Parse(args) != nil || f.NArg() > 0 {
-		return errUsage
+	ref := f.String("declare", "", "say that something that stops payments is known and right: what it names a finding by")
+	reason := f.String("reason", "", "why; it is recorded")
+	if f.Parse(args) != nil || f.NArg() > 0 || (*ref == "") != (*reason == "") || *ref != "" && (*world || *asJSON) {
+		return p.wrong("audit")
 	}
 	c, d, err := p.books(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
+	if *ref != "" {
+		return declare(ctx, p, d, *ref, *reason)
+	}
 	var r audit.Report
 	if *world {
 		node, err := openChain(ctx, c)
@@ -40,7 +47,10 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 			return err
 		}
 		defer closeLightning(ln)
-		if r, err = settled(ctx, d, node, ln); err != nil {
+		if r, err = settled(ctx, d, node, ln, audit.Everything); err != nil {
+			return err
+		}
+		if _, err := keep(ctx, d, r); err != nil {
 			return err
 		}
 	} else if r, err = audit.Ledger(ctx, d.Read()); err != nil {
@@ -62,9 +72,9 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 
 // settled audits the world until it finds nothing, a few times at most: books
 // and node are not read at one instant, and what moves meanwhile is no finding.
-func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node) (r audit.Report, err error) {
+func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node, of audit.Scope) (r audit.Report, err error) {
 	for try := 1; ; try++ {
-		if r, err = audit.World(ctx, d.Read(), node, ln); err != nil || len(r.Findings) == 0 || try == 4 {
+		if r, err = audit.World(ctx, d.Read(), node, ln, of); err != nil || len(r.Findings) == 0 || try == 4 {
 			return r, err
 		}
 		select {
@@ -75,10 +85,58 @@ func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node) 
 	}
 }
 
+// keep writes down, for all gateways, what a report says of payments.
+func keep(ctx context.Context, d *db.DB, r audit.Report) (stopped bool, err error) {
+	err = d.Tx(ctx, func(tx *db.Tx) (err error) {
+		stopped, err = r.Keep(ctx, tx)
+		return err
+	})
+	return stopped, err
+}
+
+// declare is an operator's word about something that stops payments, or would.
+func declare(ctx context.Context, p *program, d *db.DB, ref, reason string) error {
+	stopped := false
+	err := d.Tx(ctx, func(tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		all, err := freeze.Causes(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if c.Ref == ref && c.Passes() {
+				return fmt.Errorf("%q can not be declared: it is over when an audit does not find it any more", ref)
+			}
+		}
+		if stopped, err = freeze.Declare(ctx, tx, ref, operator()); err != nil {
+			return err
+		}
+		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
+	})
+	if err != nil {
+		return err
+	}
+	if !stopped {
+		fmt.Fprintf(p.out, "%s did not stop payments, and will not when it is found\n", ref)
+		return nil
+	}
+	left, err := freeze.Causes(ctx, d.Read())
+	if err == nil {
+		fmt.Fprintf(p.out, "%s stops payments no more; %d other things do\n", ref, len(left))
+	}
+	return err
+}
+
 func printReport(p *program, r audit.Report) {
 	sat := func(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") + " sat" }
 	for _, f := range r.Findings {
 		fmt.Fprintf(p.out, "FOUND: %s: %s\n", f.Rule, f.What)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(p.out, "note: %s\n", n)
 	}
 	fmt.Fprintf(p.out, "owed to users   %s\n", sat(r.Owed))
 	if r.World {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/component"
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
@@ -25,7 +26,7 @@ func check(ctx context.Context, p *program, _ []string) error {
 	for _, s := range []struct {
 		name string
 		try  func(context.Context, config.Config) (string, error)
-	}{{"words", checkWords}, {"database", checkDatabase}, {"chain", checkChain}, {"lightning", checkLightning}, {"web", checkWeb}, {"moneysocket", checkMoneysocket}, {"lime", checkLIME}, {"rates", checkRates}, {"p2p", checkP2P}, {"xmpp", checkXMPP}} {
+	}{{"words", checkWords}, {"database", checkDatabase}, {"payments", checkPayments}, {"chain", checkChain}, {"lightning", checkLightning}, {"web", checkWeb}, {"moneysocket", checkMoneysocket}, {"lime", checkLIME}, {"rates", checkRates}, {"p2p", checkP2P}, {"xmpp", checkXMPP}} {
 		said, err := s.try(ctx, c)
 		if err != nil {
 			failed = true
@@ -59,6 +60,23 @@ func checkDatabase(ctx context.Context, c config.Config) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), d.Current(ctx)
+}
+
+// checkPayments looks whether something stops payments to the outside.
+func checkPayments(ctx context.Context, c config.Config) (string, error) {
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Current(ctx); err != nil {
+		return "", err
+	}
+	all, err := freeze.Causes(ctx, d.Read())
+	if err == nil && len(all) > 0 {
+		err = fmt.Errorf("stopped since %s: %s: %s; see bitcoim audit", time.Unix(all[0].Since, 0).UTC().Format(time.DateTime), all[0].Ref, all[0].What)
+	}
+	return "nothing stops them", err
 }
 
 func checkChain(ctx context.Context, c config.Config) (string, error) {

@@ -28,7 +28,7 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 		worker.Loop{Name: "tell", Poll: time.Second, Bell: bell, Step: tell.Step},
 		worker.Loop{Name: "lapse", Poll: time.Second, Step: lapse.Step},
 		worker.Loop{Name: "sweep", Poll: time.Hour, Step: lapse.Sweep},
-		worker.Loop{Name: "audit", Poll: c.Audit.Every, Step: g.audit},
+		worker.Loop{Name: "audit", Poll: min(firstLook, c.Audit.Every), Step: g.audit},
 	)
 	if g.lightning != nil {
 		all = append(all, g.channels(bell, wake)...)

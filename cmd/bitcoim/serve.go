@@ -15,7 +15,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/component"
@@ -63,7 +62,9 @@ func serve(ctx context.Context, p *program, _ []string) error {
 	if err != nil {
 		return err
 	}
-	return (&gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}).run(ctx)
+	g := &gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}
+	g.frozen.Store(true)
+	return g.run(ctx)
 }
 
 // gateway is everything that runs.
@@ -74,7 +75,8 @@ type gateway struct {
 	node      chain.Node
 	lightning lightning.Node // nil without
 	words     *i18n.Catalogue
-	frozen    atomic.Bool // the audit found something: no new payments
+	frozen    atomic.Bool // this gateway has not looked at the nodes yet: no new payments
+	looks     looks
 }
 
 func (g *gateway) run(ctx context.Context) error {
@@ -145,32 +147,6 @@ func (g *gateway) alive(ctx context.Context) error {
 		return err
 	}
 	return rows.Close()
-}
-
-// audit stops new payments while the books do not add up. What the node says
-// is compared, too, and told to the operator: a node may be catching up, so
-// that alone stops nobody.
-func (g *gateway) audit(ctx context.Context) (bool, error) {
-	found, err := audit.Books(ctx, g.db.Read())
-	if err != nil {
-		return false, err
-	}
-	for _, f := range found {
-		g.log.Error("the audit found something; payments to the chain stop", "rule", f.Rule, "found", f.What)
-	}
-	g.frozen.Store(len(found) > 0)
-	if len(found) > 0 {
-		return false, nil
-	}
-	r, err := settled(ctx, g.db, g.node, g.lightning)
-	if err != nil {
-		g.log.Warn("the books could not be compared with the node", "err", err)
-		return false, nil
-	}
-	for _, f := range r.Findings {
-		g.log.Error("the books and the node disagree", "rule", f.Rule, "found", f.What)
-	}
-	return false, nil
 }
 
 func house(c config.Config) command.House {

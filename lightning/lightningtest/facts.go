@@ -77,6 +77,7 @@ func (b *bench) facts() []fact {
 		{"an invoice that expires while its payment waits is not refused", (*bench).expires, b.Far.Hold != nil, noHold},
 		{"a payment survives a connection cut at each message", (*bench).cutPay, b.CutPay != nil, noCut},
 		{"what went can be listed", (*bench).paid, can.List, noList},
+		{"what went says when it began", (*bench).began, can.List && can.Self, noSelf},
 		{"a frozen node is unreachable when the context ends", (*bench).frozen, b.Pause != nil, noPause},
 		{"a payment in flight survives the death of the node", (*bench).killed, b.Kill != nil && b.Far.Hold != nil, noKill},
 	})

@@ -45,6 +45,8 @@ CREATE UNIQUE INDEX order_code ON payment_order (user_id, code) WHERE code <> ''
 -- One invoice is paid once, whoever orders it.
 CREATE UNIQUE INDEX order_hash ON payment_order (payment_hash)
 WHERE payment_hash IS NOT NULL AND state NOT IN ('new', 'failed', 'cancelled', 'expired');
+-- The audit asks what became of a payment of the node, in every state.
+CREATE INDEX order_of_hash ON payment_order (payment_hash) WHERE payment_hash IS NOT NULL;
 
 CREATE INDEX order_of_user ON payment_order (user_id, id);
 CREATE INDEX order_confirmed ON payment_order (user_id, confirmed) WHERE confirmed IS NOT NULL; -- what is spent in a day

@@ -1,0 +1,160 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// look asks what the nodes did since the marks, and whether the books know it.
+// The node is asked before the books: a gateway writes down what it does before
+// the node hears of it, so what the node shows is in the books by then.
+type look struct {
+	*Report
+	q   sqlx.QueryerContext
+	was map[string]string
+	at  int64 // when the marks were set; 0 never
+	// first is when the first payment to the outside was ordered, less what
+	// clocks may differ. Before the first look a node may have done anything
+	// that is older.
+	first int64
+	sent  map[string]chain.TxStatus // what left, by its id
+}
+
+// clocks is how far the time of a block may be off, in seconds.
+const clocks = 2 * 60 * 60
+
+// never is the time of what did not happen.
+const never = int64(1<<63 - 1)
+
+// errOther ends a look: the node is not the one that the books speak of, so
+// that nothing of it can be compared.
+var errOther = errors.New("audit: another node")
+
+func newLook(ctx context.Context, q sqlx.QueryerContext, r *Report) (*look, error) {
+	was, at, err := marksOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	first, ordered, err := paymentorder.FirstOutside(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	l := &look{Report: r, q: q, was: was, at: at, first: never, sent: map[string]chain.TxStatus{}}
+	if ordered {
+		l.first = first - clocks
+	}
+	return l, nil
+}
+
+// old reports whether something that happened at a time, 0 if nobody knows
+// when, was before there was anything to pay.
+func (l *look) old(at int64) bool { return l.first == never || at > 0 && at < l.first }
+
+// unless stops payments and ends the look, unless an operator said that it is
+// as it should be.
+func (l *look) unless(ctx context.Context, c freeze.Cause) error {
+	ok, err := freeze.Declared(ctx, l.q, c.Ref)
+	if err != nil || ok {
+		return err
+	}
+	if l.known(c.Ref) {
+		return errOther
+	}
+	l.stop(c)
+	return errOther
+}
+
+// wallet sees to it that the wallet is the one of the last look.
+func (l *look) wallet(ctx context.Context, node chain.Node) error {
+	keys, err := node.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	was, met := l.was[markKeys]
+	if met && !slices.ContainsFunc(strings.Fields(was), func(k string) bool { return slices.Contains(keys, k) }) {
+		err := l.unless(ctx, freeze.Cause{Ref: "wallet:" + keys[0], Reason: freeze.OtherNode,
+			What: "the wallet has none of the keys that it had; if users' coins were brought there, declare it"})
+		if err != nil {
+			return err
+		}
+		delete(l.was, markChain)
+	}
+	l.marks[markKeys] = strings.Join(keys, " ")
+	return nil
+}
+
+// spent finds the transactions of the wallet that no order made.
+func (l *look) spent(ctx context.Context, node chain.Node) error {
+	cursor, met := l.was[markChain]
+	all, err := node.Sent(ctx, cursor)
+	if errors.Is(err, chain.ErrOtherPast) {
+		err := l.unless(ctx, freeze.Cause{Ref: "chain:" + cursor, Reason: freeze.Restored,
+			What: "the node does not know the block that it had; it follows another chain or was set back"})
+		if err != nil {
+			return err
+		}
+		delete(l.was, markChain)
+		met = false
+		all, err = node.Sent(ctx, "")
+		if err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	for _, s := range all {
+		l.sent[s.TxID] = chain.TxStatus{State: chain.Mempool}
+		if s.Confirmations > 0 {
+			l.sent[s.TxID] = chain.TxStatus{State: chain.Confirmed, Confirmations: s.Confirmations}
+		}
+		if !met && s.Confirmations > 2*chain.Overlap && l.old(s.At) {
+			continue // so deep that no later look meets it
+		}
+		if err := l.oneSpent(ctx, s, met); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *look) oneSpent(ctx context.Context, s chain.Sent, met bool) error {
+	o, err := paymentorder.ByTx(ctx, l.q, s.TxID)
+	switch {
+	case err != nil:
+		return err
+	case o != nil && o.State == paymentorder.Failed && s.Confirmations > 0:
+		return l.unlessDeclared(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Proof,
+			What: fmt.Sprintf("it is in a block, and the payer of %s has the money back", o.Ref())})
+	case o != nil:
+		return nil
+	case s.Inside:
+		l.note(fmt.Sprintf("the wallet moved its own coins: %s %s, %s", s.TxID, s.Label, sats(s.Amount)))
+		return nil
+	case !met && l.old(s.At):
+		l.before = append(l.before, s.TxID)
+		return nil
+	}
+	return l.unlessDeclared(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent,
+		What: fmt.Sprintf("%s left the wallet, %d blocks deep, and no order did it", sats(s.Amount), s.Confirmations)})
+}
+
+// unlessDeclared stops payments unless an operator said what it was.
+func (l *look) unlessDeclared(ctx context.Context, c freeze.Cause) error {
+	ok, err := freeze.Declared(ctx, l.q, c.Ref)
+	if err == nil && !ok && !l.known(c.Ref) {
+		l.stop(c)
+	}
+	return err
+}
+
+func sats(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") + " sat" }

@@ -1,0 +1,265 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/lightning"
+)
+
+// past is a wallet that sent something, and other keys when they are set.
+type past struct {
+	wallet
+	sent   []chain.Sent
+	forgot bool // the block of every cursor
+	keys   []string
+	err    error
+	asked  *int // for single transactions
+}
+
+func (p past) Keys(context.Context) ([]string, error) {
+	if p.keys != nil {
+		return p.keys, nil
+	}
+	return p.wallet.Keys(context.Background())
+}
+
+func (p past) Since(context.Context, string) (chain.Receipts, error) {
+	return chain.Receipts{Cursor: "7"}, p.err
+}
+
+func (p past) Sent(_ context.Context, cursor string) ([]chain.Sent, error) {
+	if p.forgot && cursor != "" {
+		return nil, chain.ErrOtherPast
+	}
+	sent := p.sent
+	if cursor != "" { // which lies so deep
+		sent = slices.DeleteFunc(slices.Clone(sent), func(s chain.Sent) bool { return s.Confirmations > chain.Overlap })
+	}
+	return sent, p.err
+}
+
+func (p past) Tx(context.Context, string) (chain.TxStatus, error) {
+	*p.asked++
+	return chain.TxStatus{State: chain.Confirmed, Confirmations: 3}, nil
+}
+
+// peer is a Lightning node with a name.
+type peer struct {
+	channels
+	name string
+}
+
+func (p peer) Info(context.Context) (lightning.Info, error) {
+	return lightning.Info{PubKey: p.name, Synced: true}, nil
+}
+
+// gateway is a town whose gateway has looked at the nodes once.
+type gateway struct {
+	*town
+	on past
+	ln peer
+}
+
+func looked(t *testing.T, d *db.DB) *gateway {
+	w := lightningTown(t, d)
+	on, ln := honest()
+	g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, "02aa"}}
+	g.finds()
+	return g
+}
+
+// finds looks, keeps what is seen, and wants to have found these rules.
+func (g *gateway) finds(want ...string) (r audit.Report) {
+	g.t.Helper()
+	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.keep(r)
+	var got []string
+	for _, f := range r.Findings {
+		got = append(got, f.Rule)
+	}
+	if !slices.Equal(got, want) {
+		g.t.Errorf("found %q, want %q", r.Findings, want)
+	}
+	if on, err := freeze.On(g.t.Context(), g.d.Read()); err != nil || on != (len(want) > 0) {
+		g.t.Errorf("payments are stopped: %v (%v)", on, err)
+	}
+	return r
+}
+
+func (g *gateway) keep(r audit.Report) {
+	g.t.Helper()
+	g.tx(func(ctx context.Context, tx *db.Tx) error { _, err := r.Keep(ctx, tx); return err })
+}
+
+func (g *gateway) declare(ref string) {
+	g.t.Helper()
+	g.tx(func(ctx context.Context, tx *db.Tx) error { _, err := freeze.Declare(ctx, tx, ref, "me"); return err })
+}
+
+func (g *gateway) pays(o lightning.Outcome) string {
+	o.Begun = time.Unix(now+100, 0)
+	g.ln.paid = append(g.ln.paid, o)
+	return o.Hash.String()
+}
+
+const (
+	spent    = "the books know what the wallet sent"
+	paid     = "the books know what the Lightning node paid"
+	given    = "a payment that was given back was not made"
+	same     = "the nodes are those that were looked at before"
+	remember = "the nodes have not forgotten what they showed before"
+)
+
+func TestWhatOnlyTheNodesKnowStopsPayments(t *testing.T) {
+	payment := func(name string, s lightning.State) lightning.Outcome {
+		return lightning.Outcome{Hash: secret(name).Hash(), State: s, Amount: 1000}
+	}
+	tx := chain.Sent{TxID: fmt.Sprintf("%064x", 99), Amount: 5_000_000, At: now + 100}
+	for name, tt := range map[string]struct {
+		does  func(g *gateway) (ref string) // "" if it is none of the books' business
+		found string
+	}{
+		"a transaction that waits": {func(g *gateway) string { g.on.sent = []chain.Sent{tx}; return tx.TxID }, spent},
+		"a transaction that the node meets only in a block": {func(g *gateway) string {
+			tx := tx
+			tx.Confirmations = 3
+			g.on.sent = []chain.Sent{tx}
+			return tx.TxID
+		}, spent},
+		"a transaction of the wallet to itself, or of its channels": {func(g *gateway) string {
+			tx := tx
+			tx.Inside = true
+			g.on.sent = []chain.Sent{tx}
+			return ""
+		}, ""},
+		"a payment that nobody ordered":               {func(g *gateway) string { return g.pays(payment("nobody's", lightning.Succeeded)) }, paid},
+		"a payment that nobody ordered, under way":    {func(g *gateway) string { return g.pays(payment("nobody's", lightning.InFlight)) }, paid},
+		"a payment that nobody ordered, and failed":   {func(g *gateway) string { g.pays(payment("nobody's", lightning.Failed)); return "" }, ""},
+		"a payment whose order waits for its code":    {func(g *gateway) string { return g.pays(payment("ln new", lightning.Succeeded)) }, paid},
+		"a payment whose order was cancelled":         {func(g *gateway) string { return g.pays(payment("ln cancelled", lightning.Succeeded)) }, paid},
+		"a payment whose order is held, so not begun": {func(g *gateway) string { return g.pays(payment("ln held", lightning.Succeeded)) }, paid},
+		"a payment whose order failed":                {func(g *gateway) string { return g.pays(payment("ln refused", lightning.Succeeded)) }, given},
+		"a payment whose order failed, and it failed just now": {func(g *gateway) string {
+			g.pays(payment("ln refused", lightning.Failed))
+			return ""
+		}, ""},
+		"a payment whose order is under way": {func(g *gateway) string {
+			g.pays(payment("ln sending", lightning.InFlight))
+			return ""
+		}, ""},
+		"a payment of the node to itself": {func(g *gateway) string {
+			o := payment("around", lightning.Succeeded)
+			o.Self = true
+			g.pays(o)
+			return ""
+		}, ""},
+		"another wallet":            {func(g *gateway) string { g.on.keys = []string{"other"}; return "wallet:other" }, same},
+		"the wallet with more keys": {func(g *gateway) string { g.on.keys = []string{"new", "key"}; return "" }, ""},
+		"another Lightning node":    {func(g *gateway) string { g.ln.name = "03bb"; return "node:03bb" }, same},
+		"a chain that was set back": {func(g *gateway) string { g.on.forgot = true; return "chain:7" }, remember},
+		"a Lightning node that was set back": {func(g *gateway) string {
+			last := g.ln.paid[len(g.ln.paid)-1]
+			g.ln.paid = slices.Clone(g.ln.paid[:len(g.ln.paid)-1])
+			return fmt.Sprintf("payments:6:%.8s", last.Hash.String())
+		}, remember},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				g := looked(t, d)
+				ref := tt.does(g)
+				if tt.found == "" {
+					g.finds()
+					return
+				}
+				g.finds(tt.found)
+				g.finds(tt.found) // and again, once
+				all, err := freeze.Causes(t.Context(), d.Read())
+				if err != nil || len(all) != 1 || all[0].Ref != ref {
+					t.Fatalf("stopped by %+v (%v), want %s", all, err, ref)
+				}
+				g.declare(ref)
+				if tt.found == remember && ref != "chain:7" {
+					return // what it did not forget is missing for good
+				}
+				g.finds()
+				g.finds()
+			})
+		})
+	}
+}
+
+// A gateway that is new to a node asks nobody about the node's past.
+func TestTheTimeBeforeTheFirstLookIsNobodysBusiness(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := &town{t: t, d: d}
+		g := &gateway{town: w, on: past{asked: new(int), sent: []chain.Sent{{TxID: "a", At: now}, {TxID: "b", At: now, Confirmations: 1000}}}, ln: peer{name: "02aa"}}
+		g.ln.paid = []lightning.Outcome{{Hash: secret("old").Hash(), State: lightning.Succeeded}}
+		g.finds()
+		g.finds() // those that the next look lists again
+		g.on.sent = append(g.on.sent, chain.Sent{TxID: "c", At: now})
+		g.finds(spent)
+	})
+}
+
+// An order that waits since before the first look may have been paid by the
+// gateway whose copy this is.
+func TestACopyFromBeforeTheFirstLookIsAskedAbout(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := lightningTown(t, d)
+		on, ln := honest()
+		g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, "02aa"}}
+		g.on.sent = []chain.Sent{{TxID: "older than the order", At: 1}, {TxID: "younger", At: now + 5}}
+		g.finds(spent)
+	})
+}
+
+// What passes is over when the next look, which is of everything, finds it no
+// more, and not when somebody says so.
+func TestASumThatIsRightAgainIsOver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		was := g.on.holds
+		g.on.holds = 0
+		const missing = "wallet and channels hold what users are owed"
+		g.finds(missing)
+		r, err := audit.Ledger(t.Context(), d.Read())
+		if err != nil || len(r.Findings) != 1 || r.Findings[0].Rule != missing {
+			t.Errorf("an audit of the books alone says %+v (%v)", r.Findings, err)
+		}
+		g.keep(r) // which has not looked at the nodes
+		if on, err := freeze.On(t.Context(), d.Read()); err != nil || !on {
+			t.Errorf("payments are stopped: %v (%v)", on, err)
+		}
+		g.on.holds = was
+		g.finds()
+	})
+}
+
+// An error of a node is no finding and no look: nothing of it is kept.
+func TestAnErrorIsNoLook(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.on.sent = []chain.Sent{{TxID: "unknown", At: now + 100}}
+		g.on.err = chain.ErrUnreachable
+		r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+		if !errors.Is(err, chain.ErrUnreachable) || len(r.Findings) != 0 {
+			t.Errorf("got %+v (%v)", r.Findings, err)
+		}
+		g.keep(r)
+		g.on.err = nil
+		g.finds(spent)
+	})
+}

@@ -1,0 +1,96 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+)
+
+// Marks say how far the nodes were looked at, and which they were. A mark
+// that is missing was never set.
+const (
+	markChain    = "look.chain"    // a cursor of chain.Node
+	markKeys     = "look.keys"     // of the wallet, between blanks
+	markPaid     = "look.paid"     // index and hash of the newest payment over Lightning
+	markNode     = "look.node"     // public key of the Lightning node
+	markReceipts = "look.receipts" // index of the invoices that were compared
+)
+
+// marksOf reads the marks, and when the oldest of them was set.
+func marksOf(ctx context.Context, q sqlx.QueryerContext) (all map[string]string, at int64, err error) {
+	var rows []struct {
+		Name, Value string
+		At          int64
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, `SELECT name, value, at FROM node_cursor WHERE name LIKE 'look.%' ORDER BY at`); err != nil {
+		return nil, 0, fmt.Errorf("audit: marks: %w", err)
+	}
+	all = map[string]string{}
+	for _, r := range rows {
+		all[r.Name] = r.Value
+	}
+	if len(rows) > 0 {
+		at = rows[0].At
+	}
+	return all, at, nil
+}
+
+// paidMark reads markPaid; zero if it was never set.
+func paidMark(text string) (index uint64, hash string) {
+	number, hash, _ := strings.Cut(text, " ")
+	index, _ = strconv.ParseUint(number, 10, 64)
+	return index, hash
+}
+
+// Keep writes down what a report says of payments, for all gateways: what
+// stops them, what does not any more, and how far was looked. Money and
+// orders are not touched. False if nothing stops payments.
+func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range r.causes {
+		if _, err := freeze.Payments(ctx, tx, c); err != nil {
+			return false, err
+		}
+	}
+	for _, ref := range r.before {
+		if _, err := freeze.Declare(ctx, tx, ref, "the first look"); err != nil {
+			return false, err
+		}
+	}
+	for name, value := range r.marks {
+		_, err := tx.ExecContext(ctx, `
+INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name, value, now)
+		if err != nil {
+			return false, fmt.Errorf("audit: mark %s: %w", name, err)
+		}
+	}
+	open, err := freeze.Causes(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	stopped = len(open) > 0
+	for _, c := range open {
+		still := slices.ContainsFunc(r.causes, func(f freeze.Cause) bool { return f.Ref == c.Ref })
+		if still || !c.Passes() || c.Reason == freeze.Balance && !r.whole {
+			continue
+		}
+		if _, err := freeze.Over(ctx, tx, c.Ref); err != nil {
+			return false, err
+		}
+	}
+	if stopped {
+		stopped, err = freeze.On(ctx, tx)
+	}
+	return stopped, err
+}

@@ -1,0 +1,77 @@
+package audit
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/ledger"
+)
+
+// Report is what an audit saw. Amounts are in msat.
+type Report struct {
+	Findings []ledger.Finding `json:"findings"`
+	Owed     amount.Msat      `json:"owed"` // to users, held money included
+	// The rest is of the world, and only there if it was asked.
+	World     bool        `json:"world"`
+	Wallet    amount.Msat `json:"wallet,omitempty"`   // what the node holds
+	Expected  amount.Msat `json:"expected,omitempty"` // what it should hold by the books
+	Channels  amount.Msat `json:"channels,omitempty"` // what the Lightning node holds besides
+	Surplus   amount.Msat `json:"surplus"`            // the operator's own, or minus what is missing
+	Coins     int         `json:"coins,omitempty"`    // deposits compared one by one
+	Payments  int         `json:"payments,omitempty"` // payments compared one by one
+	Receipts  int         `json:"receipts,omitempty"` // over Lightning, compared one by one
+	Node      string      `json:"node,omitempty"`
+	NodeBlock int64       `json:"node_block,omitempty"`
+	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
+
+	whole   bool              // everything was compared
+	passing bool              // something that passes stops payments now
+	causes  []freeze.Cause    // what Keep stops payments for
+	before  []string          // what was done before the first look
+	marks   map[string]string // how far this look came
+}
+
+// Ledger is the report of an audit without the nodes, and of what stops
+// payments since an earlier look.
+func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
+	r, open, err := begin(ctx, q)
+	for _, c := range open {
+		if c.Reason == freeze.Balance { // which only the next look at the nodes can end
+			r.Findings = append(r.Findings, ledger.Finding{Rule: c.Ref, What: c.What})
+		}
+	}
+	return r, err
+}
+
+// begin is what every report begins with, and what stops payments now.
+func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.Cause, err error) {
+	r.marks = map[string]string{}
+	found, err := Books(ctx, q)
+	if err != nil {
+		return r, nil, err
+	}
+	for _, f := range found {
+		r.stop(freeze.Cause{Ref: f.Rule, Reason: freeze.Books, What: f.What})
+	}
+	if open, err = freeze.Causes(ctx, q); err != nil {
+		return r, nil, err
+	}
+	for _, c := range open {
+		if c.Passes() {
+			r.passing = true // and is asked again
+		} else {
+			r.stop(c)
+		}
+	}
+	err = sqlx.GetContext(ctx, q, &r.Owed, `SELECT CAST(COALESCE(SUM(bal), 0) AS BIGINT) FROM account WHERE kind <> 'system'`)
+	return r, open, err
+}
+
+// known reports whether a thing is among the findings already.
+func (r *Report) known(ref string) bool {
+	return slices.ContainsFunc(r.causes, func(c freeze.Cause) bool { return c.Ref == ref })
+}

@@ -1,0 +1,106 @@
+package chain
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/amount"
+)
+
+// coreMove is one line of listsinceblock, as far as it says what left.
+type coreMove struct {
+	Category      string
+	Amount        json.Number
+	Fee           json.Number `json:",omitempty"` // of what the wallet sent
+	Label         string      `json:",omitempty"`
+	Comment       string      `json:",omitempty"` // of sendtoaddress and its like
+	TxID          string
+	Vout          uint32
+	Confirmations int64
+	Time          int64
+	Abandoned     bool `json:",omitempty"`
+}
+
+// Sent asks listsinceblock for what has the category "send". A transaction all
+// of whose outputs are change is not among them: only its fee left.
+func (n *core) Sent(ctx context.Context, cursor string) ([]Sent, error) {
+	if b, err := hex.DecodeString(cursor); err != nil || len(b) != 0 && len(b) != 32 {
+		return nil, fmt.Errorf("chain: %q is no cursor of bitcoind", cursor)
+	}
+	var answer struct{ Transactions []coreMove }
+	err := n.ask(ctx, &answer, "listsinceblock", cursor, Overlap+1)
+	if code(err) == coreAddress && cursor != "" {
+		return nil, fmt.Errorf("%w: %s", ErrOtherPast, cursor)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sentOf(answer.Transactions)
+}
+
+func sentOf(moves []coreMove) ([]Sent, error) {
+	back := map[Outpoint]bool{} // outputs that came to the wallet itself
+	for _, m := range moves {
+		if m.Category == "receive" {
+			back[Outpoint{m.TxID, m.Vout}] = true
+		}
+	}
+	var sent []Sent
+	place := map[string]int{}
+	for _, m := range moves {
+		if m.Category != "send" || m.Confirmations < 0 || m.Abandoned {
+			continue
+		}
+		sat, err := satsOf(m.Amount)
+		if err != nil {
+			return nil, err
+		}
+		i, known := place[m.TxID]
+		if !known {
+			i, place[m.TxID] = len(sent), len(sent)
+			sent = append(sent, Sent{TxID: m.TxID, Confirmations: m.Confirmations, At: m.Time, Inside: true})
+			if m.Fee != "" {
+				fee, err := satsOf(m.Fee)
+				if err != nil {
+					return nil, err
+				}
+				sent[i].Amount = -amount.FromSats(fee)
+			}
+		}
+		s := &sent[i]
+		if s.Label == "" {
+			s.Label = m.Comment
+		}
+		if !back[Outpoint{m.TxID, m.Vout}] {
+			s.Amount, s.Inside = s.Amount-amount.FromSats(sat), false
+		}
+	}
+	return sent, nil
+}
+
+// Keys asks listdescriptors, without private keys. A wallet that is encrypted,
+// or is given more, has new ones, and keeps the old ones.
+func (n *core) Keys(ctx context.Context) ([]string, error) {
+	var answer struct {
+		Descriptors []struct{ Desc string }
+	}
+	if err := n.ask(ctx, &answer, "listdescriptors", false); err != nil {
+		return nil, err
+	}
+	var keys []string
+	for _, d := range answer.Descriptors {
+		text, _, _ := strings.Cut(d.Desc, "#") // its checksum
+		sum := sha256.Sum256([]byte(text))
+		keys = append(keys, hex.EncodeToString(sum[:8]))
+	}
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("%w: it has no descriptors", ErrNoWallet)
+	}
+	sort.Strings(keys)
+	return keys, nil
+}

@@ -1,0 +1,50 @@
+package chain_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/chain/chaintest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
+)
+
+const sentTape = "testdata/bitcoind/sent.jsonl"
+
+// noBlock is the hash of no block.
+var noBlock = strings.Repeat("00", 31) + "01"
+
+// TestBitcoindSent holds the contract about what left against a real bitcoind
+// where there is one.
+func TestBitcoindSent(t *testing.T) {
+	path, ok := nodes.Bitcoind()
+	if !ok {
+		t.Skip("no bitcoind in $BITCOIND or $PATH")
+	}
+	chaintest.RunSent(t, func(t *testing.T) chaintest.Bench {
+		c := startBitcoind(t, path)
+		if !*recording {
+			b := bitcoindBench(t, c.RPC.Host, c)
+			b.Strange = noBlock
+			return b
+		}
+		tp := record(t, "http://"+c.RPC.Host, sentTape)
+		b := taped(bitcoindBench(t, tp.server.URL, c), tp)
+		b.Strange = noBlock
+		return b
+	})
+}
+
+func TestLNDSent(t *testing.T) {
+	chaintest.RunSent(t, func(t *testing.T) chaintest.Bench {
+		c, l := startLND(t)
+		cfg := chain.Config{LND: chain.LNDConfig{URL: "https://" + l.RESTAddr, CertFile: l.TLSCertPath, Macaroon: macaroon(t, l)}}
+		return chaintest.Bench{
+			Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign, Strange: "1000000",
+			Mine:    func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
+			Fund:    c.Fund,
+			Restart: func(ctx context.Context) error { return killed(ctx, l) },
+		}
+	})
+}
