@@ -183,8 +183,14 @@ func (r *reader) checkAmounts() {
 	if c.ConfirmationsLarge < c.Confirmations {
 		r.complain("chain.confirmations_large", "is less than chain.confirmations")
 	}
-	if c.FinalDepth < c.ConfirmationsLarge {
-		r.complain("chain.final_depth", "is less than chain.confirmations_large")
+	if c.ConfirmationsHuge < c.ConfirmationsLarge {
+		r.complain("chain.confirmations_huge", "is less than chain.confirmations_large")
+	}
+	if c.HugeSat < c.LargeSat {
+		r.complain("chain.huge_sat", "is less than chain.large_sat")
+	}
+	if c.FinalDepth < c.ConfirmationsHuge {
+		r.complain("chain.final_depth", "is less than chain.confirmations_huge")
 	}
 }
 

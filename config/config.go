@@ -59,6 +59,8 @@ type Chain struct {
 	Confirmations      int    // until a deposit counts
 	ConfirmationsLarge int    // until a large deposit counts
 	LargeSat           int64  // deposits from here on are large
+	ConfirmationsHuge  int    // until a huge deposit counts
+	HugeSat            int64  // deposits above this are huge
 	FinalDepth         int    // confirmations after which nothing is looked at again
 	MinDepositSat      int64
 	MinPaymentSat      int64
@@ -229,9 +231,11 @@ func Defaults() Config {
 		Chain: Chain{
 			Backend:            "bitcoind",
 			Network:            "mainnet",
-			Confirmations:      1,
+			Confirmations:      2,
 			ConfirmationsLarge: 3,
 			LargeSat:           1_000_000,
+			ConfirmationsHuge:  6,
+			HugeSat:            10_000_000,
 			FinalDepth:         6,
 			MinDepositSat:      1_000,
 			MinPaymentSat:      546,

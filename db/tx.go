@@ -133,6 +133,15 @@ func (t *Tx) SkipLocked() string {
 	return ""
 }
 
+// Locked is the clause by which a query keeps others from the rows of one table
+// that it reads.
+func (t *Tx) Locked(table string) string {
+	if t.Dialect == Postgres {
+		return " FOR NO KEY UPDATE OF " + table
+	}
+	return ""
+}
+
 // One runs a statement that must change exactly one row, and reports whether
 // it did: no row means that somebody was faster or that it is not there.
 func (t *Tx) One(ctx context.Context, query string, args ...any) (bool, error) {

@@ -19,12 +19,19 @@ type Rules struct {
 	Confirmations      int64 // of a coin
 	ConfirmationsLarge int64 // of a coin above Large
 	Large              amount.Msat
+	ConfirmationsHuge  int64       // of a coin above Huge
+	Huge               amount.Msat // 0: none is
 	Minimum            amount.Msat // smaller coins are shown and never credited: they cost more to spend
 }
 
-// Needed is how many confirmations an amount needs before it is credited.
+// Needed is how many confirmations an amount needs before it is credited. A coin
+// keeps the number of when it was first seen: whoever changes the rules decides
+// about coins to come.
 func (r Rules) Needed(a amount.Msat) int64 {
-	if a > r.Large {
+	switch {
+	case r.Huge > 0 && a > r.Huge:
+		return max(r.ConfirmationsHuge, r.ConfirmationsLarge, r.Confirmations, 1)
+	case a > r.Large:
 		return max(r.ConfirmationsLarge, r.Confirmations, 1)
 	}
 	return max(r.Confirmations, 1)
@@ -39,7 +46,7 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	if err != nil || a == nil {
 		return err
 	}
-	u, err := useraccount.ByID(ctx, tx, a.User)
+	u, err := useraccount.Lock(ctx, tx, a.User)
 	if err != nil {
 		return err
 	}
@@ -53,7 +60,7 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	}
 	if c == nil {
 		c = &Coin{TxID: s.TxID, Vout: s.Vout, Address: s.Address, User: u.ID, Amount: s.Amount, State: Seen,
-			Confirmations: s.Confirmations, Block: s.BlockHash, Height: s.Height, Seen: now}
+			Confirmations: s.Confirmations, Needed: r.Needed(s.Amount), Block: s.BlockHash, Height: s.Height, Seen: now}
 		if s.Amount < r.Minimum {
 			c.State = Small
 		}
@@ -63,20 +70,20 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 		if c.State == Small {
 			return tell(ctx, tx, u, now, "deposit.small", c, outbox.Notice{Args: map[string]any{"minimum": int64(r.Minimum)}})
 		}
-		if s.Confirmations < r.Needed(s.Amount) {
-			if err := tell(ctx, tx, u, now, "deposit.seen", c, outbox.Notice{Args: map[string]any{"needed": r.Needed(s.Amount)}}); err != nil {
+		if s.Confirmations < c.Needed {
+			if err := tell(ctx, tx, u, now, "deposit.seen", c, outbox.Notice{Args: map[string]any{"needed": c.Needed}}); err != nil {
 				return err
 			}
 		}
 	}
 	was := c.State
 	c.Confirmations, c.Block, c.Height = s.Confirmations, s.BlockHash, s.Height
-	switch deep := s.Confirmations >= r.Needed(c.Amount); {
+	switch deep := s.Confirmations >= c.Needed; {
 	case was == Gone && c.Round == 0 && c.Amount < r.Minimum: // it came back as small as it went
 		c.State = Small
 	case (was == Seen || was == Reorged || was == Gone) && deep:
 		err = credit(ctx, tx, in, u, c, now)
-	case was == Credited && !deep:
+	case was == Credited && s.Confirmations == 0: // as long as the best chain has it, in whichever block, it is there
 		err = reverse(ctx, tx, in, u, c, now)
 	case was == Gone:
 		c.State = Seen
@@ -95,7 +102,7 @@ func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint)
 	if err != nil || c == nil {
 		return err
 	}
-	u, err := useraccount.ByID(ctx, tx, c.User)
+	u, err := useraccount.Lock(ctx, tx, c.User)
 	if err != nil {
 		return err
 	}
@@ -160,6 +167,11 @@ func credit(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c 
 		return err
 	}
 	got := c.Amount - c.Shortage
+	if c.Shortage > 0 {
+		if err := madeGood(ctx, tx, u, c, now); err != nil {
+			return err
+		}
+	}
 	c.State, c.Shortage = Credited, 0
 	n := outbox.Notice{Balance: true}
 	if c.Round == 1 {
@@ -179,35 +191,6 @@ func credit(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c 
 	n.Args["balance"] = int64(balance)
 	n.Args["credited"] = int64(got)
 	return tell(ctx, tx, u, now, "deposit.credited", c, n)
-}
-
-// reverse books a credit back. What the user has spent meanwhile is carried by
-// the loss account, and the user may not send until an operator has looked.
-func reverse(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c *Coin, now int64) error {
-	has, err := ledger.Balance(ctx, tx, u.Money)
-	if err != nil {
-		return err
-	}
-	back := min(c.Amount, has)
-	c.Shortage = c.Amount - back
-	ref := "coin:" + c.Key()
-	if back > 0 {
-		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("reverse:%d", c.Round), Debit: u.Money, Credit: in.outside, Amount: back, At: now})
-		if err != nil {
-			return err
-		}
-	}
-	if c.Shortage > 0 {
-		err := ledger.Post(ctx, tx, ledger.Transfer{Ref: ref, Step: fmt.Sprintf("lose:%d", c.Round), Debit: in.loss, Credit: in.outside, Amount: c.Shortage, At: now})
-		if err != nil {
-			return err
-		}
-		if err := useraccount.Suspend(ctx, tx, u, "gateway", "a deposit that was spent left the chain: "+c.Key(), now); err != nil {
-			return err
-		}
-	}
-	c.State = Reorged
-	return tell(ctx, tx, u, now, "deposit.reorged", c, outbox.Notice{Balance: true})
 }
 
 // tell adds the facts every notice about a coin has.

@@ -35,6 +35,7 @@ type Coin struct {
 	Round         int         // how often it was credited
 	Shortage      amount.Msat // what the user no longer had at the last reversal
 	Confirmations int64
+	Needed        int64 // confirmations until it counts, by the rules of when it was first seen
 	Block         string
 	Height        int64
 	Seen          int64
@@ -44,7 +45,7 @@ type Coin struct {
 func (c *Coin) Key() string { return fmt.Sprintf("%s:%d", c.TxID, c.Vout) }
 
 const coinColumns = `
-SELECT txid, vout, address, user_id, amount, state, round, shortage, confirmations, block, height, seen FROM coin
+SELECT txid, vout, address, user_id, amount, state, round, shortage, confirmations, needed, block, height, seen FROM coin
 `
 
 // Find reads a coin; nil if it was never seen.
@@ -92,10 +93,10 @@ func Loose(ctx context.Context, q sqlx.QueryerContext, depth int64) ([]Coin, err
 // add records a coin at first sight.
 func add(ctx context.Context, tx *db.Tx, c *Coin) (bool, error) {
 	ok, err := tx.One(ctx, `
-INSERT INTO coin (txid, vout, address, user_id, amount, state, confirmations, block, height, seen)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO coin (txid, vout, address, user_id, amount, state, confirmations, block, height, seen, needed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (txid, vout) DO NOTHING`,
-		c.TxID, int64(c.Vout), c.Address, c.User, int64(c.Amount), c.State, c.Confirmations, c.Block, c.Height, c.Seen)
+		c.TxID, int64(c.Vout), c.Address, c.User, int64(c.Amount), c.State, c.Confirmations, c.Block, c.Height, c.Seen, c.Needed)
 	if err != nil || !ok {
 		return false, err
 	}

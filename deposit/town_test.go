@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
@@ -14,6 +15,8 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
+
+var clock = func() time.Time { return time.Unix(now, 0) }
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 

@@ -3,6 +3,7 @@ package useraccount
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/bitcoim/bitcoim/db"
 )
@@ -55,6 +56,18 @@ func Locked(ctx context.Context, tx *db.Tx, u, other *User) (*User, *User, error
 		return u, nil, err
 	}
 	return LockBoth(ctx, tx, u.ID, other.ID)
+}
+
+// LockAll keeps others from deciding about several users, for a transaction that
+// then locks one after the other. Which they are may be read without a lock.
+func LockAll(ctx context.Context, tx *db.Tx, ids ...int64) error {
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		if _, err := lock(ctx, tx, id, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lock locks rows in the order of their ids, and says what time it is when it

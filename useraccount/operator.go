@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 )
@@ -24,6 +26,17 @@ func Resume(ctx context.Context, tx *db.Tx, u *User, who string, now int64) erro
 		return fault.New(fault.Conflict, "user.suspended", fault.Args{"reason": is.Reason})
 	}
 	return act(ctx, tx, u, false, who, "resume", "", now)
+}
+
+// SuspendedBy is who suspended a user last, or ended that; "" if nobody did.
+func SuspendedBy(ctx context.Context, q sqlx.QueryerContext, u *User) (string, error) {
+	var who []string
+	err := sqlx.SelectContext(ctx, q, &who, `
+SELECT who FROM operator_act WHERE target = $1 AND act IN ('suspend', 'resume') ORDER BY id DESC LIMIT 1`, u.JID)
+	if err != nil || len(who) == 0 {
+		return "", err
+	}
+	return who[0], nil
 }
 
 func act(ctx context.Context, tx *db.Tx, u *User, suspended bool, who, name, reason string, now int64) error {

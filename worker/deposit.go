@@ -91,6 +91,9 @@ func (d *Deposits) book(ctx context.Context, turn, now int64, coins []chain.Coin
 		if ok, err := deposit.TakeTurn(ctx, tx, turn, now); err != nil || !ok {
 			return errors.Join(err, errOvertaken)
 		}
+		if err := deposit.Lock(ctx, tx, coins, lost); err != nil {
+			return err
+		}
 		for _, c := range coins {
 			if err := d.Rules.Book(ctx, tx, now, c); err != nil {
 				return fmt.Errorf("coin %s:%d: %w", c.TxID, c.Vout, err)

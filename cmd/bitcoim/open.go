@@ -46,7 +46,8 @@ func limits(c config.Config) paymentorder.Limits {
 
 func rules(c config.Config) deposit.Rules {
 	return deposit.Rules{Confirmations: int64(c.Chain.Confirmations), ConfirmationsLarge: int64(c.Chain.ConfirmationsLarge),
-		Large: amount.FromSats(c.Chain.LargeSat), Minimum: amount.FromSats(c.Chain.MinDepositSat)}
+		Large: amount.FromSats(c.Chain.LargeSat), ConfirmationsHuge: int64(c.Chain.ConfirmationsHuge), Huge: amount.FromSats(c.Chain.HugeSat),
+		Minimum: amount.FromSats(c.Chain.MinDepositSat)}
 }
 
 func logger(c config.Config, p *program) *slog.Logger {

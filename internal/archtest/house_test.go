@@ -38,8 +38,8 @@ var house = []room{
 	{"command", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
 
 	// people and plans
+	{"deposit", "chain db ledger outbox paymentorder statement useraccount " + values},
 	{"paymentorder", "app chain db ledger lightning outbox statement useraccount " + values},
-	{"deposit", "chain db ledger outbox statement useraccount " + values},
 	{"invoice", "db ledger lightning outbox statement useraccount " + values},
 	{"app", "db outbox useraccount " + values},
 	{"statement", "db " + values},

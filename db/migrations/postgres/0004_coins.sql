@@ -21,6 +21,7 @@ CREATE TABLE coin (
     round         BIGINT NOT NULL DEFAULT 0,      -- how often it was credited
     shortage      BIGINT NOT NULL DEFAULT 0,      -- msat of the last reversal that the user no longer had
     confirmations BIGINT NOT NULL DEFAULT 0,
+    needed        BIGINT NOT NULL DEFAULT 1 CHECK (needed > 0), -- confirmations until it counts, by the rules of when it was first seen
     block         TEXT NOT NULL DEFAULT '',
     height        BIGINT NOT NULL DEFAULT 0,
     seen          BIGINT NOT NULL,

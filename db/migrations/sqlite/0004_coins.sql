@@ -21,6 +21,7 @@ CREATE TABLE coin (
     round         INTEGER NOT NULL DEFAULT 0,      -- how often it was credited
     shortage      INTEGER NOT NULL DEFAULT 0,      -- msat of the last reversal that the user no longer had
     confirmations INTEGER NOT NULL DEFAULT 0,
+    needed        INTEGER NOT NULL DEFAULT 1 CHECK (needed > 0), -- confirmations until it counts, by the rules of when it was first seen
     block         TEXT NOT NULL DEFAULT '',
     height        INTEGER NOT NULL DEFAULT 0,
     seen          INTEGER NOT NULL,

@@ -73,7 +73,7 @@ func (w *World) settings(own map[string]string) string {
 		"xmpp.served_domains": "[" + quote(w.XMPP.Domain) + "]",
 		"database.driver":     quote("sqlite"), "database.file": quote(filepath.Join(w.Dir, "bitcoim.db")),
 		"chain.network": quote("regtest"), "chain.poll": quote("1s"), "chain.fallback_fee_rate": "2000",
-		"chain.final_depth": "3",
+		"chain.confirmations": "1", "chain.confirmations_huge": "3", "chain.huge_sat": "1000000000000", "chain.final_depth": "3",
 	}
 	if w.Database == "postgres" {
 		keys["database.driver"], keys["database.dsn"] = quote("postgres"), quote(w.dsn)
