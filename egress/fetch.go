@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type Client struct {
 	agent   string
 	limit   int64
 	timeout time.Duration
+	going   budget
 }
 
 // Options of a Client. The zero Options are good.
@@ -55,7 +57,7 @@ func New(d *Dialer, o Options) *Client {
 
 // Fetch gets a document. Its HTTP status says nothing to LNURL (LUD-01), so
 // the body is returned whatever it is; only a redirect is an error. Errors
-// other than ErrForbidden, ErrURL, ErrRedirect, ErrEncoded and ErrTooLong
+// other than ErrBusy, ErrForbidden, ErrURL, ErrRedirect, ErrEncoded and ErrTooLong
 // mean that the other side could not be reached, was too slow or not itself.
 func (c *Client) Fetch(ctx context.Context, address string) ([]byte, error) {
 	if err := checkURL(address); err != nil {
@@ -67,6 +69,11 @@ func (c *Client) Fetch(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrURL, err)
 	}
+	host := strings.ToLower(req.URL.Hostname())
+	if !c.going.take(host) {
+		return nil, ErrBusy
+	}
+	defer c.going.give(host)
 	req.Header.Set("User-Agent", c.agent)
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.http.Do(req)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
 // What Do can say instead of taking a task.
@@ -27,6 +28,13 @@ type Lanes struct {
 	// the panic is logged. Set it before the first Do.
 	OnPanic func(key string, value any, stack []byte)
 
+	// Slow is after which a task gives its worker's place to another, so that
+	// some who wait for an answer from outside do not stop everybody; 0 is never.
+	// Spare is how many tasks may have done so at once. Set both before the
+	// first Do.
+	Slow  time.Duration
+	Spare int
+
 	workers, perKey, total int
 
 	ctx    context.Context
@@ -38,6 +46,7 @@ type Lanes struct {
 	ready   []*lane // lanes with a task to run and no worker, longest waiting first
 	tasks   int     // taken and not finished
 	running int     // worker goroutines
+	aside   int     // of them, those whose task gave up its place
 	closed  bool
 }
 
@@ -84,12 +93,17 @@ func (l *Lanes) Do(key string, f Task) error {
 	l.tasks++
 	if len(mine.tasks) == 1 {
 		l.ready = append(l.ready, mine)
-		if l.running < l.workers {
-			l.running++
-			go l.work()
-		}
+		l.hire()
 	}
 	return nil
+}
+
+// hire starts a worker if there is a place and something to do. mu is held.
+func (l *Lanes) hire() {
+	if l.running-l.aside < l.workers && len(l.ready) > 0 {
+		l.running++
+		go l.work()
+	}
 }
 
 // Len is how many tasks were taken and are not finished.
@@ -144,7 +158,7 @@ func (l *Lanes) work() {
 	}()
 	for {
 		l.mu.Lock()
-		if len(l.ready) == 0 {
+		if len(l.ready) == 0 || l.running-l.aside > l.workers { // or one came back from aside
 			l.running--
 			l.settle()
 			l.mu.Unlock()
@@ -162,9 +176,11 @@ func (l *Lanes) work() {
 
 // run runs a task and puts its lane back in the row, whatever the task does.
 func (l *Lanes) run(mine *lane, f Task) {
+	back := l.watch()
 	defer func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
+		back()
 		l.tasks--
 		mine.tasks[0] = nil
 		mine.tasks = mine.tasks[1:]
@@ -180,6 +196,32 @@ func (l *Lanes) run(mine *lane, f Task) {
 		}
 	}()
 	f(l.ctx)
+}
+
+// watch gives up the place of a task that is slow. What it returns takes it back,
+// with mu held.
+func (l *Lanes) watch() (back func()) {
+	if l.Slow <= 0 {
+		return func() {}
+	}
+	over, gone := false, false
+	slow := time.AfterFunc(l.Slow, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if over || l.aside >= l.Spare {
+			return
+		}
+		gone = true
+		l.aside++
+		l.hire()
+	})
+	return func() {
+		slow.Stop()
+		over = true
+		if gone {
+			l.aside--
+		}
+	}
 }
 
 func (l *Lanes) report(key string, value any, stack []byte) {

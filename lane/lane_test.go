@@ -209,3 +209,40 @@ func BenchmarkDo(b *testing.B) {
 		})
 	}
 }
+
+// TestATaskThatWaitsGivesUpItsPlace has more tasks wait for something than there
+// are workers. Another runs, and when all is over no more run at once than may.
+func TestATaskThatWaitsGivesUpItsPlace(t *testing.T) {
+	const workers, spare = 2, 5
+	l := lane.New(workers, 10, 100)
+	l.Slow, l.Spare = 1, spare
+	free, ran := make(chan struct{}), make(chan struct{})
+	for i := range workers + spare - 1 {
+		if err := l.Do(fmt.Sprint("waits", i), func(context.Context) { <-free }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Do("other", func(context.Context) { close(ran) }); err != nil {
+		t.Fatal(err)
+	}
+	<-ran
+	var now, most atomic.Int32
+	for i := range 50 {
+		err := l.Do(fmt.Sprint("after", i), func(context.Context) {
+			n := now.Add(1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+				continue
+			}
+			runtime.Gosched()
+			now.Add(-1)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(free)
+	closed(t, l)
+	if got := most.Load(); got > workers+spare {
+		t.Errorf("%d ran at once", got)
+	}
+}

@@ -78,6 +78,8 @@ func (c *Client) Quote(ctx context.Context, r Request) (Quote, error) {
 func unfetched(err error, host string) error {
 	kind, phrase := fault.Later, "lnurl.silent"
 	switch {
+	case errors.Is(err, egress.ErrBusy):
+		phrase = "lnurl.busy"
 	case errors.Is(err, egress.ErrForbidden), errors.Is(err, egress.ErrURL):
 		kind, phrase = fault.Invalid, "lnurl.forbidden"
 	case errors.Is(err, egress.ErrRedirect), errors.Is(err, egress.ErrTooLong), errors.Is(err, egress.ErrEncoded):
