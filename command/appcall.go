@@ -39,6 +39,9 @@ func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, erro
 	if err != nil {
 		return nil, err
 	}
+	if ok, _ := d.Pace.Take(u.JID, d.Clock()); !ok {
+		return nil, ErrTooFast
+	}
 	c := &Call{Desk: d, Request: Request{User: u.JID, App: a.ID}, Account: u, Now: d.Clock().Unix()}
 	c.Lang, c.Unit = d.speech(u, "")
 	return &appCall{c, a, fit(key)}, nil

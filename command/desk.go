@@ -31,6 +31,7 @@ type Desk struct {
 	Commands []*Command
 	House    House
 	Apps     Apps
+	Pace     *Pace // of all doors; nil: nobody is too fast
 	Clock    func() time.Time
 	Patience time.Duration // that a write has; 0 is half a minute
 	// Wake is called after a commit that gave the workers something to do.

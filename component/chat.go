@@ -11,9 +11,6 @@ import (
 
 // answerMessage runs a line of chat as a command and says the answer.
 func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
-	if !c.withinRate(ctx, q) {
-		return
-	}
 	if q.encrypted() {
 		c.note(ctx, q, "chat.encrypted", nil)
 		return
@@ -40,7 +37,7 @@ func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
 // answer says what came of a command, and lets the roster follow.
 func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang string, err error) {
 	if err != nil {
-		if fault.Of(err).Phrase == command.NotServed && !c.limit.turnAway(q.User, time.Now()) {
+		if fault.Of(err).Phrase == command.NotServed && !c.pace.TurnAway(q.User, time.Now()) {
 			c.tally.limited.Add(1)
 			return
 		}
@@ -54,19 +51,8 @@ func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang
 	c.Follow(ctx, q.User, r)
 }
 
-// withinRate takes one message from the sender's bucket. Who has none left is told
-// so once in a while.
-func (c *Component) withinRate(ctx context.Context, q *Stanza) bool {
-	ok, warn := c.limit.allow(q.User, time.Now())
-	if ok {
-		return true
-	}
-	c.tally.limited.Add(1)
-	if warn {
-		c.note(ctx, q, "chat.too-fast", nil)
-	}
-	return false
-}
+// tooFast tells somebody that they write too fast.
+func (c *Component) tooFast(ctx context.Context, q *Stanza) { c.note(ctx, q, "chat.too-fast", nil) }
 
 // ask runs one command, and shows that we are at it when it takes long.
 func (c *Component) ask(ctx context.Context, q *Stanza, r command.Request) (reply command.Reply, err error) {

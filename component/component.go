@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
@@ -28,8 +30,9 @@ type Config struct {
 	Contacts Contacts
 
 	Limits       Limits
-	PresenceRate float64 // presences sent per second at most; 0 is 200
-	Links        bool    // end a reply with xmpp: links to what may follow
+	Pace         *command.Pace // of all doors; nil: this door has its own, by Limits
+	PresenceRate float64       // presences sent per second at most; 0 is 200
+	Links        bool          // end a reply with xmpp: links to what may follow
 
 	// Alone reports whether no other instance serves Domain now. Only a lone
 	// instance greets everybody at the start and says goodbye at the end.
@@ -44,10 +47,11 @@ type Contacts struct{ Abuse, Admin, Support []string }
 
 // Limits of what one user may ask.
 type Limits struct {
-	Burst      int     // messages at once; 0 is 20
-	PerSecond  float64 // messages per second after the burst; 0 is 5
+	Burst      int     // messages and commands at once; 0 is 20
+	PerSecond  float64 // messages and commands per second after the burst; 0 is 5
 	Body       int     // bytes of a message body; 0 is 4096
 	Workers    int     // commands at work at the same time; 0 is 16
+	Waiters    int     // commands that wait for somebody else and hold up nobody; 0 is 256
 	Stanza     int     // bytes of a stanza; 0 is 64 KiB
 	Waiting    int     // stanzas that one user may have waiting; 0 is 2500
 	WaitingAll int     // stanzas waiting together; 0 is 100000
@@ -77,7 +81,7 @@ type Component struct {
 
 	services  map[xml.Name]Service
 	caps      map[command.ContactKind]string // verification strings (XEP-0115)
-	limit     *limiter
+	pace      *command.Pace
 	presences *presenceQueue // presences waiting to be sent
 	tally     tally
 
@@ -92,6 +96,10 @@ type Component struct {
 
 // ErrAway is what Tell and the like return while there is no connection.
 var ErrAway = errors.New("component: not connected")
+
+// aside is how long a command may keep one of the workers to itself. One that
+// takes longer waits for somebody: a node, or a host of a stranger's choice.
+const aside = 250 * time.Millisecond
 
 // New makes a door. Nothing is dialled before Run.
 func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Component {
@@ -109,10 +117,13 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 	for _, s := range services {
 		c.services[xml.Name{Space: s.Space, Local: s.Local}] = s
 	}
-	c.limit = newLimiter(cfg.Limits.PerSecond, cfg.Limits.Burst)
+	if c.pace = cfg.Pace; c.pace == nil {
+		c.pace = command.NewPace(rate.Limit(cfg.Limits.PerSecond), cfg.Limits.Burst)
+	}
 	c.presences = newPresenceQueue(cfg.Limits.WaitingAll)
 	l := cfg.Limits
 	c.requests = lane.New(l.Workers, l.Waiting, l.WaitingAll)
+	c.requests.Slow, c.requests.Spare = aside, l.Waiters
 	c.subscriptions = lane.New(l.Workers/4+1, l.Waiting, l.WaitingAll)
 	c.caps = c.capsOfAll()
 	return c
@@ -125,6 +136,7 @@ func (c *Config) defaults() {
 	or(&c.Limits.PerSecond, 5)
 	or(&c.Limits.Body, 4096)
 	or(&c.Limits.Workers, 16)
+	or(&c.Limits.Waiters, 256)
 	or(&c.Limits.Stanza, 64<<10)
 	or(&c.Limits.Memory, 256<<20)
 	or(&c.Limits.Waiting, 2500)

@@ -26,6 +26,7 @@ var (
 	errBadRequest    = stanza.Error{Type: stanza.Modify, Condition: stanza.BadRequest}
 	errUnavailable   = stanza.Error{Type: stanza.Cancel, Condition: stanza.ServiceUnavailable}
 	errBusy          = stanza.Error{Type: stanza.Wait, Condition: stanza.ResourceConstraint}
+	errLeaving       = stanza.Error{Type: stanza.Wait, Condition: stanza.RecipientUnavailable}
 	errNotAcceptable = stanza.Error{Type: stanza.Modify, Condition: stanza.NotAcceptable}
 )
 

@@ -1,9 +1,6 @@
 package component
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // pageful is how many members are read at once.
 const pageful = 200
@@ -51,61 +48,4 @@ func (c *Component) members(ctx context.Context, f func(user string) error) erro
 			return nil
 		}
 	}
-}
-
-// goodbye is how long saying it may take.
-const goodbye = 5 * time.Second
-
-// leave ends a connection in good order: what was asked is answered, the last
-// instance says goodbye, and everything is written. Then it waits for the
-// server to close, which ends alive: until then a server with several
-// connections of ours may still choose this one, and what it sends is lost.
-func (c *Component) leave(ctx, alive context.Context, l *link) {
-	defer c.logPanic("leave")
-	drain, cancel := context.WithTimeout(ctx, c.cfg.Timing.Drain)
-	if err := c.requests.Close(drain); err != nil {
-		c.log.Warn("stopped with work unfinished", "err", err)
-	}
-	_ = c.subscriptions.Close(drain)
-	cancel()
-
-	ctx, cancel = context.WithTimeout(ctx, goodbye)
-	defer cancel()
-	if c.cfg.Alone(ctx) {
-		if err := c.members(ctx, func(user string) error { return c.bye(ctx, user) }); err != nil {
-			c.log.Warn("not everybody was told that we stop", "err", err)
-		}
-	}
-	_ = l.session.Close()
-	_ = l.conn.Flush(ctx)
-	select {
-	case <-alive.Done():
-	case <-ctx.Done():
-	}
-}
-
-// bye shows user that the gateway and all contacts are gone.
-func (c *Component) bye(ctx context.Context, user string) error {
-	contacts, err := c.desk.Contacts(ctx, user)
-	if err != nil {
-		return err
-	}
-	a, err := c.desk.Account(ctx, user)
-	if err != nil {
-		return err
-	}
-	text := c.words(a.Unit, a.Lang).Say("presence.stopping", nil)
-	nodes := []string{""}
-	for _, k := range contacts {
-		if k.Node != "" {
-			nodes = append(nodes, k.Node)
-		}
-	}
-	for _, at := range nodes {
-		p := c.presence("unavailable", at, user).With("lang", c.match(a.Lang)).Add(El("", "status").Says(text))
-		if err := c.send(ctx, p); err != nil {
-			return err
-		}
-	}
-	return nil
 }

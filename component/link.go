@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,9 +15,16 @@ import (
 type link struct {
 	conn    *wire.Conn
 	session *xmpp.Session
-	heard   atomic.Int64 // when the last stanza came, in Unix nanoseconds
-	busy    chan *Stanza // stanzas that found no room, to be refused
+	heard   atomic.Int64  // when the last stanza came, in Unix nanoseconds
+	busy    chan *Stanza  // stanzas that found no room, to be refused
+	leaving atomic.Bool   // no more work is taken
+	fence   string        // id of the ping that leave sends, to be set before leaving
+	once    sync.Once     // of passed
+	passed  chan struct{} // closed when that ping is back
 }
+
+// pass says that the last ping is back. Its answer may come, too.
+func (l *link) pass() { l.once.Do(func() { close(l.passed) }) }
 
 // setLink makes l the connection to send on; nil says that there is none.
 func (c *Component) setLink(l *link) {

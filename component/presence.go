@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"time"
 
 	"github.com/bitcoim/bitcoim/fault"
 )
@@ -23,12 +24,35 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 		}
 		// To a contact it came with a probe, which is answered.
 	case "subscribe", "unsubscribe":
-		c.do(l, c.subscriptions, q, c.answerPresence)
+		c.inTurn(l, q)
 	default:
 		// subscribed, unsubscribed, unavailable, error: the desk does not
 		// depend on them.
 		c.tally.ignored.Add(1)
 	}
+}
+
+// inTurn answers a subscription when it is its sender's turn: each makes the server
+// write down and show something, which others wait for.
+func (c *Component) inTurn(l *link, q *Stanza) {
+	wait, ok := c.pace.Contact(q.User, time.Now())
+	size := int64(q.size())
+	if !ok || c.held.Add(size) > int64(c.cfg.Limits.Memory) {
+		if ok {
+			c.held.Add(-size)
+		}
+		c.tally.shed.Add(1) // the server asks again at the next login
+		return
+	}
+	answer := func() {
+		c.held.Add(-size)
+		c.do(l, c.subscriptions, q, c.answerPresence)
+	}
+	if wait == 0 {
+		answer()
+		return
+	}
+	time.AfterFunc(wait, answer)
 }
 
 // answerPresence answers who wants to see a contact, or no longer (RFC 6121

@@ -28,9 +28,6 @@ func (q *Stanza) retracts() string {
 // answerRetraction drops the order that a message made which is taken back, if
 // it still waits for its code. The words that come along are for old clients.
 func (c *Component) answerRetraction(ctx context.Context, q *Stanza) {
-	if !c.withinRate(ctx, q) {
-		return
-	}
 	r, err := c.ask(ctx, q, command.Request{
 		User:   q.User,
 		At:     q.At,

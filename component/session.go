@@ -2,6 +2,7 @@ package component
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
@@ -28,7 +29,8 @@ func (c *Component) connect(ctx, work context.Context, me jid.JID) error {
 		return err
 	}
 	defer conn.Close()
-	l := &link{conn: conn, session: session, busy: make(chan *Stanza, 64)}
+	l := &link{conn: conn, session: session, busy: make(chan *Stanza, 64),
+		fence: "leave-" + rand.Text(), passed: make(chan struct{})}
 	l.heard.Store(time.Now().UnixNano())
 	c.log.Info("connected", "server", c.cfg.Addr, "domain", c.cfg.Domain)
 	c.tally.connects.Add(1)

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
+
+	"mellium.im/xmpp/stanza"
 
 	"github.com/bitcoim/bitcoim/lane"
 )
@@ -25,6 +28,10 @@ func (c *Component) take(l *link, q *Stanza) {
 		c.do(l, c.requests, q, c.answerRefused)
 		return
 	}
+	if l.leaving.Load() {
+		c.takeLast(l, q)
+		return
+	}
 	switch q.Kind {
 	case "message":
 		if q.Type == "error" && strings.HasPrefix(q.ID, noticePrefix) {
@@ -35,9 +42,9 @@ func (c *Component) take(l *link, q *Stanza) {
 		case !q.personal(c.cfg.Domain):
 			c.tally.ignored.Add(1)
 		case q.retracts() != "":
-			c.do(l, c.requests, q, c.answerRetraction)
+			c.paced(l, q, c.answerRetraction)
 		case q.fit():
-			c.do(l, c.requests, q, c.answerMessage)
+			c.paced(l, q, c.answerMessage)
 		default:
 			c.tally.ignored.Add(1)
 		}
@@ -49,14 +56,46 @@ func (c *Component) take(l *link, q *Stanza) {
 			// another instance. Hearing it is all we wanted.
 			return
 		}
+		if !c.mayAsk(q) {
+			c.tally.limited.Add(1)
+			c.turnBack(l, q, errBusy)
+			return
+		}
 		c.do(l, c.requests, q, c.answerIQ)
 	default:
 		c.tally.ignored.Add(1)
 	}
 }
 
+// paced is do for what a person says, who is told once in a while that it was too
+// much.
+func (c *Component) paced(l *link, q *Stanza, f func(context.Context, *Stanza)) {
+	ok, warn := c.pace.Take(q.User, time.Now())
+	switch {
+	case ok:
+		c.do(l, c.requests, q, f)
+		return
+	case warn:
+		c.do(l, c.requests, q, c.tooFast)
+	}
+	c.tally.limited.Add(1)
+}
+
+// mayAsk counts a request. Our own pings are nobody's.
+func (c *Component) mayAsk(q *Stanza) bool {
+	switch {
+	case ours(q.From, c.cfg.Domain):
+		return true
+	case q.Type == "get":
+		return c.pace.Look(q.User, time.Now())
+	}
+	ok, _ := c.pace.Take(q.User, time.Now())
+	return ok
+}
+
 // do runs f for q in the lane of who sent it. Without room there, the sender
-// is told so, if the wire has little to do.
+// is told so: of an iq always, because it must be answered (RFC 6120 §8.2.3),
+// of a message if the wire has little to do.
 func (c *Component) do(l *link, lanes *lane.Lanes, q *Stanza, f func(context.Context, *Stanza)) {
 	size := int64(q.size())
 	if c.held.Add(size) <= int64(c.cfg.Limits.Memory) {
@@ -71,6 +110,10 @@ func (c *Component) do(l *link, lanes *lane.Lanes, q *Stanza, f func(context.Con
 	}
 	c.held.Add(-size)
 	c.tally.shed.Add(1)
+	if q.Kind == "iq" {
+		c.turnBack(l, q, errBusy)
+		return
+	}
 	select {
 	case l.busy <- q:
 	default:
@@ -92,6 +135,20 @@ func (c *Component) refuse(ctx context.Context, l *link) error {
 		}
 	}
 }
+
+// turnBack refuses q at once, from the reader: writing does not wait. A server
+// that takes so many refusals and reads none is left alone.
+func (c *Component) turnBack(l *link, q *Stanza, why stanza.Error) {
+	if q.Kind == "presence" || q.Type == "error" || q.Type == "result" || ours(q.From, c.cfg.Domain) || l.conn.Pending() > mostRefusals {
+		return
+	}
+	if l.write(c.stanzaError(q, why)) == nil {
+		c.tally.count(&c.tally.out, q.Kind)
+	}
+}
+
+// mostRefusals is how many bytes may wait to be written while refusals are added.
+const mostRefusals = 16 << 20
 
 // quiet is how many bytes may wait to be written for the wire to have little to do.
 const quiet = 64 << 10

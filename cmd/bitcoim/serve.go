@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
@@ -95,8 +96,8 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
 	desk := &command.Desk{DB: g.db, Accounts: &useraccount.Finder{}, Chain: g.node, Lightning: ln, Exchange: rates, Words: g.words, Commands: command.Index,
-		House: house(g.config), Apps: programs, Clock: time.Now}
-	door := component.New(doorConfig(g.config, self), desk, g.words, g.log)
+		House: house(g.config), Apps: programs, Clock: time.Now, Pace: pace(g.config)}
+	door := component.New(doorConfig(g.config, self, desk.Pace), desk, g.words, g.log)
 	others, err := g.openDoors(ctx, desk, self.Name)
 	if err != nil {
 		return err
@@ -171,12 +172,17 @@ func house(c config.Config) command.House {
 	}
 }
 
-func doorConfig(c config.Config, self *worker.Instance) component.Config {
+// pace is how fast one user may ask at all doors together.
+func pace(c config.Config) *command.Pace {
+	return command.NewPace(rate.Limit(c.Limits.CommandsPerMinute)/60, c.Limits.CommandsBurst)
+}
+
+func doorConfig(c config.Config, self *worker.Instance, pace *command.Pace) component.Config {
 	return component.Config{
 		Domain: c.XMPP.Domain, Secret: c.XMPP.Secret.Reveal(), Addr: c.XMPP.Server, Name: c.XMPP.Name, Version: version,
 		Languages:    c.XMPP.Languages,
 		Contacts:     component.Contacts{Abuse: c.XMPP.AbuseContacts, Admin: c.XMPP.AdminContacts, Support: c.XMPP.SupportContacts},
-		Limits:       component.Limits{Burst: c.Limits.CommandsBurst, PerSecond: float64(c.Limits.CommandsPerMinute) / 60},
+		Pace:         pace,
 		PresenceRate: float64(c.XMPP.PresenceRate),
 		Links:        c.XMPP.Links,
 		Alone:        self.Alone,

@@ -57,6 +57,9 @@ func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
 		return c, nil
 	}
 	c.jid, c.app, c.speech.lang = c.who.jid, c.who.app, c.who.lang
+	if err := d.pace(c.jid, r.Method == lime.Get); err != nil {
+		return c, err
+	}
 	if r.Owner.Equal(r.Channel.Remote().Identity) {
 		return c, nil
 	}
@@ -163,6 +166,20 @@ func (c *call) inPerson() error {
 func (c *call) own() error {
 	if c.foster {
 		return refuse(lime.NotAllowed, "lime.in-person", nil)
+	}
+	return nil
+}
+
+// pace counts a request of a user, whoever asks for them.
+func (d *Door) pace(user string, looks bool) error {
+	ok := false
+	if looks {
+		ok = d.desk.Pace.Look(user, d.clock())
+	} else {
+		ok, _ = d.desk.Pace.Take(user, d.clock())
+	}
+	if !ok {
+		return refuse(lime.RequestLimit, "lime.busy", nil)
 	}
 	return nil
 }

@@ -79,6 +79,9 @@ func (d *Door) contactAt(to lime.Node) string {
 // answerLater does what a message asks for in the lane of a user, and then says
 // that it is consumed, or why it failed.
 func (d *Door) answerLater(c *lime.Channel, m *lime.Message, user string, do func(ctx context.Context) error) error {
+	if err := d.pace(user, false); err != nil {
+		return d.reason(speech{}, err)
+	}
 	err := d.later(user, func(ctx context.Context) {
 		err := errNotDone
 		defer func() { // also when it panicked: the lanes log that

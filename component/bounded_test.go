@@ -1,0 +1,142 @@
+package component_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/component"
+)
+
+// TestFormsAreCountedLikeMessages fills in more forms than the bucket holds: each
+// step is answered, and the desk hears of no more than there is room for.
+func TestFormsAreCountedLikeMessages(t *testing.T) {
+	v := visiting(t, func(c *component.Config) { c.Limits.Burst, c.Limits.PerSecond = 3, 1e-9 })
+	refused := 0
+	for range 50 {
+		v.says(iq("set", "s", does("balance", "", "execute", "")))
+		if answer(v.hears()) == "error s wait resource-constraint" {
+			refused++
+		}
+	}
+	if asked := len(v.town.asked()); asked != 3 || refused != 47 {
+		t.Errorf("the desk was asked %d times, %d steps were refused", asked, refused)
+	}
+	v.says(chat("m1", "one line more"), ping)
+	for v.hears().Value("id") != "fence" {
+		continue
+	}
+	if asked := v.town.asked(); len(asked) > 0 {
+		t.Errorf("a message is not counted together with forms: %v", asked)
+	}
+}
+
+// TestEveryIQIsAnswered floods with more than may wait: each has a result or an
+// error (RFC 6120 §8.2.3), and somebody else is answered, too.
+func TestEveryIQIsAnswered(t *testing.T) {
+	const flood = 20_000
+	d := open(t, func(c *component.Config, _ *desk) { c.Limits.Waiting = 100 })
+	go func() {
+		for i := range flood / 100 {
+			var b strings.Builder
+			for j := range 100 {
+				b.WriteString(iq("get", fmt.Sprint(100*i+j), "<query xmlns='http://jabber.org/protocol/disco#info'/>"))
+			}
+			if err := d.server.Send([]byte(b.String())); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+		d.says(strings.Replace(iq("get", "other", "<ping xmlns='urn:xmpp:ping'/>"), "ann@", "bob@", 1))
+	}()
+	answered, results, other := map[string]bool{}, 0, false
+	for len(answered) < flood || !other {
+		e := d.hears()
+		switch id := e.Value("id"); {
+		case id == "other":
+			other = e.Value("type") == "result"
+		case answered[id]:
+			t.Fatalf("%s is answered twice", id)
+		default:
+			answered[id] = true
+			if e.Value("type") == "result" {
+				results++
+			}
+		}
+	}
+	if results == 0 || results == flood {
+		t.Errorf("%d of %d have a result", results, flood)
+	}
+}
+
+// TestWhoWaitsHoldsUpNobody has more people wait for somebody outside than there
+// are workers.
+func TestWhoWaitsHoldsUpNobody(t *testing.T) {
+	v := visiting(t, func(c *component.Config) { c.Limits.Workers = 4 })
+	outside := make(chan struct{})
+	defer close(outside)
+	v.town.do = func(r command.Request) (command.Reply, error) {
+		if strings.HasPrefix(r.User, "evil") {
+			v.town.mu.Unlock()
+			<-outside
+			v.town.mu.Lock()
+		}
+		return command.Reply{Lines: []command.Line{{Phrase: "test.paid"}}}, nil
+	}
+	for i := range 16 {
+		v.says(fmt.Sprintf(`<iq type='set' from='evil%d@example.org/x' to='%s' id='e'>%s</iq>`, i, domain, does("balance", "", "execute", "")))
+	}
+	v.says(`<iq type='set' from='` + ann + `/x' to='` + domain + `' id='a'>` + does("balance", "", "execute", "") + `</iq>`)
+	if e := v.hears(); e.Value("id") != "a" {
+		t.Errorf("heard %s", text(e))
+	}
+}
+
+// TestSubscriptionsTakeTurns has somebody ask for more contacts than the bucket
+// holds: the rest waits.
+func TestSubscriptionsTakeTurns(t *testing.T) {
+	d := open(t, func(c *component.Config, _ *desk) { c.Limits.Burst, c.Limits.PerSecond = 5, 0.01 })
+	for i := range 500 {
+		d.says(fmt.Sprintf("<presence type='subscribe' from='ann@example.org' to='nobody%d@%s'/>", i, domain))
+	}
+	for range 5 {
+		if e := d.hears(); e.Value("type") != "unsubscribed" {
+			t.Errorf("heard %s", text(e))
+		}
+	}
+	d.hearsNothing()
+}
+
+// TestLeavingRefuses stops the door while somebody goes on asking: what is not
+// done any more is refused, and nothing is left without an answer.
+func TestLeavingRefuses(t *testing.T) {
+	busy, free := make(chan struct{}), make(chan struct{})
+	d := open(t, func(_ *component.Config, k *desk) {
+		k.ask = func(context.Context, command.Request) (command.Reply, error) {
+			close(busy)
+			<-free
+			return command.Reply{}, nil
+		}
+	})
+	d.says(chat("first", "work"))
+	<-busy
+	stopped := make(chan struct{})
+	go func() { d.stop(); close(stopped) }()
+	for n, done := 0, false; !done; n++ { // until one is refused
+		id := fmt.Sprint("ping", n)
+		d.says(strings.Replace(iq("get", id, "<ping xmlns='urn:xmpp:ping'/>"), "ann@", "bob@", 1))
+		e := d.hears()
+		if e.Value("id") != id {
+			t.Fatalf("heard %s", text(e))
+		}
+		done = answer(e) == "error "+id+" wait recipient-unavailable"
+	}
+	d.says(chat("late", "more work"))
+	if e := d.hears(); e.Name.Local != "message" || answer(e) != "error late wait recipient-unavailable" {
+		t.Errorf("heard %s", text(e))
+	}
+	close(free)
+	<-stopped
+}

@@ -1,0 +1,53 @@
+package component
+
+import (
+	"testing"
+	"time"
+)
+
+func TestPresenceQueue(t *testing.T) {
+	c := newPresenceQueue(3)
+	for _, p := range []pair{{"ann", "x"}, {"ann", "y"}, {"ann", "x"}, {"bob", ""}} {
+		if !c.add(appearance{pair: p, asked: p.at == "x"}) {
+			t.Errorf("no room for %v", p)
+		}
+	}
+	if c.add(appearance{pair: pair{"carl", "z"}}) {
+		t.Error("room for a fourth of three")
+	}
+	if !c.add(appearance{pair: pair{"ann", "x"}}) {
+		t.Error("no room for one that waits already")
+	}
+	for _, want := range []appearance{
+		{pair: pair{"bob", ""}}, // the gateway first
+		{pair: pair{"ann", "x"}, asked: true},
+		{pair: pair{"ann", "y"}},
+	} {
+		if got, ok := c.first(); !ok || got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+	if waiting, merged := c.state(); waiting != 0 || merged != 2 {
+		t.Errorf("%d waiting, %d merged", waiting, merged)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	b := Backoff{}
+	b.defaults()
+	for _, most := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		if d := b.next(false); d < most*time.Second || d > most*time.Second*3/2 {
+			t.Errorf("%v after %d s", d, most)
+		}
+	}
+	b.reset()
+	if d := b.next(true); d < 5*time.Second || d > 10*time.Second {
+		t.Errorf("%v after a conflict", d)
+	}
+	if d := b.next(true); d < 2*time.Minute {
+		t.Errorf("%v after the next", d)
+	}
+	if d := b.next(false); d > 10*time.Second {
+		t.Errorf("%v after that", d)
+	}
+}
