@@ -2,6 +2,7 @@ package chain_test
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 )
 
-const sentTape = "testdata/bitcoind/sent.jsonl"
+const sentTape = "sent.jsonl.gz"
 
 // noBlock is the hash of no block.
 var noBlock = strings.Repeat("00", 31) + "01"
@@ -24,12 +25,12 @@ func TestBitcoindSent(t *testing.T) {
 	}
 	chaintest.RunSent(t, func(t *testing.T) chaintest.Bench {
 		c := startBitcoind(t, path)
-		if !*recording {
+		if *recording == "" {
 			b := bitcoindBench(t, c.RPC.Host, c)
 			b.Strange = noBlock
 			return b
 		}
-		tp := record(t, "http://"+c.RPC.Host, sentTape)
+		tp := record(t, "http://"+c.RPC.Host, filepath.Join(recordings, *recording, sentTape))
 		b := taped(bitcoindBench(t, tp.server.URL, c), tp)
 		b.Strange = noBlock
 		return b
