@@ -34,7 +34,11 @@ smoke: go ## play a newcomer's conversation on Prosody and on ejabberd
 
 test: deps lint ## run every test
 	$(GO) run ./internal/sandbox/buildnodes
-	CGO_ENABLED=1 $(GO) test -race -timeout 25m -json ./... | $(GO) run ./internal/tally
+	{ CGO_ENABLED=1 $(GO) test -race -timeout 25m -json ./...; \
+	  echo "again, on the newest LND:"; \
+	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test -race -timeout 25m -json -run 'LND|TestMoneysocket$$' ./chain ./lightning; \
+	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test -race -timeout 25m -json ./internal/channels; \
+	} | $(GO) run ./internal/tally
 
 lint: ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"net"
 	"sync"
@@ -82,8 +83,12 @@ func (p *played) serve(c *playedConn) {
 		defer p.mu.Unlock()
 		delete(p.conns, c)
 	}()
-	for {
-		_, m, _, err := wire.ReadMessageWithEncodingN(c.Conn, wire.ProtocolVersion, chaincfg.RegressionNetParams.Net, wire.WitnessEncoding)
+	for r := bufio.NewReader(c.Conn); ; {
+		// The wire package reads no wtxidrelay.
+		if head, err := r.Peek(wire.MessageHeaderSize); err == nil && string(head[4:4+len(wire.CmdWTxIdRelay)]) == wire.CmdWTxIdRelay {
+			c.byWtxid = true
+		}
+		_, m, _, err := wire.ReadMessageWithEncodingN(r, wire.ProtocolVersion, chaincfg.RegressionNetParams.Net, wire.WitnessEncoding)
 		if err != nil && !errors.Is(err, wire.ErrUnknownMessage) {
 			return
 		}
@@ -91,8 +96,6 @@ func (p *played) serve(c *playedConn) {
 		case *wire.MsgVersion:
 			m.Nonce, m.Services, m.UserAgent, m.DisableRelayTx = 0, wire.SFNodeNetwork|wire.SFNodeWitness, "/played/", p.blocksOnly
 			c.say(m, wire.NewMsgWTxIdRelay(), wire.NewMsgSendAddrV2(), wire.NewMsgVerAck())
-		case *wire.MsgWTxIdRelay:
-			c.byWtxid = true
 		case *wire.MsgVerAck:
 			c.say(wire.NewMsgFeeFilter(playedFee))
 			p.mu.Lock()

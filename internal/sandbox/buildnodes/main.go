@@ -14,6 +14,10 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	bin, err := nodes.Build(ctx, os.Stderr)
+	var newest nodes.Bin
+	if err == nil {
+		newest, err = nodes.BuildNewest(ctx, os.Stderr)
+	}
 	modern := ""
 	if err == nil {
 		modern, err = nodes.BuildModern(ctx, os.Stderr)
@@ -25,5 +29,7 @@ func main() {
 	}
 	fmt.Println(bin.Btcd)
 	fmt.Println(bin.Lnd)
+	fmt.Println(newest.Btcd)
+	fmt.Println(newest.Lnd)
 	fmt.Println(modern)
 }
