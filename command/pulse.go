@@ -73,6 +73,12 @@ func (d *Desk) News(ctx context.Context, after int64, limit int) (_ []outbox.New
 	return outbox.Recent(ctx, d.DB.Read(), after, limit)
 }
 
+// LateNews lists those of some notices that are there by now. See outbox.Late.
+func (d *Desk) LateNews(ctx context.Context, ids []int64) (_ []outbox.News, err error) {
+	defer later(&err)
+	return outbox.Late(ctx, d.DB.Read(), ids)
+}
+
 // NewestNews is the number of the newest notice.
 func (d *Desk) NewestNews(ctx context.Context) (_ int64, err error) {
 	defer later(&err)

@@ -142,6 +142,7 @@ type LIME struct {
 	RequireTLS bool
 	URLs       []string // where bots are told to connect
 	Pages      []string // hosts of web pages that may connect
+	Proxies    []string // addresses whose X-Forwarded-For is believed
 	Register   bool     // accounts without an XMPP server
 	Guests     bool
 }

@@ -71,6 +71,10 @@ func (c *Config) doors() []key {
 		{"lime", "pages", &c.LIME.Pages, anything,
 			"Hosts of web pages that may connect by websocket.",
 			`["*.example.org"]`},
+		{"lime", "proxies", &c.LIME.Proxies, isPrefix,
+			"Proxies before the websocket whose X-Forwarded-For is believed, as addresses or prefixes.\n" +
+				"Without it all who come through one share the limits of its address.",
+			`["127.0.0.1"]`},
 		{"lime", "register", &c.LIME.Register, anything,
 			"Let anybody open an account without an XMPP server.", ""},
 		{"lime", "guests", &c.LIME.Guests, anything,

@@ -67,20 +67,24 @@ func (s *Server) listen(ctx context.Context, l net.Listener, accept func(context
 // path. Sessions outlive the request's server: end them with Shutdown.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.start()
-	t, err := acceptWS(w, r, s.Origins)
+	from := s.remote(r)
+	t, err := acceptWS(w, r, s.Origins, from)
 	if err != nil {
-		s.Log.Debug("lime: no WebSocket", "remote", remote(r), "err", err)
+		s.Log.Debug("lime: no WebSocket", "remote", from, "err", err)
 		return
 	}
 	defer t.Abort()
 	// The request's context ends with the handler of a hijacked connection.
 	if err := s.Accept(context.WithoutCancel(r.Context()), t); err != nil {
-		s.Log.Debug("lime: a connection ended", "remote", remote(r), "err", err)
+		s.Log.Debug("lime: a connection ended", "remote", from, "err", err)
 	}
 }
 
 // remote is the IP address of a request's client.
-func remote(r *http.Request) string {
+func (s *Server) remote(r *http.Request) string {
+	if s.Client != nil {
+		return s.Client(r)
+	}
 	h, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr

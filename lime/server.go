@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync"
 )
@@ -48,6 +49,9 @@ type Server struct {
 	// Origins are the hosts of web pages that may connect, as path.Match
 	// patterns; the server's own always may.
 	Origins []string
+	// Client says from which IP address a WebSocket comes, if a proxy stands
+	// between; nil: from that of the connection.
+	Client func(*http.Request) string
 
 	Limits Limits
 	Log    *slog.Logger

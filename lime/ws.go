@@ -123,7 +123,7 @@ func (t *ws) Abort() {
 
 // acceptWS makes a WebSocket of a request. Whoever offers subprotocols and not
 // ours is refused; whoever offers none is taken.
-func acceptWS(w http.ResponseWriter, r *http.Request, origins []string) (*ws, error) {
+func acceptWS(w http.ResponseWriter, r *http.Request, origins []string, from string) (*ws, error) {
 	if len(r.Header.Values("Sec-WebSocket-Protocol")) > 0 && !offers(r) {
 		http.Error(w, "the subprotocol is "+Subprotocol, http.StatusBadRequest)
 		return nil, errors.New("lime: a WebSocket for another protocol")
@@ -132,7 +132,7 @@ func acceptWS(w http.ResponseWriter, r *http.Request, origins []string) (*ws, er
 	if err != nil {
 		return nil, err
 	}
-	i := Info{Kind: "websocket", Remote: remote(r), Encryption: NoEncryption}
+	i := Info{Kind: "websocket", Remote: from, Encryption: NoEncryption}
 	if r.TLS != nil {
 		i.Encryption = TLS
 		i.Certificate = verified(*r.TLS)

@@ -1,6 +1,7 @@
 package lime_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -32,6 +33,24 @@ func visit(t *testing.T, s *limetest.Server, protocols []string, header http.Hea
 	}
 	t.Cleanup(func() { _ = c.CloseNow() })
 	return &page{t, c}, answer.StatusCode
+}
+
+// The address that a WebSocket counts for is what the program says of it.
+func TestTheClientOfAWebSocket(t *testing.T) {
+	s := limetest.New()
+	s.Client = func(r *http.Request) string { return r.Header.Get("X-Forwarded-For") }
+	met := make(chan string, 1)
+	s.Authenticators = map[lime.Scheme]lime.Authenticator{lime.SchemeGuest: func(_ context.Context, l lime.Login) (lime.Grant, error) {
+		met <- l.Info.Remote
+		return lime.Grant{}, lime.ErrRefused
+	}}
+	p, _ := visit(t, s, []string{"lime"}, http.Header{"X-Forwarded-For": {"198.51.100.9"}})
+	p.write(websocket.MessageText, `{"state":"new"}`)
+	p.write(websocket.MessageText, `{"id":"`+p.read().ID+`","state":"authenticating","scheme":"guest","authentication":{}}`)
+	p.read()
+	if got := <-met; got != "198.51.100.9" {
+		t.Errorf("the login is from %q", got)
+	}
 }
 
 func TestWhoMayOpenAWebSocket(t *testing.T) {

@@ -136,6 +136,9 @@ func Unregister(ctx context.Context, tx *db.Tx, u *User, now int64) error {
 	if err := release(ctx, tx, u.ID, now); err != nil {
 		return err
 	}
+	if err := leave(ctx, tx, u.ID); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM roster WHERE user_id = $1`, u.ID); err != nil {
 		return fmt.Errorf("useraccount: unregister: %w", err)
 	}

@@ -21,8 +21,12 @@ func openLIME(c config.Config, desk *command.Desk, words *i18n.Catalogue, log *s
 	if !l.On() {
 		return nil, nil
 	}
+	proxies, err := prefixes("lime.proxies", l.Proxies)
+	if err != nil {
+		return nil, err
+	}
 	return limedoor.New(limedoor.Options{Domain: c.XMPP.Domain, TCP: l.TCP, TLS: l.TLS, WS: l.WS, Cert: l.CertFile, Key: l.KeyFile,
-		Origins: l.Pages, RequireTLS: l.RequireTLS, Register: l.Register, Guests: l.Guests, Desk: desk, Passwords: desk.Passwords(),
+		Origins: l.Pages, Proxies: proxies, RequireTLS: l.RequireTLS, Register: l.Register, Guests: l.Guests, Desk: desk, Passwords: desk.Passwords(),
 		Words: words, Log: log})
 }
 

@@ -97,11 +97,9 @@ func (c *call) register(ctx context.Context, doc lime.Account) error {
 	if err := passwordLength(doc); err != nil {
 		return err
 	}
-	from := c.Channel.Info().Remote
-	if !c.door.opened.may(from) {
+	if !c.door.opened.take(c.Channel.Info().Remote) {
 		return refuse(lime.RequestLimit, "lime.busy", nil)
 	}
-	c.door.opened.add(from)
 	jid := name + "@" + address.Fold(c.door.o.Domain)
 	err := errNotDone
 	busy := c.door.inLane(ctx, jid, func(ctx context.Context) { err = c.open(ctx, jid, name, doc) })

@@ -118,9 +118,13 @@ func TestOfTwoWhoChangeOnePasswordOneDoes(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t))
 	w.enrol("ann")
 	for range 3 {
-		owner, thief, got := w.person("ann"), w.person("ann"), make(chan error, 1)
+		owner, got := w.person("ann"), make(chan error, 1)
+		thief, err := w.enter("ann", lime.WithPassword("secret word"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		go func() { got <- thief.change("secret word", "the thief's") }()
-		err := owner.change("secret word", "the owner's")
+		err = owner.change("secret word", "the owner's")
 		err2 := <-got
 		if (err == nil) == (err2 == nil) {
 			t.Errorf("one hears %v, and the other %v", err, err2)

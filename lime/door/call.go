@@ -74,7 +74,15 @@ func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
 	c.jid, c.app, c.foster = a.JID, 0, true
 	own := c.who.request()
 	own.Name = "balance"
-	_, err = d.desk.Ask(ctx, own) // who is not let in any more acts for nobody
+	if _, err = d.desk.Ask(ctx, own); err != nil { // who is not let in any more acts for nobody
+		return c, err
+	}
+	// The server compared names. A session keeps that of its login, which may be
+	// another user's by now.
+	me, err := d.desk.Account(ctx, c.who.jid)
+	if err == nil && me.Username != c.who.username {
+		err = lime.Errorf(lime.PermissionRequired, "%s is the name of another now", c.who.username)
+	}
 	return c, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -34,6 +35,8 @@ type Options struct {
 	Key  string // the same
 	// Origins are the hosts of web pages that may connect, as path.Match patterns.
 	Origins []string
+	// Proxies are believed when they say for whom they open a WebSocket.
+	Proxies doorstep.Proxies
 	// RequireTLS lets nobody in over the network who does not encrypt.
 	RequireTLS bool
 
@@ -42,8 +45,7 @@ type Options struct {
 	Limits   lime.Limits
 
 	Desk      *command.Desk
-	Passwords Passwords   // nil: nobody logs in with one
-	Lanes     *lane.Lanes // the order of what one user asks, shared with other doors; nil: of this door alone
+	Passwords Passwords // nil: nobody logs in with one
 	Words     *i18n.Catalogue
 	Log       *slog.Logger
 	Clock     func() time.Time // nil: time.Now
@@ -77,9 +79,8 @@ type Door struct {
 	people people
 	tip    string // hash of the newest block that was seen
 
-	allowed lime.MemoryDelegations
-	opened  tally // accounts, by network
-	wrong   tally // passwords, by username
+	opened *openings // accounts, by network
+	pace   pace      // of logins with a password
 
 	tcp, tls, ws net.Listener
 }
@@ -100,15 +101,12 @@ func New(o Options) (*Door, error) {
 	case o.Desk == nil || o.Words == nil:
 		return nil, errors.New("lime: no desk or no phrases")
 	}
-	d := &Door{o: o, desk: o.Desk, words: o.Words, log: o.Log, clock: o.Clock, lanes: o.Lanes, ring: make(chan struct{}, 1)}
+	d := &Door{o: o, desk: o.Desk, words: o.Words, log: o.Log, clock: o.Clock, lanes: lane.New(laneWorkers, laneOfOne, laneOfAll), ring: make(chan struct{}, 1)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
 	if d.clock == nil {
 		d.clock = time.Now
-	}
-	if d.lanes == nil {
-		d.lanes = lane.New(laneWorkers, laneOfOne, laneOfAll)
 	}
 	if o.Cert != "" {
 		cert, err := doorstep.Load(o.Cert, o.Key)
@@ -117,15 +115,16 @@ func New(o Options) (*Door, error) {
 		}
 		d.cert = cert
 	}
-	d.opened = tally{most: mostOpened, per: time.Hour}
-	d.wrong = tally{most: mostWrong, per: 10 * time.Minute}
+	d.opened, d.pace.clock = newOpenings(), time.Now
 	d.people.start()
 	d.server = d.newServer()
 	return d, nil
 }
 
-// What waits in lanes of the door's own: enough for all that the sessions of
-// one user may have under way.
+// What waits in the lanes, which are the door's own: enough for all that the
+// sessions of one user may have under way. They are the order of what a user
+// asks here. Between two doors, as between two instances, the database decides
+// who was first.
 const (
 	laneWorkers = 32
 	laneOfOne   = 512
@@ -138,11 +137,12 @@ func (d *Door) newServer() *lime.Server {
 		Mux:            d.mux(),
 		Authenticators: d.authenticators(),
 		Directory:      anybody,
-		Delegations:    &d.allowed,
+		Delegations:    delegations{d},
 		Inbox:          &lime.MemoryInbox{},
 		Capability:     understood,
 		RequireTLS:     d.o.RequireTLS,
 		Origins:        d.o.Origins,
+		Client:         func(r *http.Request) string { return d.o.Proxies.Client(r).String() },
 		Limits:         d.o.Limits,
 		Log:            d.log,
 	}

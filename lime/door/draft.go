@@ -95,6 +95,9 @@ func (a ask) args() (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		if fine(m) != "" && !strings.EqualFold(a.Unit, "msat") { // who does not say msat does not read it in the answer
+			return nil, refuse(lime.InvalidArgument, "lime.whole", map[string]any{"text": clip(string(a.Amount)), "msat": fine(m)})
+		}
 		args["amount"] = said(m)
 	}
 	return args, nil

@@ -71,9 +71,10 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	if err != nil {
 		return lime.Grant{}, err
 	}
-	if !d.wrong.may(name) {
-		d.log.Warn("lime: too many wrong passwords", "user", name)
-		return lime.Grant{}, lime.ErrRefused
+	from := source(l.Info.Remote)
+	if err := d.pace.slow(ctx, name, from); err != nil {
+		d.log.Warn("lime: many wrong passwords", "user", name, "remote", l.Info.Remote)
+		return lime.Grant{}, err
 	}
 	a, err := d.desk.Named(ctx, name)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -84,9 +85,10 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	case err != nil:
 		return lime.Grant{}, err
 	case !ok || !a.Registered:
-		d.wrong.add(name)
+		d.pace.is(name, from, false)
 		return lime.Grant{}, lime.ErrRefused
 	}
+	d.pace.is(name, from, true)
 	p := &principal{jid: a.JID, username: a.Username, lang: a.Lang}
 	p.login.Store(number)
 	return d.grant(l, p), nil

@@ -3,6 +3,8 @@ package door
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,17 +17,23 @@ import (
 // are connected to it.
 type news struct {
 	begun bool
-	after int64           // notices up to this number were told, or are old
-	told  map[int64]int64 // those behind it, and when they were written
+	after int64            // notices up to this number were told, are old, or are late
+	late  map[int64]int64  // numbers up to it that were taken and are not there, and since when
+	met   map[*person]bool // who was here at the last look
 }
 
 const (
-	newsLasts  = 10  // seconds in which a notice may be committed behind others
-	newsBefore = 500 // how many may be, then
-	newsAtOnce = 500 // notices that are read at once
+	// newsLate is how long, in seconds, a number is looked for that another
+	// transaction has taken. A request may take half a minute.
+	newsLate   = 120
+	newsBefore = 500  // how many notices may be under way when we begin
+	newsLost   = 1024 // how many numbers are looked for at once
+	newsAtOnce = 500  // notices that are read at once
 )
 
 // tell delivers the notices that are new. While nobody is here, there are none.
+// A notice gets its number when it is written, and is there when its transaction
+// ends, perhaps behind greater ones. So what is missing is looked for.
 func (d *Door) tell(ctx context.Context, n *news, here []*person) error {
 	if len(here) == 0 {
 		*n = news{}
@@ -36,36 +44,48 @@ func (d *Door) tell(ctx context.Context, n *news, here []*person) error {
 		if err != nil {
 			return err
 		}
-		*n = news{begun: true, after: newest - newsBefore, told: map[int64]int64{}}
+		*n = news{begun: true, after: max(0, newest-newsBefore), late: map[int64]int64{}}
 	}
 	by := map[string][]*person{}
 	for _, one := range here {
 		by[one.jid] = append(by[one.jid], one)
 	}
-	for after, more := n.after, true; more; {
-		all, err := d.desk.News(ctx, after, newsAtOnce)
-		if err != nil {
-			return err
-		}
+	say := func(all []outbox.News) {
 		for _, notice := range all {
-			after = notice.ID
-			if _, again := n.told[notice.ID]; again {
-				continue
-			}
-			n.told[notice.ID] = notice.At
 			for _, one := range by[notice.User] {
-				if notice.At >= one.since {
+				// What is written after the last look is news to those who were here.
+				if n.met[one] || notice.At >= one.since {
 					d.deliver(ctx, one, notice.Notice)
 				}
 			}
 		}
+	}
+	late, err := d.desk.LateNews(ctx, slices.Sorted(maps.Keys(n.late)))
+	if err != nil {
+		return err
+	}
+	for _, notice := range late {
+		delete(n.late, notice.ID)
+	}
+	say(late)
+	for more := true; more; {
+		all, err := d.desk.News(ctx, n.after, newsAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, notice := range all {
+			for id := n.after + 1; id < notice.ID && len(n.late) < newsLost; id++ {
+				n.late[id] = d.now()
+			}
+			n.after = notice.ID
+		}
+		say(all)
 		more = len(all) == newsAtOnce
 	}
-	for id, at := range n.told {
-		if at < d.now()-newsLasts {
-			delete(n.told, id)
-			n.after = max(n.after, id)
-		}
+	maps.DeleteFunc(n.late, func(_, since int64) bool { return since < d.now()-newsLate })
+	n.met = map[*person]bool{}
+	for _, one := range here {
+		n.met[one] = true
 	}
 	return nil
 }

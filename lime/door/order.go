@@ -13,15 +13,19 @@ import (
 // TypeOrder is a payment order.
 const TypeOrder lime.MediaType = "application/vnd.bitcoim.order+json"
 
-// Order is a payment from the moment it is asked for. Amounts are in sat.
+// Order is a payment from the moment it is asked for. Amounts are in sat, and
+// amount and fee are total. What is not whole stands beside them in msat, where
+// that holds, too.
 type Order struct {
 	Code    string `json:"code,omitempty"`
 	To      string `json:"to,omitempty"`
 	Rail    string `json:"rail,omitempty"` // inside, chain or lightning
 	Amount  int64  `json:"amount"`
 	Fine    string `json:"amountMsat,omitempty"`
-	Fee     int64  `json:"fee"`   // the most that it can be, and once it is known, what it was
+	Fee     int64  `json:"fee"` // the most that it can be, and once it is known, what it was
+	FineFee string `json:"feeMsat,omitempty"`
 	Total   int64  `json:"total"` // the most that leaves the account
+	FineAll string `json:"totalMsat,omitempty"`
 	State   string `json:"state"`
 	Asked   bool   `json:"asked,omitempty"` // it is above the budget: the owner was asked
 	Memo    string `json:"memo,omitempty"`
@@ -61,8 +65,9 @@ func (d *Door) orderOf(r command.OrderRecord, s speech) Order {
 	if r.Paid {
 		fee = r.Fee
 	}
-	o := Order{Code: r.Code, To: r.To, Rail: r.Rail, Amount: r.Amount.Sats(), Fine: fine(r.Amount), Fee: fee.CeilSat().Sats(),
-		Total: (r.Amount + fee).CeilSat().Sats(), State: states[r.State], Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
+	total := (r.Amount + fee).CeilSat().Sats()
+	o := Order{Code: r.Code, To: r.To, Rail: r.Rail, Amount: total - fee.CeilSat().Sats(), Fine: fine(r.Amount),
+		Fee: fee.CeilSat().Sats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State], Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
 		Blocks: r.Confirmations, Created: date(r.Created), Ended: date(r.Ended)}
 	if o.State == Pending {
 		o.Expires = date(r.Expires)

@@ -48,6 +48,7 @@ var phraseCodes = map[string]lime.Code{
 	"user.closed":             lime.AccountNotFound,
 	"user.not-registered":     lime.AccountNotFound,
 	"user.not-served":         lime.AccountNotFound,
+	"delegation.many":         lime.QuotaExceeded,
 	"password.wrong":          lime.AuthenticationFailed,
 	"password.changed":        lime.AuthenticationFailed,
 }

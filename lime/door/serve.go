@@ -87,9 +87,7 @@ func (d *Door) Serve(ctx context.Context) error {
 		d.log.Warn("lime: sessions were cut off", "err", err)
 	}
 	err := all.Wait()
-	if d.o.Lanes == nil {
-		_ = d.lanes.Close(last) // the tasks are waited for below
-	}
+	_ = d.lanes.Close(last) // the tasks are waited for below
 	d.tasks.Wait()
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return nil

@@ -60,6 +60,17 @@ CREATE TABLE login (
 -- are over, at every instance of the gateway.
 ALTER TABLE user_account ADD COLUMN passwords BIGINT NOT NULL DEFAULT 0;
 
+-- Who may act for whom over LIME. It is of users: names move on.
+CREATE TABLE delegation (
+    owner   BIGINT NOT NULL REFERENCES user_account (id), -- whose account it is
+    target  BIGINT NOT NULL REFERENCES user_account (id), -- who may act for them
+    rules   TEXT NOT NULL,                         -- what they may do: a delegation of LIME, in JSON
+    created BIGINT NOT NULL,
+    PRIMARY KEY (owner, target)
+);
+
+CREATE INDEX delegation_target ON delegation (target);
+
 -- What apps are shown a balance in, '' for bitcoin. The books know msat alone.
 ALTER TABLE user_account ADD COLUMN fiat TEXT NOT NULL DEFAULT '';
 
