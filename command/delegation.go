@@ -22,20 +22,22 @@ func (d *Desk) Delegations(ctx context.Context, name string) (_ []useraccount.De
 // Delegate lets the user who has a name act for the one who asks, by rules that
 // the door reads. A user may have most delegations.
 func (d *Desk) Delegate(ctx context.Context, r Request, target, rules string, most int) error {
-	return d.delegating(ctx, r, target, func(ctx context.Context, tx *db.Tx, owner, target int64) error {
-		return useraccount.Delegate(ctx, tx, owner, target, rules, most, d.Clock().Unix())
+	return d.delegating(ctx, r, target, func(ctx context.Context, tx *db.Tx, owner *useraccount.User, target int64) error {
+		return useraccount.Delegate(ctx, tx, owner.ID, target, rules, most, owner.Now)
 	})
 }
 
 // Undelegate takes back what the user who has a name might do for the one who
 // asks. It holds at every instance of the gateway when it returns.
 func (d *Desk) Undelegate(ctx context.Context, r Request, target string) error {
-	return d.delegating(ctx, r, target, useraccount.Undelegate)
+	return d.delegating(ctx, r, target, func(ctx context.Context, tx *db.Tx, owner *useraccount.User, target int64) error {
+		return useraccount.Undelegate(ctx, tx, owner.ID, target)
+	})
 }
 
 // delegating changes a delegation of the user who asks, in person.
 func (d *Desk) delegating(ctx context.Context, r Request, target string,
-	change func(ctx context.Context, tx *db.Tx, owner, target int64) error) (err error) {
+	change func(ctx context.Context, tx *db.Tx, owner *useraccount.User, target int64) error) (err error) {
 	defer later(&err)
 	c, err := d.call(ctx, r)
 	if err != nil {
@@ -61,6 +63,6 @@ func (d *Desk) delegating(ctx context.Context, r Request, target string,
 		if err != nil {
 			return err
 		}
-		return change(ctx, tx, u.ID, to.ID)
+		return change(ctx, tx, u, to.ID)
 	})
 }
