@@ -1,5 +1,7 @@
 package audit
 
+import "github.com/bitcoim/bitcoim/freeze"
+
 // Rules are the names of what Books checks beside the ledger.
 func Rules() []string {
 	var all []string
@@ -8,3 +10,6 @@ func Rules() []string {
 	}
 	return all
 }
+
+// Stops are what a report stops payments for.
+func Stops(r Report) []freeze.Cause { return r.causes }

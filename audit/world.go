@@ -103,6 +103,9 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 		if err := l.lightning(ctx, ln); err != nil {
 			return err
 		}
+		if err := l.doubts(ctx, ln); err != nil {
+			return err
+		}
 	}
 	b, err := node.Balance(ctx)
 	if err != nil {

@@ -130,6 +130,9 @@ func (r *reader) checkLightning() {
 		const why = `: lightning.backend is "moneysocket"`
 		r.need("lightning.beacon", why)
 		r.need("lightning.journal", why)
+		if strings.Contains(l.Beacon.Reveal(), "/") {
+			r.complain("lightning.beacon", `is the name of a file and no beacon: write it as lightning.beacon_file`)
+		}
 		if r.config.Database.Driver != "sqlite" {
 			r.complain("lightning.backend", `"moneysocket" needs database.driver = "sqlite": two daemons with a journal each could pay an invoice twice`)
 		}

@@ -92,6 +92,7 @@ type Lightning struct {
 	Backend       string        // "none", "lnd" or "moneysocket"
 	Beacon        Secret        // of the provider, if it is "moneysocket"
 	Journal       string        // file of what such a provider cannot be asked
+	Budget        bool          // such a provider shows a budget, and no balance that could be compared
 	Node          string        // public key of the node, "" for whichever answers first
 	FeePerMillion int64         // of a payment, set aside for its fee
 	FeeLeastSat   int64         // the least that is set aside

@@ -156,6 +156,9 @@ func (c *Config) wallets() []key {
 			`"/etc/bitcoim/beacon"`},
 		{"lightning", "journal", &c.Lightning.Journal, anything,
 			"What such a provider cannot be asked later. It belongs to the database: back up both together.", ""},
+		{"lightning", "budget", &c.Lightning.Budget, anything,
+			"Whether such a provider shows a budget, as another bitcoim does. Else what it shows is taken for\n" +
+				"the balance, and compared with the journal.", ""},
 		{"lightning", "node", &c.Lightning.Node, isPublicKey,
 			"The public key of the node. If another one answers, nothing is sent.",
 			`"02d5b4e6a1c09f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928170655"`},

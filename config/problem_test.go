@@ -50,6 +50,10 @@ func TestProblems(t *testing.T) {
 				`bitcoind.password: is missing: chain.backend is "bitcoind"`,
 			},
 		},
+		"the name of a file in place of a secret beacon": {
+			text: least + "[lightning]\nbackend = \"moneysocket\"\nbeacon = \"/etc/bitcoim/beacon\"\n",
+			want: []string{"10: lightning.beacon: is the name of a file and no beacon: write it as lightning.beacon_file"},
+		},
 		"what is not TOML is said with its line": {
 			text: "[xmpp]\ndomain = \"a\"\ndomain = \"b\"\n",
 			want: []string{"3: Key 'xmpp.domain' has already been defined."},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -26,7 +27,7 @@ func openLightning(ctx context.Context, c config.Config, log *slog.Logger) (ligh
 	}
 	return lightning.Open(ctx, lightning.Config{
 		Kind: c.Lightning.Backend, Network: c.Chain.Network, PubKey: c.Lightning.Node, Timeout: c.Lightning.Timeout,
-		Beacon: c.Lightning.Beacon.Reveal(), Journal: c.Lightning.Journal, Log: log,
+		Beacon: c.Lightning.Beacon.Reveal(), Journal: c.Lightning.Journal, Budget: c.Lightning.Budget, Log: log,
 		LND: lnd.Config{URL: c.LND.URL, CertFile: c.LND.CertFile, MacaroonFile: c.LND.MacaroonFile},
 	})
 }
@@ -99,7 +100,20 @@ func checkLightning(ctx context.Context, c config.Config) (string, error) {
 	if !i.Synced {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
-	said := fmt.Sprintf("%s %s on %s, %s", i.Kind, i.Version, i.Network, i.PubKey) + untried(i.Kind, i.Version)
+	said := fmt.Sprintf("%s %s on %s", i.Kind, i.Version, i.Network)
+	if who := cmp.Or(i.PubKey, i.Alias); who != "" {
+		said += ", " + who
+	}
+	said += untried(i.Kind, i.Version)
+	if d, ok := node.(lightning.Doubtful); ok {
+		all, err := d.Doubts(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, d := range all {
+			said += "; " + d.What
+		}
+	}
 	if c.Lightning.Node == "" && i.PubKey != "" {
 		said += " (set lightning.node to it, so that no other is taken for it)"
 	}

@@ -24,6 +24,8 @@ func moneysocketVerb(ctx context.Context, p *program, args []string) error {
 		return relay(ctx, p, args[1:])
 	case "consume":
 		return consume(ctx, p, args[1:], os.Stdin)
+	case "receipts":
+		return receipts(p, args[1:])
 	case "beacon":
 		return beacon(p, args[1:])
 	}
