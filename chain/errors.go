@@ -21,6 +21,10 @@ var (
 	// ErrIncomplete means that an answer lacks a field that every version that
 	// was tried gives. It is named, and nothing is put in its place.
 	ErrIncomplete = errors.New("chain: node's answer is not what we know")
+	// ErrNotNow is a no to a broadcast that says nothing against the transaction:
+	// the node's mempool asks for a higher fee, or is full. Others may have it, and
+	// it may be mined.
+	ErrNotNow = errors.New("chain: node does not take the transaction now")
 	// ErrRefused is the node's own, documented no to a broadcast.
 	ErrRefused = errors.New("chain: node refuses the transaction")
 )

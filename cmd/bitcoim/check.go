@@ -59,7 +59,7 @@ func checkDatabase(ctx context.Context, c config.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), d.Current(ctx)
+	return fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), errors.Join(d.Current(ctx), inTime(ctx, d, time.Now))
 }
 
 // checkPayments looks whether something stops payments to the outside.

@@ -193,6 +193,8 @@ func dead(ctx context.Context, node chain.Node, signed chain.Prepared, depth int
 	switch {
 	case err == nil:
 		return false, fmt.Errorf("the node took transaction %s again: the payment goes on by itself", signed.TxID)
+	case errors.Is(err, chain.ErrNotNow):
+		return false, fmt.Errorf("the node's mempool passes transaction %s by, and any other may have it: it may be mined (%w)", signed.TxID, err)
 	case !errors.Is(err, chain.ErrRefused):
 		return false, err
 	}

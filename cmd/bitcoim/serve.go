@@ -49,6 +49,9 @@ func serve(ctx context.Context, p *program, _ []string) error {
 	if err := d.Current(ctx); err != nil {
 		return err
 	}
+	if err := inTime(ctx, d, time.Now); err != nil {
+		return err
+	}
 	node, err := openChain(ctx, c)
 	if err != nil {
 		return err
