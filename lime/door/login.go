@@ -72,7 +72,7 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 		return lime.Grant{}, err
 	}
 	from := source(l.Info.Remote)
-	if err := d.pace.slow(ctx, name, from); err != nil {
+	if err := d.logins.slow(ctx, name, from); err != nil {
 		d.log.Warn("lime: many wrong passwords", "user", name, "remote", l.Info.Remote)
 		return lime.Grant{}, err
 	}
@@ -85,10 +85,10 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	case err != nil:
 		return lime.Grant{}, err
 	case !ok || !a.Registered:
-		d.pace.is(name, from, false)
+		d.logins.is(name, from, false)
 		return lime.Grant{}, lime.ErrRefused
 	}
-	d.pace.is(name, from, true)
+	d.logins.is(name, from, true)
 	p := &principal{jid: a.JID, username: a.Username, lang: a.Lang}
 	p.login.Store(number)
 	return d.grant(l, p), nil
