@@ -37,6 +37,18 @@ func TestBitcoindSent(t *testing.T) {
 	})
 }
 
+// TestBitcoindSentRecorded holds it against what a real bitcoind answered once.
+func TestBitcoindSentRecorded(t *testing.T) {
+	recorded(t, sentTape, func(t *testing.T, file string) {
+		chaintest.RunSent(t, func(t *testing.T) chaintest.Bench {
+			tp := replay(t, file)
+			b := taped(bitcoindBench(t, tp.server.URL, nil), tp)
+			b.Strange = noBlock
+			return b
+		})
+	})
+}
+
 func TestLNDSent(t *testing.T) {
 	chaintest.RunSent(t, func(t *testing.T) chaintest.Bench {
 		c, l := startLND(t)

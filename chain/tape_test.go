@@ -52,8 +52,8 @@ const recordings = "testdata/bitcoind"
 func recorded(t *testing.T, name string, test func(t *testing.T, file string)) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(recordings, "*", name))
-	if err != nil || len(files) < 2 {
-		t.Fatalf("got the recordings %v (%v), want several versions", files, err)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recording of %s (%v)", name, err)
 	}
 	for _, f := range files {
 		t.Run(filepath.Base(filepath.Dir(f)), func(t *testing.T) { test(t, f) })
