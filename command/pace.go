@@ -34,7 +34,7 @@ type allowance struct {
 const (
 	looksPerAsk = 20    // things to look at for each thing to ask
 	allPerUser  = 1000  // requests of everybody together, for each of one user
-	leastOfAll  = 10000 // a second, however little one user may ask
+	leastOfAll  = 50000 // a second, however little one user may ask: more than any database answers
 )
 
 // NewPace lets a user ask burst things at once, and then so many per second.
