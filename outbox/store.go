@@ -60,18 +60,34 @@ type row struct {
 // seconds. It is claimed again, with more tries, until Told says it was told.
 // Notices of one user come in the order in which they were written.
 func Claim(ctx context.Context, tx *db.Tx, now, lease int64) (*Notice, int, error) {
+	return claim(ctx, tx, "n.id", "", now, lease)
+}
+
+// ClaimNext is Claim for the user who comes after the one with the bare JID after,
+// in the order of their JIDs, and the first of all behind the last: whoever has
+// thousands of notices waiting keeps nobody waiting for more than one of them.
+func ClaimNext(ctx context.Context, tx *db.Tx, after string, now, lease int64) (*Notice, int, error) {
+	n, tries, err := claim(ctx, tx, "n.jid", after, now, lease)
+	if n == nil && err == nil && after != "" {
+		return claim(ctx, tx, "n.jid", "", now, lease)
+	}
+	return n, tries, err
+}
+
+// claim takes the first in an order, of those whose JID is greater than after.
+func claim(ctx context.Context, tx *db.Tx, order, after string, now, lease int64) (*Notice, int, error) {
 	var found []row
 	err := tx.SelectContext(ctx, &found, `
 UPDATE notice
 SET due = $1, tries = tries + 1
 WHERE id = (
     SELECT n.id FROM notice n
-    WHERE n.told IS NULL AND n.due <= $2
+    WHERE n.told IS NULL AND n.due <= $2 AND n.jid > $3
       AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.jid = n.jid AND o.told IS NULL AND o.id < n.id)
-    ORDER BY n.id
+    ORDER BY `+order+`
     LIMIT 1`+tx.SkipLocked()+`
 )
-RETURNING id, jid, node, phrase, args, next, lang, unit, balance, edits, tries`, now+lease, now)
+RETURNING id, jid, node, phrase, args, next, lang, unit, balance, edits, tries`, now+lease, now, after)
 	if err != nil {
 		return nil, 0, fmt.Errorf("outbox: claim: %w", err)
 	}

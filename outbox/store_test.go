@@ -265,3 +265,33 @@ func TestClaimersNeverHoldTheSame(t *testing.T) {
 		})
 	}
 }
+
+// TestClaimNextTakesTurns has one user with many notices, and others with one.
+func TestClaimNextTakesTurns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := box{t, d}
+		for i := range 20 {
+			b.add(1, [2]string{"many@x", fmt.Sprint("many", i)})
+		}
+		b.add(1, [2]string{"ann@x", "ann"}, [2]string{"zoe@x", "zoe0"}, [2]string{"zoe@x", "zoe1"})
+		var got []string
+		after := ""
+		for range 8 {
+			var n *outbox.Notice
+			b.tx(func(ctx context.Context, tx *db.Tx) (err error) {
+				if n, _, err = outbox.ClaimNext(ctx, tx, after, 2, lease); err != nil || n == nil {
+					return err
+				}
+				return outbox.Told(ctx, tx, n.ID, 2)
+			})
+			if n == nil {
+				t.Fatalf("nothing after %v", got)
+			}
+			got, after = append(got, n.Phrase), n.User
+		}
+		want := []string{"ann", "many0", "zoe0", "many1", "zoe1", "many2", "many3", "many4"}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}

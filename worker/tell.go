@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -20,6 +21,8 @@ type Tell struct {
 	Teller Teller
 	Clock  func() time.Time
 	Log    *slog.Logger
+
+	last atomic.Pointer[string] // whose notice was told last
 }
 
 // Step tells one notice: at least once, with an id that shows a repeat.
@@ -29,13 +32,18 @@ func (t *Tell) Step(ctx context.Context) (bool, error) {
 	}
 	var n *outbox.Notice
 	var tries int
+	last := ""
+	if l := t.last.Load(); l != nil {
+		last = *l
+	}
 	err := t.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		n, tries, err = outbox.Claim(ctx, tx, t.Clock().Unix(), 30)
+		n, tries, err = outbox.ClaimNext(ctx, tx, last, t.Clock().Unix(), 30)
 		return err
 	})
 	if err != nil || n == nil {
 		return false, err
 	}
+	t.last.Store(&n.User)
 	said := t.Teller.Tell(ctx, *n)
 	ctx = context.WithoutCancel(ctx)
 	err = t.DB.Tx(ctx, func(tx *db.Tx) error {
