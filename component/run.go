@@ -28,13 +28,15 @@ func (c *Component) Run(ctx context.Context) error {
 
 	back := c.cfg.Timing.Back
 	for ctx.Err() == nil {
-		began := time.Now()
+		began, connects := time.Now(), c.tally.connects.Load()
 		err := c.connect(ctx, work, me)
 		if ctx.Err() != nil {
 			break
 		}
 		if time.Since(began) > back.Most { // it was a good one
 			back.reset()
+		} else if c.tally.connects.Load() > connects && time.Since(began) > 5*back.First {
+			back.tries = 0 // the server is there; only about conflicts we remember
 		}
 		conflict := errors.Is(err, stream.Conflict)
 		wait := back.next(conflict)
