@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 
 	"github.com/lib/pq"
@@ -25,6 +26,9 @@ func IsAway(err error) bool {
 		}
 	}
 	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok { // the file, before SQLite has it
 		return true
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {

@@ -85,6 +85,9 @@ func openSQLite(c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
+	if err := ownOnly(path); err != nil {
+		return nil, err
+	}
 	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "busy_timeout(10000)"}
 	open := func(q url.Values) (*sqlx.DB, error) {
 		p, err := sqlx.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
@@ -115,6 +118,11 @@ func openSQLite(c Config) (*DB, error) {
 // for long questions, and thinks that a scan which cannot be helped is one.
 var byIndex = map[string]string{"enable_seqscan": "off", "enable_bitmapscan": "off", "jit": "off"}
 
+// isolation is what all that is locked and then read counts on: each statement
+// sees what was committed before it. Under another one, which a server or a role
+// may have as its default, who waited for a lock would read what was before.
+const isolation = "read committed"
+
 func openPostgres(c Config) (*DB, error) {
 	cfg, err := pq.NewConfig(c.DSN)
 	if err != nil || c.DSN == "" {
@@ -123,6 +131,7 @@ func openPostgres(c Config) (*DB, error) {
 	}
 	cfg = cfg.Clone() // a copy has its map
 	maps.Copy(cfg.Runtime, byIndex)
+	cfg.Runtime["default_transaction_isolation"] = isolation
 	n := c.MaxConnections
 	if n == 0 {
 		n = 16
@@ -160,7 +169,7 @@ var (
 	durableSQLite = map[string][]string{"PRAGMA journal_mode": {"wal"}, "PRAGMA synchronous": {"2"},
 		"PRAGMA foreign_keys": {"1"}, "PRAGMA recursive_triggers": {"1"}}
 	durablePostgres = map[string][]string{"SHOW fsync": {"on"}, "SHOW synchronous_commit": {"on", "remote_apply"},
-		"SHOW transaction_read_only": {"off"}}
+		"SHOW transaction_read_only": {"off"}, "SHOW transaction_isolation": {isolation}}
 )
 
 // durable refuses settings under which an acknowledged commit can be lost, or

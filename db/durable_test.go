@@ -53,6 +53,32 @@ func TestSettingsThatCouldLoseACommitAreRefused(t *testing.T) {
 	}
 }
 
+// What is locked and then read counts on READ COMMITTED, whatever the server's
+// own default is.
+func TestTransactionsSeeWhatWasCommittedBeforeEachStatement(t *testing.T) {
+	c := dbtest.Empty(t, db.Postgres)
+	u, err := url.Parse(c.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dbtest.Open(t, c), strings.ReplaceAll("ALTER DATABASE %db SET default_transaction_isolation = 'serializable'", "%db", strings.Trim(u.Path, "/")))
+	u.RawQuery += "&default_transaction_isolation=repeatable%20read"
+	c.DSN = u.String()
+	err = dbtest.Open(t, c).Tx(t.Context(), func(tx *db.Tx) error {
+		var is string
+		if err := tx.GetContext(t.Context(), &is, `SHOW transaction_isolation`); err != nil {
+			return err
+		}
+		if is != "read committed" {
+			t.Errorf("a transaction is %s", is)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAPasswordIsNeverInTheError(t *testing.T) {
 	for _, dsn := range []string{
 		"postgres://bitcoim:s3cret@127.0.0.1:1/x?sslmode=disable",

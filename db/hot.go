@@ -50,10 +50,23 @@ func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
 	return nil
 }
 
+// fits passes an error on. If it is about a statement that does not fit the
+// schema any more, the transaction is over, and is run again without it.
+func (t *Tx) fits(query string, err error) error {
+	if stale(err) {
+		t.stale = true
+		if s, _ := t.d.wrote.find(query); s != nil {
+			t.d.wrote.forget(query, s)
+		}
+	}
+	return err
+}
+
 // ExecContext runs a statement that returns no rows.
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if s := t.hot(ctx, query); s != nil {
-		return s.ExecContext(ctx, args...)
+		r, err := s.ExecContext(ctx, args...)
+		return r, t.fits(query, err)
 	}
 	return t.Tx.ExecContext(ctx, query, args...)
 }
@@ -61,7 +74,8 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 // QueryContext runs a query.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if s := t.hot(ctx, query); s != nil {
-		return s.QueryContext(ctx, args...)
+		rows, err := s.QueryContext(ctx, args...)
+		return rows, t.fits(query, err)
 	}
 	return t.Tx.QueryContext(ctx, query, args...)
 }
@@ -69,7 +83,8 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 // QueryxContext runs a query for structs.
 func (t *Tx) QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
 	if s := t.hot(ctx, query); s != nil {
-		return s.QueryxContext(ctx, args...)
+		rows, err := s.QueryxContext(ctx, args...)
+		return rows, t.fits(query, err)
 	}
 	return t.Tx.QueryxContext(ctx, query, args...)
 }
@@ -77,7 +92,9 @@ func (t *Tx) QueryxContext(ctx context.Context, query string, args ...any) (*sql
 // QueryRowxContext runs a query for one row.
 func (t *Tx) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
 	if s := t.hot(ctx, query); s != nil {
-		return s.QueryRowxContext(ctx, args...)
+		row := s.QueryRowxContext(ctx, args...)
+		_ = t.fits(query, row.Err())
+		return row
 	}
 	return t.Tx.QueryRowxContext(ctx, query, args...)
 }

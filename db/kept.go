@@ -28,6 +28,15 @@ func (s *statements) find(query string) (*sqlx.Stmt, bool) {
 	return v.(*sqlx.Stmt), true
 }
 
+// forget drops a statement that does not fit the schema any more. It is not
+// closed: somebody may be using it. So it costs its memory until the connections
+// end, once for each change of the schema beside a gateway that serves.
+func (s *statements) forget(query string, made *sqlx.Stmt) {
+	if s.all.CompareAndDelete(query, made) {
+		s.n.Add(-1)
+	}
+}
+
 // full reports that no more are kept.
 func (s *statements) full() bool { return s.n.Load() >= most }
 

@@ -16,14 +16,22 @@ type reader struct{ d *DB }
 
 func (r reader) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
 	if s := r.d.prepared(ctx, q); s != nil {
-		return s.QueryContext(ctx, args...)
+		rows, err := s.QueryContext(ctx, args...)
+		if !stale(err) {
+			return rows, err
+		}
+		r.d.read.forget(q, s)
 	}
 	return r.d.r.QueryContext(ctx, q, args...)
 }
 
 func (r reader) QueryxContext(ctx context.Context, q string, args ...any) (*sqlx.Rows, error) {
 	if s := r.d.prepared(ctx, q); s != nil {
-		return s.QueryxContext(ctx, args...)
+		rows, err := s.QueryxContext(ctx, args...)
+		if !stale(err) {
+			return rows, err
+		}
+		r.d.read.forget(q, s)
 	}
 	return r.d.r.QueryxContext(ctx, q, args...)
 }
@@ -35,7 +43,11 @@ func (r reader) QueryRowxContext(ctx context.Context, q string, args ...any) *sq
 		ctx = context.WithoutCancel(ctx)
 	}
 	if s := r.d.prepared(ctx, q); s != nil {
-		return s.QueryRowxContext(ctx, args...)
+		row := s.QueryRowxContext(ctx, args...)
+		if !stale(row.Err()) {
+			return row
+		}
+		r.d.read.forget(q, s)
 	}
 	return r.d.r.QueryRowxContext(ctx, q, args...)
 }

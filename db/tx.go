@@ -23,6 +23,7 @@ type Tx struct {
 	Dialect Dialect
 	d       *DB
 	cold    []string // ran without being prepared
+	stale   bool     // ran a prepared one that does not fit the schema any more
 }
 
 // ErrUnknown means that the answer to a COMMIT was lost: the transaction
@@ -38,7 +39,7 @@ const tries = 8
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := d.once(ctx, fn)
-		if err == nil || n == tries || !lostRace(err) {
+		if err == nil || n == tries || !lostRace(err) && !errors.Is(err, errStale) {
 			return err
 		}
 		select {
@@ -67,6 +68,9 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
 	}()
 	t := &Tx{Tx: tx, Dialect: d.Dialect, d: d}
 	if err := fn(t); err != nil {
+		if t.stale {
+			return fmt.Errorf("%w: %w", errStale, err)
+		}
 		return err
 	}
 	committed = true
