@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/worker"
 )
 
 // database is `bitcoim db`: forward only, one transaction a step.
@@ -71,6 +73,11 @@ func upgrade(ctx context.Context, p *program, d *db.DB, dry bool) error {
 		return err
 	}
 	if s.Have > 0 && len(s.Pending) > 0 && !dry {
+		done, err := unserved(ctx, d)
+		if err != nil {
+			return err
+		}
+		defer done()
 		if d.Dialect == db.SQLite {
 			file := fmt.Sprintf("%s.before-%04d-%s", d.File(), s.Want, time.Now().UTC().Format("20060102T150405Z"))
 			if err := d.Backup(ctx, file); err != nil {
@@ -90,6 +97,19 @@ func upgrade(ctx context.Context, p *program, d *db.DB, dry bool) error {
 		return nil
 	}
 	return verify(ctx, p, d)
+}
+
+// unserved makes sure that no gateway serves while its database changes under
+// it, and keeps one off an SQLite file until done is called.
+func unserved(ctx context.Context, d *db.DB) (done func() error, err error) {
+	if done, err = d.Alone(); err != nil {
+		return nil, err
+	}
+	self := &worker.Instance{DB: d, Clock: time.Now}
+	if !self.Alone(ctx) {
+		return nil, errors.Join(errors.New("a gateway serves this database, or did a moment ago: stop it, and say this again"), done())
+	}
+	return done, nil
 }
 
 // verify proves that the schema is the one of this program and that the books

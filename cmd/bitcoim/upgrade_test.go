@@ -1,0 +1,54 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// A database does not change under a gateway that serves.
+func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
+	dir, bitcoim := machine(t)
+	if out, err := bitcoim("db", "upgrade"); err != nil {
+		t.Fatal(out, err)
+	}
+	d, err := db.Open(t.Context(), db.Config{Driver: "sqlite", File: filepath.Join(dir, "bitcoim.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	refused := func(when, why string) {
+		t.Helper()
+		if _, err := bitcoim("db", "upgrade"); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%s: got %v, want a word about %q", when, err, why)
+		}
+	}
+	err = d.Tx(t.Context(), func(tx *db.Tx) error { // as if the program were newer
+		_, err := tx.ExecContext(t.Context(), `DELETE FROM schema_step WHERE version = (SELECT MAX(version) FROM schema_step)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := &worker.Instance{DB: d, Name: "other", Clock: time.Now}
+	if _, err := other.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	refused("an instance was seen", "a gateway serves")
+	if err := other.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	done, err := d.Alone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("one has the file", "serves")
+	if err := done(); err != nil {
+		t.Fatal(err)
+	}
+	refused("none serves: the step is tried, and is there", "already exists")
+}
