@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 
@@ -120,6 +121,17 @@ func shortKey(key string) string {
 	return key[:8] + "…" + key[len(key)-4:]
 }
 
+// ours is the name that a Lightning Address, or its URL (LUD-16), has at this
+// gateway.
+func (c *Call) ours(t lnurl.Target) (string, bool) {
+	u, err := url.Parse(t.URL)
+	if err != nil || !strings.EqualFold(u.Host, c.House.Domain) {
+		return "", false
+	}
+	name, ok := strings.CutPrefix(u.Path, "/.well-known/lnurlp/")
+	return name, ok
+}
+
 // service asks an LNURL or a Lightning Address what it takes.
 func (c *Call) service(ctx context.Context, text string) (recipient, error) {
 	t, err := lnurl.Parse(text)
@@ -128,6 +140,20 @@ func (c *Call) service(ctx context.Context, text string) (recipient, error) {
 	}
 	if c.Lightning.Node == nil || c.Lightning.Asks == nil {
 		return recipient{}, errNoLightning()
+	}
+	if name, ours := c.ours(t); ours { // who is paid in the ledger, for no fee
+		nobody := fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": clip(name, 90)})
+		if address.ValidUsername(name) != nil {
+			return recipient{}, nobody
+		}
+		u, err := useraccount.ByName(ctx, c.DB.Read(), name)
+		if fault.Is(err, fault.NotFound) {
+			return recipient{}, nobody
+		}
+		if err != nil {
+			return recipient{}, err
+		}
+		return c.neighbour(u, u.Name)
 	}
 	offer, err := c.Lightning.Asks.Offer(ctx, t)
 	if err != nil {
