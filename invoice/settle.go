@@ -34,7 +34,7 @@ func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, now int64) (Boo
 	if err != nil || i == nil {
 		return Foreign, err
 	}
-	u, err := useraccount.ByID(ctx, tx, i.User)
+	u, err := useraccount.Lock(ctx, tx, i.User)
 	if err != nil {
 		return Foreign, err
 	}

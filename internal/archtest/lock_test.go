@@ -13,7 +13,7 @@ import (
 // order in which it calls: where a caller has the lock, the function is named.
 
 // userLocks are the calls that lock a user, or take one who is locked.
-var userLocks = []string{"Lock", "LockBoth", "Locked", "locked", "parties", "asMember", "anApp"}
+var userLocks = []string{"Lock", "LockBoth", "LockAll", "Locked", "locked", "parties", "asMember", "anApp"}
 
 // userReads find a user.
 var userReads = []string{"ByID", "ByJID", "ByName"}
@@ -37,7 +37,8 @@ var unlocked = map[string]string{
 	"useraccount/account.go Register":         "who is new is locked by being inserted; others are locked before anything is decided",
 	"useraccount/password.go Still":           "the user is locked by the caller, and it is no limit",
 	"deposit/book.go credit":                  "Book has locked the accounts",
-	"deposit/book.go reverse":                 "Book and Lost have locked the accounts",
+	"deposit/reverse.go reverse":              "Book and Lost have locked the accounts",
+	"paymentorder/send.go EndHeld":            "Book and Lost have locked the accounts of the user",
 	"worker/inside.go moveInside":             "the two users are locked by the caller, and the accounts by PaidInside",
 	"worker/lapse.go Step":                    "tells who had the order: nothing hangs on who the user is",
 	"worker/relay.go tell":                    "tells who had the order: nothing hangs on who the user is",
