@@ -43,11 +43,7 @@ func TestALinkDoesNotOutliveTheAccount(t *testing.T) {
 			return err
 		})
 	}()
-	for n := 0; n == 0; time.Sleep(time.Millisecond) {
-		if err := sqlx.GetContext(t.Context(), w.Read(), &n, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.waits(1)
 	goOn <- true
 	if err := <-left; err != nil {
 		t.Fatal(err)
@@ -57,6 +53,16 @@ func TestALinkDoesNotOutliveTheAccount(t *testing.T) {
 	}
 	if all, err := app.All(t.Context(), w.Read(), w.ann.ID); err != nil || len(all) > 0 {
 		t.Errorf("%d apps are there (%v)", len(all), err)
+	}
+}
+
+// waits asks PostgreSQL until n of its sessions wait for a lock.
+func (w *town) waits(n int) {
+	w.Helper()
+	for got := 0; got < n; time.Sleep(time.Millisecond) {
+		if err := sqlx.GetContext(w.Context(), w.Read(), &got, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`); err != nil {
+			w.Fatal(err)
+		}
 	}
 }
 
@@ -74,6 +80,18 @@ func TestAppsAreCountedUnderTheLock(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		ready, goOn, over := make(chan bool), make(chan bool), make(chan error, 1)
+		if d.Dialect == db.Postgres { // that all have counted what they count before one has written
+			go func() {
+				over <- w.Tx(t.Context(), func(tx *db.Tx) error {
+					_, err := tx.ExecContext(t.Context(), `LOCK TABLE app IN EXCLUSIVE MODE`)
+					ready <- true
+					<-goOn
+					return err
+				})
+			}()
+			<-ready
+		}
 		var all sync.WaitGroup
 		for i := range 6 {
 			all.Go(func() {
@@ -81,6 +99,13 @@ func TestAppsAreCountedUnderTheLock(t *testing.T) {
 					t.Error(err)
 				}
 			})
+		}
+		if d.Dialect == db.Postgres {
+			w.waits(6)
+			goOn <- true
+			if err := <-over; err != nil {
+				t.Error(err)
+			}
 		}
 		all.Wait()
 		if all, err := app.All(t.Context(), w.Read(), w.ann.ID); err != nil || len(all) != app.Most {

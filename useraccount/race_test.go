@@ -136,12 +136,23 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
 INSERT INTO roster (user_id, node) SELECT CAST($1 AS BIGINT), 'node' || CAST(i AS TEXT) FROM n`, ann.ID, useraccount.MaxRoster-1)
 			return err
 		})
+		end := func() {}
+		if c.Dialect == db.Postgres { // that all have counted what they count before one has written
+			end = c.opened(func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `LOCK TABLE roster IN EXCLUSIVE MODE`)
+				return err
+			})
+		}
 		var all sync.WaitGroup
 		for i := range 6 {
 			all.Go(func() {
 				c.do(func(tx *db.Tx) error { return useraccount.Subscribe(t.Context(), tx, ann, "more"+string(rune('a'+i))) })
 			})
 		}
+		if err := c.waits(6); err != nil {
+			t.Error(err)
+		}
+		end()
 		all.Wait()
 		nodes, err := useraccount.Roster(t.Context(), c.Read(), ann)
 		if err != nil || len(nodes) != useraccount.MaxRoster {
