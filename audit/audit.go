@@ -13,8 +13,8 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
-// books are the rules that the ledger alone does not know; each query lists
-// what breaks one.
+// books are the rules that the ledger alone does not know, beside budgets and
+// steps; each query lists what breaks one.
 var books = []struct{ rule, query string }{
 	{"what is held is what live orders set aside", `
 SELECT u.jid || ' holds ' || CAST(a.bal AS TEXT) || ' msat, the orders say ' || CAST(COALESCE(o.sum, 0) AS TEXT) AS what
@@ -88,7 +88,7 @@ func Books(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range slices.Concat(books, budgets) {
+	for _, b := range slices.Concat(books, budgets, steps) {
 		found, err := ledger.Check(ctx, q, b.rule, b.query)
 		if err != nil {
 			return nil, err

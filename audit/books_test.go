@@ -67,16 +67,16 @@ var crimes = map[string]crime{
 		[]string{"a balance is", "a balance is", "an order in a block"}},
 	"a transfer that grows": {
 		[]string{`UPDATE transfer SET amt = amt + 1 WHERE step = 'pay' AND amt = 1000000`},
-		[]string{"a balance is", "a balance is", "an order in a block"}},
+		[]string{"a balance is", "a balance is", "an order in a block", "a transfer of an order"}},
 	"a transfer of a coin under another name": {
 		[]string{`UPDATE transfer SET step = 'gift:1' WHERE step = 'credit:1' AND amt = 500000000`},
-		[]string{"a credited coin"}},
+		[]string{"a credited coin", "a transfer of a coin"}},
 	"a transfer for nothing that we know": {
 		[]string{`UPDATE transfer SET ref = 'gift:1' WHERE step = 'credit:1' AND amt = 500000000`},
 		[]string{"a credited coin", "every transfer"}},
 	"a hold that no order asked for": {
 		[]string{`UPDATE payment_order SET fee_limit = fee_limit - 1 WHERE state = 'held' AND to_address IS NOT NULL`},
-		[]string{"what is held"}},
+		[]string{"what is held", "a transfer of an order"}},
 	"a live order that lost its state": {
 		[]string{`UPDATE payment_order SET state = 'failed' WHERE state = 'held' AND to_address IS NOT NULL`},
 		[]string{"what is held"}},
@@ -108,6 +108,28 @@ var crimes = map[string]crime{
 		[]string{`UPDATE effect SET fee = 200001 WHERE order_id = (SELECT id FROM payment_order WHERE state = 'sending' AND to_address IS NOT NULL)`,
 			`UPDATE payment_order SET fee = 200001 WHERE state = 'sending' AND to_address IS NOT NULL`},
 		[]string{"nobody paid more"}},
+	"a stray transfer under a true order, from payer to payee": {
+		[]string{`INSERT INTO transfer (ref, step, debit, credit, amt, created)
+			SELECT 'order:' || CAST(o.id AS TEXT), 'bonus', a.id, b.id, 300, 7 FROM payment_order o, account a, account b
+			WHERE o.state = 'done' AND o.to_user IS NOT NULL AND o.payment_hash IS NULL AND a.name = 'user:ann@example.org' AND b.name = 'user:bob@example.org'`,
+			`UPDATE account SET bal = bal - 300 WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal + 300 WHERE name = 'user:bob@example.org'`},
+		[]string{"a transfer of an order"}},
+	"a payment to somebody else than ordered": {
+		[]string{`UPDATE transfer SET credit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'pay' AND amt = 1000000`,
+			`UPDATE account SET bal = bal + 1000000 WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal - 1000000 WHERE name = 'user:bob@example.org'`},
+		[]string{"a transfer of an order"}},
+	"a coin credited to somebody else": {
+		[]string{`UPDATE transfer SET credit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'credit:1' AND ref LIKE 'coin:%' AND amt = 5000000`,
+			`UPDATE account SET bal = bal + 5000000 WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal - 5000000 WHERE name = 'user:bob@example.org'`},
+		[]string{"a transfer of a coin"}},
+	"an invoice credited to somebody else": {
+		[]string{`UPDATE transfer SET credit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'credit:1' AND amt = 4000000`,
+			`UPDATE account SET bal = bal + 4000000 WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal - 4000000 WHERE name = 'user:bob@example.org'`},
+		[]string{"a transfer of an invoice"}},
 	"a fee that the order does not know": {
 		[]string{`UPDATE payment_order SET fee = NULL WHERE state = 'sending' AND to_address IS NOT NULL`},
 		[]string{"nobody paid more"}},

@@ -1,11 +1,15 @@
 package audit
 
-import "github.com/bitcoim/bitcoim/freeze"
+import (
+	"slices"
+
+	"github.com/bitcoim/bitcoim/freeze"
+)
 
 // Rules are the names of what Books checks beside the ledger.
 func Rules() []string {
 	var all []string
-	for _, b := range books {
+	for _, b := range slices.Concat(books, steps) {
 		all = append(all, b.rule)
 	}
 	return all

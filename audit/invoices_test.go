@@ -128,7 +128,7 @@ func init() {
 			[]string{"a settled invoice"}},
 		"an invoice credited twice": {
 			again("came", "credit:2"),
-			[]string{"a settled invoice"}},
+			[]string{"a settled invoice", "a transfer of an invoice"}},
 		"an invoice paid inside and credited from outside": {
 			again("ln inside", "credit:1"),
 			[]string{"a settled invoice"}},
@@ -155,16 +155,16 @@ func init() {
 			[]string{"what is held"}},
 		"a stuck payment over Lightning with another amount": {
 			[]string{`UPDATE payment_order SET amount = amount + 1 WHERE invoice = 'lnbcrt-ln stuck'`},
-			[]string{"what is held"}},
+			[]string{"what is held", "a transfer of an order"}},
 		"a neighbour's invoice whose order says it failed": {
 			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln inside'`},
 			[]string{"an order in a block", "a settled invoice"}},
 		"a fee over Lightning that the books do not have": {
 			[]string{`UPDATE payment_order SET fee = fee + 1 WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"an order in a block"}},
+			[]string{"an order in a block", "a transfer of an order", "a transfer of an order"}},
 		"a fee over Lightning above what was agreed": {
 			[]string{`UPDATE payment_order SET fee_limit = fee - 1 WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"nobody paid more"}},
+			[]string{"nobody paid more", "a transfer of an order", "a transfer of an order"}},
 	} {
 		crimes[name] = c
 	}

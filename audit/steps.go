@@ -1,0 +1,46 @@
+package audit
+
+// steps are the rules of what may be booked under a reference: which steps,
+// between whose accounts, and for orders how much. A transfer that nothing
+// allows is listed, though its reference be a true one.
+var steps = []struct{ rule, query string }{
+	{"a transfer of an order is one of its steps, between its accounts, by its amount", `
+SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is ' || t.ref || ' ' || t.step || ', ' || CAST(t.amt AS TEXT) || ' msat from account '
+    || CAST(t.debit AS TEXT) || ' to ' || CAST(t.credit AS TEXT) AS what
+FROM payment_order o
+JOIN transfer t ON t.ref = 'order:' || CAST(o.id AS TEXT)
+JOIN user_account u ON u.id = o.user_id
+LEFT JOIN user_account p ON p.id = o.to_user
+JOIN account outside ON outside.name = CASE WHEN o.to_address IS NULL THEN 'lightning' ELSE 'chain' END
+WHERE CASE
+    WHEN t.step = 'hold' THEN t.debit = u.money AND t.credit = u.held AND t.amt = o.amount + o.fee_limit
+    WHEN t.step = 'pay' THEN t.debit = u.held AND t.credit = COALESCE(p.money, 0) AND t.amt = o.amount
+    WHEN t.step LIKE 'settle:%' THEN o.to_user IS NULL AND t.debit = u.held AND t.credit = outside.id AND t.amt = o.amount + COALESCE(o.fee, 0)
+    WHEN t.step LIKE 'unsettle:%' THEN o.to_user IS NULL AND t.debit = outside.id AND t.credit = u.held AND t.amt = o.amount + COALESCE(o.fee, 0)
+    WHEN t.step = 'rest' THEN t.debit = u.held AND t.credit = u.money AND t.amt = o.fee_limit - COALESCE(o.fee, 0)
+    WHEN t.step = 'release' THEN t.debit = u.held AND t.credit = u.money
+        AND (t.amt = o.amount + o.fee_limit OR o.settled > 0 AND t.amt = o.amount + COALESCE(o.fee, 0))
+    ELSE FALSE
+END IS NOT TRUE`},
+	{"a transfer of a coin is one of its steps, between its accounts", `
+SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is ' || t.ref || ' ' || t.step AS what
+FROM coin c
+JOIN transfer t ON t.ref = 'coin:' || c.txid || ':' || CAST(c.vout AS TEXT)
+JOIN user_account u ON u.id = c.user_id
+JOIN account outside ON outside.name = 'chain'
+JOIN account loss ON loss.name = 'loss'
+WHERE CASE
+    WHEN t.step LIKE 'credit:%' THEN t.debit = outside.id AND t.credit = u.money
+    WHEN t.step LIKE 'recover:%' THEN t.debit = outside.id AND t.credit = loss.id
+    WHEN t.step LIKE 'reverse:%' THEN t.debit = u.money AND t.credit = outside.id
+    WHEN t.step LIKE 'lose:%' THEN t.debit = loss.id AND t.credit = outside.id
+    ELSE FALSE
+END IS NOT TRUE`},
+	{"a transfer of an invoice is its one step, between its accounts", `
+SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is ' || t.ref || ' ' || t.step AS what
+FROM invoice i
+JOIN transfer t ON t.ref = 'invoice:' || i.hash
+JOIN user_account u ON u.id = i.user_id
+JOIN account outside ON outside.name = 'lightning'
+WHERE NOT (t.step = 'credit:1' AND t.debit = outside.id AND t.credit = u.money)`},
+}
