@@ -160,11 +160,15 @@ func (f *p2pFlags) named() int {
 	return min(n, 8)
 }
 
-// withClient runs a client while do does its work.
-func withClient(ctx context.Context, cfg p2p.Config, do func(context.Context, *p2p.Client) error) error {
+// withClient runs a client while do does its work. What is to be there before
+// anybody is connected, before makes.
+func withClient(ctx context.Context, cfg p2p.Config, do func(context.Context, *p2p.Client) error, before ...func(*p2p.Client)) error {
 	c, err := p2p.New(cfg)
 	if err != nil {
 		return err
+	}
+	for _, b := range before {
+		b(c)
 	}
 	running, stop := context.WithCancel(ctx)
 	var work sync.WaitGroup

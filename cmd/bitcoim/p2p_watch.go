@@ -73,9 +73,11 @@ func p2pWatch(ctx context.Context, p *program, args []string) error {
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
 		defer cancel()
 	}
+	var events <-chan p2p.Event
+	listen := func(c *p2p.Client) { events = c.Subscribe(ctx, kinds...) }
 	return withClient(ctx, cfg, func(ctx context.Context, c *p2p.Client) error {
 		wtxids := map[string]string{}
-		for e := range c.Subscribe(ctx, kinds...) {
+		for e := range events {
 			if e.Lost > 0 {
 				show(p, f.json, sight{Time: e.Time, What: "lost", Lost: e.Lost})
 			}
@@ -97,7 +99,7 @@ func p2pWatch(ctx context.Context, p *program, args []string) error {
 			}
 		}
 		return nil
-	})
+	}, listen)
 }
 
 // wtxid asks the peer that announced a transaction for it, and says its other
