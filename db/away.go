@@ -32,6 +32,9 @@ func IsAway(err error) bool {
 		return true
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
+		if e.Code == "55P03" { // waited for somebody else's lock for as long as is allowed
+			return true
+		}
 		switch e.Code.Class() {
 		case "08", "53", "57": // connection, resources, operator intervention
 			return true

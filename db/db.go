@@ -123,6 +123,11 @@ var byIndex = map[string]string{"enable_seqscan": "off", "enable_bitmapscan": "o
 // may have as its default, who waited for a lock would read what was before.
 const isolation = "read committed"
 
+// lockTimeout is for how long a statement waits for a row that somebody else
+// has, unless the DSN says otherwise. Those who wait hold a connection each: a
+// row that many want must not keep all of them from everybody.
+const lockTimeout = "10s"
+
 func openPostgres(c Config) (*DB, error) {
 	cfg, err := pq.NewConfig(c.DSN)
 	if err != nil || c.DSN == "" {
@@ -132,6 +137,9 @@ func openPostgres(c Config) (*DB, error) {
 	cfg = cfg.Clone() // a copy has its map
 	maps.Copy(cfg.Runtime, byIndex)
 	cfg.Runtime["default_transaction_isolation"] = isolation
+	if cfg.Runtime["lock_timeout"] == "" {
+		cfg.Runtime["lock_timeout"] = lockTimeout
+	}
 	n := c.MaxConnections
 	if n == 0 {
 		n = 16
