@@ -21,18 +21,14 @@ type Payee struct {
 // noteLength is how much a stranger may write to a user.
 const noteLength = 200
 
-// Payee finds who is paid by a name; a NotFound fault if there is nobody, or
-// nobody who can be paid now.
+// Payee finds who is paid by a name; a NotFound fault if there is nobody.
+// Strangers read it, so nothing in it depends on what the user has or does.
 func (d *Desk) Payee(ctx context.Context, name string) (Payee, error) {
 	u, err := d.payee(ctx, name)
 	if err != nil {
 		return Payee{}, err
 	}
-	room := d.House.Limits.Balance - u.Has.Balance
-	if room < amount.Sat {
-		return Payee{}, fault.New(fault.NotFound, "user.unknown", nil)
-	}
-	return Payee{Name: u.Name, JID: u.Name + "@" + d.House.Domain, Min: amount.Sat, Max: room, Note: noteLength}, nil
+	return Payee{Name: u.Name, JID: u.Name + "@" + d.House.Domain, Min: amount.Sat, Max: d.House.Limits.Balance, Note: noteLength}, nil
 }
 
 func (d *Desk) payee(ctx context.Context, name string) (*useraccount.User, error) {
@@ -51,18 +47,31 @@ type StrangerInvoice struct {
 	Door            string // who lets the stranger in: "web"
 }
 
+// errNotNow is all that a stranger hears of a user who takes nothing just now.
+// Why is the user's affair: an account that is full, or invoices that wait.
+func errNotNow(name string) error {
+	return fault.New(fault.NotAllowed, "limit.payee", fault.Args{"who": name})
+}
+
 // InvoiceFor makes an invoice by which a stranger pays a user. It is written
-// down before it is given out.
+// down before it is given out. Whether there is room is asked without the
+// amount, as between neighbours (paymentorder.Limits.Full).
 func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.Invoice, error) {
 	u, err := d.payee(ctx, ask.Name)
 	if err != nil {
 		return nil, err
 	}
-	if ask.Amount < amount.Sat || ask.Amount > d.House.Limits.Balance-u.Has.Balance {
+	if ask.Amount < amount.Sat || ask.Amount > d.House.Limits.Balance {
 		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(d.House.Limits.Balance)})
+	}
+	if d.House.Limits.Full(u.Has.Balance) {
+		return nil, errNotNow(u.Name)
 	}
 	in, err := d.newInvoice(ctx, u, d.Clock().Unix(), invoiceAsk{Amount: ask.Amount, Sender: clip(ask.Note, noteLength),
 		DescriptionHash: ask.DescriptionHash[:], Door: ask.Door})
+	if fault.Is(err, fault.NotAllowed) {
+		return nil, errNotNow(u.Name)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +89,10 @@ func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.In
 		}
 		return d.addInvoice(ctx, tx, *in)
 	})
-	if fault.Is(err, fault.NotAllowed) || fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotAllowed) {
+		return nil, errNotNow(u.Name)
+	}
+	if fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +40,7 @@ func TestWhoCanBePaidByStrangers(t *testing.T) {
 	strangers(t, func(t *testing.T, w *town) {
 		ctx := t.Context()
 		p, err := w.desk.Payee(ctx, "bob")
-		if err != nil || p.Name != "bob" || p.JID != "bob@"+gateway || p.Min != amount.Sat || p.Max != 900_000*amount.Sat || p.Note <= 0 {
+		if err != nil || p.Name != "bob" || p.JID != "bob@"+gateway || p.Min != amount.Sat || p.Max != 1_000_000*amount.Sat || p.Note <= 0 {
 			t.Errorf("bob is %+v (%v)", p, err)
 		}
 		unknown := func(what, name string) {
@@ -66,9 +67,9 @@ func TestWhoCanBePaidByStrangers(t *testing.T) {
 		w.suspends("bob", "")
 		w.must("ann", "", "unregister yes")
 		unknown("who has left", "ann")
-		w.desk.House.Limits.Balance = 100_000*amount.Sat + 999 // not a satoshi more fits
-		if _, err := w.desk.Payee(ctx, "bob"); !fault.Is(err, fault.NotFound) {
-			t.Errorf("who is full: got %v", err)
+		w.desk.House.Limits.Balance = 100_000 * amount.Sat
+		if p, err := w.desk.Payee(ctx, "bob"); err != nil || p.Max != 100_000*amount.Sat {
+			t.Errorf("who is full: got %+v (%v)", p, err)
 		}
 		w.desk.Lightning.Node = nil
 		w.desk.House.Limits.Balance = 1_000_000 * amount.Sat
@@ -90,8 +91,9 @@ func TestAnInvoiceForAStranger(t *testing.T) {
 		}{
 			"one satoshi":             {amount.Sat, ""},
 			"to the msat":             {1_234_567, ""},
-			"as much as fits":         {900_000 * amount.Sat, ""},
-			"a msat more":             {900_000*amount.Sat + 1, "limit.invoice"},
+			"more than there is room": {900_000*amount.Sat + 1, ""},
+			"as much as anybody may":  {1_000_000 * amount.Sat, ""},
+			"a msat more":             {1_000_000*amount.Sat + 1, "limit.invoice"},
 			"a msat less than one":    {amount.Sat - 1, "limit.invoice"},
 			"nothing":                 {0, "limit.invoice"},
 			"less than nothing":       {-1000, "limit.invoice"},
@@ -157,7 +159,7 @@ func TestEachDoorHasItsOwnInvoices(t *testing.T) {
 			}
 		}
 		_, err := w.desk.InvoiceFor(t.Context(), ask)
-		if f := fault.Of(err); f.Kind != fault.NotAllowed || f.Phrase != "limit.open-invoices" {
+		if f := fault.Of(err); f.Kind != fault.NotAllowed || f.Phrase != "limit.payee" {
 			t.Errorf("the third: got %v", err)
 		}
 		w.must("bob", "", "receive 50")
@@ -226,6 +228,73 @@ func TestANodeThatIsAwayMakesNoInvoice(t *testing.T) {
 		_, err := s.desk.InvoiceFor(t.Context(), at("bob", 1000*amount.Sat))
 		if f := fault.Of(err); f.Kind != fault.Later || f.Phrase != "lightning.away" {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Whatever a stranger asks, and however often, the answers are those for
+// somebody else who has another balance: bob has money, ann has none.
+func TestNoStrangerReadsABalance(t *testing.T) {
+	strangers(t, func(t *testing.T, w *town) {
+		w.desk.Lightning.Open = 100
+		said := func(name string, m amount.Msat) string {
+			_, err := w.desk.InvoiceFor(t.Context(), at(name, m))
+			f := fault.Of(err)
+			return fmt.Sprint(err == nil, f.Kind, f.Phrase, f.Args["limit"])
+		}
+		same := func(when string) {
+			t.Helper()
+			b, errB := w.desk.Payee(t.Context(), "bob")
+			a, errA := w.desk.Payee(t.Context(), "ann")
+			if errA != nil || errB != nil || a.Min != b.Min || a.Max != b.Max || a.Note != b.Note {
+				t.Errorf("%s: ann is %+v (%v), bob is %+v (%v)", when, a, errA, b, errB)
+			}
+			for _, m := range []amount.Msat{1000, 899_999_999, 900_000_000, 900_000_001, 999_999_999, 1_000_000_000, 1_000_000_001} {
+				if a, b := said("ann", m), said("bob", m); a != b {
+					t.Errorf("%s: for %d ann is %s and bob %s", when, m, a, b)
+				}
+			}
+		}
+		same("as they are")
+		w.pays("bob", 123_456, 6)
+		same("bob has got more")
+	})
+}
+
+// An account that is full, and one with enough invoices, look alike.
+func TestAStrangerIsNotToldWhyNot(t *testing.T) {
+	strangers(t, func(t *testing.T, w *town) {
+		ask := at("bob", 1000*amount.Sat)
+		w.desk.House.Limits.Balance = 100_000 * amount.Sat
+		_, full := w.desk.InvoiceFor(t.Context(), ask)
+		w.desk.House.Limits.Balance, w.desk.Lightning.Open = 1_000_000*amount.Sat, 0
+		_, busy := w.desk.InvoiceFor(t.Context(), ask)
+		for _, err := range []error{full, busy} {
+			f := fault.Of(err)
+			if f.Kind != fault.NotAllowed || f.Phrase != "limit.payee" || len(f.Args) != 1 || f.Args["who"] != "bob" {
+				t.Errorf("got %v %v", err, f.Args)
+			}
+			w.wellSaid(f.Phrase, f.Args)
+		}
+	})
+}
+
+// Of neighbours, too: what ann may pay does not depend on what bob has.
+func TestNoNeighbourReadsABalance(t *testing.T) {
+	strangers(t, func(t *testing.T, w *town) {
+		w.enrol("carol")
+		w.pays("carol", 90_000, 6)
+		w.desk.House.Limits.Balance = 100_001 * amount.Sat // bob has 100,000, ann nothing
+		for _, to := range []string{"ann", "bob"} {
+			r := w.must("carol", "", "pay 40000 "+to)
+			if r := w.must("carol", "", r.Next[0].Text); r.Lines[0].Phrase != "confirm.paid" {
+				t.Errorf("%s: %+v", to, r.Lines)
+			}
+		}
+		r := w.must("carol", "", "pay 1 bob")
+		_, err := w.ask(command.Request{User: jid("carol"), Text: r.Next[0].Text})
+		if f := fault.Of(err); f.Phrase != "pay.recipient-full" {
+			t.Errorf("who is full: got %v", err)
 		}
 	})
 }

@@ -138,13 +138,18 @@ WHERE user_id = $1 AND confirmed > $2 AND state <> 'failed'`, u.ID, now-24*3600)
 	return limit - spent, nil
 }
 
+// Full reports whether an account that has so much takes no more from others.
+// It does not ask how much comes: whoever could try amounts until one fits
+// would read the balance of somebody else.
+func (l Limits) Full(has amount.Msat) bool { return has >= l.Balance }
+
 // payInside moves the money to a neighbour and ends the order.
 func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
 	has, err := ledger.Balance(ctx, tx, to.Money)
 	if err != nil {
 		return err
 	}
-	if has+o.Amount > l.Balance {
+	if l.Full(has) {
 		return fault.New(fault.NotAllowed, "pay.recipient-full", fault.Args{"who": o.SaidTo})
 	}
 	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Held, Credit: to.Money, Amount: o.Amount, At: now})

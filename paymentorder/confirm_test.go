@@ -65,7 +65,7 @@ func TestConfirmRefuses(t *testing.T) {
 			s.do(func(tx *db.Tx) error { return useraccount.Unregister(s.ctx, tx, s.bob, now) })
 		}, kind: fault.NotFound, phrase: "pay.recipient-gone"},
 		"the payee is full": {before: func(s *scene) {
-			s.bob = s.user(limits.Balance - 100*sat + 1)
+			s.bob = s.user(limits.Balance)
 			s.o = s.draft(s.ann, inside(s.bob, 100*sat))
 		}, kind: fault.NotAllowed, phrase: "pay.recipient-full"},
 	} {
