@@ -19,8 +19,9 @@ var Address = &Command{
 		{Name: "address", Optional: true},
 		{Name: "label", Optional: true, Rest: true},
 	},
-	Words: addressWords,
-	Run:   addresses,
+	Words:   addressWords,
+	Changes: func(c *Call) bool { return c.choice("do", "new", "label", "hide") != "" },
+	Run:     addresses,
 }
 
 var addressDoes = []string{"show", "new", "list", "label", "hide"}

@@ -11,15 +11,17 @@ import (
 // Allow lets an app pay what is above its budget, this once.
 var Allow = &Command{
 	Name: "allow", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true,
-	Fields: []Field{{Name: "code"}},
-	Run:    answerApp(confirm),
+	Fields:  []Field{{Name: "code"}},
+	Changes: given("code"),
+	Run:     answerApp(confirm),
 }
 
 // Deny refuses it.
 var Deny = &Command{
 	Name: "deny", Who: Member, Where: AtGateway, Hands: InPerson,
-	Fields: []Field{{Name: "code"}},
-	Run:    answerApp(cancel),
+	Fields:  []Field{{Name: "code"}},
+	Changes: given("code"),
+	Run:     answerApp(cancel),
 }
 
 // answerApp confirms or cancels an order, if it is an app's.

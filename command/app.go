@@ -21,7 +21,8 @@ var App = &Command{
 		{Name: "do", Kind: ChoiceField, Choices: appDoes, Default: "show", Optional: true},
 		{Name: "budget", Optional: true, Rest: true},
 	},
-	Run: oneApp,
+	Changes: func(c *Call) bool { return c.choice("do", "budget", "pause", "resume") != "" },
+	Run:     oneApp,
 }
 
 var appDoes = []string{"show", "budget", "pause", "resume", "log"}

@@ -58,8 +58,9 @@ func (c *Call) lineOf(a *app.App, left amount.Msat) map[string]any {
 // Unlink takes an app away from the wallet.
 var Unlink = &Command{
 	Name: "unlink", Who: Member, Where: AtGateway, Hands: InPerson,
-	Fields: []Field{{Name: "name"}},
-	Run:    unlink,
+	Fields:  []Field{{Name: "name"}},
+	Changes: always,
+	Run:     unlink,
 }
 
 func unlink(ctx context.Context, c *Call) (Reply, error) {

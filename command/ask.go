@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Ask asks another user for money: they are told, and pay or not.
@@ -21,16 +22,21 @@ var Ask = &Command{
 	Words: func(c *Call, words []string) (map[string]string, error) {
 		text, words := cutAmount(words)
 		args := map[string]string{"amount": text}
+		words = c.skip("from", words)
 		if c.To.Kind == ToGateway {
 			if len(words) == 0 {
 				return nil, c.usage()
 			}
 			args["to"], words = words[0], words[1:]
+			if text == "" { // "ask bob for 5000"
+				args["amount"], words = cutAmount(c.skip("to", words))
+			}
 		}
 		args["memo"] = strings.Join(words, " ")
 		return args, nil
 	},
-	Run: ask,
+	Changes: always,
+	Run:     ask,
 }
 
 func ask(ctx context.Context, c *Call) (Reply, error) {
@@ -48,31 +54,54 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 	if to.user == nil {
 		return Reply{}, fault.New(fault.Invalid, "request.users-only", nil)
 	}
-	if !to.user.Notify {
-		return Reply{}, fault.New(fault.NotAllowed, "request.not-heard", fault.Args{"who": to.name})
-	}
 	memo := clip(c.Arg("memo"), memoLength)
 	who := c.Account.Name
 	if who == "" { // an account of old, that nobody could pay by name
 		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
 	}
-	// What they may send back counts in sat whatever their unit is.
+	// What they may send back counts in sat whatever their unit is. The note is
+	// not in it: a line of ours says nothing in the words of who asks.
 	words := []string{c.Words.Word(c.speechOf(to), "pay"), amount.Format(m, amount.InSat, "", "."), "sat", who}
-	if memo != "" {
-		words = append(words, memo)
-	}
 	phrase := "request.asked"
 	if memo != "" {
 		phrase = "request.asked-memo"
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		err := outbox.Add(ctx, tx, outbox.Notice{User: to.user.JID, Phrase: phrase, Lang: to.user.Lang, Unit: to.user.Unit,
-			Args: map[string]any{"who": who, "amount": int64(m), "memo": memo}, Next: []string{strings.Join(words, " ")}}, c.Now)
+		u, err := useraccount.Lock(ctx, tx, to.user.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		if err := c.mayBeAsked(ctx, tx, u, to.name); err != nil {
+			return Reply{}, err
+		}
+		err = outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit,
+			Args: map[string]any{"who": who, "amount": int64(m), "memo": memo, "mute": c.Words.Word(c.speechOf(to), "mute") + " " + who},
+			Next: []string{strings.Join(words, " ")}}, c.Now)
 		if err != nil {
 			return Reply{}, err
 		}
 		return say("request.done", map[string]any{"who": to.name, "amount": int64(m)}), nil
 	})
+}
+
+// mayBeAsked is the fault of asking somebody who does not want to be asked, or
+// was asked often enough. Who muted whom is not said.
+func (c *Call) mayBeAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, name string) error {
+	muted, err := useraccount.Muted(ctx, tx, u.ID, c.Account.ID)
+	if err != nil {
+		return err
+	}
+	if muted || !u.Notify {
+		return fault.New(fault.NotAllowed, "request.not-heard", fault.Args{"who": name})
+	}
+	if !u.Active {
+		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": name})
+	}
+	ok, err := useraccount.Asked(ctx, tx, u.ID, c.Account.ID, u.Now)
+	if err == nil && !ok {
+		err = fault.New(fault.NotAllowed, "request.enough", fault.Args{"who": name})
+	}
+	return err
 }
 
 // speechOf is the language of somebody who is told something.

@@ -41,6 +41,11 @@ type Command struct {
 	// Looks says that it writes nothing, so that there is no earlier answer to
 	// look for when a request comes again.
 	Looks bool
+	// Changes reports whether a line of chat does at once what cannot be taken
+	// back by not answering: it changes the account, tells somebody else, or gives
+	// a code. Such a line says its command in full, in the user's language. Nil:
+	// the command changes nothing, or only asks.
+	Changes func(c *Call) bool
 	// Hands are those of apps in which the command may be.
 	Hands Hands
 	// Words reads the arguments from a line of chat; nil takes the fields in order.
@@ -60,6 +65,11 @@ type Call struct {
 	Unit    string
 	Now     int64 // seconds
 	empty   bool  // of unregister: only an account on which nothing is
+	// loose says that the command was not said in full, or in another language
+	// than the user's: what was meant is a guess.
+	loose bool
+	// heard says that the word spoken is of one language, and of no other.
+	heard bool
 }
 
 // Arg is an argument without the space around it.
@@ -112,6 +122,23 @@ func (c *Call) usageOf(cmd *Command) string {
 		return phrase + "-here"
 	}
 	return phrase
+}
+
+// always and given are what Command.Changes may be.
+func always(*Call) bool { return true }
+
+func given(field string) func(*Call) bool {
+	return func(c *Call) bool { return c.Arg(field) != "" }
+}
+
+// inFull asks whoever abbreviated a command that changes something to say it
+// as it is. The line that does so is the button.
+func (c *Call) inFull(words []string) Reply {
+	line := c.suggest("", c.Command.Name, clip(strings.Join(words, " "), memoLength))
+	r := say("command.in-full", map[string]any{"line": line.Text})
+	line.Label = "button.in-full"
+	r.Next = []Suggestion{line}
+	return r
 }
 
 // split takes the fields of a command from words, in order; one that is

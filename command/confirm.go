@@ -14,8 +14,9 @@ import (
 // Confirm gives the code of an order: now the money moves.
 var Confirm = &Command{
 	Name: "confirm", Who: Member, Where: Anywhere, Moves: true,
-	Fields: []Field{{Name: "code", Optional: true}},
-	Run:    confirm,
+	Fields:  []Field{{Name: "code", Optional: true}},
+	Changes: given("code"),
+	Run:     confirm,
 }
 
 func confirm(ctx context.Context, c *Call) (Reply, error) {
@@ -65,8 +66,9 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 // Cancel drops an order that waits for its code, or all of them.
 var Cancel = &Command{
 	Name: "cancel", Who: Member, Where: Anywhere,
-	Fields: []Field{{Name: "code", Optional: true}},
-	Run:    cancel,
+	Fields:  []Field{{Name: "code", Optional: true}},
+	Changes: given("code"),
+	Run:     cancel,
 }
 
 func cancel(ctx context.Context, c *Call) (Reply, error) {

@@ -181,7 +181,7 @@ func TestRoster(t *testing.T) {
 		if got := contacts("new@" + home); got != nil {
 			t.Errorf("a stranger's contacts: %q", got)
 		}
-		w.must("bob", "", "name robert") // the old name leaves the rosters
+		w.must("bob", "", "name robert yes") // the old name leaves the rosters
 		if got := contacts("ann"); !slices.Equal(got, []string{own}) {
 			t.Errorf("ann's contacts after the renaming: %q", got)
 		}

@@ -120,7 +120,7 @@ func TestEveryFailureHasItsReason(t *testing.T) {
 		})
 	}
 	code := w.order("ann", "", "pay 10 bob")
-	w.must("bob", "", "name robert")
+	w.must("bob", "", "name robert yes")
 	w.confirm("ann", code)
 	if got := w.money("bob"); got != amount.FromSats(10) {
 		t.Errorf("the renamed payee has %d msat, want 10 sat", got)
@@ -187,7 +187,7 @@ func TestLanguagesAreTheUsersOwn(t *testing.T) {
 	if got := w.heard(w.must("ann", "", "attente"), nil)[0]; got != "Rien n'attend et rien n'est en route." {
 		t.Errorf("ann hears %q", got)
 	}
-	if got := w.heard(w.must("bob", "", "attente"), nil)[0]; got != "Nothing waits and nothing is under way." {
+	if got := w.heard(w.must("bob", "", "attente"), nil)[0]; got != "Rien n'attend et rien n'est en route." { // as he speaks
 		t.Errorf("bob hears %q", got)
 	}
 	if got := w.heard(w.must("bob", "", "help conf"), nil)[0]; got != "send what an order holds ready" {
@@ -237,7 +237,7 @@ func TestNamesAndCodesAreUnique(t *testing.T) {
 			if len(codes) != 20 {
 				t.Errorf("%d codes for 20 orders", len(codes))
 			}
-			w.must("bob", "", "name robert")
+			w.must("bob", "", "name robert yes")
 			if _, err := w.desk.Contact(context.Background(), jid("ann"), "bob"); !fault.Is(err, fault.NotFound) {
 				t.Errorf("the old name: got %v", err)
 			}

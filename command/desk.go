@@ -153,6 +153,9 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 			return Reply{}, err
 		}
 	}
+	if c.loose && cmd.Changes != nil && cmd.Changes(c) {
+		return c.inFull(strings.Fields(c.Text)[1:]), nil
+	}
 	if c.Edits != "" {
 		if err := c.mayCorrect(ctx); err != nil {
 			return Reply{}, err
@@ -189,11 +192,13 @@ func (c *Call) understand() error {
 	if ok, err := c.pasted(words); ok || err != nil {
 		return err
 	}
+	c.hearLanguage(words[0])
 	cmd, err := c.find(words[0])
 	if err != nil {
 		return err
 	}
 	c.Command = cmd
+	c.loose = !c.isInFull(words[0])
 	if cmd.Words == nil {
 		c.Args = split(cmd.Fields, words[1:])
 		return nil

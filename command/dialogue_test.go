@@ -215,7 +215,7 @@ func (s *scene) matches(want, got string) bool {
 		}
 		rest = rest[at[1]:]
 	}
-	m := regexp.MustCompile(`^` + expr.String() + `$`).FindStringSubmatch(got)
+	m := regexp.MustCompile(`(?s)^` + expr.String() + `$`).FindStringSubmatch(got)
 	if m == nil {
 		return false
 	}

@@ -129,7 +129,7 @@ func (s *scene) told(who string, text []string) {
 		s.errorf("%s hears %s from %q, not %s from %q", n.User, n.Phrase, n.From, who, from)
 	}
 	said := s.words.Printer(s.words.Match(n.Lang, "en"), n.Unit).Say(n.Phrase, n.Args)
-	s.same(text, append([]string{plain(said)}, n.Next...))
+	s.same(text, append(strings.Split(plain(said), "\n"), n.Next...))
 }
 
 // fills sends a form: "ann fills pay amount=5000 to=bob", in which _ stands

@@ -8,12 +8,12 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-// find takes a word or a unique beginning of one, of any language. Of several
-// commands those count that can be said here, and of those the ones that the
-// user's own language calls so.
+// find takes a word, of any language, or a unique beginning of one of the
+// user's own. Of several commands those count that can be said here, and of
+// those the ones that the user's own language calls so.
 func (c *Call) find(word string) (*Command, error) {
 	var found []*Command
-	for _, name := range c.Words.FindCommand(word) {
+	for _, name := range c.Words.FindCommand(c.Lang, word) {
 		if cmd := c.named(name); cmd != nil {
 			found = append(found, cmd)
 		}
@@ -36,6 +36,31 @@ func (c *Call) find(word string) (*Command, error) {
 		names = append(names, c.word(cmd.Name))
 	}
 	return nil, fault.New(fault.Invalid, "command.ambiguous", fault.Args{"word": clip(word, 40), "words": strings.Join(names, ", ")})
+}
+
+// hearLanguage takes the language of the word spoken, unless the user set one.
+// Most clients say xml:lang="en", whatever their users speak.
+func (c *Call) hearLanguage(word string) {
+	if c.Account != nil && c.Account.Lang != "" {
+		return
+	}
+	spoken := c.Words.Speaks(word)
+	if len(spoken) > 0 && !slices.Contains(spoken, c.Lang) {
+		c.Lang = spoken[0]
+	}
+	c.heard = len(spoken) == 1
+}
+
+// isInFull reports whether word calls the command as the user's language does,
+// whole. Programs may say the words of any language, but whole ones, too.
+func (c *Call) isInFull(word string) bool {
+	langs := []string{c.Lang}
+	if c.Request.App != 0 {
+		langs = c.Words.Languages()
+	}
+	return slices.ContainsFunc(langs, func(lang string) bool {
+		return slices.ContainsFunc(c.Words.Commands(lang)[c.Command.Name], func(w string) bool { return i18n.Fold(w) == i18n.Fold(word) })
+	})
 }
 
 // prefer keeps those that are good, or all if none is.
@@ -70,14 +95,15 @@ func (c *Call) unknown(word string) error {
 }
 
 // near lists the words for commands here that are closest to word, if any is
-// close, in the user's language and in the reference.
+// close, in the user's language and in the reference. What changes something is
+// offered for a single slip only: "please" is no wish to leave.
 func (c *Call) near(word string) []string {
 	typed := []rune(i18n.Fold(word))
 	best := 2
 	if len(typed) < 6 {
 		best = 1
 	}
-	if len(typed) < 2 || len(typed) > 20 {
+	if len(typed) < 2 || len(typed) > 20 || c.Words.Little("talk", word) {
 		return nil
 	}
 	var found []string
@@ -89,6 +115,9 @@ func (c *Call) near(word string) []string {
 			}
 			for _, w := range words[cmd.Name] {
 				d := slips(typed, []rune(i18n.Fold(w)))
+				if d > 1 && cmd.Changes != nil {
+					continue
+				}
 				if d < best {
 					best, found = d, nil
 				}

@@ -120,7 +120,7 @@ func harmless(w *town, at, line string) {
 // the command, or with something to pay to.
 func saysPay(w *town, line string) bool {
 	words := strings.Fields(line)
-	for _, name := range w.words.FindCommand(words[0]) {
+	for _, name := range slices.Concat(w.words.FindCommand("en", words[0]), w.words.FindCommand("fr", words[0])) {
 		if name == "pay" {
 			return true
 		}

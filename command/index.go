@@ -18,6 +18,8 @@ var Index = []*Command{
 	History,
 	Tx,
 	Ask,
+	Mute,
+	Unmute,
 	Applications,
 	Link,
 	App,

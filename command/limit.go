@@ -9,11 +9,14 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// Limit shows or sets the most that may leave the account in a day.
+// Limit shows or sets the most that may leave the account in a day. In chat it
+// asks before it sets: what was set by accident takes a day to raise again.
 var Limit = &Command{
 	Name: "limit", Who: Member, Where: AtGateway, Hands: InPerson,
-	Fields: []Field{{Name: "limit", Optional: true, Rest: true}},
-	Run:    limit,
+	Fields:  []Field{{Name: "limit", Optional: true, Rest: true}},
+	Words:   sureWords("limit", true),
+	Changes: func(c *Call) bool { return c.Arg("limit") != "" && c.sure() },
+	Run:     limit,
 }
 
 func limit(ctx context.Context, c *Call) (Reply, error) {
@@ -32,6 +35,12 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 		if m, err = amount.Parse(strings.TrimSpace(text), c.unit()); err != nil {
 			return Reply{}, err
 		}
+	}
+	if c.Name == "" && !c.sure() {
+		line := c.surely("button.limit", "limit")
+		r := say("limit.sure", map[string]any{"limit": int64(m), "off": off, "line": line.Text})
+		r.Next = []Suggestion{line}
+		return r, nil
 	}
 	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		at, err := useraccount.SetLimit(ctx, tx, u, m, !off, u.Now)

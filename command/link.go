@@ -35,8 +35,9 @@ var Link = &Command{
 		{Name: "expires", Optional: true},
 		{Name: "rights", Kind: ChoiceField, Choices: rights, Default: "spend", Optional: true},
 	},
-	Words: linkWords,
-	Run:   link,
+	Words:   linkWords,
+	Run:     link,
+	Changes: always,
 }
 
 var (

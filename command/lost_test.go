@@ -48,7 +48,7 @@ func TestLostAnswersOfTheDatabase(t *testing.T) {
 		{"an order", func(int) string { return "pay 3 bob" }, `SELECT COUNT(*) FROM payment_order`},
 		{"a payment", func(int) string { return "confirm " + w.order("ann", "", "pay 3 bob") }, `SELECT COUNT(*) FROM payment_order WHERE state = 'done'`},
 		{"an address", func(n int) string { return fmt.Sprint("address new ", n) }, `SELECT COUNT(*) FROM deposit_address`},
-		{"a name", func(n int) string { return fmt.Sprint("name ann", n) }, `SELECT COUNT(*) FROM username`},
+		{"a name", func(n int) string { return fmt.Sprintf("name ann%d yes", n) }, `SELECT COUNT(*) FROM username`},
 	}
 	for _, r := range requests {
 		t.Run(r.name, func(t *testing.T) {

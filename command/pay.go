@@ -29,9 +29,9 @@ var Pay = &Command{
 	Run:   pay,
 }
 
-// payWords reads "5000 bob lunch", "all bob", "0.001 BTC bc1q... fast rent",
-// a payment link with or without an amount after it, and on a contact the
-// same without the recipient.
+// payWords reads "5000 bob lunch", "5000 to bob", "all bob", "0.001 BTC bc1q...
+// fast rent", a payment link with or without an amount after it, and on a
+// contact the same with or without the recipient.
 func payWords(c *Call, words []string) (map[string]string, error) {
 	args := map[string]string{}
 	if len(words) > 0 && c.chosen("all", words[0], "all") == "all" {
@@ -39,11 +39,16 @@ func payWords(c *Call, words []string) (map[string]string, error) {
 	} else {
 		args["amount"], words = cutAmount(words)
 	}
-	if c.To.Kind == ToGateway {
-		if len(words) == 0 {
-			return nil, c.usage()
+	whom := c.skip("to", words)
+	switch {
+	case c.To.Kind != ToGateway:
+		if len(whom) > 0 && c.isHere(whom[0]) {
+			args["to"], words = whom[0], whom[1:]
 		}
-		args["to"], words = words[0], words[1:]
+	case len(words) == 0:
+		return nil, c.usage()
+	default:
+		args["to"], words = whom[0], whom[1:]
 		if args["amount"] == "" { // a link or an address first, the amount after it
 			args["amount"], words = cutAmount(words)
 		}
@@ -67,6 +72,9 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	to, err := c.recipient(ctx)
 	if err != nil {
 		return Reply{}, err
+	}
+	if other, err := c.another(ctx); err != nil || other != "" {
+		return c.askWhom(other), err
 	}
 	d := paymentorder.Draft{ToUser: to.user, SaidTo: to.name, SaidAt: c.At, Memo: clip(c.Arg("memo"), memoLength), ClientKey: c.root()}
 	if d.Memo == "" {

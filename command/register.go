@@ -11,16 +11,23 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// Register opens an account, or gives the one there is a new name.
+// Register opens an account; as a form it also gives the one there is a new
+// name.
 var Register = &Command{
 	Name: "register", Who: Anyone, Where: AtGateway, Hands: InPerson,
 	Fields: []Field{{Name: "name"}},
+	Words:  onlyWords("name"),
 	Run:    register,
+	// A member is shown the name there is, and how to change it.
+	Changes: func(c *Call) bool { return c.Account == nil || !c.Account.Active },
 }
 
 func register(ctx context.Context, c *Call) (Reply, error) {
 	name := address.Fold(c.Arg("name"))
 	if c.Account != nil && c.Account.Active {
+		if c.Name == "" { // in chat; a form shows the name that it changes
+			return c.showName(name)
+		}
 		return rename(ctx, c, name)
 	}
 	if err := c.mayRegister(); err != nil {
@@ -90,6 +97,12 @@ func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name,
 	if err := useraccount.Rename(ctx, tx, u, name, c.Now); err != nil {
 		return Reply{}, err
 	}
+	if c.heard && u.Lang == "" && c.Lang != c.Words.Match(c.House.Languages...) {
+		// What the user is told later is told in the language that the user spoke.
+		if err := useraccount.Set(ctx, tx, u, "language", c.Lang); err != nil {
+			return Reply{}, err
+		}
+	}
 	had, err := deposit.Addresses(ctx, tx, u.ID)
 	if err != nil {
 		return Reply{}, err
@@ -110,30 +123,4 @@ func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name,
 	}
 	r.Presence = true
 	return r, nil
-}
-
-// Name shows the username or changes it.
-var Name = &Command{
-	Name: "name", Who: Member, Where: AtGateway, Hands: InPerson,
-	Fields: []Field{{Name: "name", Optional: true}},
-	Run: func(ctx context.Context, c *Call) (Reply, error) {
-		return rename(ctx, c, address.Fold(c.Arg("name")))
-	},
-}
-
-func rename(ctx context.Context, c *Call, name string) (Reply, error) {
-	if name == "" && c.Account.Name == "" { // who came over from python-bitcoim may have none
-		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
-	}
-	if name == "" || name == c.Account.Name {
-		return say("name.yours", map[string]any{"name": c.Account.Name, "jid": c.Account.Name + "@" + c.House.Domain}), nil
-	}
-	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
-		if err := useraccount.Rename(ctx, tx, u, name, u.Now); err != nil {
-			return Reply{}, err
-		}
-		r := say("name.changed", map[string]any{"name": name, "jid": name + "@" + c.House.Domain})
-		r.Presence = true
-		return r, nil
-	})
 }

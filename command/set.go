@@ -19,7 +19,9 @@ var Set = &Command{
 		{Name: "setting", Kind: ChoiceField, Choices: settings, Optional: true},
 		{Name: "value", Optional: true},
 	},
-	Run: set,
+	Words:   onlyWords("setting", "value"),
+	Changes: given("setting"),
+	Run:     set,
 }
 
 var settings = []string{"language", "unit", "notify", "presence"}
@@ -78,6 +80,9 @@ func (c *Call) settingValue(name string) (any, map[string]any, error) {
 			}
 		}
 	case "unit":
+		if word == "" {
+			break
+		}
 		u, err := amount.ParseUnit(word)
 		if fiat, ok := rate.CurrencyOf(word); err != nil && ok {
 			return c.fiat(fiat)

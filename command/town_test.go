@@ -153,10 +153,7 @@ func (w *town) heard(r command.Reply, err error) []string {
 		}
 		lines = append(lines, r.Copy...)
 	}
-	for i := range lines {
-		lines[i] = plain(lines[i])
-	}
-	return lines
+	return strings.Split(plain(strings.Join(lines, "\n")), "\n")
 }
 
 func plain(text string) string { return strings.ReplaceAll(text, "\u00A0", " ") }

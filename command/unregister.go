@@ -16,8 +16,10 @@ import (
 // Unregister closes an account. Coins that are left wait for the same JID.
 var Unregister = &Command{
 	Name: "unregister", Who: Member, Where: AtGateway, Hands: InPerson,
-	Fields: []Field{{Name: "sure", Kind: ChoiceField, Choices: []string{"no", "yes"}, Default: "no"}},
-	Run:    unregister,
+	Fields:  []Field{{Name: "sure", Kind: ChoiceField, Choices: []string{"no", "yes"}, Default: "no"}},
+	Words:   onlyWords("sure"),
+	Changes: func(c *Call) bool { return c.sure() },
+	Run:     unregister,
 }
 
 // CloseEmpty closes an account as unregister does, if nothing is on it and
@@ -38,6 +40,9 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 	sure, ok := c.optional("sure", "no", "yes")
 	if !ok {
 		return Reply{}, c.usage()
+	}
+	if sure == "no" && c.Name == "" {
+		return say("unregister.stay", nil), nil
 	}
 	if sure != "yes" {
 		balance, err := ledger.Balance(ctx, c.DB.Read(), c.Account.Money)

@@ -131,6 +131,7 @@ func (c *Component) confirmForm(say i18n.Printer, name, code string, r command.R
 func (c *Component) resultForm(say i18n.Printer, name string, r command.Reply) (form, data *Element) {
 	form = newForm("result", say.Say(titleOf(name), nil))
 	if lines := c.lines(say, r); len(lines) > 0 {
+		lines = strings.Split(strings.Join(lines, "\n"), "\n") // one phrase may have several
 		form.Add(field("text-multi", "result", say.Say("adhoc.result", nil), lines...))
 	}
 	for i, text := range r.Copy {

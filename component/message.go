@@ -15,6 +15,7 @@ const (
 	nsHints      = "urn:xmpp:hints"
 	nsFallback   = "urn:xmpp:fallback:0"
 	nsReply      = "urn:xmpp:reply:0"
+	nsEncryption = "urn:xmpp:eme:0"
 )
 
 // relays are payloads of messages that were not said to us, but are passed on
@@ -97,7 +98,12 @@ func (q *Stanza) encrypted() bool {
 			return true
 		}
 	}
-	return q.childLike("urn:xmpp:openpgp:", "openpgp") != nil || q.Child("jabber:x:encrypted", "x") != nil
+	if q.childLike("urn:xmpp:openpgp:", "openpgp") != nil || q.Child("jabber:x:encrypted", "x") != nil {
+		return true
+	}
+	// What else there is says so by name (XEP-0380), or begins as OTR does.
+	text, _, said := q.body()
+	return said && (q.Child(nsEncryption, "encryption") != nil || strings.HasPrefix(text, "?OTR"))
 }
 
 // key is the sender's own name for this message: its origin-id (XEP-0359),

@@ -64,8 +64,28 @@ func TestEveryWordMeansOneCommand(t *testing.T) {
 	for _, tag := range c.Languages() {
 		for name, words := range c.languages[tag].words {
 			for _, word := range words {
-				if got := c.FindCommand(word); !slices.Equal(got, []string{name}) {
+				if got := c.FindCommand(tag, word); !slices.Equal(got, []string{name}) {
 					t.Errorf("%s: %q calls %q, want %s", tag, word, got, name)
+				}
+			}
+		}
+	}
+}
+
+// Words that people say to each other call no command: as a beginning they
+// would, and would mean a command that nobody thought of.
+func TestEveryLanguageHasItsLittleWords(t *testing.T) {
+	c := builtIn(t)
+	for _, tag := range c.Languages() {
+		for use := range c.languages[Reference].little {
+			if len(c.languages[tag].little[use]) == 0 {
+				t.Errorf("%s: no little words for %q", tag, use)
+			}
+		}
+		for _, word := range c.languages[tag].little["talk"] {
+			for _, lang := range c.Languages() {
+				if got := c.FindCommand(lang, word); got != nil {
+					t.Errorf("%s: %q calls %q in %s", tag, word, got, lang)
 				}
 			}
 		}

@@ -35,7 +35,7 @@ func (c *Catalogue) read(tag, text string) error {
 		l = &language{
 			tag:     tag,
 			locale:  locale{group: "\u00A0", decimal: ".", plural: "one"},
-			phrases: map[string]phrase{}, words: map[string][]string{},
+			phrases: map[string]phrase{}, words: map[string][]string{}, little: map[string][]string{},
 		}
 		c.languages[tag] = l
 	}
@@ -105,6 +105,9 @@ func (l *language) takeText(key, value string) error {
 }
 
 func (l *language) takeAliases(key string, values []any) error {
+	if use, ok := strings.CutPrefix(key, "little."); ok {
+		return l.takeLittle(use, values)
+	}
 	name, ok := commandOf(key, ".aliases")
 	if !ok {
 		return fmt.Errorf("%q is not text", key)
@@ -121,6 +124,21 @@ func (l *language) takeAliases(key string, values []any) error {
 		words = append(words, word)
 	}
 	l.words[name] = words
+	return nil
+}
+
+// takeLittle stores the little words of one use; a file of the operator's
+// replaces those of ours.
+func (l *language) takeLittle(use string, values []any) error {
+	var words []string
+	for _, value := range values {
+		word, ok := value.(string)
+		if !ok || fold(word) == "" || strings.ContainsAny(word, " \t\n") {
+			return fmt.Errorf("\"little.%s\": %v is not one word", use, value)
+		}
+		words = append(words, plain(word))
+	}
+	l.little[use] = words
 	return nil
 }
 

@@ -3,6 +3,7 @@
 // a value is shown:
 //
 //	{x}, {x|text}            as it is, without control and bidi characters
+//	{x|said}                 a stranger's words, quoted on a line of their own
 //	{n|int}                  a whole number, grouped: 20 000
 //	{m|money}                msat in the user's unit: 20 000 sat
 //	{m|btc}                  msat in BTC: 0.0002 BTC
@@ -11,6 +12,9 @@
 //	{s|for}                  seconds: 10 min, 2 days
 //	{n|plural|order|orders}  the word that goes with the number n
 //	{x|if|with|without}      by whether x is there: not "", 0, false or absent
+//
+// Arguments that hold what a stranger wrote are known by their names, and can
+// be shown as {said} only, at the end of a phrase (quote.go).
 //
 // The words of plural and if may hold placeholders. Braces, bars and
 // backslashes that are meant as such are written with a backslash before.
@@ -48,6 +52,7 @@ type language struct {
 	locale  locale
 	phrases map[string]phrase
 	words   map[string][]string // of a command: its word, then its aliases
+	little  map[string][]string // words that are no commands, in lower case, by what they are for
 }
 
 // Load reads the built-in languages and lets the files <lang>.toml of
@@ -115,6 +120,8 @@ func (c *Catalogue) check() error {
 		for _, key := range slices.Sorted(maps.Keys(l.phrases)) {
 			if reference, ok := known[key]; !ok {
 				errs = append(errs, fmt.Errorf("i18n: %s: no phrase is called %q", tag, key))
+			} else if err := l.phrases[key].quotes(); err != nil {
+				errs = append(errs, fmt.Errorf("i18n: %s: %q: %w", tag, key, err))
 			} else if extra := l.phrases[key].beyond(reference); extra != "" {
 				errs = append(errs, fmt.Errorf("i18n: %s: %q has {%s}, which is not in %s", tag, key, extra, Reference))
 			}

@@ -20,7 +20,7 @@ type part struct {
 
 // forms are the forms there are, with the number of words each takes.
 var forms = map[string]int{
-	"text": 0, "int": 0, "money": 0, "btc": 0, "both": 0, "date": 0, "time": 0, "for": 0,
+	"text": 0, "said": 0, "int": 0, "money": 0, "btc": 0, "both": 0, "date": 0, "time": 0, "for": 0,
 	"plural": 2, "if": 2,
 }
 

@@ -75,6 +75,10 @@ func (p Printer) fill(b *strings.Builder, words phrase, args map[string]any) {
 		switch {
 		case hole.form == "if":
 			p.fill(b, choose(present(value), hole.of), args)
+		case hole.form == "said":
+			if text, ok := value.(string); ok && text != "" {
+				b.WriteString("\n> " + p.Quote(text))
+			}
 		case hole.form == "plural":
 			p.fill(b, choose(whole && plurals[p.l.locale.plural](n), hole.of), args)
 		case hole.form == "text" || !whole:

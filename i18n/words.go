@@ -37,27 +37,61 @@ func (c *Catalogue) index() {
 
 // FindCommand returns the canonical names of the commands that word may
 // mean, in alphabetical order: one if it is clear, none if nobody knows it.
-// The words of all languages count, in any case and without their accents. A
-// whole word beats the beginning of one.
-func (c *Catalogue) FindCommand(word string) (names []string) {
+// Whole words of all languages count, in any case and without their accents. A
+// whole word beats the beginning of one, which counts in lang alone: the
+// beginnings of another language's words are words of one's own.
+func (c *Catalogue) FindCommand(lang, word string) (names []string) {
 	word = fold(word)
 	if word == "" {
 		return nil
 	}
-	is := func(w string) bool { return w == word }
-	begins := func(w string) bool { return strings.HasPrefix(w, word) }
-	for _, fits := range []func(string) bool{is, begins} {
-		for _, cmd := range c.commands {
-			if slices.ContainsFunc(cmd.words, fits) {
-				names = append(names, cmd.name)
-			}
-		}
-		if names != nil {
-			return names
+	for _, cmd := range c.commands {
+		if slices.Contains(cmd.words, word) {
+			names = append(names, cmd.name)
 		}
 	}
-	return nil
+	if names != nil || c.Little("talk", word) {
+		return names
+	}
+	for name, words := range c.Commands(lang) {
+		if slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(fold(w), word) }) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
+
+// Speaks lists the languages in which word is a command's, whole, in
+// alphabetical order.
+func (c *Catalogue) Speaks(word string) (tags []string) {
+	word = fold(word)
+	for _, tag := range c.Languages() {
+		for _, words := range c.languages[tag].words {
+			if slices.ContainsFunc(words, func(w string) bool { return w != "" && fold(w) == word }) {
+				tags = append(tags, tag)
+				break
+			}
+		}
+	}
+	return tags
+}
+
+// Little reports whether a word is one of the little words that any language
+// has for a use: "to" stands before whom to pay, "from" before whom to ask,
+// "talk" is said among people and abbreviates no command.
+func (c *Catalogue) Little(use, word string) bool {
+	word = plain(word)
+	for _, l := range c.languages {
+		if slices.Contains(l.little[use], word) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is lower case with the accents: "à" is a little word, and "a" another.
+func plain(word string) string { return norm.NFC.String(strings.ToLower(word)) }
 
 // Commands returns, for every command by its canonical name, the words that
 // call it in lang: the one to show first, then its aliases. A language that

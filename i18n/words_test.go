@@ -38,7 +38,7 @@ aliases = ["abandonner"]
 		"send":      {"pay"},
 		"sen":       {"pay"},
 		"pa":        {"pay"}, // pay and payer are one command
-		"paye":      {"pay"},
+		"paye":      nil,     // the beginning of another language's word
 		"p":         {"pay", "pending"},
 		"set":       {"set"}, // a whole word beats settle
 		"se":        {"pay", "set", "settle"},
@@ -46,17 +46,17 @@ aliases = ["abandonner"]
 		"régler":    {"set"},
 		"regler":    {"set"},
 		"RÉGLER":    {"set"},
-		"re\u0301g": {"set"},
-		"a":         {"cancel", "pending"},
-		"ab":        {"cancel"},
+		"re\u0301g": nil,
+		"a":         nil,
+		"can":       {"cancel"},
 		"payez":     nil,
 		"":          nil,
 		" ":         nil,
 		"\u0301":    nil,
 		"\xff":      nil,
 	} {
-		if got := c.FindCommand(word); !slices.Equal(got, want) {
-			t.Errorf("FindCommand(%q) = %q, want %q", word, got, want)
+		if got := c.FindCommand("en", word); !slices.Equal(got, want) {
+			t.Errorf("FindCommand(en, %q) = %q, want %q", word, got, want)
 		}
 	}
 	for _, tt := range [][3]string{

@@ -33,7 +33,7 @@ func ParseOffer(body []byte, t Target) (Offer, error) {
 	if tag, ok := o.text("tag"); !ok {
 		return Offer{}, nonsense(t.Host, "no tag")
 	} else if kind := otherTags[tag]; kind != "" {
-		return Offer{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"kind": kind})
+		return Offer{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": kind})
 	} else if tag != "payRequest" {
 		return Offer{}, nonsense(t.Host, "unknown tag")
 	}

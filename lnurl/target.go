@@ -66,7 +66,7 @@ func Parse(text string) (Target, error) {
 	scheme, rest, _ := strings.Cut(body, ":")
 	switch scheme = strings.ToLower(scheme); {
 	case otherSchemes[scheme] != "":
-		return Target{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"kind": otherSchemes[scheme]})
+		return Target{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": otherSchemes[scheme]})
 	case scheme == "lnurlp":
 		return target("https://"+strings.TrimLeft(rest, "/"), text)
 	case scheme == "https":
@@ -110,7 +110,7 @@ func target(address, given string) (Target, error) {
 		return Target{}, notOne(given)
 	}
 	if kind := otherTags[u.Query().Get("tag")]; kind != "" {
-		return Target{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"kind": kind})
+		return Target{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": kind})
 	}
 	return Target{URL: u.String(), Host: u.Host}, nil
 }

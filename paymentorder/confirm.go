@@ -166,6 +166,9 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 	if err != nil || !to.Notify {
 		return err
 	}
+	if muted, err := useraccount.Muted(ctx, tx, to.ID, u.ID); err != nil || muted {
+		return err
+	}
 	phrase := "order.received"
 	if o.Memo != "" {
 		phrase = "order.received-memo"

@@ -167,7 +167,7 @@ func confirmedInChat(t *testing.T, h *house) {
 		t.Errorf("the order is %+v", o)
 	}
 	ann.confirms(o.Code)
-	bob.hears("ann2 sent you 77 sat: wages")
+	bob.hears("ann2 sent you 77 sat", "“wages”")
 	clerk.observes("the end of its order", func(n heard) bool { return n.order.Code == o.Code && n.order.State == "sent" })
 	if got := ann.balance(); got != 5000-77 {
 		t.Errorf("ann has %d sat", got)
@@ -181,14 +181,14 @@ func confirmedByBot(t *testing.T, h *house) {
 	if o := clerk.must(lime.Merge, lime.URI("/orders/"+within), `{"state":"confirmed"}`); o.State != "sent" {
 		t.Errorf("within the budget it is %+v", o)
 	}
-	bob.hears("ann3 sent you 60 sat: a")
+	bob.hears("ann3 sent you 60 sat", "“a”")
 	ann.hears("clerk paid 60 sat")
 	if o := clerk.must(lime.Merge, lime.URI("/orders/"+above), `{"state":"confirmed"}`); o.State != "pending" || !o.Asked {
 		t.Errorf("above the budget it is %+v", o)
 	}
 	ann.hears("clerk* asks for 50 sat", "allow "+above)
 	ann.asks("allow "+above, "Paid 50 sat to bob3")
-	bob.hears("ann3 sent you 50 sat: b")
+	bob.hears("ann3 sent you 50 sat", "“b”")
 	if got := ann.balance(); got != 5000-110 {
 		t.Errorf("ann has %d sat", got)
 	}

@@ -56,7 +56,7 @@ func stops(t *testing.T, h *house) {
 	if err := h.gateway.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	cat.hears("stop-ben sent you 10 sat: notices are not lost")
+	cat.hears("stop-ben sent you 10 sat", "“notices are not lost”")
 	for _, p := range []*person{ann, ben, cat} {
 		p.awaits("the gateway's return", func(s xmppclient.Stanza) bool {
 			return s.Kind() == "presence" && s.Type() == "" && s.From() == p.gateway

@@ -12,9 +12,14 @@ const commandsHead = `<!-- Written by internal/gendocs: make generate. -->
 
 # Commands
 
-What users say to the gateway, in chat or by a form (XEP-0050). The first
-letters of a word are enough if they are clear; the words of every language are
-understood by everybody, in any case and without their accents. A pasted
+What users say to the gateway, in chat or by a form (XEP-0050). The words of
+every language are understood by everybody, in any case and without their
+accents, and answered in theirs unless the user set a language. The first
+letters of a word of one's own language are enough, if they are clear, for what
+looks or asks. What changes the account, tells somebody something or gives a
+code is said in full, and in one's own language: else the gateway shows the line
+that would do it, and does nothing. A new name and a limit are asked about
+first. A pasted
 address or payment link is understood as it is: with an amount it is a payment,
 and an address alone opens a chat from that address.
 

@@ -136,7 +136,7 @@ func (s *scene) bot(ctx context.Context, alice, bob *person) error {
 	if _, err := bob.asks(ctx, "confirm "+o.Code, "Paid 77 sat to alice"); err != nil {
 		return err
 	}
-	if _, err := alice.hears(ctx, "bob sent you 77 sat: wages"); err != nil {
+	if _, err := alice.hears(ctx, "bob sent you 77 sat", "“wages”"); err != nil {
 		return err
 	}
 	for heard := (order{}); heard.Code != o.Code || heard.State != "sent"; {

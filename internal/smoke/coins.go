@@ -84,14 +84,14 @@ func (s *scene) mine(ctx context.Context, n int) error {
 }
 
 func (s *scene) payNeighbour(ctx context.Context, alice, bob *person) error {
-	code, err := alice.orders(ctx, "pay 5000 bob lunch", "Pay 5 000 sat", "instant, free", "Note: lunch")
+	code, err := alice.orders(ctx, "pay 5000 bob lunch", "Pay 5 000 sat", "instant, free", "“lunch”")
 	if err != nil {
 		return err
 	}
 	if _, err := alice.asks(ctx, "confirm "+code, "Paid 5 000 sat to bob", "Balance 95 000 sat"); err != nil {
 		return err
 	}
-	if _, err := bob.hears(ctx, "alice sent you 5 000 sat: lunch", "Balance 5 000 sat"); err != nil {
+	if _, err := bob.hears(ctx, "alice sent you 5 000 sat", "“lunch”", "Balance 5 000 sat"); err != nil {
 		return err
 	}
 	_, err = bob.asks(ctx, "balance", "You have 5 000 sat")
@@ -161,7 +161,7 @@ func (s *scene) dropAndLapse(ctx context.Context, alice, bob *person) error {
 	if _, err := alice.hears(ctx, "was confirmed before"); err != nil {
 		return err
 	}
-	if _, err := bob.hears(ctx, "alice sent you 1 000 sat: twice"); err != nil {
+	if _, err := bob.hears(ctx, "alice sent you 1 000 sat", "“twice”"); err != nil {
 		return err
 	}
 	_, err = bob.asks(ctx, "balance", "You have 6 000 sat")

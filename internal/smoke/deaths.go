@@ -83,7 +83,7 @@ func (s *scene) oneDies(ctx context.Context, alice, bob *person) error {
 	if _, err := alice.asks(ctx, "confirm "+code, "Paid 500 sat"); err != nil {
 		return err
 	}
-	_, err = bob.hears(ctx, "alice sent you 500 sat: still here")
+	_, err = bob.hears(ctx, "alice sent you 500 sat", "“still here”")
 	return err
 }
 

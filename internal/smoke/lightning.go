@@ -62,7 +62,7 @@ func (s *scene) payInvoice(ctx context.Context, alice, _ *person) error {
 	if err != nil {
 		return err
 	}
-	code, err := alice.orders(ctx, made.Text, "Pay 2 500.001 sat", "Lightning, fee at most", "Note: tea")
+	code, err := alice.orders(ctx, made.Text, "Pay 2 500.001 sat", "Lightning, fee at most", "“tea”")
 	if err != nil {
 		return err
 	}

@@ -164,7 +164,7 @@ var open = []string{"help", "about"}
 // guestText answers who has not logged in.
 func (d *Door) guestText(c *lime.Channel, m *lime.Message, line string) error {
 	name := ""
-	for _, found := range d.words.FindCommand(strings.ToLower(strings.TrimSpace(line))) {
+	for _, found := range d.words.FindCommand("", strings.ToLower(strings.TrimSpace(line))) {
 		if slices.Contains(open, found) {
 			name = found
 		}

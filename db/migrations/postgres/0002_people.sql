@@ -36,6 +36,23 @@ CREATE TABLE roster (
     PRIMARY KEY (user_id, node)
 );
 
+-- People whom a user wants to hear nothing of.
+CREATE TABLE mute (
+    user_id BIGINT NOT NULL REFERENCES user_account (id),
+    muted   BIGINT NOT NULL REFERENCES user_account (id),
+    PRIMARY KEY (user_id, muted)
+);
+
+-- Who asked whom for money, for as long as that counts against asking more.
+CREATE TABLE asking (
+    id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id BIGINT NOT NULL REFERENCES user_account (id), -- who was asked
+    by      BIGINT NOT NULL REFERENCES user_account (id), -- who asked
+    at      BIGINT NOT NULL                               -- seconds
+);
+
+CREATE INDEX asking_user ON asking (user_id, at);
+
 -- Gateways that share this database.
 CREATE TABLE instance (
     name TEXT PRIMARY KEY,

@@ -36,6 +36,23 @@ CREATE TABLE roster (
     PRIMARY KEY (user_id, node)
 ) STRICT;
 
+-- People whom a user wants to hear nothing of.
+CREATE TABLE mute (
+    user_id INTEGER NOT NULL REFERENCES user_account (id),
+    muted   INTEGER NOT NULL REFERENCES user_account (id),
+    PRIMARY KEY (user_id, muted)
+) STRICT;
+
+-- Who asked whom for money, for as long as that counts against asking more.
+CREATE TABLE asking (
+    id      INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES user_account (id), -- who was asked
+    by      INTEGER NOT NULL REFERENCES user_account (id), -- who asked
+    at      INTEGER NOT NULL                               -- seconds
+) STRICT;
+
+CREATE INDEX asking_user ON asking (user_id, at);
+
 -- Gateways that share this database.
 CREATE TABLE instance (
     name TEXT PRIMARY KEY,

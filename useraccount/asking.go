@@ -1,0 +1,40 @@
+package useraccount
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/db"
+)
+
+// How often a user is asked for money within AskingLasts seconds: by one
+// person, and by everybody.
+const (
+	MostAskedByOne = 3
+	MostAsked      = 10
+	AskingLasts    = 3600
+)
+
+// Asked writes down that one user asks another for money, and reports whether
+// the other may be asked again now. The caller holds the lock of the user who is
+// asked (Lock), so that many who ask at once are counted one by one.
+func Asked(ctx context.Context, tx *db.Tx, user, by, now int64) (bool, error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM asking WHERE user_id = $1 AND at <= $2`, user, now-AskingLasts); err != nil {
+		return false, fmt.Errorf("useraccount: asked: %w", err)
+	}
+	var n struct {
+		All int64 `db:"n"`
+		One int64 `db:"one"`
+	}
+	err := tx.GetContext(ctx, &n, `SELECT COUNT(*) AS n, COUNT(CASE WHEN by = $2 THEN 1 END) AS one FROM asking WHERE user_id = $1`, user, by)
+	if err != nil {
+		return false, fmt.Errorf("useraccount: asked: %w", err)
+	}
+	if n.All >= MostAsked || n.One >= MostAskedByOne {
+		return false, nil
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO asking (user_id, by, at) VALUES ($1, $2, $3)`, user, by, now); err != nil {
+		return false, fmt.Errorf("useraccount: asked: %w", err)
+	}
+	return true, nil
+}
