@@ -32,10 +32,16 @@ func (c *Component) answerMessage(ctx context.Context, q *Stanza) {
 		Sent:   q.sent(),
 	})
 	c.answer(ctx, q, r, lang, err)
+	if c.tally.bounced.Load() > 0 { // not all let us see when they come
+		c.here(ctx, q)
+	}
 }
 
 // answer says what came of a command, and lets the roster follow.
 func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang string, err error) {
+	if r.Lang != "" { // the desk heard which language is spoken
+		lang = r.Lang
+	}
 	if err != nil {
 		if fault.Of(err).Phrase == command.NotServed && !c.pace.TurnAway(q.User, time.Now()) {
 			c.tally.limited.Add(1)

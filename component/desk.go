@@ -31,6 +31,11 @@ type Desk interface {
 	Find(ctx context.Context, viewer, prompt string) (at string, err error)
 	// Members lists registered bare JIDs in order, n at most, after the one given.
 	Members(ctx context.Context, after string, n int) ([]string, error)
+	// Returned takes back a notice that the server of its user, a bare JID, did
+	// not keep, and reports whether it was one of that user's.
+	Returned(ctx context.Context, user string, notice int64) (bool, error)
+	// Here says that a user came: what was taken back is told now.
+	Here(ctx context.Context, user string) error
 	// Directory lists the users as contacts, for an admin only.
 	Directory(ctx context.Context, admin string) ([]command.Contact, error)
 }

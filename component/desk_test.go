@@ -2,6 +2,7 @@ package component_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,8 @@ type desk struct {
 	contacts   map[string]command.Contact
 	subscribed map[string]bool
 	asked      []command.Request
+	returned   []string         // user and number of notices that came back
+	here       []string         // users who came
 	faults     map[string]error // by contact
 
 	ask func(ctx context.Context, r command.Request) (command.Reply, error)
@@ -53,6 +56,20 @@ func (d *desk) requests() []command.Request {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.asked)
+}
+
+func (d *desk) Returned(_ context.Context, user string, notice int64) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.returned = append(d.returned, fmt.Sprint(user, " ", notice))
+	return strings.HasPrefix(user, "bob@"), nil
+}
+
+func (d *desk) Here(_ context.Context, user string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.here = append(d.here, user)
+	return nil
 }
 
 func (d *desk) Menu(context.Context, string, string) ([]command.Spec, error) { return nil, nil }

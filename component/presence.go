@@ -18,9 +18,13 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 	switch q.Type {
 	case "probe":
 		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
+		if q.At == "" { // a server asks for whoever logs in
+			c.do(l, c.subscriptions, q, c.here)
+		}
 	case "": // available
 		if q.At == "" {
 			c.queuePresence(appearance{pair: pair{q.User, ""}})
+			c.do(l, c.subscriptions, q, c.here)
 		}
 		// To a contact it came with a probe, which is answered.
 	case "subscribe", "unsubscribe":

@@ -21,23 +21,30 @@ type starter = func(context.Context, string, xmppserver.Options) (*xmppserver.Se
 
 // each runs a test in front of every server that we speak to.
 func each(t *testing.T, f func(t *testing.T, s *xmppserver.Server)) {
+	for name := range servers {
+		on(t, name, f)
+	}
+}
+
+var servers = map[string]starter{"prosody": prosody.Start, "ejabberd": ejabberd.Start}
+
+// on runs a test in front of one of them.
+func on(t *testing.T, name string, f func(t *testing.T, s *xmppserver.Server)) {
 	if testing.Short() {
 		t.Skip("real servers")
 	}
-	for name, start := range map[string]starter{"prosody": prosody.Start, "ejabberd": ejabberd.Start} {
-		t.Run(name, func(t *testing.T) {
-			s, err := start(t.Context(), t.TempDir(), xmppserver.Options{Domain: "example.org", Component: domain})
-			if err != nil {
-				t.Fatal(err)
+	t.Run(name, func(t *testing.T) {
+		s, err := servers[name](t.Context(), t.TempDir(), xmppserver.Options{Domain: "example.org", Component: domain})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Stop(); err != nil {
+				t.Error(err)
 			}
-			t.Cleanup(func() {
-				if err := s.Stop(); err != nil {
-					t.Error(err)
-				}
-			})
-			f(t, s)
 		})
-	}
+		f(t, s)
+	})
 }
 
 // enter starts a door on a real server and waits until it answers.

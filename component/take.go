@@ -35,7 +35,7 @@ func (c *Component) take(l *link, q *Stanza) {
 	switch q.Kind {
 	case "message":
 		if q.Type == "error" && strings.HasPrefix(q.ID, noticePrefix) {
-			c.tally.bounced.Add(1)
+			c.do(l, c.requests, q, c.takeBack)
 			return
 		}
 		switch {

@@ -142,9 +142,9 @@ func arguments(text string) (map[string]any, error) {
 	return args, nil
 }
 
-// Told ends a notice.
+// Told ends a notice, unless it came back meanwhile.
 func Told(ctx context.Context, tx *db.Tx, id, at int64) error {
-	_, err := tx.One(ctx, `UPDATE notice SET told = $2 WHERE id = $1`, id, at)
+	_, err := tx.One(ctx, `UPDATE notice SET told = $2 WHERE id = $1 AND bounced < tries`, id, at)
 	return err
 }
 

@@ -180,4 +180,6 @@ func (fakeDesk) Ask(context.Context, command.Request) (command.Reply, error) {
 	return command.Reply{Lines: []command.Line{{Phrase: "balance.now", Args: map[string]any{"balance": int64(1_234_567_000)}}}, Lang: "en", Unit: "sat"}, nil
 }
 
+func (fakeDesk) Here(context.Context, string) error { return nil }
+
 func (fakeDesk) Members(context.Context, string, int) ([]string, error) { return nil, nil }

@@ -115,6 +115,7 @@ CREATE TABLE notice (
     created BIGINT NOT NULL,
     due     BIGINT NOT NULL,
     tries   BIGINT NOT NULL DEFAULT 0,
+    bounced BIGINT NOT NULL DEFAULT 0,           -- the try that came back from the user's server, 0: none
     told    BIGINT
 );
 

@@ -123,6 +123,7 @@ CREATE TABLE notice (
     created INTEGER NOT NULL,
     due     INTEGER NOT NULL,
     tries   INTEGER NOT NULL DEFAULT 0,
+    bounced INTEGER NOT NULL DEFAULT 0,           -- the try that came back from the user's server, 0: none
     told    INTEGER
 ) STRICT;
 
