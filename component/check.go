@@ -2,7 +2,11 @@ package component
 
 import (
 	"context"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"mellium.im/xmpp/jid"
@@ -10,11 +14,15 @@ import (
 	"github.com/bitcoim/bitcoim/component/wire"
 )
 
+// checking is how long a server may take to answer.
+const checking = 15 * time.Second
+
 // Check connects, shakes hands and hangs up: whether the server takes us
-// (XEP-0114). Where a component may have one connection only, a gateway that
-// runs is dropped for a moment.
+// (XEP-0114). Nobody may be connected as domain: ejabberd gives whoever comes
+// half of what is sent to it, until the hand is let go, and Prosody may drop
+// who is there.
 func Check(ctx context.Context, addr, domain, secret string) error {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, checking)
 	defer cancel()
 	me, err := jid.Parse(domain)
 	if err != nil {
@@ -25,4 +33,57 @@ func Check(ctx context.Context, addr, domain, secret string) error {
 		return err
 	}
 	return conn.Close()
+}
+
+// Knock opens a stream as domain and goes before the handshake (XEP-0114 §3,
+// steps 1 and 2): whether there is a server that knows such a component. A
+// gateway that is connected notices nothing. The secret is not tried.
+func Knock(ctx context.Context, addr, domain string) error {
+	ctx, cancel := context.WithTimeout(ctx, checking)
+	defer cancel()
+	me, err := jid.Parse(domain) // a parsed one has nothing in it that XML would need escaped
+	if err != nil {
+		return fmt.Errorf("%s: %w", domain, err)
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	unhook := context.AfterFunc(ctx, func() { conn.Close() })
+	defer unhook()
+	defer conn.Close()
+	if _, err := fmt.Fprintf(conn, "<stream:stream xmlns='jabber:component:accept' xmlns:stream='%s' to='%s'>", nsStreams, me); err != nil {
+		return err
+	}
+	if err := opened(xml.NewDecoder(io.LimitReader(conn, 8<<10))); err != nil {
+		return fmt.Errorf("stream as %s: %w", domain, errors.Join(err, ctx.Err()))
+	}
+	_, err = io.WriteString(conn, "</stream:stream>")
+	return err
+}
+
+const nsStreams = "http://etherx.jabber.org/streams"
+
+// opened waits for the server's side of the stream, which has an id for us to
+// prove the secret with, or says why not.
+func opened(d *xml.Decoder) error {
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		start, ok := token.(xml.StartElement)
+		switch {
+		case !ok:
+		case start.Name.Space != nsStreams || start.Name.Local != "stream":
+			return fmt.Errorf("the server says <%s> where a stream begins", start.Name.Local)
+		default:
+			for _, a := range start.Attr {
+				if a.Name.Local == "id" && a.Value != "" {
+					return nil
+				}
+			}
+			return errors.New("the server gives the stream no id")
+		}
+	}
 }

@@ -26,6 +26,14 @@ func openDB(ctx context.Context, c config.Config) (*db.DB, error) {
 		MaxConnections: c.Database.MaxConnections})
 }
 
+// findDB opens a database that is there, and makes none.
+func findDB(ctx context.Context, c config.Config) (*db.DB, error) {
+	if err := missing(c); err != nil {
+		return nil, err
+	}
+	return openDB(ctx, c)
+}
+
 func openChain(ctx context.Context, c config.Config) (chain.Node, error) {
 	return chain.Open(ctx, chain.Config{
 		Kind:    c.Chain.Backend,

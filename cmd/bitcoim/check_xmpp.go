@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// checkXMPP looks whether the server takes us. A component's name can be had by
+// one connection: while a gateway runs, or may run, the secret is not tried.
+func checkXMPP(ctx context.Context, c config.Config) (string, error) {
+	at := c.XMPP.Domain + " at " + c.XMPP.Server
+	if nobodyServes(ctx, c) {
+		return at + offline, component.Check(ctx, c.XMPP.Server, c.XMPP.Domain, c.XMPP.Secret.Reveal())
+	}
+	return at + " answers; the secret is not tried while a gateway runs, or may run" + offline, component.Knock(ctx, c.XMPP.Server, c.XMPP.Domain)
+}
+
+// offline is what nobody can find out as a component.
+const offline = "; the users' server should keep messages for who is away (mod_offline)"
+
+// nobodyServes reports that the database is there and no gateway was seen at it
+// lately. When in doubt it says no.
+func nobodyServes(ctx context.Context, c config.Config) bool {
+	d, err := findDB(ctx, c)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = d.Close() }()
+	any := worker.Instance{DB: d, Clock: time.Now}
+	return any.Alone(ctx)
+}
+
+// missing is the error of a database that is not there.
+func missing(c config.Config) error {
+	if c.Database.Driver != "sqlite" {
+		return nil
+	}
+	_, err := os.Stat(c.Database.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no " + c.Database.File + " yet: bitcoim db upgrade makes it")
+	}
+	return err
+}
