@@ -36,6 +36,7 @@ var everywhere = []fact{
 	{"the server is killed", killed},
 	{"the server does not answer", frozenServer},
 	{"the secret is wrong", wrongSecret},
+	{"bitcoim check disturbs nobody", checked},
 }
 
 func TestProsody(t *testing.T) {
@@ -51,6 +52,9 @@ func TestProsody(t *testing.T) {
 func TestEjabberd(t *testing.T) {
 	t.Parallel()
 	h := open(t, world.Options{Server: "ejabberd", Database: "postgres"})
+	h.hold(t, []fact{
+		{"what nobody keeps is told later", comesBack},
+	})
 	h.hold(t, everywhere)
 	h.hold(t, []fact{
 		{"the database freezes in mid-order", frozenDatabase},
