@@ -97,7 +97,7 @@ func (c *Call) mayBeAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, n
 	if !u.Active {
 		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": name})
 	}
-	ok, err := useraccount.Asked(ctx, tx, u.ID, c.Account.ID, u.Now)
+	ok, err := useraccount.Asked(ctx, tx, u, c.Account.ID)
 	if err == nil && !ok {
 		err = fault.New(fault.NotAllowed, "request.enough", fault.Args{"who": name})
 	}

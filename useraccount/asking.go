@@ -18,7 +18,12 @@ const (
 // Asked writes down that one user asks another for money, and reports whether
 // the other may be asked again now. The caller holds the lock of the user who is
 // asked (Lock), so that many who ask at once are counted one by one.
-func Asked(ctx context.Context, tx *db.Tx, user, by, now int64) (bool, error) {
+func Asked(ctx context.Context, tx *db.Tx, u *User, by int64) (bool, error) {
+	u, _, err := Locked(ctx, tx, u, nil)
+	if err != nil {
+		return false, err
+	}
+	user, now := u.ID, u.Now
 	if _, err := tx.ExecContext(ctx, `DELETE FROM asking WHERE user_id = $1 AND at <= $2`, user, now-AskingLasts); err != nil {
 		return false, fmt.Errorf("useraccount: asked: %w", err)
 	}
@@ -26,7 +31,7 @@ func Asked(ctx context.Context, tx *db.Tx, user, by, now int64) (bool, error) {
 		All int64 `db:"n"`
 		One int64 `db:"one"`
 	}
-	err := tx.GetContext(ctx, &n, `SELECT COUNT(*) AS n, COUNT(CASE WHEN by = $2 THEN 1 END) AS one FROM asking WHERE user_id = $1`, user, by)
+	err = tx.GetContext(ctx, &n, `SELECT COUNT(*) AS n, COUNT(CASE WHEN by = $2 THEN 1 END) AS one FROM asking WHERE user_id = $1`, user, by)
 	if err != nil {
 		return false, fmt.Errorf("useraccount: asked: %w", err)
 	}

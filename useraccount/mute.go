@@ -16,6 +16,10 @@ const MostMuted = 200
 // Mute has u told nothing more of what another user asks for or pays. The
 // caller holds u's lock (Lock).
 func Mute(ctx context.Context, tx *db.Tx, u, other *User) error {
+	u, _, err := Locked(ctx, tx, u, nil)
+	if err != nil {
+		return err
+	}
 	var n int64
 	if err := tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM mute WHERE user_id = $1 AND muted <> $2`, u.ID, other.ID); err != nil {
 		return fmt.Errorf("useraccount: mute: %w", err)
@@ -23,7 +27,7 @@ func Mute(ctx context.Context, tx *db.Tx, u, other *User) error {
 	if n >= MostMuted {
 		return fault.New(fault.NotAllowed, "mute.too-many", fault.Args{"n": n})
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO mute (user_id, muted) VALUES ($1, $2) ON CONFLICT (user_id, muted) DO NOTHING`, u.ID, other.ID)
+	_, err = tx.ExecContext(ctx, `INSERT INTO mute (user_id, muted) VALUES ($1, $2) ON CONFLICT (user_id, muted) DO NOTHING`, u.ID, other.ID)
 	if err != nil {
 		return fmt.Errorf("useraccount: mute: %w", err)
 	}
