@@ -9,6 +9,10 @@ import (
 	"strings"
 )
 
+// flags is the variable that has the flags of go build for nodes. The usual
+// GOFLAGS are for our own program.
+const flags = "TESTNODES_GOFLAGS"
+
 // source finds a nested module above the working directory: tests run in their
 // package's folder, the demo in the root.
 func source(module string) (string, error) {
@@ -40,7 +44,7 @@ func cache(module, source string) (string, error) {
 		}
 		sum.Write(b)
 	}
-	fmt.Fprint(sum, tags, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprint(sum, os.Getenv(flags), tags, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	base, err := os.UserCacheDir()
 	if err != nil {
 		return "", err

@@ -29,7 +29,7 @@ func BuildModern(ctx context.Context, progress io.Writer) (btcd string, err erro
 		}
 		sum.Write(b)
 	}
-	fmt.Fprint(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprint(sum, os.Getenv(flags), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	base, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -52,7 +52,7 @@ func BuildModern(ctx context.Context, progress io.Writer) (btcd string, err erro
 	}
 	stop := report(progress, "building btcd, once, for tests")
 	cmd := exec.CommandContext(ctx, "go", "-C", from, "build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", btcd+".new", "github.com/btcsuite/btcd")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="+os.Getenv(flags))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {

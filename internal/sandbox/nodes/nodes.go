@@ -103,7 +103,7 @@ func compile(ctx context.Context, source, home string) error {
 	cmd := exec.CommandContext(ctx, "go", "-C", source, "build", "-mod=readonly", "-trimpath",
 		"-ldflags", "-s -w", "-tags", tags, "-o", temp+string(filepath.Separator),
 		"github.com/btcsuite/btcd", "github.com/lightningnetwork/lnd/cmd/lnd")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="+os.Getenv(flags))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
