@@ -46,7 +46,7 @@ func dsn(t testing.TB) string {
 func Main(m interface{ Run() int }) {
 	code := m.Run()
 	if cluster.server != nil {
-		if err := cluster.server.Stop(); err != nil {
+		if err := cluster.server.Discard(); err != nil {
 			fmt.Fprintln(os.Stderr, "dbtest:", err)
 			code = max(code, 1)
 		}
