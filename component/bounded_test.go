@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/component"
@@ -91,6 +92,45 @@ func TestWhoWaitsHoldsUpNobody(t *testing.T) {
 	v.says(`<iq type='set' from='` + ann + `/x' to='` + domain + `' id='a'>` + does("balance", "", "execute", "") + `</iq>`)
 	if e := v.hears(); e.Value("id") != "a" {
 		t.Errorf("heard %s", text(e))
+	}
+}
+
+// TestBalanceAndRegisterGoFirst has more people wait for somebody outside than
+// there are workers and places aside. Whoever asks for what we know ourselves is
+// answered all the same, in chat, by a form, and by registration.
+func TestBalanceAndRegisterGoFirst(t *testing.T) {
+	for name, slow := range map[string]int{"sixteen wait": 16, "three hundred wait": 300} {
+		t.Run(name, func(t *testing.T) {
+			v := visiting(t, func(c *component.Config) { c.Timing.Slow = time.Hour }) // nobody is shown to be at it
+			begun, outside := make(chan struct{}, slow), make(chan struct{})
+			defer close(outside)
+			v.town.do = func(r command.Request) (command.Reply, error) {
+				if strings.HasPrefix(r.User, "evil") {
+					v.town.mu.Unlock()
+					begun <- struct{}{}
+					<-outside
+					v.town.mu.Lock()
+				}
+				return command.Reply{Lines: []command.Line{{Phrase: "test.paid"}}}, nil
+			}
+			for i := range slow {
+				v.says(strings.Replace(chat(fmt.Sprint("e", i), "pay 1 x@slow.example"), "ann@", fmt.Sprintf("evil%d@", i), 1))
+			}
+			for range slow / 20 { // and some of them are at it
+				<-begun
+			}
+			for i, ask := range []string{
+				chat("a", "balance"), chat("a", "Register\u00a0ann"),
+				iq("set", "a", does("balance", "", "execute", "")), iq("set", "a", does("register", "", "execute", "")),
+				iq("get", "a", "<query xmlns='jabber:iq:register'/>"), iq("get", "a", "<query xmlns='http://jabber.org/protocol/disco#info'/>"),
+			} {
+				from := fmt.Sprintf("ann%d@", i) // each is the first thing that somebody asks
+				v.says(strings.Replace(ask, "ann@", from, 1))
+				if e := v.hears(); !strings.HasPrefix(e.Value("to"), from) {
+					t.Fatalf("%s: heard %s", ask, text(e))
+				}
+			}
+		})
 	}
 }
 

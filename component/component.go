@@ -85,9 +85,10 @@ type Component struct {
 	presences *presenceQueue // presences waiting to be sent
 	tally     tally
 
-	requests      *lane.Lanes  // iqs and messages, by bare JID
-	subscriptions *lane.Lanes  // subscriptions, by bare JID
-	held          atomic.Int64 // bytes of stanzas in them
+	quick         map[string]bool // words of what is answered without waiting
+	requests      *lane.Lanes     // iqs and messages, by bare JID
+	subscriptions *lane.Lanes     // subscriptions, by bare JID
+	held          atomic.Int64    // bytes of stanzas in them
 
 	mu   sync.Mutex
 	link *link         // the connection, nil while away
@@ -123,7 +124,8 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 	c.presences = newPresenceQueue(cfg.Limits.WaitingAll)
 	l := cfg.Limits
 	c.requests = lane.New(l.Workers, l.Waiting, l.WaitingAll)
-	c.requests.Slow, c.requests.Spare = aside, l.Waiters
+	c.requests.Slow, c.requests.Spare, c.requests.Kept = aside, l.Waiters, l.Workers/4
+	c.quick = wordsOf(cat, indoors)
 	c.subscriptions = lane.New(l.Workers/4+1, l.Waiting, l.WaitingAll)
 	c.caps = c.capsOfAll()
 	return c

@@ -99,7 +99,11 @@ func (c *Component) mayAsk(q *Stanza) bool {
 func (c *Component) do(l *link, lanes *lane.Lanes, q *Stanza, f func(context.Context, *Stanza)) {
 	size := int64(q.size())
 	if c.held.Add(size) <= int64(c.cfg.Limits.Memory) {
-		err := lanes.Do(q.User, func(ctx context.Context) {
+		take := lanes.Do
+		if lanes == c.requests && c.goesFirst(q) {
+			take = lanes.DoFirst
+		}
+		err := take(q.User, func(ctx context.Context) {
 			defer c.held.Add(-size)
 			defer c.logPanic(q.Kind)
 			f(ctx, q)

@@ -35,6 +35,11 @@ type Lanes struct {
 	Slow  time.Duration
 	Spare int
 
+	// Kept is how many workers run nothing but the tasks of DoFirst, so that those
+	// have a place however many others wait. One worker at least runs all. Set it
+	// before the first Do.
+	Kept int
+
 	workers, perKey, total int
 
 	ctx    context.Context
@@ -44,16 +49,25 @@ type Lanes struct {
 	mu      sync.Mutex
 	waiting map[string]*lane
 	ready   []*lane // lanes with a task to run and no worker, longest waiting first
+	first   []*lane // the same, where that task is of DoFirst
 	tasks   int     // taken and not finished
 	running int     // worker goroutines
 	aside   int     // of them, those whose task gave up its place
+	placed  int     // tasks that have a place
+	plain   int     // of them, those that are not of DoFirst
 	closed  bool
 }
 
 // lane is the tasks of one key. The first may be running.
 type lane struct {
 	key   string
-	tasks []Task
+	tasks []task
+}
+
+// task is a Task, and whether it may have a place that is kept.
+type task struct {
+	do    Task
+	first bool
 }
 
 // New makes lanes in which at most workers tasks run at once. A key may have
@@ -72,7 +86,13 @@ func New(workers, perKey, total int) *Lanes {
 // Do puts a task at the end of the lane of key and returns at once. It never
 // waits: a lane or a house that is full is ErrFull, and after Close it is
 // ErrClosed. A task that was taken will run.
-func (l *Lanes) Do(key string, f Task) error {
+func (l *Lanes) Do(key string, f Task) error { return l.add(key, task{do: f}) }
+
+// DoFirst is Do for what never waits for anybody outside: it may have a place that
+// is kept. Within its lane it has its turn like all others.
+func (l *Lanes) DoFirst(key string, f Task) error { return l.add(key, task{do: f, first: true}) }
+
+func (l *Lanes) add(key string, f task) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -92,17 +112,52 @@ func (l *Lanes) Do(key string, f Task) error {
 	mine.tasks = append(mine.tasks, f)
 	l.tasks++
 	if len(mine.tasks) == 1 {
-		l.ready = append(l.ready, mine)
+		l.queue(mine)
 		l.hire()
 	}
 	return nil
 }
 
+// queue puts a lane into the row of those whose turn comes. mu is held.
+func (l *Lanes) queue(mine *lane) {
+	if mine.tasks[0].first {
+		l.first = append(l.first, mine)
+	} else {
+		l.ready = append(l.ready, mine)
+	}
+}
+
+// pick takes the lane whose turn it is, and a place for its task, nil if there is
+// none. mu is held.
+func (l *Lanes) pick() *lane {
+	from, plain := &l.ready, 1
+	if len(l.ready) == 0 || l.plain >= max(1, l.workers-l.Kept) {
+		from, plain = &l.first, 0
+	}
+	if len(*from) == 0 || l.placed >= l.workers {
+		return nil
+	}
+	next := (*from)[0]
+	(*from)[0] = nil
+	*from = (*from)[1:]
+	l.placed++
+	l.plain += plain
+	return next
+}
+
+// leave gives back the place of a task. mu is held.
+func (l *Lanes) leave(f task) {
+	l.placed--
+	if !f.first {
+		l.plain--
+	}
+}
+
 // hire starts a worker if there is a place and something to do. mu is held.
 func (l *Lanes) hire() {
-	if l.running-l.aside < l.workers && len(l.ready) > 0 {
+	if next := l.pick(); next != nil {
 		l.running++
-		go l.work()
+		go l.work(next)
 	}
 }
 
@@ -148,44 +203,46 @@ func (l *Lanes) settle() {
 }
 
 // work runs one task of one lane after another, so that a long lane does not
-// keep the others waiting, until no lane is ready.
-func (l *Lanes) work() {
+// keep the others waiting, until no lane has its turn. It begins with next.
+func (l *Lanes) work(next *lane) {
 	done := false
 	defer func() {
 		if !done { // the task has ended its goroutine, ours
-			go l.work()
+			go l.work(nil)
 		}
 	}()
 	for {
+		if next != nil {
+			l.run(next)
+		}
 		l.mu.Lock()
-		if len(l.ready) == 0 || l.running-l.aside > l.workers { // or one came back from aside
+		if next = l.pick(); next == nil {
 			l.running--
 			l.settle()
 			l.mu.Unlock()
 			done = true
 			return
 		}
-		next := l.ready[0]
-		l.ready[0] = nil
-		l.ready = l.ready[1:]
-		f := next.tasks[0]
 		l.mu.Unlock()
-		l.run(next, f)
 	}
 }
 
-// run runs a task and puts its lane back in the row, whatever the task does.
-func (l *Lanes) run(mine *lane, f Task) {
-	back := l.watch()
+// run runs the task of a lane that has a place, and puts the lane back in the row,
+// whatever the task does.
+func (l *Lanes) run(mine *lane) {
+	l.mu.Lock()
+	f := mine.tasks[0]
+	l.mu.Unlock()
+	back := l.watch(f)
 	defer func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		back()
 		l.tasks--
-		mine.tasks[0] = nil
+		mine.tasks[0] = task{}
 		mine.tasks = mine.tasks[1:]
 		if len(mine.tasks) > 0 {
-			l.ready = append(l.ready, mine)
+			l.queue(mine)
 		} else {
 			delete(l.waiting, mine.key)
 		}
@@ -195,14 +252,14 @@ func (l *Lanes) run(mine *lane, f Task) {
 			l.report(mine.key, value, debug.Stack())
 		}
 	}()
-	f(l.ctx)
+	f.do(l.ctx)
 }
 
-// watch gives up the place of a task that is slow. What it returns takes it back,
-// with mu held.
-func (l *Lanes) watch() (back func()) {
+// watch gives up the place of a task that is slow. What it returns ends that, and
+// gives back what the task has by then, with mu held.
+func (l *Lanes) watch(f task) (back func()) {
 	if l.Slow <= 0 {
-		return func() {}
+		return func() { l.leave(f) }
 	}
 	over, gone := false, false
 	slow := time.AfterFunc(l.Slow, func() {
@@ -213,13 +270,15 @@ func (l *Lanes) watch() (back func()) {
 		}
 		gone = true
 		l.aside++
+		l.leave(f)
 		l.hire()
 	})
 	return func() {
 		slow.Stop()
-		over = true
-		if gone {
+		if over = true; gone {
 			l.aside--
+		} else {
+			l.leave(f)
 		}
 	}
 }

@@ -246,3 +246,60 @@ func TestATaskThatWaitsGivesUpItsPlace(t *testing.T) {
 		t.Errorf("%d ran at once", got)
 	}
 }
+
+// TestSomePlacesAreKept has more tasks wait than may, and more in the row. Those
+// that go first run, and the others when there is a place again: first ones never
+// take the last place of the others.
+func TestSomePlacesAreKept(t *testing.T) {
+	const workers, kept, spare = 4, 2, 3
+	l := lane.New(workers, 10, 1000)
+	l.Slow, l.Spare, l.Kept = 1, spare, kept
+	free := make(chan struct{})
+	for i := range 50 {
+		if err := l.Do(fmt.Sprint("waits", i), func(context.Context) { <-free }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var together sync.WaitGroup // of as many as are kept
+	together.Add(kept)
+	for i := range kept {
+		if err := l.DoFirst(fmt.Sprint("first", i), func(context.Context) { together.Done(); together.Wait() }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	together.Wait()
+	close(free)
+	closed(t, l)
+}
+
+// TestThoseThatGoFirstLeaveAPlace fills the lanes with what goes first: another
+// task has its turn among them.
+func TestThoseThatGoFirstLeaveAPlace(t *testing.T) {
+	l := lane.New(2, 10, 1000)
+	l.Kept = 1
+	end := make(chan struct{})
+	ended := func() bool {
+		select {
+		case <-end:
+			return true
+		default:
+			return false
+		}
+	}
+	var again func(key string)
+	again = func(key string) {
+		_ = l.DoFirst(key, func(context.Context) {
+			if runtime.Gosched(); !ended() {
+				again(key)
+			}
+		})
+	}
+	for i := range 50 {
+		again(fmt.Sprint("first", i))
+	}
+	if err := l.Do("other", func(context.Context) { close(end) }); err != nil {
+		t.Fatal(err)
+	}
+	<-end
+	closed(t, l)
+}

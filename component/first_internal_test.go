@@ -1,0 +1,33 @@
+package component
+
+import (
+	"testing"
+
+	"github.com/bitcoim/bitcoim/i18n"
+)
+
+func TestWhatIsAskedIndoors(t *testing.T) {
+	cat, err := i18n.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Component{quick: wordsOf(cat, indoors)}
+	for text, want := range map[string]bool{
+		"balance": true, "Balance": true, "solde": true, "SOLDE now": true, "register ann": true, "help pay": true,
+		"pay 1 x@slow.example": false, "payer 1 bob": false, "confirm k7m2": false, "nonsense": false, "balances": false,
+	} {
+		q := newStanza(El("", "message", El("", "body").Says(text)), "gw.example")
+		if got := c.goesFirst(q); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	for node, want := range map[string]bool{"balance": true, nsRegister: true, "pay": false, "": false} {
+		q := newStanza(El("", "iq", El(nsCommands, "command").With("node", node)), "gw.example")
+		if got := c.goesFirst(q); got != want {
+			t.Errorf("the form %q: %v", node, got)
+		}
+	}
+	if !c.goesFirst(newStanza(El("", "iq", El("urn:xmpp:ping", "ping")), "gw.example")) {
+		t.Error("a ping waits with those who pay")
+	}
+}
