@@ -44,7 +44,7 @@ type Node interface {
 	// Hold locks the coins again, after a restart of the node. Coins that are
 	// locked already or spent by this very transaction are no error; coins
 	// that are gone are ErrRefused. It holds longer than Prepare does, whose
-	// lock may end with the node (bitcoind) or in an hour (LND), so call it
+	// lock may end with the node (bitcoind) or in minutes (LND), so call it
 	// also when the transaction is stored.
 	Hold(ctx context.Context, p Prepared) error
 	// Release unlocks the coins of a transaction that was never broadcast
