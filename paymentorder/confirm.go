@@ -38,6 +38,13 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Leave
 	if to != nil {
 		locks = append(locks, to.Money)
 	}
+	if drafted.Lightning() && to == nil { // what all have on its way is decided by one after the other
+		node, err := ledger.System(ctx, tx, "lightning")
+		if err != nil {
+			return nil, err
+		}
+		locks = append(locks, node)
+	}
 	balance, err := ledger.Lock(ctx, tx, u.Money, locks...)
 	if err != nil {
 		return nil, err
