@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 )
 
@@ -17,7 +18,7 @@ import (
 // that is missing was never set.
 const (
 	markChain    = "look.chain"    // a cursor of chain.Node
-	markKeys     = "look.keys"     // of the wallet, between blanks
+	markKeys     = deposit.MarkKeys
 	markPaid     = "look.paid"     // index and hash of the newest payment over Lightning
 	markNode     = "look.node"     // public key of the Lightning node
 	markReceipts = "look.receipts" // index of the invoices that were compared

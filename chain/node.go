@@ -34,6 +34,9 @@ type Node interface {
 	// Keys names the keys of the wallet, by which it is known again: two answers
 	// of one wallet have a name in common. A rescan does not change them.
 	Keys(ctx context.Context) ([]string, error)
+	// Rescans reports whether the wallet is reading past blocks again. Until it
+	// has, it may not know what was paid to it.
+	Rescans(ctx context.Context) (bool, error)
 	// Quote returns the network fee that Prepare would need now. It locks
 	// and signs nothing.
 	Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Msat, error)
