@@ -17,7 +17,7 @@ import (
 // Marks say how far the nodes were looked at, and which they were. A mark
 // that is missing was never set.
 const (
-	markChain    = "look.chain"    // a cursor of chain.Node
+	markChain    = "look.chain" // a cursor of chain.Node
 	markKeys     = deposit.MarkKeys
 	markPaid     = "look.paid"     // index and hash of the newest payment over Lightning
 	markNode     = "look.node"     // public key of the Lightning node
