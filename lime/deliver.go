@@ -74,9 +74,9 @@ func (s *Server) offer(c *Channel, e Envelope) error {
 // authorities are the sessions that speak for a whole domain and want what is
 // sent there.
 func (s *sessions) authorities(domain string) (all []*Channel) {
-	domain = strings.ToLower(domain)
+	domain = fold(domain)
 	for _, c := range s.all() {
-		own, rule := strings.ToLower(c.remote.Domain), c.Presence().RoutingRule
+		own, rule := fold(c.remote.Domain), c.Presence().RoutingRule
 		switch {
 		case c.role >= Authority && (rule == RouteDomain || rule == RouteRootDomain) && own == domain && c.Presence().listens():
 			all = append(all, c)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 )
 
 // establish is the server's part until a session is established. A client that
@@ -169,7 +168,7 @@ func (s *Server) register(ctx context.Context, c *Channel, l Login, g Grant) err
 	if !g.Identity.IsZero() {
 		node.Identity = g.Identity
 	}
-	if node.Name == "" || !strings.EqualFold(node.Domain, s.Domain) && g.Role < RootAuthority {
+	if node.Name == "" || !sameFold(node.Domain, s.Domain) && g.Role < RootAuthority {
 		return Errorf(InvalidIdentity, "an identity of %s is wanted", s.Domain)
 	}
 	if node.Instance == "" {

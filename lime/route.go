@@ -31,8 +31,8 @@ func (s *Server) sender(ctx context.Context, c *Channel, e Envelope) error {
 		return nil
 	}
 	switch {
-	case c.role == RootAuthority && (strings.EqualFold(from.Domain, c.remote.Domain) || strings.HasSuffix(strings.ToLower(from.Domain), "."+strings.ToLower(c.remote.Domain))):
-	case c.role >= Authority && strings.EqualFold(from.Domain, c.remote.Domain):
+	case c.role == RootAuthority && (sameFold(from.Domain, c.remote.Domain) || strings.HasSuffix(fold(from.Domain), "."+fold(c.remote.Domain))):
+	case c.role >= Authority && sameFold(from.Domain, c.remote.Domain):
 	default:
 		if err := s.mayAct(ctx, from.Identity, c, e); err != nil {
 			return err
@@ -46,14 +46,14 @@ func (s *Server) sender(ctx context.Context, c *Channel, e Envelope) error {
 // nobody is there.
 func (s *Server) here(ctx context.Context, to Node) (bool, error) {
 	switch {
-	case to.IsZero(), to.Identity.Equal(s.Node.Identity), to.Domain == "" && strings.EqualFold(to.Name, s.Domain):
+	case to.IsZero(), to.Identity.Equal(s.Node.Identity), to.Domain == "" && sameFold(to.Name, s.Domain):
 		return true, nil
-	case !strings.EqualFold(to.In(s.Domain).Domain, s.Domain):
+	case !sameFold(to.In(s.Domain).Domain, s.Domain):
 		if s.sessions.at(to) != nil {
 			return false, nil
 		}
 		return false, Errorf(GatewayNotFound, "%s is not a domain of this server", to.Domain)
-	case to.Name == "" || strings.EqualFold(to.Name, Postmaster):
+	case to.Name == "" || sameFold(to.Name, Postmaster):
 		return true, nil
 	}
 	to = to.In(s.Domain)
@@ -219,7 +219,7 @@ func (s *Server) requestOf(c *Channel, r *Command) (*Request, error) {
 	if owner.IsZero() {
 		owner = r.To.In(s.Domain).Identity
 	}
-	if owner.Name == "" || owner.Domain == "" || owner.Equal(s.Node.Identity) || strings.EqualFold(owner.Name, Postmaster) {
+	if owner.Name == "" || owner.Domain == "" || owner.Equal(s.Node.Identity) || sameFold(owner.Name, Postmaster) {
 		owner = r.From.Identity
 	}
 	return &Request{Command: r, Channel: c, Owner: owner, Path: at.Path, Query: at.Query}, nil

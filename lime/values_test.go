@@ -38,6 +38,21 @@ func TestNodes(t *testing.T) {
 	}
 }
 
+// To fold more than ASCII could make one account of two.
+func TestIdentitiesAreFoldedInASCII(t *testing.T) {
+	for other, same := range map[string]bool{"KIM@host": true, "kim@HOST": true, "\u212Aim@host": false, "kİm@host": false, "kím@host": false} {
+		if got := node("kim@host").Identity.Equal(node(other).Identity); got != same {
+			t.Errorf("kim@host and %q: %v", other, got)
+		}
+		if got := node("kim@host/a").Equal(node(other + "/A")); got != same {
+			t.Errorf("kim@host/a and %q: %v", other+"/A", got)
+		}
+	}
+	if node("É@host").Equal(node("é@host")) {
+		t.Error("É and é are one name")
+	}
+}
+
 func TestNewIdentities(t *testing.T) {
 	for in, ok := range map[string]bool{"alice@host": true, "ålice.b-c@host": true, "alice": false, "@host": false, "a b@host": false, "a&b@host": false, "a@b@host": false} {
 		if err := node(in).Identity.Valid(); (err == nil) != ok {

@@ -37,7 +37,7 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 	}
 	payer := d.contactAt(m.To)
 	if payer == "" {
-		payer = strings.ToLower(lime.UnescapeName(doc.BillTo))
+		payer = address.Fold(lime.UnescapeName(doc.BillTo))
 	}
 	ask := who.request()
 	ask.ID = key("bill", who.app, m.ID)
@@ -92,7 +92,7 @@ func title(doc lime.Invoice) string {
 // nobody here. Who asks does not hear which.
 func (d *Door) userOf(ctx context.Context, payer string) string {
 	if local, domain, _ := address.SplitJID(payer); local != "" && domain != "" {
-		if strings.EqualFold(domain, d.o.Domain) {
+		if address.Fold(domain) == address.Fold(d.o.Domain) {
 			payer = local
 		} else {
 			a, err := d.desk.Account(ctx, payer)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
@@ -70,10 +71,10 @@ const longID = 16
 // contactAt is the local part of the contact that is written to, "" for the
 // gateway itself.
 func (d *Door) contactAt(to lime.Node) string {
-	if to.IsZero() || strings.EqualFold(to.Name, lime.Postmaster) || strings.EqualFold(to.Name, d.o.Domain) {
+	if to.IsZero() || address.Fold(to.Name) == lime.Postmaster || address.Fold(to.Name) == address.Fold(d.o.Domain) {
 		return ""
 	}
-	return strings.ToLower(lime.UnescapeName(to.Name))
+	return address.Fold(lime.UnescapeName(to.Name))
 }
 
 // answerLater does what a message asks for in the lane of a user, and then says
