@@ -3,7 +3,7 @@ package component
 import (
 	"context"
 	"encoding/xml"
-	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lane"
+	"github.com/bitcoim/bitcoim/outbox"
 )
 
 // Config is what the operator says about the door.
@@ -96,7 +97,7 @@ type Component struct {
 }
 
 // ErrAway is what Tell and the like return while there is no connection.
-var ErrAway = errors.New("component: not connected")
+var ErrAway = fmt.Errorf("component: not connected: %w", outbox.ErrAway)
 
 // aside is how long a command may keep one of the workers to itself. One that
 // takes longer waits for somebody: a node, or a host of a stranger's choice.

@@ -2,6 +2,12 @@
 // the transaction that made it true and told at least once.
 package outbox
 
+import "errors"
+
+// ErrAway is what a door says that cannot reach its users for now. It knows why, and
+// has said so itself.
+var ErrAway = errors.New("outbox: no way to the users")
+
 // Notice is one thing to tell one user.
 type Notice struct {
 	ID     int64          // also makes the stanza id, so that a repeat can be recognised

@@ -5,10 +5,13 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/bitcoim/bitcoim/outbox"
 )
 
 // Bell wakes loops that wait.
@@ -63,7 +66,11 @@ func (l Loop) Run(ctx context.Context) error {
 		case err != nil && ctx.Err() == nil:
 			failed++
 			if failed == 1 || failed%20 == 0 { // an outage is one line, not one a second
-				l.Log.Error("step failed", "loop", l.Name, "times", failed, "err", err)
+				level := slog.LevelError
+				if errors.Is(err, outbox.ErrAway) { // the door has said so, and comes back
+					level = slog.LevelInfo
+				}
+				l.Log.Log(ctx, level, "step failed", "loop", l.Name, "times", failed, "err", err)
 			}
 		case err == nil:
 			if failed > 0 {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -169,4 +170,16 @@ func TestLoopEndsBetweenSteps(t *testing.T) {
 			t.Errorf("got %d steps (%v)", n, err)
 		}
 	})
+}
+
+// Who cannot reach its server says so itself: the loop that waits for it makes no
+// alarm of it.
+func TestALoopThatWaitsForTheDoorIsNoError(t *testing.T) {
+	for err, errs := range map[error]int{errors.New("bad"): 1, fmt.Errorf("not connected: %w", outbox.ErrAway): 0} {
+		looped(t, worker.Loop{Poll: time.Hour, Step: func(context.Context) (bool, error) { return false, err }}, func(log *lines) {
+			if said, alarms := log.count("step failed"), log.count("level=ERROR"); said != 1 || alarms != errs {
+				t.Errorf("%v: said %d times, %d of them alarms", err, said, alarms)
+			}
+		})
+	}
 }
