@@ -116,3 +116,27 @@ func TestAnAppOfSomebodyElse(t *testing.T) {
 		t.Errorf("ann's bot reads bob's balance: %v", err)
 	}
 }
+
+// Apps ask at the pace of their user.
+func TestAppsAskAtThePaceOfTheirUser(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, id := appTown(t, d, 50_000)
+		tea := w.stranger(1_000_000, "tea").text(t)
+		w.desk.Pace = command.NewPace(1e-9, 2)
+		heard := map[string]int{}
+		for i := range 5 {
+			said := "is answered"
+			_, err := w.desk.AppInvoice(t.Context(), id, fmt.Sprint("i", i), 1000, "")
+			if i%2 == 1 {
+				_, err = w.desk.AppPay(t.Context(), id, fmt.Sprint("p", i), tea)
+			}
+			if err != nil {
+				said = fault.Of(err).Phrase
+			}
+			heard[said]++
+		}
+		if heard["is answered"] != 1 || heard["chat.too-fast"] != 4 {
+			t.Errorf("heard %v", heard)
+		}
+	})
+}

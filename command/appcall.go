@@ -29,8 +29,17 @@ type appCall struct {
 	key string
 }
 
-// asking begins a request in the name of an app's user.
+// asking begins a request in the name of an app's user, at that user's pace.
 func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, error) {
+	k, err := d.calling(ctx, id, key)
+	if err == nil && d.Pace.Take(k.User, d.Clock()) != Granted {
+		return nil, ErrTooFast
+	}
+	return k, err
+}
+
+// calling is asking for what the app did not ask now.
+func (d *Desk) calling(ctx context.Context, id int64, key string) (*appCall, error) {
 	a, err := app.ByID(ctx, d.DB.Read(), id)
 	if err != nil {
 		return nil, err
@@ -38,9 +47,6 @@ func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, erro
 	u, err := useraccount.ByID(ctx, d.DB.Read(), a.User)
 	if err != nil {
 		return nil, err
-	}
-	if ok, _ := d.Pace.Take(u.JID, d.Clock()); !ok {
-		return nil, ErrTooFast
 	}
 	c := &Call{Desk: d, Request: Request{User: u.JID, App: a.ID}, Account: u, Now: d.Clock().Unix()}
 	c.Lang, c.Unit = d.speech(u, "")

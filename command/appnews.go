@@ -21,7 +21,7 @@ func (d *Desk) AppNews(ctx context.Context, apps []int64) ([]AppAnswer, error) {
 	for _, end := range all {
 		k := calls[end.App]
 		if k == nil {
-			if k, err = d.asking(ctx, end.App, end.Key); err != nil { // the others' news do not wait for it
+			if k, err = d.calling(ctx, end.App, end.Key); err != nil { // the others' news do not wait for it
 				continue
 			}
 			calls[end.App] = k

@@ -47,23 +47,35 @@ func NewPace(perSecond rate.Limit, burst int) *Pace {
 // ErrTooFast is the fault of who asks faster than Pace lets them.
 var ErrTooFast = fault.New(fault.Later, "chat.too-fast", nil)
 
-// Take takes one thing to ask from user. When there is none left, warn says once
-// a minute that the user is to be told.
-func (p *Pace) Take(user string, now time.Time) (ok, warn bool) {
+// Verdict is what Pace says to somebody who asks.
+type Verdict int
+
+const (
+	Refused Verdict = iota // too much, and they were told within the last minute
+	Granted
+	TooFast // they ask too fast, and are to be told
+	TooMany // everybody together asks too fast, and they are to be told
+)
+
+// Take takes one thing to ask from user. Whoever is refused is told once a minute.
+func (p *Pace) Take(user string, now time.Time) Verdict {
 	if p == nil {
-		return true, false
+		return Granted
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a := p.of(user, now)
+	a, why := p.of(user, now), TooFast
 	if a.asks.AllowN(now, 1) {
-		return p.all.AllowN(now, 1), false
+		if p.all.AllowN(now, 1) {
+			return Granted
+		}
+		why = TooMany
 	}
 	if now.Sub(a.warned) < time.Minute {
-		return false, false
+		return Refused
 	}
 	a.warned = now
-	return false, true
+	return why
 }
 
 // Look takes one thing to look at from user: what changes nothing and is not said
@@ -115,8 +127,7 @@ func (p *Pace) TurnAway(user string, now time.Time) bool {
 	if told {
 		return false
 	}
-	ok, _ := p.Take("@"+domain, now)
-	return ok
+	return p.Take("@"+domain, now) == Granted
 }
 
 // of is what user may ask. mu is held.

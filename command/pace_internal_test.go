@@ -23,12 +23,37 @@ func TestPaceWarnsOnceAMinute(t *testing.T) {
 	now := time.Now()
 	warnings := 0
 	for i := range 121 {
-		if _, warn := l.Take("ann", now.Add(time.Duration(i)*time.Second)); warn {
+		if l.Take("ann", now.Add(time.Duration(i)*time.Second)) == TooFast {
 			warnings++
 		}
 	}
 	if warnings != 2 {
 		t.Errorf("warned %d times in two minutes", warnings)
+	}
+}
+
+// Where everybody together asks too fast, each is told so once a minute, whatever
+// they have asked themselves.
+func TestPaceSaysThatThereAreTooMany(t *testing.T) {
+	l := NewPace(1, 1000)
+	now := time.Now()
+	for n := 0; ; n++ {
+		if v := l.Take(fmt.Sprint("user", n%2000), now); v == TooMany {
+			break
+		} else if v != Granted || n > 2*leastOfAll {
+			t.Fatalf("number %d: %v", n, v)
+		}
+	}
+	for after, want := range []Verdict{TooMany, Refused} {
+		if got := l.Take("ann", now); got != want {
+			t.Errorf("%d: %v, want %v", after, got, want)
+		}
+	}
+	if l.Look("ann", now) {
+		t.Error("there is no room to ask, and some to look")
+	}
+	if got := l.Take("ann", now.Add(time.Minute)); got != Granted {
+		t.Errorf("a minute later: %v", got)
 	}
 }
 

@@ -134,6 +134,34 @@ func TestBalanceAndRegisterGoFirst(t *testing.T) {
 	}
 }
 
+// TestTooManyTogetherAreRefused leaves nothing of the pace of all. Whoever writes then
+// is told once that it is not done, and nothing is looked up for it.
+func TestTooManyTogetherAreRefused(t *testing.T) {
+	d := open(t, func(c *component.Config, _ *desk) { c.Pace = spent() })
+	for i := range 5 {
+		d.says(chat(fmt.Sprint("m", i), "balance"))
+	}
+	if e := d.hears(); e.Name.Local != "message" || answer(e) != "error m0 wait resource-constraint" {
+		t.Errorf("heard %s", text(e))
+	}
+	d.says(iq("set", "s", "<ping xmlns='urn:xmpp:ping'/>"))
+	if e := d.hears(); answer(e) != "error s wait resource-constraint" {
+		t.Errorf("heard %s", text(e))
+	}
+	if got := d.desk.requests(); len(got) > 0 {
+		t.Errorf("asked %v", got)
+	}
+}
+
+// spent is a pace of which others have just taken everything, for a while to come.
+func spent() *command.Pace {
+	p := command.NewPace(1, 1<<20)
+	for later := time.Now().Add(time.Hour); p.Take("others@example.org", later) == command.Granted; {
+		continue
+	}
+	return p
+}
+
 // TestSubscriptionsTakeTurns has somebody ask for more contacts than the bucket
 // holds: the rest waits.
 func TestSubscriptionsTakeTurns(t *testing.T) {

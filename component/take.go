@@ -9,6 +9,7 @@ import (
 
 	"mellium.im/xmpp/stanza"
 
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lane"
 )
 
@@ -41,6 +42,8 @@ func (c *Component) take(l *link, q *Stanza) {
 		switch {
 		case !q.personal(c.cfg.Domain):
 			c.tally.ignored.Add(1)
+		case q.invite() != nil:
+			c.takeInvite(l, q)
 		case q.retracts() != "":
 			c.paced(l, q, c.answerRetraction)
 		case q.fit():
@@ -68,15 +71,17 @@ func (c *Component) take(l *link, q *Stanza) {
 }
 
 // paced is do for what a person says, who is told once in a while that it was too
-// much.
+// much: in words, unless everybody together says too much, for words have to be
+// looked up.
 func (c *Component) paced(l *link, q *Stanza, f func(context.Context, *Stanza)) {
-	ok, warn := c.pace.Take(q.User, time.Now())
-	switch {
-	case ok:
+	switch c.pace.Take(q.User, time.Now()) {
+	case command.Granted:
 		c.do(l, c.requests, q, f)
 		return
-	case warn:
+	case command.TooFast:
 		c.do(l, c.requests, q, c.tooFast)
+	case command.TooMany:
+		c.turnBack(l, q, errBusy)
 	}
 	c.tally.limited.Add(1)
 }
@@ -89,8 +94,7 @@ func (c *Component) mayAsk(q *Stanza) bool {
 	case q.Type == "get":
 		return c.pace.Look(q.User, time.Now())
 	}
-	ok, _ := c.pace.Take(q.User, time.Now())
-	return ok
+	return c.pace.Take(q.User, time.Now()) == command.Granted
 }
 
 // do runs f for q in the lane of who sent it. Without room there, the sender

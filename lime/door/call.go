@@ -184,7 +184,7 @@ func (d *Door) pace(user string, looks bool) error {
 	if looks {
 		ok = d.desk.Pace.Look(user, d.clock())
 	} else {
-		ok, _ = d.desk.Pace.Take(user, d.clock())
+		ok = d.desk.Pace.Take(user, d.clock()) == command.Granted
 	}
 	if !ok {
 		return refuse(lime.RequestLimit, "lime.busy", nil)
