@@ -40,5 +40,14 @@ func (b *Backoff) next(conflict bool) time.Duration {
 	return d + rand.N(d/2+1)
 }
 
-// reset begins again with First.
-func (b *Backoff) reset() { b.tries, b.fights = 0, 0 }
+// lived forgets failures after a connection that lasted for so long: all of them
+// after a good one. Who answered for a few seconds is there, but it may be that
+// somebody else takes our place each time.
+func (b *Backoff) lived(long time.Duration) {
+	if long > 5*b.First {
+		b.tries = 0
+	}
+	if long > b.Most {
+		b.fights = 0
+	}
+}

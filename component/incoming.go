@@ -74,15 +74,20 @@ func (e *Element) size() int {
 	return n
 }
 
-// sent is when a stanza was written, by the oldest of its delay stamps
-// (XEP-0203), zero if it has none that can be read.
+// sent is when a stanza was written, by the oldest of its delay stamps (XEP-0203,
+// and XEP-0091 of old servers), zero if it has none that can be read.
 func (q *Stanza) sent() time.Time {
 	var oldest time.Time
 	for _, c := range q.Children {
-		if c.Name.Local != "delay" || c.Name.Space != "urn:xmpp:delay" {
+		layout := time.RFC3339
+		switch {
+		case c.Name.Local == "delay" && c.Name.Space == "urn:xmpp:delay":
+		case c.Name.Local == "x" && c.Name.Space == "jabber:x:delay":
+			layout = "20060102T15:04:05" // in UTC (XEP-0091 §3)
+		default:
 			continue
 		}
-		t, err := time.Parse(time.RFC3339, c.Value("stamp"))
+		t, err := time.Parse(layout, c.Value("stamp"))
 		if err == nil && (oldest.IsZero() || t.Before(oldest)) {
 			oldest = t
 		}

@@ -8,16 +8,20 @@ import (
 // goodbye is how long saying it may take.
 const goodbye = 5 * time.Second
 
-// fenceWait is how long the last ping may be on its way. With several instances
-// another one may get it.
+// fenceWait is how long the last ping may be on its way.
 const fenceWait = 2 * time.Second
+
+// fenceAgain is after which it is said again: with several instances another one
+// may have got it.
+const fenceAgain = 100 * time.Millisecond
 
 // leave ends a connection in good order: what was asked is answered, the last
 // instance says goodbye, and everything is written. What is said meanwhile is
 // refused, so that nobody waits for an answer: to see all that the server has sent
-// until now, we ping ourselves through it. Then it waits for the server to
-// close, which ends alive: until then a server with several connections of ours
-// may still choose this one, and what it sends is lost.
+// until now, we ping ourselves through it. Then it waits for the server to close,
+// which ends alive: until then a server with several connections of ours may still
+// choose this one. What a server sends between that ping and the end of the stream
+// is lost: XEP-0114 has no word for "send no more".
 func (c *Component) leave(ctx, alive context.Context, l *link) {
 	defer c.logPanic("leave")
 	l.leaving.Store(true)
@@ -48,16 +52,19 @@ func (c *Component) leave(ctx, alive context.Context, l *link) {
 func (c *Component) fence(ctx, alive context.Context, l *link) {
 	ping := El("", "iq", El("urn:xmpp:ping", "ping")).With("type", "get").
 		With("from", c.cfg.Domain).With("to", c.cfg.Domain).With("id", l.fence)
-	if l.write(ping) != nil {
+	ctx, cancel := context.WithTimeout(ctx, fenceWait)
+	defer cancel()
+	again := time.NewTicker(fenceAgain)
+	defer again.Stop()
+	for l.write(ping) == nil {
+		select {
+		case <-again.C:
+			continue
+		case <-l.passed:
+		case <-alive.Done():
+		case <-ctx.Done():
+		}
 		return
-	}
-	wait := time.NewTimer(fenceWait)
-	defer wait.Stop()
-	select {
-	case <-l.passed:
-	case <-wait.C:
-	case <-alive.Done():
-	case <-ctx.Done():
 	}
 }
 

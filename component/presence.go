@@ -16,17 +16,21 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 		return
 	}
 	switch q.Type {
-	case "probe":
-		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
-		if q.At == "" { // a server asks for whoever logs in
-			c.do(l, c.subscriptions, q, c.here)
-		}
 	case "": // available
+		if q.Child(nsMUC, "x") != nil {
+			c.takeJoin(l, q)
+			return
+		}
 		if q.At == "" {
 			c.queuePresence(appearance{pair: pair{q.User, ""}})
 			c.do(l, c.subscriptions, q, c.here)
 		}
 		// To a contact it came with a probe, which is answered.
+	case "probe":
+		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
+		if q.At == "" { // a server asks for whoever logs in
+			c.do(l, c.subscriptions, q, c.here)
+		}
 	case "subscribe", "unsubscribe":
 		c.inTurn(l, q)
 	default:

@@ -40,7 +40,15 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("%v after %d s", d, most)
 		}
 	}
-	b.reset()
+	b.lived(5 * time.Second)
+	if d := b.next(false); d < time.Minute {
+		t.Errorf("%v after a connection that did not last", d)
+	}
+	b.lived(6 * time.Second)
+	if d := b.next(false); d > 3*time.Second/2 {
+		t.Errorf("%v after one that lived for seconds", d)
+	}
+	b.lived(2 * time.Minute)
 	if d := b.next(true); d < 5*time.Second || d > 10*time.Second {
 		t.Errorf("%v after a conflict", d)
 	}
@@ -49,5 +57,13 @@ func TestBackoff(t *testing.T) {
 	}
 	if d := b.next(false); d > 10*time.Second {
 		t.Errorf("%v after that", d)
+	}
+	b.lived(6 * time.Second)
+	if d := b.next(true); d < 2*time.Minute {
+		t.Errorf("%v after a conflict, seconds after another", d)
+	}
+	b.lived(2 * time.Minute)
+	if d := b.next(true); d > 10*time.Second {
+		t.Errorf("%v after a conflict, and a good connection before it", d)
 	}
 }

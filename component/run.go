@@ -33,10 +33,8 @@ func (c *Component) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		if time.Since(began) > back.Most { // it was a good one
-			back.reset()
-		} else if c.tally.connects.Load() > connects && time.Since(began) > 5*back.First {
-			back.tries = 0 // the server is there; only about conflicts we remember
+		if c.tally.connects.Load() > connects {
+			back.lived(time.Since(began))
 		}
 		conflict := errors.Is(err, stream.Conflict)
 		wait := back.next(conflict)

@@ -138,6 +138,39 @@ func TestStoppingWaitsForTheServerToClose(t *testing.T) {
 	<-stopped
 }
 
+// What the server sends before it has seen that we leave is refused, not lost: the
+// stream stays open until the last ping is back. Another instance may get that
+// ping, so it is said until one comes.
+func TestTheLastPingComesBackBeforeTheEnd(t *testing.T) {
+	d := open(t)
+	d.hearsNothing()
+	d.server.ShowLastPing()
+	stopped := make(chan struct{})
+	go func() { d.stop(); close(stopped) }()
+	last := d.hears()
+	id := last.Value("id")
+	if !strings.HasPrefix(id, "leave-") || last.Value("to") != domain || last.Child("urn:xmpp:ping", "ping") == nil {
+		t.Fatalf("heard %s", text(last))
+	}
+	for n, pings := 0, 0; n < 20 || pings == 0; n++ { // that one went astray
+		late := fmt.Sprint("late", n)
+		d.says(chat(late, "balance"))
+		for last = d.hears(); last.Value("id") == id; last = d.hears() {
+			pings++
+		}
+		if answer(last) != "error "+late+" wait recipient-unavailable" {
+			t.Fatalf("heard %s", text(last))
+		}
+	}
+	select {
+	case <-stopped:
+		t.Error("it did not wait")
+	default:
+	}
+	d.says(`<iq type='result' from='` + domain + `' to='` + domain + `' id='` + id + `'/>`)
+	<-stopped
+}
+
 func TestAFullLaneSaysSo(t *testing.T) {
 	begun, end := make(chan struct{}), make(chan struct{})
 	d := open(t, func(cfg *component.Config, k *desk) {

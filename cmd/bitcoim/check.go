@@ -64,7 +64,7 @@ func checkDatabase(ctx context.Context, c config.Config) (string, error) {
 
 // checkPayments looks whether something stops payments to the outside.
 func checkPayments(ctx context.Context, c config.Config) (string, error) {
-	d, err := findDB(ctx, c)
+	d, err := openDB(ctx, c)
 	if err != nil {
 		return "", err
 	}

@@ -46,6 +46,7 @@ func TestProsody(t *testing.T) {
 	h.hold(t, []fact{
 		{"another connection takes the domain", conflict},
 		{"stopping finishes what was begun", stops},
+		{"whoever asks while it stops is answered", answersAll},
 	})
 }
 
@@ -61,6 +62,7 @@ func TestEjabberd(t *testing.T) {
 		{"the database is killed in mid-order", killedDatabase},
 		{"the database restarts in mid-order", restartedDatabase},
 		{"stopping finishes what was begun", stops},
+		{"whoever asks while it stops is answered", answersAll},
 		{"one of two gateways stops", oneOfTwoStops},
 		{"one of two gateways is killed", oneOfTwoKilled}, // the last: for a while it counts as alive
 	})

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrNobody is returned when no component is connected.
@@ -26,6 +27,7 @@ type Server struct {
 	quit     chan struct{}
 	running  sync.WaitGroup
 	hold     sync.Mutex // held while nothing is to be read
+	showPing atomic.Bool
 
 	mu    sync.Mutex
 	conn  net.Conn      // nil until a component has shaken hands
@@ -96,6 +98,10 @@ func (s *Server) Hold() (release func()) {
 	s.hold.Lock()
 	return sync.OnceFunc(s.hold.Unlock)
 }
+
+// ShowLastPing hands out the ping that a component sends to itself before it
+// leaves, and leaves it to the test to bring it back.
+func (s *Server) ShowLastPing() { s.showPing.Store(true) }
 
 // Drop closes the component's connection, after a stream error of the given
 // condition (RFC 6120 §4.9.3) if there is one.
