@@ -201,7 +201,7 @@ func (c *Config) bounds() []key {
 		{"limits", "addresses_unused", &c.Limits.AddressesUnused, between(1, 1_000),
 			"Addresses of one user that never received anything.", ""},
 		{"limits", "commands_per_minute", &c.Limits.CommandsPerMinute, between(1, 100_000),
-			"Messages, forms, and requests of bots and apps, of one user together, in the long run. A shop's bot may need more; looking is counted apart, 20 times as much.", ""},
+			"What a user asks at all doors, with bots and apps; a busy bot needs more. Looking is apart: 20 times.", ""},
 		{"limits", "commands_burst", &c.Limits.CommandsBurst, between(1, 1_000),
 			"The same, at once.", ""},
 		{"limits", "order_ttl", &c.Limits.OrderTTL, between(5*time.Second, day),
