@@ -2,6 +2,7 @@ package egress_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -19,6 +20,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/egress"
 )
@@ -31,6 +33,7 @@ func there(t *testing.T, h http.HandlerFunc, o egress.Options) *egress.Client {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.StartTLS()
 	t.Cleanup(s.Close)
+	o.Timeout = cmp.Or(o.Timeout, time.Minute) // of a machine that is busy
 	if o.Roots == nil {
 		o.Roots = x509.NewCertPool()
 		o.Roots.AddCert(s.Certificate())
