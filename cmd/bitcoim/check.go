@@ -14,7 +14,10 @@ import (
 // check validates the configuration and dials everything in it. It goes on
 // after an error: the operator sees all there is to mend. It makes nothing, and
 // a gateway that runs does not notice it.
-func check(ctx context.Context, p *program, _ []string) error {
+func check(ctx context.Context, p *program, args []string) error {
+	if len(args) > 0 {
+		return p.wrong("check")
+	}
 	c, err := p.load()
 	if err != nil {
 		return err
@@ -50,7 +53,7 @@ func checkWords(_ context.Context, c config.Config) (string, error) {
 }
 
 func checkDatabase(ctx context.Context, c config.Config) (string, error) {
-	d, err := findDB(ctx, c)
+	d, err := openDB(ctx, c)
 	if err != nil {
 		return "", err
 	}

@@ -28,7 +28,7 @@ const offline = "; the users' server should keep messages for who is away (mod_o
 // nobodyServes reports that the database is there and no gateway was seen at it
 // lately. When in doubt it says no.
 func nobodyServes(ctx context.Context, c config.Config) bool {
-	d, err := findDB(ctx, c)
+	d, err := openDB(ctx, c)
 	if err != nil {
 		return false
 	}

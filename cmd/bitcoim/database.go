@@ -20,7 +20,11 @@ func database(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	d, err := openDB(ctx, c)
+	open := openDB
+	if args[0] == "upgrade" {
+		open = makeDB
+	}
+	d, err := open(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -52,6 +53,9 @@ func verbs() []verb {
 	}
 }
 
+// wrongConfig is the exit status EX_CONFIG: starting again does not help.
+const wrongConfig = 78
+
 // errUsage says that the command line made no sense, which was said already.
 var errUsage = errors.New("usage")
 
@@ -65,7 +69,7 @@ func main() {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "bitcoim:", err)
 		if _, wrong := errors.AsType[config.Errors](err); wrong {
-			os.Exit(78) // EX_CONFIG: starting again does not help
+			os.Exit(wrongConfig)
 		}
 		if c, ok := errors.AsType[coded](err); ok {
 			os.Exit(c.code)
@@ -94,6 +98,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 			return v.run(ctx, p, f.Args()[1:])
 		}
 	}
+	if name := f.Arg(0); name != "" {
+		fmt.Fprintf(errs, "bitcoim: what is %q?\n", name)
+	}
 	usage(errs)
 	return errUsage
 }
@@ -107,7 +114,11 @@ func usage(w io.Writer) {
 
 // load reads the configuration; its errors are all the errors there are.
 func (p *program) load() (config.Config, error) {
-	return config.Load(p.config, os.Environ())
+	c, err := config.Load(p.config, os.Environ())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = coded{wrongConfig, fmt.Errorf("%w; bitcoim config -example prints one", err)}
+	}
+	return c, err
 }
 
 // wrong prints how a verb is used.

@@ -15,8 +15,17 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// openDB opens the database; it makes the folder of a new SQLite file.
+// openDB opens a database that is there. Only `db upgrade` makes one: a wrong
+// path in the configuration must not look like a new gateway, or like a backup.
 func openDB(ctx context.Context, c config.Config) (*db.DB, error) {
+	if err := missing(c); err != nil {
+		return nil, err
+	}
+	return makeDB(ctx, c)
+}
+
+// makeDB opens the database; it makes the file of SQLite, and its folder.
+func makeDB(ctx context.Context, c config.Config) (*db.DB, error) {
 	if c.Database.Driver == "sqlite" {
 		if err := os.MkdirAll(filepath.Dir(c.Database.File), 0o700); err != nil {
 			return nil, err
@@ -24,14 +33,6 @@ func openDB(ctx context.Context, c config.Config) (*db.DB, error) {
 	}
 	return db.Open(ctx, db.Config{Driver: c.Database.Driver, File: c.Database.File, DSN: c.Database.DSN.Reveal(),
 		MaxConnections: c.Database.MaxConnections})
-}
-
-// findDB opens a database that is there, and makes none.
-func findDB(ctx context.Context, c config.Config) (*db.DB, error) {
-	if err := missing(c); err != nil {
-		return nil, err
-	}
-	return openDB(ctx, c)
 }
 
 func openChain(ctx context.Context, c config.Config) (chain.Node, error) {

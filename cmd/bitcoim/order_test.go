@@ -68,7 +68,7 @@ macaroon_file = %q
 	b.must(err)
 	c, err := (&program{config: b.config}).load()
 	b.must(err)
-	b.db, err = openDB(t.Context(), c)
+	b.db, err = makeDB(t.Context(), c)
 	b.must(err)
 	b.db.SetClock(func() time.Time { return time.Now().Add(b.ahead) })
 	t.Cleanup(func() { b.must(b.db.Close()) })

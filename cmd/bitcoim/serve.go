@@ -30,7 +30,10 @@ import (
 
 // serve runs the gateway until the context ends. This is the wiring: read it
 // first.
-func serve(ctx context.Context, p *program, _ []string) error {
+func serve(ctx context.Context, p *program, args []string) error {
+	if len(args) > 0 {
+		return p.wrong("serve")
+	}
 	c, err := p.load()
 	if err != nil {
 		return err
