@@ -67,7 +67,7 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 		phrase = "request.asked-memo"
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := useraccount.Lock(ctx, tx, to.user.ID)
+		_, u, err := useraccount.LockBoth(ctx, tx, c.Account.ID, to.user.ID)
 		if err != nil {
 			return Reply{}, err
 		}

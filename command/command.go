@@ -106,9 +106,16 @@ func (r *Reply) add(phrase string, args map[string]any) {
 }
 
 // once runs fn in one transaction in which the request's key is spent. The
-// same request again gets the same reply and has no second effect.
+// same request again gets the same reply and has no second effect. Of a session
+// that is over nothing is done.
 func (c *Call) once(ctx context.Context, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
-	return c.Desk.once(ctx, c.Request, c.Now, fn)
+	return c.Desk.once(ctx, c.Request, c.Now, func(tx *db.Tx) (Reply, error) {
+		r, err := fn(tx)
+		if err == nil {
+			err = c.stillIn(ctx, tx)
+		}
+		return r, err
+	})
 }
 
 // usage is the fault of somebody who does not know how to say a command.

@@ -57,7 +57,7 @@ func (d *Desk) delegating(ctx context.Context, r Request, target string,
 		case r.App != 0:
 			return fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": "delegations"})
 		case r.Login != 0 && r.Login != u.Passwords:
-			return fault.New(fault.NotAllowed, "password.changed", nil)
+			return errSessionOver()
 		}
 		to, err := useraccount.ByName(ctx, tx, target)
 		if err != nil {

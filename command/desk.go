@@ -124,7 +124,7 @@ func (d *Desk) speech(u *useraccount.User, lang string) (string, string) {
 
 func (c *Call) run(ctx context.Context) (Reply, error) {
 	if c.Login != 0 && (c.Account == nil || c.Account.Passwords != c.Login) {
-		return Reply{}, fault.New(fault.NotAllowed, "password.changed", nil)
+		return Reply{}, errSessionOver()
 	}
 	if err := c.understand(); err != nil {
 		return Reply{}, err
