@@ -24,7 +24,7 @@ type Limits struct {
 	Strangers      int // connections of one network that are not established; 32
 	Connections    int // of all; 4096
 	Subscriptions  int // of one session; 128
-	Failures       int // failed logins of one network in a minute; 30
+	Failures       int // failed logins of one network in a minute before they are slowed down; 30
 
 	Establish time.Duration // until a session must be established; 30 s
 	Handshake time.Duration // for the TLS handshake; 10 s

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
-	"time"
 )
 
 // Authenticator decides whether somebody is who they say. Whoever is not gets
@@ -35,20 +33,22 @@ type Grant struct {
 // ErrRefused is the same for an unknown name and for a wrong password.
 var ErrRefused error = &Reason{AuthenticationFailed, "the name or the secret is wrong"}
 
-// check asks the authenticator, unless there were too many failures.
+// check asks the authenticator, when it is the turn of whom it comes from.
 func (s *Server) check(ctx context.Context, l Login, options []Scheme) (Grant, error) {
 	if !slices.Contains(options, l.Scheme) {
 		return Grant{}, Errorf(AuthenticationFailed, "the scheme was not on offer")
 	}
-	if !s.failures.mayTry(l.Info.Remote) {
+	if err := s.failures.slow(ctx, l.Info.Remote); err != nil {
 		s.Log.Warn("lime: too many failed logins", "remote", l.Info.Remote)
-		return Grant{}, ErrRefused
+		return Grant{}, err
 	}
 	g, err := s.Authenticators[l.Scheme](ctx, l)
 	var reason *Reason
 	switch {
 	case errors.As(err, &reason):
-		s.failures.add(l.Info.Remote)
+		if reason.Code != RequestLimit { // which says nothing about the secret
+			s.failures.add(l.Info.Remote)
+		}
 		s.Log.Warn("lime: a login was refused", "node", l.Node.String(), "scheme", string(l.Scheme), "remote", l.Info.Remote)
 		return Grant{}, reason
 	case err != nil:
@@ -67,36 +67,5 @@ func GuestLogin(domain string) Authenticator {
 		id := NewID() // in the form of a UUID, as some expect of a guest's name
 		name := id[:8] + "-" + id[8:12] + "-4" + id[13:16] + "-a" + id[17:20] + "-" + id[20:]
 		return Grant{Role: Visitor, Identity: Identity{name, domain}}, nil
-	}
-}
-
-// failures counts failed logins by network, for a minute.
-type failures struct {
-	most int
-
-	mu    sync.Mutex
-	since time.Time
-	count map[string]int
-}
-
-func (f *failures) mayTry(remote string) bool {
-	from := network(remote)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if time.Since(f.since) > time.Minute {
-		f.since, f.count = time.Now(), map[string]int{}
-	}
-	return f.count[from] < f.most
-}
-
-func (f *failures) add(remote string) {
-	from := network(remote)
-	if from == "" {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.count != nil && len(f.count) < 1<<16 {
-		f.count[from]++
 	}
 }
