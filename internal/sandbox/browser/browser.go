@@ -21,6 +21,7 @@ import (
 type Browser struct {
 	process *child.Process
 	profile string
+	temp    string // its own, which it does not tidy up
 	conn    *conn
 }
 
@@ -46,11 +47,21 @@ func Find() (string, error) {
 
 // Start runs Chromium with its profile in dir. The context bounds the start;
 // the browser runs until Stop.
-func Start(ctx context.Context, dir string) (*Browser, error) {
+func Start(ctx context.Context, dir string) (_ *Browser, err error) {
 	path, err := Find()
 	if err != nil {
 		return nil, err
 	}
+	// Not in dir: there is a socket in it, whose path may have 107 bytes.
+	temp, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(temp))
+		}
+	}()
 	profile := filepath.Join(dir, "profile")
 	if err := os.MkdirAll(profile, 0o700); err != nil {
 		return nil, err
@@ -61,12 +72,12 @@ func Start(ctx context.Context, dir string) (*Browser, error) {
 	}
 	p, err := child.Start(child.Command{
 		Path: path, Args: args, Dir: dir, Log: filepath.Join(dir, "chromium.out"),
-		Env: []string{"HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "XDG_CACHE_HOME=" + dir, "DBUS_SESSION_BUS_ADDRESS=disabled:"},
+		Env: []string{"HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "XDG_CACHE_HOME=" + dir, "TMPDIR=" + temp, "DBUS_SESSION_BUS_ADDRESS=disabled:"},
 	})
 	if err != nil {
 		return nil, err
 	}
-	b := &Browser{process: p, profile: profile}
+	b := &Browser{process: p, profile: profile, temp: temp}
 	err = p.Ready(ctx, func(ctx context.Context) (err error) {
 		b.conn, err = connect(ctx, filepath.Join(profile, "DevToolsActivePort"))
 		return err
@@ -98,10 +109,12 @@ func (b *Browser) Stop() error {
 	// Its own children may outlive it by a moment, and write.
 	_ = syscall.Kill(-b.process.PID(), syscall.SIGKILL)
 	for range 200 {
-		if os.RemoveAll(b.profile) == nil {
+		if b.tidy() == nil {
 			return err
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return errors.Join(err, os.RemoveAll(b.profile))
+	return errors.Join(err, b.tidy())
 }
+
+func (b *Browser) tidy() error { return errors.Join(os.RemoveAll(b.profile), os.RemoveAll(b.temp)) }

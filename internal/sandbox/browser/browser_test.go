@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +58,21 @@ func text(t *testing.T, p *browser.Page, selector, want string) {
 	t.Helper()
 	if got, err := p.Text(t.Context(), selector); err != nil || got != want {
 		t.Errorf("%s says %q, %v, want %q", selector, got, err, want)
+	}
+}
+
+func TestNothingIsLeft(t *testing.T) {
+	temp, err := os.MkdirTemp("", "b") // a short path: there will be a socket below
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+	t.TempDir() // the folder of the test's own is not below
+	t.Setenv("TMPDIR", temp)
+	t.Run("a browser", func(t *testing.T) { open(t, browsertest.Start(t), browser.Device{}, serve(t)) })
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }
 

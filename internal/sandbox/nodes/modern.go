@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/ticker"
 )
 
 // BuildModern is Build for the btcd of internal/testpeers, which is newer than
@@ -50,7 +52,7 @@ func BuildModern(ctx context.Context, progress io.Writer) (btcd string, err erro
 	if progress == nil {
 		progress = io.Discard
 	}
-	stop := report(progress, "building btcd, once, for tests")
+	stop := ticker.Start(progress, "building btcd, once, for tests")
 	cmd := exec.CommandContext(ctx, "go", "-C", from, "build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", btcd+".new", "github.com/btcsuite/btcd")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="+os.Getenv(flags))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/ticker"
 )
 
 // Bin is where the programs are.
@@ -71,7 +73,7 @@ func build(ctx context.Context, module string, progress io.Writer) (Bin, error) 
 	if progress == nil {
 		progress = io.Discard
 	}
-	stop := report(progress, "building btcd and lnd of internal/"+module+", once, for tests")
+	stop := ticker.Start(progress, "building btcd and lnd of internal/"+module+", once, for tests")
 	if err := buildOnce(ctx, source, home); err != nil {
 		stop("failed")
 		return Bin{}, err

@@ -18,6 +18,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
 	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/ticker"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
 )
 
@@ -72,11 +73,16 @@ func Start(ctx context.Context, o Options) (w *World, err error) {
 	if err := os.Chmod(w.Dir, 0o711); err != nil { // PostgreSQL runs as somebody else
 		return nil, err
 	}
+	stop := ticker.Start(o.Progress, "... building bitcoim") // which takes long the first time
+	if err := w.build(ctx); err != nil {
+		stop("failed")
+		return nil, errors.Join(fmt.Errorf("building bitcoim: %w", err), w.Stop())
+	}
+	stop("done")
 	for _, step := range []struct {
 		say string
 		do  func(context.Context) error
 	}{
-		{"building bitcoim", w.build},
 		{"starting a regtest chain and its wallet", w.startChain},
 		{"starting " + o.Server, w.startXMPP},
 		{"starting the database (" + o.Database + ")", w.startDatabase},

@@ -1,4 +1,5 @@
-package nodes
+// Package ticker says what somebody waits for, and how long.
+package ticker
 
 import (
 	"fmt"
@@ -7,9 +8,10 @@ import (
 	"time"
 )
 
-// report says every while what is being waited for. A terminal gets one line
-// that is redrawn each second, a log gets a line each 15 seconds.
-func report(w io.Writer, what string) (stop func(how string)) {
+// Start says every while what is being waited for, until stop is called with how
+// it ended. A terminal gets one line that is redrawn each second, a log gets a
+// line each 15 seconds.
+func Start(w io.Writer, what string) (stop func(how string)) {
 	every, format := 15*time.Second, "%s (%d s)\n"
 	if f, ok := w.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
