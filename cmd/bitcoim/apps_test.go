@@ -108,3 +108,37 @@ func TestABeaconLeadsNowhereInOurNetwork(t *testing.T) {
 		t.Error("where the operator allows it nobody came")
 	}
 }
+
+func TestWhatCheckSaysOfMoneysocket(t *testing.T) {
+	relay := func(c *config.Config) {
+		c.Moneysocket.Enabled, c.Moneysocket.Listen, c.Moneysocket.URL = true, "127.0.0.1:11060", "wss://pay.example.org"
+	}
+	for name, tt := range map[string]struct {
+		set  []func(*config.Config)
+		said string
+		err  string
+	}{
+		"off":     {nil, "off", ""},
+		"a relay": {[]func(*config.Config){relay}, "wss://pay.example.org at 127.0.0.1:11060", ""},
+		"a relay, and beacons of others": {[]func(*config.Config){relay, func(c *config.Config) { c.Moneysocket.Dial = true }},
+			"wss://pay.example.org at 127.0.0.1:11060, beacons of apps", ""},
+		"beacons of others": {[]func(*config.Config){func(c *config.Config) { c.Moneysocket.Enabled, c.Moneysocket.Dial = true, true }}, "beacons of apps", ""},
+		"no URL":            {[]func(*config.Config){relay, func(c *config.Config) { c.Moneysocket.URL = "" }}, "", "moneysocket"},
+		"a plain URL":       {[]func(*config.Config){relay, func(c *config.Config) { c.Moneysocket.URL = "ws://pay.example.org" }}, "", "moneysocket"},
+		"no certificate": {[]func(*config.Config){relay, func(c *config.Config) {
+			c.Moneysocket.CertFile, c.Moneysocket.KeyFile = "/nowhere/cert", "/nowhere/key"
+		}}, "", "/nowhere"},
+		"proxies": {[]func(*config.Config){relay, func(c *config.Config) { c.Moneysocket.Proxies = []string{"a proxy"} }}, "", "moneysocket.proxies"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var c config.Config
+			for _, set := range tt.set {
+				set(&c)
+			}
+			said, err := checkMoneysocket(t.Context(), c)
+			if said != tt.said || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("got %q, %v", said, err)
+			}
+		})
+	}
+}

@@ -43,9 +43,9 @@ func verbs() []verb {
 		{"zone", "[-domain DOMAIN] [-ttl TIME]", "print the DNS records that make usernames payable (BIP 353)", zoneVerb},
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
 		{"config", "-example", "print a configuration file with every key", example},
-		{"p2p", "send|watch|peers|get|getaddr|version [FLAGS] ...", "speak with the Bitcoin network, which needs no configuration", p2pVerb},
-		{"lime", "send|command|listen [-server URL] [-as NODE] [-to NODE] [-scheme NAME] [-secret FILE] [-issuer NAME] [-ca FILE] [-wait TIME] [-json] ...", "speak LIME with any server, which needs no configuration", limeVerb},
-		{"moneysocket", "relay [-listen ADDRESS] [-cert FILE -key FILE]|consume BEACON|beacon encode|decode TEXT|receipts JOURNAL FILE", "tools for Moneysocket, which need no configuration", moneysocketVerb},
+		{"p2p", "send|watch|peers|get|getaddr|version [FLAGS] ...", "speak with the Bitcoin network, which needs no configuration", abroad(p2pVerb)},
+		{"lime", "send|command|listen [-server URL] [-as NODE] [-to NODE] [-scheme NAME] [-secret FILE] [-issuer NAME] [-ca FILE] [-wait TIME] [-json] ...", "speak LIME with any server, which needs no configuration", abroad(limeVerb)},
+		{"moneysocket", "relay [-listen ADDRESS] [-cert FILE -key FILE]|consume BEACON|beacon encode|decode TEXT|receipts JOURNAL FILE", "tools for Moneysocket, which need no configuration", abroad(moneysocketVerb)},
 		{"version", "", "print the version", func(_ context.Context, p *program, _ []string) error {
 			_, err := fmt.Fprintln(p.out, "bitcoim", version)
 			return err

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
@@ -158,22 +157,6 @@ func wallet(i moneysocket.Info) string {
 		can = append(can, "only looks on")
 	}
 	return fmt.Sprintf("wallet: %s, %s", i.Wad, strings.Join(can, ", "))
-}
-
-// oneLine is what a wallet said, where it can neither be taken for our words
-// nor move about on a terminal.
-func oneLine(text string) string {
-	const most = 2000
-	clean := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, text)
-	if cut := []rune(clean); len(cut) > most {
-		clean = string(cut[:most]) + "..."
-	}
-	return clean
 }
 
 func sats(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") }

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,11 +66,15 @@ func TestMoneysocketOnTheCommandLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var refusal atomic.Pointer[string]
 	w := &moneysocket.Provider{
 		Invoice: func(context.Context, moneysocket.Request) moneysocket.Answer {
 			return moneysocket.Answer{Bolt11: opinion}
 		},
 		Pay: func(context.Context, moneysocket.Request) moneysocket.Answer {
+			if no := refusal.Load(); no != nil {
+				return moneysocket.Answer{Error: *no}
+			}
 			return moneysocket.Answer{Preimage: proof, Ext: moneysocket.FeeExt(12_500)}
 		},
 	}
@@ -98,6 +104,15 @@ func TestMoneysocketOnTheCommandLine(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what a wallet refuses", func(t *testing.T) {
+		refusal.Store(new("no\x1b[2J\npaid, preimage " + proof))
+		defer refusal.Store(nil)
+		err := run(t.Context(), []string{"moneysocket", "consume", text, "pay", opinion}, new(bytes.Buffer), new(bytes.Buffer))
+		no, refused := errors.AsType[*moneysocket.Refused](err)
+		if !refused || err.Error() != "the provider refused: no [2J paid, preimage "+proof || !strings.Contains(no.Text, "\x1b") {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("what the wallet says to another session", func(t *testing.T) {
 		told := make(printed, 16)
 		in, typing := io.Pipe()
