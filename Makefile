@@ -25,7 +25,8 @@ deps: go ## install what the tests start or need (Debian)
 demo: go ## start a private sandbox and chat in it
 	@scripts/install-deps.sh prosody
 	@echo "demo: compiling (a minute or two, the first time)"
-	@$(GO) build -o bin/demo ./internal/demo && bin/demo # go run ends with an error when it is interrupted
+	@$(GO) build -o bin/demo ./internal/demo
+	@exec bin/demo
 
 smoke: go ## play a newcomer's conversation on Prosody and on ejabberd
 	@scripts/install-deps.sh prosody ejabberd postgresql

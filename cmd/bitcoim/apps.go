@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/doorstep"
 	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
 	"github.com/bitcoim/bitcoim/rate"
 )
@@ -64,6 +65,11 @@ func checkMoneysocket(_ context.Context, c config.Config) (string, error) {
 	}
 	var ways []string
 	if m := c.Moneysocket; m.Listen != "" {
+		if m.CertFile != "" {
+			if _, err := doorstep.Load(m.CertFile, m.KeyFile); err != nil {
+				return "", fmt.Errorf("moneysocket: %w", err)
+			}
+		}
 		ways = append(ways, m.URL+" at "+m.Listen)
 	}
 	if c.Moneysocket.Dial {

@@ -27,7 +27,6 @@ var undated = map[string]string{
 	"lime/document_test.go":               "a document to be read, which nobody compares with a clock",
 	"lime/door/bill_test.go":              "the due date of a bill, which the door passes over",
 	"lime/door/document_internal_test.go": "dates that a bot asks with, which nobody compares with a clock",
-	"lime/door/peers_test.go":             "the due date of a bill, which the door passes over",
 	"lime/door/resource_test.go":          "a day long past, which stays past",
 }
 

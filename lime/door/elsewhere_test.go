@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -59,6 +60,23 @@ func TestADelegationIsTheSameEverywhere(t *testing.T) {
 		if err := bob.looks("ann"); codeOf(err) != lime.PermissionRequired {
 			t.Errorf("bob at %d still looks: %v", i, err)
 		}
+	}
+}
+
+// Ann takes a bot away in a chat with another instance: its session here does
+// nothing more, and ends.
+func TestABotThatIsTakenAwayElsewhereIsGoneHere(t *testing.T) {
+	here, elsewhere := two(t, db.Postgres)
+	here.enrol("ann", "bob")
+	stays := here.bot("ann", here.link("ann", "budget 5000/day"))
+	gone := here.bot("ann", here.link("ann", "budget 5000/day"))
+	elsewhere.says("ann", fmt.Sprint("unlink app", here.asked))
+	if o, err := gone.order("o", `{"to":"bob","amount":1000,"confirm":true}`); err == nil {
+		t.Errorf("it pays: %+v", o)
+	}
+	gone.ends()
+	if o, err := stays.order("o", `{"to":"bob","amount":1000,"confirm":true}`); err != nil || o.State != door.Sent {
+		t.Errorf("ann's other bot: %+v, %v", o, err)
 	}
 }
 

@@ -1,11 +1,16 @@
 package door_test
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/limepeers"
+	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
 )
 
@@ -78,6 +83,75 @@ func TestAnOrdinaryClientPays(t *testing.T) {
 	p.Did("closed")
 }
 
+// failed is the code with which a command of a client was refused, 0 if it was not.
+func failed(answer limepeers.Envelope) lime.Code {
+	reason, _ := answer["reason"].(map[string]any)
+	code, _ := reason["code"].(float64)
+	return lime.Code(code)
+}
+
+// What a program on lime-js reads of amounts adds up, in sat and in msat.
+func TestAnOrdinaryClientAddsUp(t *testing.T) {
+	w := onWebSockets(t)
+	p := limepeers.Start(t, limepeers.Ordinary, limepeers.Options{URL: w.door.Addresses()[0], Identity: "ann@" + gateway, Instance: "js", Scheme: "key",
+		Secret: w.link("ann", "budget 5000/day")})
+	p.Did("established")
+	n := 0
+	do := func(method, uri string, resource map[string]any) limepeers.Envelope {
+		n++
+		command := limepeers.Envelope{"id": fmt.Sprint("c", n), "method": method, "uri": uri}
+		if resource != nil {
+			command["type"], command["resource"] = string(door.TypeOrder), resource
+		}
+		return p.Do(command)
+	}
+	fees := documentOf(t, do("get", "/fees", nil))
+	slow, normal, fast := fees["slow"].(float64), fees["normal"].(float64), fees["fast"].(float64)
+	if slow <= 0 || slow > normal || normal > fast {
+		t.Errorf("the fees are %v", fees)
+	}
+	if got := do("set", "/orders", map[string]any{"to": "bob", "amount": 1.5}); failed(got) != lime.InvalidArgument {
+		t.Errorf("a sat and a half: %v", got)
+	}
+	for _, resource := range []map[string]any{{"to": "bob", "amount": 1500, "unit": "msat"}, {"to": "bob", "amount": 2},
+		{"to": dataOf[command.ReceiveView](w, "bob", "receive 3000").Invoice, "amount": 3000}} {
+		o := documentOf(t, do("set", "/orders", resource))
+		exact := func(whole, fine string) (msat int64) {
+			sat, _ := o[whole].(float64)
+			text, is := o[fine].(string)
+			if !is {
+				return int64(sat) * 1000
+			}
+			msat, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				t.Errorf("%s is %v", fine, o[fine])
+			}
+			return msat
+		}
+		if o["amount"].(float64)+o["fee"].(float64) != o["total"].(float64) ||
+			exact("amount", "amountMsat")+exact("fee", "feeMsat") != exact("total", "totalMsat") {
+			t.Errorf("it does not add up: %v", o)
+		}
+	}
+}
+
+// A guest on lime-js opens an account, unless somebody has the name.
+func TestAnOrdinaryClientRegisters(t *testing.T) {
+	w := onWebSockets(t)
+	p := limepeers.Start(t, limepeers.Ordinary, limepeers.Options{URL: w.door.Addresses()[0], Identity: "guest@" + gateway, Scheme: "guest"})
+	p.Did("established")
+	for name, want := range map[string]lime.Code{"ann": door.CodeDone, "carol": 0} {
+		got := p.Do(limepeers.Envelope{"id": name, "method": "set", "uri": "lime://" + name + "@" + gateway + "/account",
+			"type": "application/vnd.lime.account+json", "resource": map[string]any{"password": "Y2Fyb2wncyB3b3Jk"}}) // "carol's word"
+		if failed(got) != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if w.in("ann", "carol's word") || !w.in("carol", "carol's word") {
+		t.Error("ann's account is another's, or carol's is not hers")
+	}
+}
+
 // A bot of BLiP takes a payment as it would through another provider.
 func TestABotOfBLiPIsPaid(t *testing.T) {
 	w := onWebSockets(t)
@@ -86,7 +160,7 @@ func TestABotOfBLiPIsPaid(t *testing.T) {
 	p.Did("established")
 	payer := strings.ReplaceAll("ann@"+home, "@", "%40") + "@" + gateway
 	p.Order("message", limepeers.Envelope{"id": "bill-1", "to": payer, "type": "application/vnd.lime.invoice+json", "content": map[string]any{
-		"dueTo": "2026-12-31T00:00:00Z", "currency": "SAT", "total": 2100, "items": []any{
+		"dueTo": time.Unix(w.clock.Load(), 0).AddDate(0, 1, 0).UTC().Format(time.RFC3339), "currency": "SAT", "total": 2100, "items": []any{
 			map[string]any{"quantity": 1.0, "unit": 2100, "currency": "SAT", "total": 2100, "description": "tea"}}}})
 	link := p.Next("a link", func(l limepeers.Line) bool { return l.Came["type"] == "application/vnd.lime.web-link+json" }).Came
 	content, _ := link["content"].(map[string]any)
