@@ -70,7 +70,7 @@ func TestABotThatIsTakenAwayElsewhereIsGoneHere(t *testing.T) {
 	here.enrol("ann", "bob")
 	stays := here.bot("ann", here.link("ann", "budget 5000/day"))
 	gone := here.bot("ann", here.link("ann", "budget 5000/day"))
-	elsewhere.says("ann", fmt.Sprint("unlink app", here.asked))
+	elsewhere.says("ann", fmt.Sprint("unlink app", here.asked-1))
 	if o, err := gone.order("o", `{"to":"bob","amount":1000,"confirm":true}`); err == nil {
 		t.Errorf("it pays: %+v", o)
 	}
