@@ -154,9 +154,14 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 	return nil
 }
 
-// underWay asks about the payments whose end is open.
+// justBefore the last look, in seconds, a payment may have ended that it did not
+// read.
+const justBefore = 600
+
+// underWay asks about the payments whose end is open, and those that are done
+// since the last look.
 func (l *look) underWay(ctx context.Context, node lightning.Node) error {
-	orders, err := paymentorder.OnTheirWay(ctx, l.q)
+	orders, err := paymentorder.OnTheirWay(ctx, l.q, l.at-justBefore)
 	if err != nil {
 		return err
 	}
@@ -183,8 +188,9 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 	l.Payments++
 	live := o.State == paymentorder.Held || o.State == paymentorder.Sending || o.State == paymentorder.InFlight || o.State == paymentorder.Stuck
 	switch {
-	case o.State == paymentorder.Done && (p.State != lightning.Succeeded || p.Fee != amount.Msat(o.Fee.Int64)):
-		l.find("a payment that is done was made", fmt.Sprintf("order %d: the node says state %d, fee %d msat instead of %d", o.ID, p.State, p.Fee, o.Fee.Int64))
+	case o.State == paymentorder.Done && (!o.Proves(p) || p.Fee != amount.Msat(o.Fee.Int64)):
+		l.find("a payment that is done was made", fmt.Sprintf("order %d: the node says state %d, attempt %d after %d, %d msat instead of %d, fee %d instead of %d",
+			o.ID, p.State, p.Attempt, o.Attempt, p.Amount, o.Amount, p.Fee, o.Fee.Int64))
 	case o.State == paymentorder.Failed && p.State != lightning.Failed && p.State != lightning.NotFound:
 		return l.unlessDeclared(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
 			What: fmt.Sprintf("the node says state %d, and the payer of %s has the money back", p.State, o.Ref())})

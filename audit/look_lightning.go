@@ -92,8 +92,12 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 	var back *paymentorder.Order
 	for _, o := range orders {
 		switch o.State {
-		case paymentorder.Sending, paymentorder.InFlight, paymentorder.Stuck, paymentorder.Done:
+		case paymentorder.Sending, paymentorder.InFlight, paymentorder.Stuck:
 			return nil
+		case paymentorder.Done:
+			if p.State == lightning.InFlight || o.Proves(p) {
+				return nil
+			}
 		case paymentorder.Failed:
 			back = &o
 		}

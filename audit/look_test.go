@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 )
 
@@ -261,5 +262,38 @@ func TestAnErrorIsNoLook(t *testing.T) {
 		g.keep(r)
 		g.on.err = nil
 		g.finds(spent)
+	})
+}
+
+// A payment of another amount than that of its order is found, however much the
+// operator has in the channels beside it.
+func TestThePaidAmountIsThatOfTheOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.ln.change("ln done", nil, func(o *lightning.Outcome) { o.Amount *= 10 })
+		g.ln.holds.Local -= 9 * 2_000_000
+		for _, of := range []audit.Scope{audit.Lately, audit.Everything} {
+			r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, of)
+			if err != nil || len(r.Findings) != 1 {
+				t.Errorf("everything %v: found %+v (%v)", of, r.Findings, err)
+			}
+		}
+	})
+}
+
+// What the node paid for the hash of an order that is done, and not for that
+// order, was paid for none.
+func TestADoneOrderExplainsOnlyItsOwnPayment(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.ln.paid = append(g.ln.paid, lightning.Outcome{Hash: secret("ln done").Hash(), State: lightning.Succeeded, Amount: 7_000, Begun: time.Unix(now+100, 0)})
+		g.ln.holds.Local -= 7_000
+		r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(r.Findings, func(f ledger.Finding) bool { return f.Rule == "the books know what the Lightning node paid" }) {
+			t.Errorf("found %+v", r.Findings)
+		}
 	})
 }

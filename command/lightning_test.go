@@ -71,7 +71,7 @@ var steps = map[string]func(ctx context.Context, tx *db.Tx, o *paymentorder.Orde
 		return o.Contradicted(ctx, tx, at)
 	},
 	"arrived": func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, u *useraccount.User, at int64, fee amount.Msat) error {
-		return o.Proved(ctx, tx, u, lightning.Outcome{State: lightning.Succeeded, Fee: fee, Preimage: proof}, at)
+		return o.Proved(ctx, tx, u, lightning.Outcome{State: lightning.Succeeded, Amount: o.Amount, Fee: fee, Preimage: proof}, at)
 	},
 	"bounces": func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, u *useraccount.User, at int64, _ amount.Msat) error {
 		return o.Bounced(ctx, tx, u, "order.failed-route", at)

@@ -31,11 +31,24 @@ func (o *Order) Counts(failed lightning.Outcome, justNow bool) bool {
 	return o.Attempt == 0 || failed.Attempt > o.Attempt || failed.Attempt == 0 && justNow
 }
 
+// Proves reports whether a payment that was made is this order's: it is of the
+// amount that was ordered, and the node did not begin it before the order did.
+// A proof of another one says nothing about this order.
+func (o *Order) Proves(made lightning.Outcome) bool {
+	return made.State == lightning.Succeeded && made.Amount == o.Amount && !o.Follows(made)
+}
+
+// Follows reports whether the node began a payment before the order did.
+func (o *Order) Follows(other lightning.Outcome) bool {
+	return o.Attempt > 0 && other.Attempt > 0 && other.Attempt <= o.Attempt
+}
+
 // Proved books a payment whose preimage is known: amount and fee leave over
 // Lightning, and what was set aside for a higher fee goes back to the payer.
 func (o *Order) Proved(ctx context.Context, tx *db.Tx, u *useraccount.User, out lightning.Outcome, now int64) error {
-	if out.State != lightning.Succeeded || out.Fee > o.FeeLimit || out.Fee < 0 {
-		return fmt.Errorf("paymentorder: %d is not proved: state %d, fee %d of at most %d msat", o.ID, out.State, out.Fee, o.FeeLimit)
+	if !o.Proves(out) || out.Fee > o.FeeLimit || out.Fee < 0 {
+		return fmt.Errorf("paymentorder: %d is not proved: state %d, attempt %d after %d, %d of %d msat, fee %d of at most %d",
+			o.ID, out.State, out.Attempt, o.Attempt, out.Amount, o.Amount, out.Fee, o.FeeLimit)
 	}
 	preimage := hex.EncodeToString(out.Preimage[:])
 	if err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1`, now, int64(out.Fee), preimage); err != nil {

@@ -41,8 +41,9 @@ func Unburied(ctx context.Context, q sqlx.QueryerContext, after int64) ([]Order,
 ORDER BY o.id`, after)
 }
 
-// OnTheirWay lists the orders over Lightning whose end is open, neighbours'
-// apart.
-func OnTheirWay(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
-	return list(ctx, q, `WHERE o.payment_hash IS NOT NULL AND o.to_user IS NULL AND o.state IN ('sending', 'in_flight', 'stuck') ORDER BY o.id`)
+// OnTheirWay lists the orders over Lightning whose end is open, and those that
+// were done after a time, neighbours' apart.
+func OnTheirWay(ctx context.Context, q sqlx.QueryerContext, after int64) ([]Order, error) {
+	return list(ctx, q, `WHERE o.payment_hash IS NOT NULL AND o.to_user IS NULL
+AND (o.state IN ('sending', 'in_flight', 'stuck') OR o.state = 'done' AND o.ended > $1) ORDER BY o.id`, after)
 }

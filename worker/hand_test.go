@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -142,6 +143,7 @@ type purse struct {
 	before  func(ctx context.Context, call int) // ahead of the call that pays
 	cancels error
 	receipt []lightning.Receipt
+	asks    amount.Msat // what its invoice says
 }
 
 func (n *purse) Find(context.Context, lightning.Hash) (lightning.Outcome, error) {
@@ -162,7 +164,8 @@ func (n *purse) Pay(ctx context.Context, p lightning.Payment) (lightning.Outcome
 	defer n.mu.Unlock()
 	if n.state.State == lightning.NotFound || n.state.State == lightning.Failed {
 		n.made++
-		n.state = lightning.Outcome{Hash: p.Hash, State: n.script[0], Reason: lightning.NoRoute, Attempt: uint64(n.made)}
+		n.state = lightning.Outcome{Hash: p.Hash, State: n.script[0], Reason: lightning.NoRoute, Attempt: uint64(n.made),
+			Amount: cmp.Or(p.Amount, n.asks)}
 		n.script = n.script[1:]
 		if n.state.State == lightning.Succeeded {
 			n.state.Preimage = n.preim
@@ -188,5 +191,6 @@ func newPurse(script ...lightning.State) *purse {
 
 // draft is one to pay the invoice that the purse can pay.
 func (n *purse) draft(m, limit amount.Msat) paymentorder.Draft {
+	n.asks = m
 	return paymentorder.Draft{Invoice: "lnbc1" + rand.Text(), Hash: n.preim.Hash().String(), Amount: m, FeeLimit: limit}
 }

@@ -98,7 +98,7 @@ func (p *Invoices) book(ctx context.Context, o *paymentorder.Order, out lightnin
 		return p.proved(ctx, o, out)
 	case out.State == lightning.Failed:
 		return p.bounce(ctx, o, reasons[out.Reason])
-	case out.State == lightning.InFlight && o.State != paymentorder.InFlight:
+	case out.State == lightning.InFlight && o.State != paymentorder.InFlight && !o.Follows(out):
 		return p.tell(ctx, o, "order.on-its-way", func(tx *db.Tx, _ *useraccount.User, now int64) error {
 			return o.Broadcasted(ctx, tx, now+p.pause(o))
 		})
@@ -150,11 +150,15 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 	if o.Success = success(o.Success, out.Preimage); o.Success != "" {
 		phrase = "order.paid-invoice-success"
 	}
-	unbooked := false
+	unbooked, foreign := false, false
 	err := p.say(ctx, o, phrase, o.Reread, func(tx *db.Tx, u *useraccount.User, now int64) error {
-		switch unbooked = o.State == paymentorder.Failed; {
+		unbooked = o.State == paymentorder.Failed
+		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
+		switch {
 		case unbooked:
 			return unbook(ctx, tx, o)
+		case foreign:
+			return cmp.Or(notIts(ctx, tx, o, out), o.Contradicted(ctx, tx, now+600), errUntold)
 		case out.Fee > o.FeeLimit:
 			return errFee
 		}
@@ -164,6 +168,9 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 	switch {
 	case errors.Is(err, errFee):
 		return errors.Join(fmt.Errorf("%w: %d above %d msat", err, out.Fee, o.FeeLimit), p.stuck(ctx, o))
+	case foreign:
+		p.Log.Error("the node made a payment that is not the one of the order: no payment begins until the operator has looked",
+			"order", o.ID, "hash", o.Hash.String, "msat", int64(out.Amount), "ordered", int64(o.Amount), "attempt", out.Attempt)
 	case unbooked:
 		p.Log.Error("a payment was made, and its money had been given back: no payment begins until the operator has looked",
 			"order", o.ID, "hash", o.Hash.String, "preimage", out.Preimage.Hex(), "msat", int64(out.Amount), "fee", int64(out.Fee))
@@ -176,4 +183,12 @@ func unbook(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
 	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
 		What: fmt.Sprintf("order %d failed and its money was given back, and then the node paid it", o.ID)})
 	return cmp.Or(err, errUntold)
+}
+
+// notIts stops payments: what the node made for the hash of an order is not what
+// the order asked for. It may be one of before, which nobody was charged for.
+func notIts(ctx context.Context, tx *db.Tx, o *paymentorder.Order, out lightning.Outcome) error {
+	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
+		What: fmt.Sprintf("the node paid or pays %d msat by attempt %d, and %s, of %d msat, did not begin it", out.Amount, out.Attempt, o.Ref(), o.Amount)})
+	return err
 }

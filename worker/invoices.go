@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -87,7 +88,8 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 
 // begin writes down that an invoice is about to be paid, and pays it. What the
 // node knew of the hash before is written down with it: the end of an earlier
-// attempt is not the end of this one.
+// attempt is not the end of this one. If that one was made, or may yet be, this
+// one is not begun at the node: it stays with the operator.
 func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {
@@ -97,7 +99,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	if err != nil && !errors.Is(err, lightning.ErrNoProof) { // which it has of an earlier attempt
 		return errors.Join(err, p.later(ctx, o))
 	}
-	since, refused := p.Clock(), false
+	since, refused, made := p.Clock(), false, before.State == lightning.Succeeded || before.State == lightning.InFlight
 	err = p.DB.Tx(ctx, func(tx *db.Tx) error {
 		u, err := useraccount.Lock(ctx, tx, o.User)
 		if err != nil {
@@ -119,7 +121,10 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		if err != nil {
 			return err
 		}
-		return o.Begin(ctx, tx, due)
+		if err := o.Begin(ctx, tx, due); err != nil || !made {
+			return err
+		}
+		return cmp.Or(notIts(ctx, tx, o, before), o.Contradicted(ctx, tx, due))
 	})
 	switch {
 	case errors.Is(err, errFrozen):
@@ -128,6 +133,10 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return err // begun or not: the next claim sees it
 	case refused:
 		return p.refuse(ctx, o, "order.failed-suspended")
+	case made:
+		p.Log.Error("the node had paid the invoice, or was about to, before the order began: no payment begins until the operator has looked",
+			"order", o.ID, "hash", o.Hash.String)
+		return nil
 	}
 	crash.At("invoice.begun")
 	return p.pay(ctx, o, since, true)

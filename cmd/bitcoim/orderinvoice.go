@@ -33,7 +33,7 @@ func releaseInvoice(ctx context.Context, c config.Config, d *db.DB, o *paymentor
 		return err
 	case err == nil && out.State == lightning.InFlight:
 		return fmt.Errorf("payment %s is on its way: it ends by itself", h)
-	case err == nil && out.State == lightning.Succeeded:
+	case err == nil && out.State == lightning.Succeeded && o.Proves(out):
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
 	case err == nil && out.State == lightning.Failed && o.Counts(out, false):
 		return fmt.Errorf("payment %s failed: its money comes back by itself", h)

@@ -1,0 +1,88 @@
+package worker_test
+
+import (
+	"testing"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// stopped reports whether payments are stopped.
+func (r *room) stopped() bool {
+	r.Helper()
+	on, err := freeze.On(r.Context(), r.Read())
+	r.must(err)
+	return on
+}
+
+// proof is of a payment that the purse made at an attempt.
+func (n *purse) proof(m amount.Msat, attempt uint64) lightning.Outcome {
+	return lightning.Outcome{Hash: n.preim.Hash(), State: lightning.Succeeded, Preimage: n.preim, Amount: m, Attempt: attempt}
+}
+
+// An order was given back, and the node made it after all. The payer orders the
+// same invoice, which leaves the amount open, over less: what was paid before, or
+// may be, is not what this order asked for.
+func TestAProofOfBeforePaysNoOrder(t *testing.T) {
+	for name, state := range map[string]lightning.State{"it was made": lightning.Succeeded, "it is on its way": lightning.InFlight} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *room) {
+				u, node := r.rich(1_000_000), newPurse(lightning.Succeeded)
+				d := node.draft(500_000, 10_000)
+				d.OpenAmount = true
+				first := r.order(u, d)
+				r.begins(first)
+				r.do(func(tx *db.Tx) error { return r.fresh(first).Bounced(t.Context(), tx, u, "order.released", epoch) })
+				node.state = node.proof(500_000, 1)
+				node.state.State = state
+				d.Amount, d.FeeLimit = 1_000, 0
+				second := r.order(u, d)
+				for range 3 {
+					r.step(r.payer(0, node))
+					r.ahead.Add(601)
+				}
+				r.is(second, paymentorder.Stuck)
+				r.has(u, 999_000, 1_000)
+				if !r.stopped() || node.calls > 0 {
+					t.Errorf("payments are stopped: %v; the node was asked %d times to pay", r.stopped(), node.calls)
+				}
+			})
+		})
+	}
+}
+
+// A proof is of an order if it is of its amount, and of an attempt that is not
+// older than the order.
+func TestAProofIsOfTheAmountAndTheAttempt(t *testing.T) {
+	for name, tt := range map[string]struct {
+		amount  amount.Msat
+		attempt uint64 // the order began after attempt 1
+		want    paymentorder.State
+	}{
+		"its own":         {500_000, 2, paymentorder.Done},
+		"a msat more":     {500_001, 2, paymentorder.Stuck},
+		"a msat less":     {499_999, 2, paymentorder.Stuck},
+		"one of before":   {500_000, 1, paymentorder.Stuck},
+		"without numbers": {500_000, 0, paymentorder.Done},
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *room) {
+				u, node := r.rich(1_000_000), newPurse()
+				o := r.order(u, node.draft(500_000, 0))
+				r.begins(o)
+				node.state = node.proof(tt.amount, tt.attempt)
+				r.ahead.Add(61)
+				r.step(r.payer(1, node))
+				r.ahead.Add(61)
+				r.step(r.payer(1, node))
+				r.is(o, tt.want)
+				if r.stopped() != (tt.want == paymentorder.Stuck) {
+					t.Errorf("payments are stopped: %v", r.stopped())
+				}
+			})
+		})
+	}
+}
