@@ -22,6 +22,7 @@ var everywhere = []fact{
 	{"clients find what they look for", services},
 	{"hostile stanzas change nothing", hostile},
 	{"nothing waits in the server's parser", nothingWaits},
+	{"no picture waits there", noPictureWaits},
 	{"a strange contact does not return to kill", strangeContact},
 	{"what is no command is not answered", noCommand},
 	{"other domains have no account", otherDomains},
