@@ -88,7 +88,7 @@ func commands(t *testing.T, p, to *person) {
 			t.Errorf("confirm: %s %s", done, refused)
 		}
 	}
-	to.hears("sent you 10 sat: by form")
+	to.hears("sent you 10 sat", "“by form”")
 	if got := to.balance(); got != 1010 {
 		t.Errorf("%s has %d sat, want 1010", to.name, got)
 	}
