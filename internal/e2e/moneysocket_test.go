@@ -28,7 +28,7 @@ func TestMoneysocket(t *testing.T) {
 		t.Skip(err)
 	}
 	rates := filepath.Join(t.TempDir(), "rates.json")
-	writeRates(t, rates, `{"time": 1703252411, "EUR": 50000, "USD": "54321.01"}`)
+	writeRates(t, rates, `{"time": 1703252411, "EUR": 51000, "USD": "54321.01"}`)
 	h := open(t, world.Options{Server: "prosody", Database: "sqlite", Lightning: true, Settings: map[string]string{
 		"lightning.fee_least_sat": fmt.Sprint(appFee), "lightning.fee_per_million": "0",
 		"rates.file": fmt.Sprintf("%q", rates), "rates.every": `"1s"`,
@@ -129,7 +129,7 @@ func pageIsPaid(t *testing.T, h *house, s *story) {
 // one of millisatoshi.
 func inEuros(t *testing.T, h *house, s *story) {
 	s.alice.asks("set unit EUR", "EUR")
-	s.page.shows("#balance", "€ 0.99 EUR")
+	s.page.shows("#balance", "€ 1.01 EUR")
 	writeRates(t, s.rates, `{"EUR": 1e5}`)
 	s.page.shows("#balance", "€ 1.99 EUR")
 	s.page.until("the wallet is the same", "document.querySelector('#balance').dataset.msats", func(text string) bool {
