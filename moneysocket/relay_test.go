@@ -172,7 +172,7 @@ func TestARelayHasLimits(t *testing.T) {
 
 // A peer that takes nothing is closed, and the other side is told.
 func TestAPeerThatReadsNothing(t *testing.T) {
-	at := serve(t, &moneysocket.Relay{Limits: moneysocket.Limits{Rate: -1, Slow: 200 * time.Millisecond}})
+	at := serve(t, &moneysocket.Relay{Limits: moneysocket.Limits{Rate: -1, Slow: 2 * time.Second}})
 	a, _ := pair(t, at, moneysocket.NewSeed().Rendezvous())
 	stop := make(chan struct{})
 	var writing sync.WaitGroup
