@@ -10,14 +10,15 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 )
 
 // Marks say how far the nodes were looked at, and which they were. A mark
 // that is missing was never set.
 const (
-	markChain    = "look.chain"    // a cursor of chain.Node
-	markKeys     = "look.keys"     // of the wallet, between blanks
+	markChain    = "look.chain" // a cursor of chain.Node
+	markKeys     = deposit.MarkKeys
 	markPaid     = "look.paid"     // index and hash of the newest payment over Lightning
 	markNode     = "look.node"     // public key of the Lightning node
 	markReceipts = "look.receipts" // index of the invoices that were compared

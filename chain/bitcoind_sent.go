@@ -104,3 +104,12 @@ func (n *core) Keys(ctx context.Context) ([]string, error) {
 	sort.Strings(keys)
 	return keys, nil
 }
+
+// Rescans asks getwalletinfo, whose scanning is false or says how far it is.
+func (n *core) Rescans(ctx context.Context) (bool, error) {
+	var answer struct{ Scanning json.RawMessage }
+	if err := n.ask(ctx, &answer, "getwalletinfo"); err != nil {
+		return false, err
+	}
+	return string(answer.Scanning) != "false", nil
+}

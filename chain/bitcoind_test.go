@@ -1,8 +1,8 @@
 package chain_test
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"net/http"
 	"path/filepath"
@@ -28,11 +28,13 @@ func TestBitcoind(t *testing.T) {
 	chaintest.Run(t, func(t *testing.T) chaintest.Bench {
 		c := startBitcoind(t, path)
 		if *recording == "" {
-			way := loseAnswers(t, "http://"+c.RPC.Host, http.DefaultTransport, func(_ *http.Request, body []byte) bool {
-				return bytes.Contains(body, []byte("sendrawtransaction"))
+			way := loseAnswers(t, "http://"+c.RPC.Host, http.DefaultTransport, func(_ *http.Request, body []byte) string {
+				var ask struct{ Method string }
+				_ = json.Unmarshal(body, &ask) // what is none is lost to nobody
+				return ask.Method
 			})
 			b := bitcoindBench(t, way.server.URL, c)
-			b.Lose, b.Pause, b.Resume = way.loseNext, c.Pause, c.Resume
+			b.Lose, b.Pause, b.Resume = way.loseNext("sendrawtransaction"), c.Pause, c.Resume
 			b.Undo, b.Mine = otherBranch(c)
 			b.Again = func(t *testing.T) chain.Node {
 				return openBitcoind(t, chain.Config{Bitcoind: chain.BitcoindConfig{URL: c.RPC.Host}})

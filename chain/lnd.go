@@ -27,6 +27,7 @@ type lndWallet struct {
 	fallback FeeRate
 
 	funding sync.Mutex // one coin selection at a time
+	doubt   doubt
 	pin     pin
 	best    lndBest
 }

@@ -62,10 +62,15 @@ func (n *lndWallet) Prepare(ctx context.Context, outs []Output, rate FeeRate, ma
 	if err != nil {
 		return Prepared{}, err
 	}
+	begun := time.Now()
 	p, err := n.sign(ctx, funded, pays, maxFee)
 	if err != nil {
 		// What the caller will never hear of must not stay locked.
-		return Prepared{}, errors.Join(err, n.Release(context.WithoutCancel(ctx), held))
+		over := n.Release(context.WithoutCancel(ctx), held)
+		if over != nil {
+			n.doubt.add(held.Inputs, begun)
+		}
+		return Prepared{}, errors.Join(err, over)
 	}
 	return p, nil
 }
@@ -74,6 +79,9 @@ func (n *lndWallet) Prepare(ctx context.Context, outs []Output, rate FeeRate, ma
 func (n *lndWallet) fund(ctx context.Context, pays []payment, rate FeeRate, maxFee amount.Msat) ([]byte, Prepared, error) {
 	n.funding.Lock()
 	defer n.funding.Unlock()
+	if err := n.settle(ctx); err != nil {
+		return nil, Prepared{}, err
+	}
 	outputs := make(map[string]int64, len(pays))
 	for _, p := range pays {
 		outputs[p.address] = p.sat
@@ -95,6 +103,7 @@ func (n *lndWallet) fund(ctx context.Context, pays []payment, rate FeeRate, maxF
 		var answer struct {
 			PSBT []byte `json:"funded_psbt"`
 		}
+		begun := time.Now()
 		err = n.ask(ctx, http.MethodPost, "/v2/wallet/psbt/fund", map[string]any{
 			"raw":                     map[string]any{"inputs": inputs, "outputs": outputs},
 			"sat_per_kw":              rate.perKW(),
@@ -107,6 +116,9 @@ func (n *lndWallet) fund(ctx context.Context, pays []payment, rate FeeRate, maxF
 			return answer.PSBT, held, nil
 		}
 		var reply *lnd.Reply
+		if lndSilent(err) { // it may have leased them
+			n.doubt.add(held.Inputs, begun)
+		}
 		if try == fundTries || !errors.As(err, &reply) || !reply.Says("list of non locked utxo") {
 			return nil, Prepared{}, err
 		}

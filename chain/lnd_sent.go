@@ -83,3 +83,6 @@ func (n *lndWallet) Keys(ctx context.Context) ([]string, error) {
 	}
 	return []string{in.PubKey}, nil
 }
+
+// Rescans is false: LND is not synced (Info) while it reads blocks again.
+func (n *lndWallet) Rescans(context.Context) (bool, error) { return false, nil }

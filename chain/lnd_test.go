@@ -27,14 +27,14 @@ func TestLND(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		way := loseAnswers(t, "https://"+l.RESTAddr, trust, func(r *http.Request, _ []byte) bool {
-			return r.Method == http.MethodPost && r.URL.Path == "/v2/wallet/tx"
+		way := loseAnswers(t, "https://"+l.RESTAddr, trust, func(r *http.Request, _ []byte) string {
+			return r.Method + " " + r.URL.Path
 		})
 		cfg := chain.Config{LND: chain.LNDConfig{URL: way.server.URL, Macaroon: macaroon(t, l)}}
 		return chaintest.Bench{
 			Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign,
-			Again:   func(t *testing.T) chain.Node { return openLND(t, l, chain.Config{}) },
-			Lose:    way.loseNext,
+			Again: func(t *testing.T) chain.Node { return openLND(t, l, chain.Config{}) },
+			Lose:  way.loseNext("POST /v2/wallet/tx"), LoseFunds: way.loseNext("POST /v2/wallet/psbt/fund"),
 			Mine:    func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
 			Fund:    c.Fund,
 			Restart: func(ctx context.Context) error { return killed(ctx, l) },

@@ -22,27 +22,28 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // lossy is a way to a node on which answers can get lost.
 type lossy struct {
 	server *httptest.Server
-	lose   atomic.Bool
+	lose   atomic.Value // string: to what the next answer is lost
 }
 
-// loseNext drops the connection instead of the next answer that matters.
-func (l *lossy) loseNext() { l.lose.Store(true) }
+// loseNext drops the connection instead of the next answer to such a request.
+func (l *lossy) loseNext(to string) func() { return func() { l.lose.Store(to) } }
 
 var errLost = errors.New("the answer is lost")
 
-// loseAnswers opens a way to a node; matters says which requests are meant.
-func loseAnswers(t *testing.T, node string, trust http.RoundTripper, matters func(*http.Request, []byte) bool) *lossy {
+// loseAnswers opens a way to a node; kind says what a request is.
+func loseAnswers(t *testing.T, node string, trust http.RoundTripper, kind func(*http.Request, []byte) string) *lossy {
 	t.Helper()
 	target, err := url.Parse(node)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := new(lossy)
+	l.lose.Store("")
 	forward := &httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		Transport: trust,
 		ModifyResponse: func(r *http.Response) error {
-			if r.Request.Header.Get("X-Matters") != "" && l.lose.CompareAndSwap(true, false) {
+			if k := r.Request.Header.Get("X-Kind"); k != "" && l.lose.CompareAndSwap(k, "") {
 				return errors.Join(errLost, r.Body.Close())
 			}
 			return nil
@@ -54,9 +55,7 @@ func loseAnswers(t *testing.T, node string, trust http.RoundTripper, matters fun
 		if err != nil {
 			return
 		}
-		if matters(r, body) {
-			r.Header.Set("X-Matters", "yes")
-		}
+		r.Header.Set("X-Kind", kind(r, body))
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		forward.ServeHTTP(w, r)
 	}))

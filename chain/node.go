@@ -34,6 +34,9 @@ type Node interface {
 	// Keys names the keys of the wallet, by which it is known again: two answers
 	// of one wallet have a name in common. A rescan does not change them.
 	Keys(ctx context.Context) ([]string, error)
+	// Rescans reports whether the wallet is reading past blocks again. Until it
+	// has, it may not know what was paid to it.
+	Rescans(ctx context.Context) (bool, error)
 	// Quote returns the network fee that Prepare would need now. It locks
 	// and signs nothing.
 	Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.Msat, error)
@@ -44,7 +47,7 @@ type Node interface {
 	// Hold locks the coins again, after a restart of the node. Coins that are
 	// locked already or spent by this very transaction are no error; coins
 	// that are gone are ErrRefused. It holds longer than Prepare does, whose
-	// lock may end with the node (bitcoind) or in an hour (LND), so call it
+	// lock may end with the node (bitcoind) or in minutes (LND), so call it
 	// also when the transaction is stored.
 	Hold(ctx context.Context, p Prepared) error
 	// Release unlocks the coins of a transaction that was never broadcast

@@ -56,14 +56,20 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		}
 		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
 			"tx": c.word("tx")})
+		if done.Stopped {
+			r = say("confirm.stopped", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "n": done.Number, "tx": c.word("tx"),
+				"cancel": c.word("cancel"), "code": o.Code})
+			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
+		}
 		c.remark(&r, o)
 		r.Presence = true
-		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State)}
+		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Stopped: done.Stopped}
 		return r, nil
 	})
 }
 
-// Cancel drops an order that waits for its code, or all of them.
+// Cancel drops an order that waits for its code, or all of them; or one that
+// waits because payments are stopped.
 var Cancel = &Command{
 	Name: "cancel", Who: Member, Where: Anywhere,
 	Fields:  []Field{{Name: "code", Optional: true}},
@@ -91,11 +97,17 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 		switch {
-		case o.State == paymentorder.Cancelled:
+		case o.State == paymentorder.Cancelled, o.State == paymentorder.Failed && o.Reason == dropped:
 			return Reply{}, fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": code})
 		case o.State == paymentorder.Expired || o.State == paymentorder.New && o.Expires <= u.Now:
 			return Reply{}, fault.New(fault.Conflict, "order.expired", fault.Args{"code": code})
-		case o.State != paymentorder.New:
+		}
+		if stopped, err := o.Stopped(ctx, tx); err != nil {
+			return Reply{}, err
+		} else if stopped {
+			return c.giveBack(ctx, tx, u, o)
+		}
+		if o.State != paymentorder.New {
 			return Reply{}, fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": code})
 		}
 		if err := o.Cancel(ctx, tx, u.Now); err != nil {
@@ -105,6 +117,22 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 		c.remark(&r, o)
 		return r, nil
 	})
+}
+
+// dropped is the reason of an order that its payer had back after confirming it.
+const dropped = "order.failed-dropped"
+
+// giveBack ends a confirmed order that waits because payments are stopped. The
+// worker that begins it next finds it ended: it begins under the lock of the
+// user, and stores by the state.
+func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
+	if err := o.Fail(ctx, tx, u, dropped, u.Now); err != nil {
+		return Reply{}, err
+	}
+	r := say("cancel.back", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "back": int64(o.Total())})
+	c.remark(&r, o)
+	r.Presence = true
+	return r, nil
 }
 
 // remark tells who speaks to one contact that the order was about another.

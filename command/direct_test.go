@@ -87,6 +87,7 @@ var directions = map[string]func(s *scene, words []string, line string){
 			return err
 		})
 	},
+	"payments":  func(s *scene, words []string, _ string) { s.stops(words[0]) },
 	"resume":    func(s *scene, words []string, _ string) { s.suspends(words[0], "") },
 	"apps":      func(s *scene, words []string, _ string) { s.apps(words) },
 	"lightning": func(s *scene, words []string, _ string) { s.lightning(words) },

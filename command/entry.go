@@ -59,6 +59,7 @@ type OrderRecord struct {
 	Expires       int64       `json:"expires"`
 	Confirmed     int64       `json:"confirmed"`
 	Ended         int64       `json:"ended"`
+	Stopped       bool        `json:"stopped"` // it waits because payments are stopped, and may be cancelled; not told in Pulse
 }
 
 // recordOf is an order at a time: one whose time ran out is expired, whether

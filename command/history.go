@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/statement"
 )
 
@@ -156,7 +157,11 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	}
 	args := lineArgs(*l)
 	r := say(lineKey(*l), args)
-	r.add(stateKey(l), args)
+	key, err := c.stateKey(ctx, l, args)
+	if err != nil {
+		return Reply{}, err
+	}
+	r.add(key, args)
 	if !l.Incoming && (l.TxID != "" || l.Hash != "") {
 		r.add("tx.fee", args)
 	}
@@ -191,7 +196,21 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	return r, nil
 }
 
-// stateKey says how far the movement is.
+// stateKey says how far the movement is. What it needs more, it adds to args.
+func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]any) (string, error) {
+	if l.State == "held" && l.Order.Valid && !l.Incoming {
+		o, err := paymentorder.ByID(ctx, c.DB.Read(), l.Order.Int64)
+		if err != nil {
+			return "", err
+		}
+		if stopped, err := o.Stopped(ctx, c.DB.Read()); err != nil || stopped {
+			args["cancel"], args["code"] = c.word("cancel"), o.Code
+			return "tx.stopped", err
+		}
+	}
+	return stateKey(l), nil
+}
+
 func stateKey(l *statement.Line) string {
 	switch out := !l.Incoming && l.Hash != ""; {
 	case out && l.State == "stuck":

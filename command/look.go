@@ -35,7 +35,14 @@ func (d *Desk) Order(ctx context.Context, user, code string) (_ OrderRecord, err
 	if err != nil {
 		return OrderRecord{}, err
 	}
-	return recordOf(*o, d.Clock().Unix()), nil
+	return d.record(ctx, *o)
+}
+
+// record is an order as it is now.
+func (d *Desk) record(ctx context.Context, o paymentorder.Order) (r OrderRecord, err error) {
+	r = recordOf(o, d.Clock().Unix())
+	r.Stopped, err = o.Stopped(ctx, d.DB.Read())
+	return r, err
 }
 
 // OrderAsked finds the order that a request with this ID made; a NotFound fault
@@ -50,7 +57,7 @@ func (d *Desk) OrderAsked(ctx context.Context, user, id string) (_ OrderRecord, 
 	if err != nil {
 		return OrderRecord{}, err
 	}
-	return recordOf(*o, d.Clock().Unix()), nil
+	return d.record(ctx, *o)
 }
 
 // Reused reports whether the ID of a request was spent within a day on one that
@@ -87,7 +94,11 @@ func (d *Desk) Orders(ctx context.Context, user string, skip, take int) (all []O
 	}
 	orders, total, err := paymentorder.Page(ctx, d.DB.Read(), u.ID, skip, take)
 	for _, o := range orders {
-		all = append(all, recordOf(o, d.Clock().Unix()))
+		r, err := d.record(ctx, o)
+		if err != nil {
+			return nil, 0, err
+		}
+		all = append(all, r)
 	}
 	return all, total, err
 }

@@ -231,5 +231,6 @@ type OrderView struct {
 	To       string      `json:"to"`
 	State    string      `json:"state"`
 	TxID     string      `json:"txid,omitempty"`
-	Asked    bool        `json:"asked,omitempty"` // it waits for the user's leave, not for the code
+	Asked    bool        `json:"asked,omitempty"`   // it waits for the user's leave, not for the code
+	Stopped  bool        `json:"stopped,omitempty"` // it is confirmed and waits until payments are not stopped any more
 }

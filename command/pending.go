@@ -28,18 +28,25 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 			r = say("pending.head", nil)
 		}
 		phrase := "pending.line-" + string(o.State)
+		stopped, err := o.Stopped(ctx, c.DB.Read())
+		if err != nil {
+			return Reply{}, err
+		}
 		switch {
+		case stopped:
+			phrase = "pending.line-stopped"
+			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
 		case o.Lightning() && o.State == paymentorder.Stuck:
 			phrase = "pending.line-lightning-stuck"
 		case o.Lightning() && o.State != paymentorder.New:
 			phrase = "pending.line-lightning"
 		}
 		r.add(phrase, map[string]any{"code": o.Code, "amount": int64(o.Amount), "who": o.SaidTo, "left": o.Expires - c.Now,
-			"at": o.Created, "fee": int64(o.FeeLimit), "txid": o.TxID, "n": o.Confirmations})
+			"at": o.Created, "fee": int64(o.FeeLimit), "txid": o.TxID, "n": o.Confirmations, "cancel": c.word("cancel")})
 		if o.State == paymentorder.New {
 			r.Next = append(r.Next, c.suggest("button.confirm", "confirm", o.Code))
 		}
-		views = append(views, OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), TxID: o.TxID})
+		views = append(views, OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), TxID: o.TxID, Stopped: stopped})
 	}
 	r.Data = views
 	return r, nil

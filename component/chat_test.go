@@ -221,16 +221,23 @@ func TestAnIDThatMayComeAgainHasAnotherAnswerID(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	t.Run("encrypted", func(t *testing.T) {
-		d := open(t)
-		d.says(chat("m1", "OMEMO", `<encrypted xmlns='eu.siacs.conversations.axolotl'><payload>x</payload></encrypted>`))
-		if got := d.body(d.hears()); got != "I cannot read this." {
-			t.Errorf("got %q", got)
-		}
-		if len(d.desk.requests()) > 0 {
-			t.Error("the desk was asked")
-		}
-	})
+	for name, stanza := range map[string]string{
+		"encrypted":            chat("m1", "OMEMO", `<encrypted xmlns='eu.siacs.conversations.axolotl'><payload>x</payload></encrypted>`),
+		"encrypted by OTR":     chat("m1", "?OTR:AAMC"),
+		"encrypted by a name":  chat("m1", "pay 1 bob", `<encryption xmlns='urn:xmpp:eme:0' namespace='urn:x:tomorrow'/>`),
+		"OTR's first question": chat("m1", "?OTRv23? I would like to speak privately"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t)
+			d.says(stanza)
+			if got := d.body(d.hears()); got != "I cannot read this." {
+				t.Errorf("got %q", got)
+			}
+			if len(d.desk.requests()) > 0 {
+				t.Error("the desk was asked")
+			}
+		})
+	}
 	t.Run("too long", func(t *testing.T) {
 		d := open(t)
 		d.says(chat("m1", strings.Repeat("a", 5000)))

@@ -101,6 +101,11 @@ type Lightning struct {
 	Expiry        time.Duration // of invoices that we make
 	OpenInvoices  int           // of one user
 	InFlight      int           // payments of one user that have not ended
+	FlightSat     int64         // what they may take together
+	FlightDomain  int           // payments of the users of one domain that have not ended
+	DomainSat     int64         // what they may take together
+	FlightAll     int           // payments of everybody that have not ended
+	AllSat        int64         // what they may take together
 	Hands         int           // payments at once
 	Poll          time.Duration // of payments that take long
 	Timeout       time.Duration // of one call to the node
@@ -261,6 +266,11 @@ func Defaults() Config {
 			Expiry:        time.Hour,
 			OpenInvoices:  50,
 			InFlight:      2,
+			FlightSat:     400_000,
+			FlightDomain:  24,
+			DomainSat:     2_000_000,
+			FlightAll:     96,
+			AllSat:        10_000_000,
 			Hands:         32,
 			Poll:          2 * time.Second,
 			Timeout:       30 * time.Second,

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -61,4 +63,22 @@ WHERE node_cursor.value = $3`, strconv.FormatInt(turn+1, 10), now, strconv.Forma
 		return false, fmt.Errorf("deposit: turn: %w", err)
 	}
 	return ok, nil
+}
+
+// MarkKeys is where the audit keeps the keys of the wallet that it looked at,
+// between blanks.
+const MarkKeys = "look.keys"
+
+// SameWallet reports whether an answer of chain.Node.Keys is of the wallet that
+// was looked at before. The first one is: there was none before it.
+func SameWallet(ctx context.Context, q sqlx.QueryerContext, keys []string) (bool, error) {
+	var was string
+	err := sqlx.GetContext(ctx, q, &was, `SELECT value FROM node_cursor WHERE name = $1`, MarkKeys)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("deposit: keys of the wallet: %w", err)
+	}
+	return slices.ContainsFunc(strings.Fields(was), func(k string) bool { return slices.Contains(keys, k) }), nil
 }

@@ -6,6 +6,7 @@ package freeze
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -73,6 +74,13 @@ func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	all, err := Causes(ctx, q)
 	return len(all) > 0, err
+}
+
+// All reports whether the books themselves do not add up. That stops what stays
+// among neighbours, too, and nothing else does: no node decides about it.
+func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+	all, err := Causes(ctx, q)
+	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
 }
 
 // Declared reports whether an operator has said what a Ref was.

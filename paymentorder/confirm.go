@@ -21,6 +21,7 @@ type Receipt struct {
 	Order   *Order
 	Number  int64       // of the line in the payer's statement
 	Balance amount.Msat // of the payer, after
+	Stopped bool        // the money is set aside, and the payment begins when payments are not stopped any more
 }
 
 // Confirm sets the money of an order aside and, for a neighbour, moves it, all
@@ -37,6 +38,13 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Leave
 	locks := []ledger.Account{u.Held}
 	if to != nil {
 		locks = append(locks, to.Money)
+	}
+	if drafted.Lightning() && to == nil { // what all have on its way is decided by one after the other
+		node, err := ledger.System(ctx, tx, "lightning")
+		if err != nil {
+			return nil, err
+		}
+		locks = append(locks, node)
 	}
 	balance, err := ledger.Lock(ctx, tx, u.Money, locks...)
 	if err != nil {
@@ -76,7 +84,11 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Leave
 			return nil, err
 		}
 	}
-	return &Receipt{Order: o, Number: n, Balance: balance - o.Total()}, nil
+	stopped, err := o.Stopped(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return &Receipt{Order: o, Number: n, Balance: balance - o.Total(), Stopped: stopped}, nil
 }
 
 // parties locks who pays and, of a neighbour, who is paid; else that is nil. An
@@ -104,6 +116,9 @@ func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.Us
 		return fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": u.Reason})
 	case to != nil && !to.Active:
 		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
+	}
+	if err := mayMove(ctx, tx); err != nil {
+		return err
 	}
 	day, err := l.SpendableToday(ctx, tx, u, now)
 	if err != nil {

@@ -19,7 +19,8 @@ type Limits struct {
 	FirstDay   amount.Msat // the same, in the first 24 hours of an account
 	Balance    amount.Msat // of one user, for money from neighbours
 	OpenOrders int         // that wait for their code
-	InFlight   int         // Lightning payments of one user that have not ended
+	InFlight   int         // Lightning payments of one user that have not ended, neighbours' invoices too
+	Flight     Flight      // what may be on its way over Lightning
 	TTL        int64       // seconds an order waits for its code
 }
 

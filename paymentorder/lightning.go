@@ -137,7 +137,10 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 	if l.InFlight > 0 && n >= l.InFlight {
 		return fault.New(fault.NotAllowed, "limit.in-flight", fault.Args{"n": int64(n)})
 	}
-	return nil
+	if o.Inside() {
+		return nil
+	}
+	return l.Flight.mayFly(ctx, tx, u, o)
 }
 
 // Flying counts a user's Lightning payments that have not ended.

@@ -87,11 +87,15 @@ var people atomic.Int64
 func (c town) user(has amount.Msat) *useraccount.User { return c.userSince(long, has) }
 
 func (c town) userSince(created int64, has amount.Msat) *useraccount.User {
+	return c.userOf("example.org", created, has)
+}
+
+func (c town) userOf(domain string, created int64, has amount.Msat) *useraccount.User {
 	c.Helper()
 	n := people.Add(1)
 	var u *useraccount.User
 	c.do(func(tx *db.Tx) (err error) {
-		if u, _, err = useraccount.Register(c.ctx, tx, fmt.Sprintf("user%d@example.org", n), created); err != nil || has == 0 {
+		if u, _, err = useraccount.Register(c.ctx, tx, fmt.Sprintf("user%d@%s", n, domain), created); err != nil || has == 0 {
 			return err
 		}
 		from, err := ledger.System(c.ctx, tx, "chain")

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -49,13 +48,6 @@ func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool
 		return true, nil
 	}
 	return freeze.On(ctx, q)
-}
-
-// wrong reports whether the books themselves do not add up. That stops what stays
-// among neighbours, too, and nothing else does: no node decides about it.
-func wrong(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
-	all, err := freeze.Causes(ctx, q)
-	return slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Reason == freeze.Books }), err
 }
 
 // claim takes the next order in hand; nil if there is none.

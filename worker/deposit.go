@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,28 @@ func inStep(ctx context.Context, node chain.Node) error {
 	return err
 }
 
+// errOtherWallet says that the node has another wallet than it had.
+var errOtherWallet = errors.New("worker: the wallet has none of the keys that it had; deposits wait until it is back or declared")
+
+// knows is an error unless the node has the wallet that the users' addresses are
+// of, and has read its blocks. To another one, and in the middle of a rescan, a
+// coin that is where it was is unknown, and what came meanwhile is not listed:
+// neither may take a deposit back or move the cursor.
+func (d *Deposits) knows(ctx context.Context) error {
+	keys, err := d.Chain.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	if same, err := deposit.SameWallet(ctx, d.DB.Read(), keys); err != nil || !same {
+		return cmp.Or(err, errOtherWallet)
+	}
+	scans, err := d.Chain.Rescans(ctx)
+	if err == nil && scans {
+		err = fmt.Errorf("%w: the wallet rescans", chain.ErrWarmingUp)
+	}
+	return err
+}
+
 // Step reads what came since the cursor and books what is new or has moved.
 // The cursor moves in the transaction that booked the last of it.
 func (d *Deposits) Step(ctx context.Context) (bool, error) {
@@ -71,6 +94,9 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	}
 	if r.Cursor == cursor && len(moved) == 0 && len(lost) == 0 {
 		return false, nil
+	}
+	if err := d.knows(ask); err != nil { // after the answers, so that it is about them
+		return false, err
 	}
 	now := d.Clock().Unix()
 	for ; len(moved) > batch && err == nil; turn++ {

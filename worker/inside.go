@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -38,7 +39,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if refused != "" {
 			return nil
 		}
-		if on, err := wrong(ctx, tx); err != nil || on && o.State == paymentorder.Held {
+		if on, err := freeze.All(ctx, tx); err != nil || on && o.State == paymentorder.Held {
 			return errors.Join(err, errFrozen)
 		}
 		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside || o.State != paymentorder.Held {

@@ -36,9 +36,13 @@ type Pay struct {
 	Stored func(context.Context, *paymentorder.Order)
 }
 
-// fundTries is how often we wait for coins of the wallet to confirm before
-// an order that cannot be funded is given up.
-const fundTries = 12
+// fundTries is how often we wait for coins of the wallet to confirm, or for a
+// lock that nobody needs any more to end, before an order that cannot be funded
+// is given up. We wait longer than LND leases coins to what was never stored.
+const (
+	fundTries = 12
+	fundPause = 4 // times the usual pause
+)
 
 // Step claims one order and does the next thing for it. The claim is
 // committed before we speak to the node, and an error from the node means
@@ -102,6 +106,8 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 		return p.fail(ctx, o, "order.failed-refused")
 	case errors.Is(err, chain.ErrNoFunds) && o.Tries >= fundTries:
 		return p.fail(ctx, o, "order.failed-funds")
+	case errors.Is(err, chain.ErrNoFunds):
+		return errors.Join(err, later(ctx, p.DB, o, fundPause*p.pause()))
 	case err != nil:
 		return errors.Join(err, p.later(ctx, o))
 	}

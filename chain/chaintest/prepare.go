@@ -136,6 +136,51 @@ func (b *bench) limit(t *testing.T) {
 	b.release(t, b.pay(t, most))
 }
 
+// lostFunds takes so much that no coin is left over for a second try.
+func (b *bench) lostFunds(t *testing.T) {
+	b.give(t, 500_000)
+	b.gather(t)
+	most := b.most(t)
+	stored := b.pay(t, most) // what is stored stays locked, whatever is lost
+	if err := b.Node.Hold(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
+	b.LoseFunds()
+	_, err := b.Node.Prepare(t.Context(), b.out(most), Rate, high)
+	if err == nil {
+		t.Fatal("one coin pays twice")
+	}
+	b.release(t, stored)
+	for range 2 {
+		b.LoseFunds()
+		p, err := b.Node.Prepare(t.Context(), b.out(most), Rate, high)
+		if err != nil {
+			wantErr(t, err, chain.ErrUnreachable)
+			if p, err = b.Node.Prepare(t.Context(), b.out(most), Rate, high); err != nil {
+				t.Fatalf("after the lost answer: %v", err)
+			}
+		}
+		b.release(t, p)
+	}
+}
+
+// gather makes one coin of all.
+func (b *bench) gather(t *testing.T) {
+	t.Helper()
+	fee, err := b.Node.Quote(t.Context(), []chain.Output{{Address: b.address(t), Amount: amount.FromSats(b.most(t))}}, Rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is left is dust, and goes to the miner.
+	all, err := b.Node.Prepare(t.Context(), []chain.Output{{Address: b.address(t), Amount: b.balance(t).Confirmed - fee - 100*amount.Sat}}, Rate, high)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.broadcast(t, all)
+	b.mine(t, 1)
+	b.settle(t, all.TxID)
+}
+
 func (b *bench) impossible(t *testing.T) {
 	all := b.balance(t).Confirmed.Sats()
 	for _, tt := range []struct {

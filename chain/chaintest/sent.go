@@ -26,6 +26,7 @@ func RunSent(t *testing.T, open func(t *testing.T) Bench) {
 		{"what is below a cursor is not listed again", (*bench).sentCursor},
 		{"a cursor of another past is no list", (*bench).sentOtherPast},
 		{"the wallet is known again after a restart", (*bench).keys},
+		{"a wallet at rest does not rescan", (*bench).rests},
 	} {
 		t.Run(f.name, func(t *testing.T) { f.test(b, t) })
 	}
@@ -139,5 +140,11 @@ func (b *bench) keys(t *testing.T) {
 	})
 	if !slices.Equal(before, after) {
 		t.Errorf("%q are %q after a restart", before, after)
+	}
+}
+
+func (b *bench) rests(t *testing.T) {
+	if scans, err := b.Node.Rescans(t.Context()); err != nil || scans {
+		t.Errorf("a wallet at rest rescans: %v (%v)", scans, err)
 	}
 }

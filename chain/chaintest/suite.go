@@ -41,8 +41,9 @@ type Bench struct {
 	Undo func(ctx context.Context, n int) error
 	// Again opens the same wallet as another daemon would.
 	Again func(t *testing.T) chain.Node
-	// Lose makes the answer to the next broadcast get lost on its way.
-	Lose func()
+	// Lose makes the answer to the next broadcast get lost on its way, and
+	// LoseFunds that to the next call of Prepare that chooses or locks coins.
+	Lose, LoseFunds func()
 	// Replace takes back a payment of Fund that waits (BIP 125).
 	Replace func(ctx context.Context, txid string) error
 }
@@ -78,6 +79,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"two prepared transactions share no coin", (*bench).distinct, true},
 		{"two daemons that prepare at once share no coin", (*bench).crowd, b.Again != nil},
 		{"a fee above the limit is refused and the coins are free", (*bench).limit, true},
+		{"a lost answer to prepare does not use up the wallet's only coin", (*bench).lostFunds, b.LoseFunds != nil},
 		{"impossible payments are refused by name", (*bench).impossible, true},
 		{"a broadcast can be repeated, before and after its block", (*bench).repeat, true},
 		{"a broadcast whose answer was lost pays once", (*bench).lost, b.Lose != nil},

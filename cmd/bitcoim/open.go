@@ -48,9 +48,15 @@ func openChain(ctx context.Context, c config.Config) (chain.Node, error) {
 }
 
 func limits(c config.Config) paymentorder.Limits {
-	l := c.Limits
-	return paymentorder.Limits{Payment: amount.FromSats(l.PaymentSat), Day: amount.FromSats(l.DaySat), FirstDay: amount.FromSats(l.FirstDaySat),
-		Balance: amount.FromSats(l.BalanceSat), OpenOrders: l.OpenOrders, InFlight: c.Lightning.InFlight, TTL: int64(l.OrderTTL.Seconds())}
+	l, n := c.Limits, c.Lightning
+	return paymentorder.Limits{
+		Flight: paymentorder.Flight{
+			User:   paymentorder.Bound{Amount: amount.FromSats(n.FlightSat)},
+			Domain: paymentorder.Bound{Payments: n.FlightDomain, Amount: amount.FromSats(n.DomainSat)},
+			All:    paymentorder.Bound{Payments: n.FlightAll, Amount: amount.FromSats(n.AllSat)},
+		},
+		Payment: amount.FromSats(l.PaymentSat), Day: amount.FromSats(l.DaySat), FirstDay: amount.FromSats(l.FirstDaySat),
+		Balance: amount.FromSats(l.BalanceSat), OpenOrders: l.OpenOrders, InFlight: n.InFlight, TTL: int64(l.OrderTTL.Seconds())}
 }
 
 func rules(c config.Config) deposit.Rules {

@@ -39,7 +39,7 @@ var house = []room{
 
 	// people and plans
 	{"deposit", "chain db ledger outbox paymentorder statement useraccount " + values},
-	{"paymentorder", "app chain db ledger lightning outbox statement useraccount " + values},
+	{"paymentorder", "app chain db freeze ledger lightning outbox statement useraccount " + values},
 	{"invoice", "db ledger lightning outbox statement useraccount " + values},
 	{"app", "db outbox useraccount " + values},
 	{"statement", "db " + values},

@@ -36,7 +36,7 @@ func measureApps(ctx context.Context, p plan) (rows []row, err error) {
 	}
 	listen := port.Address(ports[0])
 	w, err := world.Start(ctx, world.Options{Server: "prosody", Database: "sqlite", Lightning: true, Settings: lift(map[string]string{
-		"lightning.in_flight": "100", "lightning.hands": "64", "xmpp.presence_rate": "100",
+		"lightning.in_flight": "100", "lightning.in_flight_domain": "1000", "lightning.in_flight_all": "1000", "lightning.hands": "64", "xmpp.presence_rate": "100",
 		"moneysocket.listen": fmt.Sprintf("%q", listen), "moneysocket.url": fmt.Sprintf("%q", "ws://"+listen),
 	})})
 	if err != nil {

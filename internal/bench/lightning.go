@@ -29,7 +29,7 @@ func measureLightning(ctx context.Context, p plan) (rows []row, err error) {
 	}
 	door, plain := port.Address(ports[0]), port.Address(ports[1])
 	w, err := world.Start(ctx, world.Options{Server: "prosody", Database: "sqlite", Lightning: true, Settings: lift(map[string]string{
-		"lightning.open_invoices": "10000", "lightning.in_flight": "100", "lightning.hands": "64",
+		"lightning.open_invoices": "10000", "lightning.in_flight": "100", "lightning.in_flight_domain": "1000", "lightning.in_flight_all": "1000", "lightning.hands": "64",
 		"xmpp.presence_rate": "100", // the default: nobody's presence is measured
 		// As behind a proxy that does TLS and says who asks.
 		"web.listen": fmt.Sprintf("%q", door), "web.cert_file": `""`, "web.key_file": `""`, "web.proxies": `["127.0.0.1"]`,

@@ -27,7 +27,8 @@ type Order struct {
 	Total   int64  `json:"total"` // the most that leaves the account
 	FineAll string `json:"totalMsat,omitempty"`
 	State   string `json:"state"`
-	Asked   bool   `json:"asked,omitempty"` // it is above the budget: the owner was asked
+	Asked   bool   `json:"asked,omitempty"`   // it is above the budget: the owner was asked
+	Stopped bool   `json:"stopped,omitempty"` // confirmed, and waits until the operator lets payments out again: it may be cancelled
 	Memo    string `json:"memo,omitempty"`
 	TxID    string `json:"txid,omitempty"`
 	Hash    string `json:"hash,omitempty"`
@@ -67,7 +68,7 @@ func (d *Door) orderOf(r command.OrderRecord, s speech) Order {
 	}
 	total := (r.Amount + fee).CeilSat().Sats()
 	o := Order{Code: r.Code, To: r.To, Rail: r.Rail, Amount: total - fee.CeilSat().Sats(), Fine: fine(r.Amount),
-		Fee: fee.CeilSat().Sats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State], Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
+		Fee: fee.CeilSat().Sats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State], Stopped: r.Stopped, Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
 		Blocks: r.Confirmations, Created: date(r.Created), Ended: date(r.Ended)}
 	if o.State == Pending {
 		o.Expires = date(r.Expires)

@@ -1,0 +1,54 @@
+package command_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+)
+
+// stops is what the audit may do to payments: those that leave, all, or none.
+func (w *town) stops(which string) {
+	w.t.Helper()
+	ctx := context.Background()
+	w.write(func(tx *db.Tx) error {
+		for ref, reason := range map[string]freeze.Reason{"outside": freeze.Spent, "all": freeze.Books} {
+			if ref == which {
+				if _, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: ref, Reason: reason, What: "a test"}); err != nil {
+					return err
+				}
+			} else if _, err := freeze.Over(ctx, tx, ref); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// What machines read of an order says the same as people are told.
+func TestMachinesSeeThatAPaymentIsStopped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d, node(t))
+		w.enrol("ann")
+		w.pays("ann", 50_000, 100)
+		v := w.must("ann", "", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080").Data.(command.OrderView)
+		w.stops("outside")
+		if r := w.must("ann", "", "confirm "+v.Code); !r.Data.(command.OrderView).Stopped {
+			t.Errorf("confirmed is %+v", r.Data)
+		}
+		for stopped, which := range map[bool]string{true: "outside", false: "none"} {
+			w.stops(which)
+			o, err := w.desk.Order(t.Context(), jid("ann"), v.Code)
+			if err != nil || o.State != "held" || o.Stopped != stopped {
+				t.Errorf("%s: %+v (%v)", which, o, err)
+			}
+			all, _, err := w.desk.Orders(t.Context(), jid("ann"), 0, 10)
+			if err != nil || len(all) != 1 || all[0].Stopped != stopped {
+				t.Errorf("%s: %+v (%v)", which, all, err)
+			}
+		}
+	})
+}

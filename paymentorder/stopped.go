@@ -1,0 +1,33 @@
+package paymentorder
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/freeze"
+)
+
+// mayMove is the fault of books that do not add up: nobody knows whose the
+// money is, so none moves, not even between neighbours. What else stops payments
+// stops only what leaves, and such an order is held.
+func mayMove(ctx context.Context, q sqlx.QueryerContext) error {
+	on, err := freeze.All(ctx, q)
+	if err == nil && on {
+		err = fault.New(fault.Later, "order.stopped", nil)
+	}
+	return err
+}
+
+// Stopped reports whether the order is held and has not begun because payments
+// are stopped. Its payer may have the money back (Order.Fail).
+func (o *Order) Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+	switch {
+	case o.State != Held:
+		return false, nil
+	case o.Inside():
+		return freeze.All(ctx, q)
+	}
+	return freeze.On(ctx, q)
+}
