@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -60,8 +61,9 @@ func (w *town) link(n app.NewApp, at int64) (a *app.App) {
 	if n.Per == "" {
 		n.Per = app.Day
 	}
+	w.SetClock(func() time.Time { return time.Unix(at, 0) })
 	w.do(func(tx *db.Tx) (err error) {
-		a, err = app.Link(w.Context(), tx, w.ann.ID, n, at)
+		a, err = app.Link(w.Context(), tx, w.ann.ID, n)
 		return err
 	})
 	return a
@@ -181,7 +183,7 @@ func TestLinks(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				tt.n.Kind, tt.n.Per = app.Moneysocket, app.Day
 				err := d.Tx(t.Context(), func(tx *db.Tx) error {
-					_, err := app.Link(t.Context(), tx, tt.user, tt.n, 100)
+					_, err := app.Link(t.Context(), tx, tt.user, tt.n)
 					return err
 				})
 				if tt.phrase == "" != (err == nil) || err != nil && fault.Of(err).Phrase != tt.phrase {
@@ -201,7 +203,7 @@ func TestLinks(t *testing.T) {
 			w.link(app.NewApp{Name: fmt.Sprint("app", i)}, 300)
 		}
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			_, err := app.Link(t.Context(), tx, w.ann.ID, app.NewApp{Name: "more", Kind: app.LIME, Per: app.Day, Secret: "y"}, 300)
+			_, err := app.Link(t.Context(), tx, w.ann.ID, app.NewApp{Name: "more", Kind: app.LIME, Per: app.Day, Secret: "y"})
 			return err
 		})
 		if fault.Of(err).Phrase != "app.too-many" {

@@ -28,8 +28,9 @@ type NewApp struct {
 
 // Link lets an app at a user's wallet. A Conflict fault says that the name is
 // taken, or that the secret is known: each link has a new one. It locks the
-// user, who may be about to leave or to link another.
-func Link(ctx context.Context, tx *db.Tx, user int64, n NewApp, now int64) (*App, error) {
+// user, who may be about to leave or to link another. The budget begins at the
+// time of that lock: by the database's clock, as its payments do.
+func Link(ctx context.Context, tx *db.Tx, user int64, n NewApp) (*App, error) {
 	u, err := useraccount.Lock(ctx, tx, user)
 	if err != nil {
 		return nil, err
@@ -55,7 +56,7 @@ INSERT INTO app (user_id, name, kind, secret, beacon, budget, per, since, expire
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8)
 ON CONFLICT (secret) DO NOTHING
 RETURNING id`,
-		user, n.Name, string(n.Kind), n.Secret, n.Beacon, int64(n.Budget), string(n.Per), now,
+		user, n.Name, string(n.Kind), n.Secret, n.Beacon, int64(n.Budget), string(n.Per), u.Now,
 		sql.NullInt64{Int64: n.Expires, Valid: n.Expires > 0}, truth(n.ReceiveOnly))
 	if err != nil {
 		return nil, fmt.Errorf("app: link: %w", err)

@@ -39,7 +39,7 @@ func TestALinkDoesNotOutliveTheAccount(t *testing.T) {
 	<-ready
 	go func() {
 		linked <- w.Tx(t.Context(), func(tx *db.Tx) error {
-			_, err := app.Link(t.Context(), tx, w.ann.ID, app.NewApp{Name: "clerk", Kind: app.LIME, Secret: "aa", Budget: 1000 * amount.Sat, Per: app.Day}, 10)
+			_, err := app.Link(t.Context(), tx, w.ann.ID, app.NewApp{Name: "clerk", Kind: app.LIME, Secret: "aa", Budget: 1000 * amount.Sat, Per: app.Day})
 			return err
 		})
 	}()
@@ -71,7 +71,7 @@ func TestAppsAreCountedUnderTheLock(t *testing.T) {
 		w := open(t, d)
 		link := func(name string) error {
 			return w.Tx(t.Context(), func(tx *db.Tx) error {
-				_, err := app.Link(t.Context(), tx, w.ann.ID, app.NewApp{Name: name, Kind: app.LIME, Secret: "s" + name, Per: app.Day}, 10)
+				_, err := app.Link(t.Context(), tx, w.ann.ID, app.NewApp{Name: name, Kind: app.LIME, Secret: "s" + name, Per: app.Day})
 				return err
 			})
 		}

@@ -40,8 +40,9 @@ func (w *town) spends(a *app.App, sats ...int64) {
 // linked lets an app at ann's wallet.
 func (w *town) linked(name string, sat int64, per app.Period) (a *app.App) {
 	w.t.Helper()
+	w.d.SetClock(func() time.Time { return time.Unix(now, 0) })
 	w.tx(func(ctx context.Context, tx *db.Tx) (err error) {
-		a, err = app.Link(ctx, tx, w.ann.ID, app.NewApp{Name: name, Kind: app.LIME, Secret: name, Budget: amount.FromSats(sat), Per: per}, now)
+		a, err = app.Link(ctx, tx, w.ann.ID, app.NewApp{Name: name, Kind: app.LIME, Secret: name, Budget: amount.FromSats(sat), Per: per})
 		return err
 	})
 	return a

@@ -76,7 +76,7 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 		}
 		err = outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit,
 			Args: map[string]any{"who": who, "amount": int64(m), "memo": memo, "mute": c.Words.Word(c.speechOf(to), "mute") + " " + who},
-			Next: []string{strings.Join(words, " ")}}, c.Now)
+			Next: []string{strings.Join(words, " ")}}, u.Now)
 		if err != nil {
 			return Reply{}, err
 		}

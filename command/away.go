@@ -25,7 +25,11 @@ func (d *Desk) Returned(ctx context.Context, user string, notice int64) (ok bool
 // Here says that a user is there: what came back is told now.
 func (d *Desk) Here(ctx context.Context, user string) (err error) {
 	defer later(&err)
-	away, err := outbox.Away(ctx, d.DB.Read(), user, d.Clock().Unix())
+	now, err := d.DB.Now(ctx)
+	if err != nil {
+		return err
+	}
+	away, err := outbox.Away(ctx, d.DB.Read(), user, now)
 	if err != nil || !away {
 		return err
 	}

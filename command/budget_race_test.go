@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
@@ -29,6 +30,33 @@ func clerk(t *testing.T, d *db.DB, budget string) (*town, func(text string) (com
 	return w, func(text string) (command.Reply, error) {
 		return w.desk.Ask(context.Background(), command.Request{User: jid("ann"), App: bot, Text: text, ID: fmt.Sprint("bot-", n.Add(1))})
 	}
+}
+
+// A budget begins by the clock that its payments are dated by, whatever a desk
+// believes.
+func TestABudgetHoldsWhereADeskIsAhead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, _ := clerk(t, d, "0/total")
+		w.desk.Clock = func() time.Time { return w.now.Add(4 * time.Second) }
+		w.must("ann", "", "link lime robo budget 100/total")
+		bot := w.appOf("ann/robo")
+		if bot.Since != w.now.Unix() {
+			t.Errorf("the budget begins at %d, and it is %d", bot.Since, w.now.Unix())
+		}
+		for i := range 4 {
+			code := ""
+			for j, text := range []string{"pay 100 mallory", "confirm "} {
+				r, err := w.desk.Ask(context.Background(), command.Request{User: jid("ann"), App: bot.ID, Text: text + code, ID: fmt.Sprint("robo-", i, j)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				code = r.Data.(command.OrderView).Code
+			}
+		}
+		if paid := w.money("mallory"); paid != 100*amount.Sat {
+			t.Errorf("a bot with 100 sat paid %d msat", paid)
+		}
+	})
 }
 
 // drafts is the code of what a bot orders.

@@ -9,8 +9,8 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// Newcomer is who opens an account without an XMPP server that answers for them:
-// the account is theirs who know its password.
+// Newcomer opens an account over LIME. No XMPP server vouches for the user there;
+// the password does.
 type Newcomer struct {
 	JID, Name, Password string
 	Lang                string // of the request
@@ -47,7 +47,11 @@ func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
 		return err
 	}
 	_, err = c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, made, err := useraccount.Register(ctx, tx, n.JID, c.Now)
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		u, made, err := useraccount.Register(ctx, tx, n.JID, now)
 		if err != nil {
 			return Reply{}, err
 		}

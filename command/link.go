@@ -99,7 +99,7 @@ func link(ctx context.Context, c *Call) (Reply, error) {
 	var made *app.App
 	r, err := c.once(ctx, func(tx *db.Tx) (Reply, error) {
 		made = nil
-		if made, err = app.Link(ctx, tx, c.Account.ID, n, c.Now); err != nil {
+		if made, err = app.Link(ctx, tx, c.Account.ID, n); err != nil {
 			return Reply{}, err
 		}
 		return c.linked(made), nil

@@ -54,6 +54,10 @@ func talkTo(ctx context.Context, c *Call) (Reply, error) {
 		r = say("contact.own", map[string]any{"address": a.String()})
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		return r, outbox.Add(ctx, tx, outbox.Notice{User: c.User, From: a.Local(), Phrase: phrase, Lang: c.Lang, Unit: c.Unit, Args: words}, c.Now)
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		return r, outbox.Add(ctx, tx, outbox.Notice{User: c.User, From: a.Local(), Phrase: phrase, Lang: c.Lang, Unit: c.Unit, Args: words}, now)
 	})
 }

@@ -85,7 +85,11 @@ func (c *Call) first(ctx context.Context, name string) (string, error) {
 }
 
 func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Reply, error) {
-	u, _, err := useraccount.Register(ctx, tx, c.User, c.Now)
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	u, _, err := useraccount.Register(ctx, tx, c.User, now)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -94,7 +98,7 @@ func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Repl
 
 // settle gives a new user, who is locked, what they need: a name and an address.
 func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name, first string) (Reply, error) {
-	if err := useraccount.Rename(ctx, tx, u, name, c.Now); err != nil {
+	if err := useraccount.Rename(ctx, tx, u, name, u.Now); err != nil {
 		return Reply{}, err
 	}
 	if c.heard && u.Lang == "" && c.Lang != c.Words.Match(c.House.Languages...) {
@@ -108,7 +112,7 @@ func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name,
 		return Reply{}, err
 	}
 	if len(had) == 0 && first != "" {
-		if err := deposit.AddAddress(ctx, tx, u.ID, first, "", c.Now); err != nil {
+		if err := deposit.AddAddress(ctx, tx, u.ID, first, "", u.Now); err != nil {
 			return Reply{}, err
 		}
 		had = append(had, deposit.Address{Address: first, User: u.ID, Node: address.EncodeJID(first)})

@@ -108,8 +108,11 @@ func Register(ctx context.Context, tx *db.Tx, jid string, now int64) (*User, boo
 		if err != nil {
 			return nil, false, fmt.Errorf("useraccount: register: %w", err)
 		}
-		u, err = ByJID(ctx, tx, jid)
-		return u, true, err
+		if u, err = ByJID(ctx, tx, jid); err != nil {
+			return nil, false, err
+		}
+		u.Now = now
+		return u, true, nil
 	}
 	if err != nil {
 		return nil, false, err

@@ -65,7 +65,7 @@ func TestADepositIsLostOnlyToItsOwnWallet(t *testing.T) {
 		})
 		c.give(ann, bob, 40_000)
 		step := func(n amnesiac) error {
-			w := &worker.Deposits{DB: d, Chain: n, Rules: rules, Clock: func() time.Time { return time.Unix(1_000_000, 0) }, Log: c.log()}
+			w := &worker.Deposits{DB: d, Chain: n, Rules: rules, Log: c.log()}
 			_, err := w.Step(t.Context())
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
@@ -19,7 +18,6 @@ type Deposits struct {
 	DB    *db.DB
 	Chain chain.Node
 	Rules deposit.Rules
-	Clock func() time.Time
 	Log   *slog.Logger
 	Wake  func()
 }
@@ -98,7 +96,10 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if err := d.knows(ask); err != nil { // after the answers, so that it is about them
 		return false, err
 	}
-	now := d.Clock().Unix()
+	now, err := d.DB.Now(ctx)
+	if err != nil {
+		return false, err
+	}
 	for ; len(moved) > batch && err == nil; turn++ {
 		err = d.book(ctx, turn, now, moved[:batch], nil, "")
 		moved = moved[batch:]

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
-	"time"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/crash"
@@ -15,11 +14,10 @@ import (
 
 // Receipts books what comes over Lightning.
 type Receipts struct {
-	DB    *db.DB
-	Node  lightning.Node
-	Clock func() time.Time
-	Log   *slog.Logger
-	Wake  func()
+	DB   *db.DB
+	Node lightning.Node
+	Log  *slog.Logger
+	Wake func()
 }
 
 // errStreamEnded says that the node hung up.
@@ -44,10 +42,14 @@ func (r *Receipts) Book(ctx context.Context, got lightning.Receipt) error {
 	ctx = context.WithoutCancel(ctx)
 	var what invoice.Booking
 	err := r.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		if what, err = invoice.Settle(ctx, tx, got, r.Clock().Unix()); err != nil {
+		now, err := tx.Now(ctx)
+		if err != nil {
 			return err
 		}
-		return invoice.MoveCursor(ctx, tx, got.SettleIndex, r.Clock().Unix())
+		if what, err = invoice.Settle(ctx, tx, got, now); err != nil {
+			return err
+		}
+		return invoice.MoveCursor(ctx, tx, got.SettleIndex, now)
 	})
 	if err != nil {
 		return err

@@ -111,12 +111,16 @@ func (r *Relay) tend(ctx context.Context, o *paymentorder.Order) error {
 	told := b.told
 	err = r.DB.Tx(ctx, func(tx *db.Tx) error {
 		told = b.told
-		err := o.SaveRelay(ctx, tx, paymentorder.Relay{Report: string(text), Given: given, Seen: report.Seen}, r.Clock().Unix())
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		err = o.SaveRelay(ctx, tx, paymentorder.Relay{Report: string(text), Given: given, Seen: report.Seen}, now)
 		if err != nil || told || report.Seen == 0 {
 			return err
 		}
 		told = true
-		return r.tell(ctx, tx, o, given, report.Seen)
+		return r.tell(ctx, tx, o, given, report.Seen, now)
 	})
 	if err != nil {
 		return err
@@ -158,7 +162,7 @@ func (r *Relay) begin(ctx context.Context, o *paymentorder.Order) (*relayed, err
 }
 
 // tell says once that others relay the payment.
-func (r *Relay) tell(ctx context.Context, tx *db.Tx, o *paymentorder.Order, given, seen int) error {
+func (r *Relay) tell(ctx context.Context, tx *db.Tx, o *paymentorder.Order, given, seen int, now int64) error {
 	first, err := o.TellRelay(ctx, tx)
 	if err != nil || !first {
 		return err
@@ -168,7 +172,7 @@ func (r *Relay) tell(ctx context.Context, tx *db.Tx, o *paymentorder.Order, give
 		return err
 	}
 	return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.relayed", Lang: u.Lang, Unit: u.Unit,
-		Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "given": int64(given), "seen": int64(seen), "txid": o.TxID}}, r.Clock().Unix())
+		Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "given": int64(given), "seen": int64(seen), "txid": o.TxID}}, now)
 }
 
 // Blocks has the workers look at the chain as soon as a peer announces a

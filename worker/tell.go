@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/outbox"
@@ -15,11 +14,11 @@ type Teller interface {
 	Tell(ctx context.Context, n outbox.Notice) error
 }
 
-// Tell takes notices to the door.
+// Tell takes notices to the door. When they are due is by the clock of the
+// database, as the notices have it.
 type Tell struct {
 	DB     *db.DB
 	Teller Teller
-	Clock  func() time.Time
 	Log    *slog.Logger
 
 	last atomic.Pointer[string] // whose notice was told last
@@ -27,7 +26,11 @@ type Tell struct {
 
 // Step tells one notice: at least once, with an id that shows a repeat.
 func (t *Tell) Step(ctx context.Context) (bool, error) {
-	if due, err := outbox.Due(ctx, t.DB.Read(), t.Clock().Unix()); err != nil || !due {
+	now, err := t.DB.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	if due, err := outbox.Due(ctx, t.DB.Read(), now); err != nil || !due {
 		return false, err
 	}
 	var n *outbox.Notice
@@ -36,8 +39,12 @@ func (t *Tell) Step(ctx context.Context) (bool, error) {
 	if l := t.last.Load(); l != nil {
 		last = *l
 	}
-	err := t.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		n, tries, err = outbox.ClaimNext(ctx, tx, last, t.Clock().Unix(), 30)
+	err = t.DB.Tx(ctx, func(tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		n, tries, err = outbox.ClaimNext(ctx, tx, last, now, 30)
 		return err
 	})
 	if err != nil || n == nil {
@@ -47,10 +54,14 @@ func (t *Tell) Step(ctx context.Context) (bool, error) {
 	said := t.Teller.Tell(ctx, *n)
 	ctx = context.WithoutCancel(ctx)
 	err = t.DB.Tx(ctx, func(tx *db.Tx) error {
-		if said != nil {
-			return outbox.Later(ctx, tx, n.ID, t.Clock().Unix()+int64(min(tries, 10)))
+		now, err := tx.Now(ctx)
+		switch {
+		case err != nil:
+			return err
+		case said != nil:
+			return outbox.Later(ctx, tx, n.ID, now+int64(min(tries, 10)))
 		}
-		return outbox.Told(ctx, tx, n.ID, t.Clock().Unix())
+		return outbox.Told(ctx, tx, n.ID, now)
 	})
 	if err != nil {
 		return false, err

@@ -123,7 +123,7 @@ func (c *town) pay(node chain.Node) *worker.Pay {
 }
 
 func (c *town) deposits(node chain.Node) *worker.Deposits {
-	return &worker.Deposits{DB: c.DB, Chain: node, Rules: rules, Clock: c.clock, Log: c.log()}
+	return &worker.Deposits{DB: c.DB, Chain: node, Rules: rules, Log: c.log()}
 }
 
 // patience is how long the world may take; no test expects it to be short.

@@ -19,8 +19,8 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 	blocks := &worker.Bell{} // rings when a block was announced
 	pay := &worker.Pay{DB: g.db, Chain: g.node, Clock: time.Now, Log: g.log, Poll: c.Chain.Poll, Final: int64(c.Chain.FinalDepth),
 		Frozen: &g.frozen, Wake: wake}
-	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Clock: time.Now, Log: g.log, Wake: wake}
-	tell := &worker.Tell{DB: g.db, Teller: herald{door, c.XMPP.Domain}, Clock: time.Now, Log: g.log}
+	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Log: g.log, Wake: wake}
+	tell := &worker.Tell{DB: g.db, Teller: herald{door, c.XMPP.Domain}, Log: g.log}
 	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: wake}
 	all := g.loops(
 		worker.Loop{Name: "instance", Poll: 5 * time.Second, Step: self.Step},
@@ -61,7 +61,7 @@ func (g *gateway) channels(bell *worker.Bell, wake func()) []job {
 	l := g.config.Lightning
 	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
 		Frozen: &g.frozen, Wake: wake, Hands: make(chan struct{}, l.Hands)}
-	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Wake: wake}
+	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Log: g.log, Wake: wake}
 	all := g.loops(
 		worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Step: pay.Step},
 		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step},

@@ -164,7 +164,7 @@ func (c *town) payer(node lightning.Node) *worker.Invoices {
 func (c *town) listen(node lightning.Node) {
 	c.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(c.Context()))
-	r := &worker.Receipts{DB: c.DB, Node: node, Clock: c.clock, Log: c.log(), Wake: func() {}}
+	r := &worker.Receipts{DB: c.DB, Node: node, Log: c.log(), Wake: func() {}}
 	var busy sync.WaitGroup
 	busy.Go(func() {
 		_ = worker.Loop{Name: "receipts", Poll: 50 * time.Millisecond, Log: c.log(), Step: r.Step}.Run(ctx)

@@ -48,7 +48,7 @@ func run(ctx context.Context, dc db.Config, cc chain.Config, ahead time.Duration
 	defer node.Close()
 	clock := func() time.Time { ahead += time.Second; return time.Now().Add(ahead) }
 	d.SetClock(clock)
-	deposits := &worker.Deposits{DB: d, Chain: node, Clock: clock, Log: slog.Default(),
+	deposits := &worker.Deposits{DB: d, Chain: node, Log: slog.Default(),
 		Rules: deposit.Rules{Confirmations: 1, ConfirmationsLarge: 3, Large: 1_000_000 * amount.Sat, Minimum: 1000 * amount.Sat}}
 	pay := &worker.Pay{DB: d, Chain: node, Clock: clock, Log: slog.Default(), Poll: time.Second, Final: 3}
 	for range steps {

@@ -50,7 +50,7 @@ func run(ctx context.Context, dc db.Config, lc lightning.Config, ahead time.Dura
 	d.SetClock(clock)
 	pay := &worker.Invoices{DB: d, Node: node, Clock: clock, Log: slog.Default(), Poll: time.Second, Wait: 10 * time.Second, MaxCLTV: 1008,
 		Hands: make(chan struct{}, 4)}
-	receipts := &worker.Receipts{DB: d, Node: node, Clock: clock, Log: slog.Default(), Wake: func() {}}
+	receipts := &worker.Receipts{DB: d, Node: node, Log: slog.Default(), Wake: func() {}}
 	done := make(chan error, 2)
 	for _, l := range []worker.Loop{{Name: "invoices", Step: pay.Step}, {Name: "receipts", Step: receipts.Step}} {
 		l.Poll, l.Log = 100*time.Millisecond, slog.Default()
