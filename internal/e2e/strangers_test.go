@@ -55,7 +55,7 @@ func paysAtPage(t *testing.T, h *house, door string) {
 	if _, err := h.Net.Nodes[1].Settle(t.Context(), invoice); err != nil {
 		t.Fatalf("%q is not paid: %v", invoice, err)
 	}
-	alice.hears("2 500.5 sat came over Lightning: for <the> ride", "Balance 2 500.5 sat")
+	alice.hears("2 500.5 sat came over Lightning", "“for <the> ride”", "Balance 2 500.5 sat")
 	if _, err := h.Net.Nodes[1].Settle(t.Context(), invoice); err == nil {
 		t.Error("it is paid twice")
 	}
