@@ -27,7 +27,7 @@ func (n *core) Broadcast(ctx context.Context, p Prepared) error {
 	if tx, txErr := n.Tx(ctx, p.TxID); txErr != nil || tx.State == Confirmed {
 		return txErr
 	}
-	return refused(ctx, n, err)
+	return refusal(ctx, n, err)
 }
 
 // Tx asks gettransaction. A transaction that the operator abandoned is

@@ -22,9 +22,10 @@ var (
 	// was tried gives. It is named, and nothing is put in its place.
 	ErrIncomplete = errors.New("chain: node's answer is not what we know")
 	// ErrNotNow is a no to a broadcast that says nothing against the transaction:
-	// the node's mempool asks for a higher fee, or is full. Others may have it, and
-	// it may be mined.
+	// the node's mempool asks for a higher fee, is full, or has another rule. Others
+	// may have it, and it may be mined.
 	ErrNotNow = errors.New("chain: node does not take the transaction now")
-	// ErrRefused is the node's own, documented no to a broadcast.
+	// ErrRefused is the node's own, documented no to a broadcast: a coin of it is
+	// spent by another transaction, or none that the node knows.
 	ErrRefused = errors.New("chain: node refuses the transaction")
 )

@@ -32,7 +32,7 @@ func (n *lndWallet) Broadcast(ctx context.Context, p Prepared) error {
 	if tx, txErr := n.Tx(ctx, p.TxID); txErr != nil || tx.State == Confirmed {
 		return txErr
 	}
-	return refused(ctx, n, err)
+	return refusal(ctx, n, err)
 }
 
 // Tx asks walletrpc.GetTransaction. LND drops a transaction whose coins

@@ -55,8 +55,8 @@ type Node interface {
 	Release(ctx context.Context, p Prepared) error
 	// Broadcast hands the stored transaction to the network. It may be
 	// repeated: nil means the node has it, be it new, in its mempool or in a
-	// block. ErrRefused means the node said no (a spent input), ErrNotNow that its
-	// mempool passes it by for now (too low a fee).
+	// block. ErrRefused means that an input is spent otherwise, ErrNotNow that the
+	// mempool passes it by for now, by whatever rule (too low a fee).
 	Broadcast(ctx context.Context, p Prepared) error
 	// Tx says what became of a transaction that touched the wallet.
 	Tx(ctx context.Context, txid string) (TxStatus, error)
