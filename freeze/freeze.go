@@ -5,8 +5,11 @@ package freeze
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/jmoiron/sqlx"
 
@@ -30,8 +33,9 @@ const (
 
 // Cause is one thing that stops payments.
 type Cause struct {
-	// Ref is what it is about, which an operator can type: a transaction's id, a
-	// payment hash, "order:7". One Ref stops payments once.
+	// Ref is what it is about: a transaction's id, a payment hash, "order:7", which
+	// an operator can declare, or a rule in words, which nobody can. One Ref stops
+	// payments once.
 	Ref    string
 	Reason Reason
 	What   string // for the operator, in words
@@ -42,8 +46,8 @@ type Cause struct {
 func (c Cause) Passes() bool { return c.Reason == Books || c.Reason == Balance }
 
 // Payments stops payments to the outside, from the commit of the caller's
-// transaction on. What an operator has declared does not stop them again; false
-// if it was that, or stops them already.
+// transaction on. What an operator has declared does not stop them again, unless
+// it is the audit's alone; false if it was that, or stops them already.
 func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
@@ -51,8 +55,8 @@ func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	}
 	ok, err := tx.One(ctx, `
 INSERT INTO frozen (ref, reason, what, since) VALUES ($1, $2, $3, $4)
-ON CONFLICT (ref) DO UPDATE SET reason = excluded.reason, what = excluded.what, since = excluded.since, lifted = NULL
-WHERE frozen.lifted IS NOT NULL AND frozen.who = ''`, c.Ref, string(c.Reason), c.What, now)
+ON CONFLICT (ref) DO UPDATE SET reason = excluded.reason, what = excluded.what, since = excluded.since, lifted = NULL, who = ''
+WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR excluded.reason IN ('books', 'balance'))`, c.Ref, string(c.Reason), c.What, now)
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
 	}
@@ -92,9 +96,16 @@ func Declared(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, err
 	return n > 0, nil
 }
 
+// ErrRule is the answer to whoever declares a rule of the audit, in words, and no
+// transaction, payment or node: it would be off for ever.
+var ErrRule = errors.New("freeze: a rule can not be declared; it is over when an audit does not find it broken any more")
+
 // Declare is an operator's word about a Ref: it stops payments no more, also if
 // it is found only later. False if it did not stop them.
 func Declare(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
+	if ref == "" || strings.ContainsFunc(ref, unicode.IsSpace) {
+		return false, fmt.Errorf("%w: %q", ErrRule, ref)
+	}
 	return lift(ctx, tx, ref, who)
 }
 

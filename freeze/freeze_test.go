@@ -114,6 +114,39 @@ func TestWhatPassesMayComeAgain(t *testing.T) {
 	})
 }
 
+// An operator says what one thing was. He cannot say that no money will ever be
+// missing: not while it is, not between two looks, and not in a row of old.
+func TestARuleIsNotDeclared(t *testing.T) {
+	each(t, func(h house) {
+		for _, c := range []freeze.Cause{
+			{Ref: "wallet and channels hold what users are owed", Reason: freeze.Balance, What: "5 msat are missing"},
+			{Ref: "a balance is the sum of its transfers", Reason: freeze.Books, What: "5 msat are missing"},
+		} {
+			refused := func(when string) {
+				h.Helper()
+				err := h.Tx(h.Context(), func(tx *db.Tx) error { _, err := freeze.Declare(h.Context(), tx, c.Ref, "me"); return err })
+				if !errors.Is(err, freeze.ErrRule) {
+					h.Errorf("%s, %s: got %v", c.Ref, when, err)
+				}
+			}
+			refused("before it was found")
+			h.stop(c)
+			refused("while it is found")
+			h.over(c.Ref)
+			refused("when it had passed")
+			h.do(func(tx *db.Tx) (bool, error) {
+				return tx.One(h.Context(), `UPDATE frozen SET who = 'me' WHERE ref = $1`, c.Ref)
+			})
+			c.What = "100000000000 msat are missing"
+			if !h.stop(c) {
+				h.Errorf("%s: somebody's word keeps it from stopping payments", c.Ref)
+			}
+			h.is("found again", c.Ref)
+			h.over(c.Ref)
+		}
+	})
+}
+
 // A freeze is committed with what was found, or not at all.
 func TestAStopIsPartOfItsTransaction(t *testing.T) {
 	each(t, func(h house) {

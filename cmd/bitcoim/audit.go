@@ -102,15 +102,6 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string) erro
 		if err != nil {
 			return err
 		}
-		all, err := freeze.Causes(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, c := range all {
-			if c.Ref == ref && c.Passes() {
-				return fmt.Errorf("%q can not be declared: it is over when an audit does not find it any more", ref)
-			}
-		}
 		if stopped, err = freeze.Declare(ctx, tx, ref, operator()); err != nil {
 			return err
 		}
