@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,19 @@ func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool
 		return true, nil
 	}
 	return freeze.On(ctx, q)
+}
+
+// doubted reports whether a no of the node proves nothing: this gateway has not
+// looked at the nodes yet, or one is another than before or was set back, or made
+// what was given back. Nobody pays again or gives back on such a word.
+func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
+	if here != nil && here.Load() {
+		return true, nil
+	}
+	all, err := freeze.Causes(ctx, q)
+	return slices.ContainsFunc(all, func(c freeze.Cause) bool {
+		return c.Reason == freeze.OtherNode || c.Reason == freeze.Restored || c.Reason == freeze.Proof
+	}), err
 }
 
 // claim takes the next order in hand; nil if there is none.

@@ -121,7 +121,7 @@ func (p *Invoices) unknown(ctx, ask context.Context, o *paymentorder.Order, h li
 
 // gone gives the money back for an invoice that nobody can pay any more.
 func (p *Invoices) gone(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+	return p.believe(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
 		if err := putBack(ctx, tx, o); err != nil {
 			return err
 		}

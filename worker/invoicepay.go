@@ -39,6 +39,11 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	if o.OpenAmount {
 		ask.Amount = o.Amount
 	}
+	if !first {
+		if no, err := doubted(ctx, p.DB.Read(), p.Frozen); err != nil || no {
+			return errors.Join(err, p.later(ctx, o))
+		}
+	}
 	if late(p.Clock, since) {
 		return p.later(ctx, o)
 	}
@@ -116,8 +121,9 @@ var reasons = map[lightning.Reason]string{
 	"":                  "order.failed-lightning",
 }
 
+// bounce gives the money back on the node's word; it waits while that is doubted.
 func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+	return p.believe(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
 		if o.Inside() {
 			if err := putBack(ctx, tx, o); err != nil {
 				return err
@@ -125,6 +131,20 @@ func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason str
 		}
 		return o.Bounced(ctx, tx, u, reason, now)
 	})
+}
+
+// believe is tell for a no of the node: while that is doubted, the order waits.
+func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, reason string, m move) error {
+	err := p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+		if no, err := doubted(context.WithoutCancel(ctx), tx, p.Frozen); err != nil || no {
+			return cmp.Or(err, errFrozen)
+		}
+		return m(tx, u, now)
+	})
+	if errors.Is(err, errFrozen) {
+		return p.later(ctx, o)
+	}
+	return err
 }
 
 // refuse gives the money of an order back that never began.
