@@ -84,7 +84,7 @@ var crimes = map[string]crime{
 		[]string{`UPDATE payment_order SET state = 'done' WHERE state = 'new' AND to_user IS NOT NULL AND payment_hash IS NULL`},
 		[]string{"an order in a block"}},
 	"an order that left and says it did not": {
-		[]string{`UPDATE payment_order SET state = 'cancelled' WHERE state = 'done' AND to_user IS NOT NULL AND payment_hash IS NULL`},
+		[]string{`UPDATE payment_order SET state = 'cancelled' WHERE state = 'done' AND to_user IS NOT NULL AND payment_hash IS NULL AND amount = 1000000`},
 		[]string{"an order in a block"}},
 	"a coin worth more than was credited": {
 		[]string{`UPDATE coin SET amount = amount + 1 WHERE amount = 500000000`},
@@ -111,7 +111,7 @@ var crimes = map[string]crime{
 	"a stray transfer under a true order, from payer to payee": {
 		[]string{`INSERT INTO transfer (ref, step, debit, credit, amt, created)
 			SELECT 'order:' || CAST(o.id AS TEXT), 'bonus', a.id, b.id, 300, 7 FROM payment_order o, account a, account b
-			WHERE o.state = 'done' AND o.to_user IS NOT NULL AND o.payment_hash IS NULL AND a.name = 'user:ann@example.org' AND b.name = 'user:bob@example.org'`,
+			WHERE o.state = 'done' AND o.to_user IS NOT NULL AND o.payment_hash IS NULL AND o.amount = 1000000 AND a.name = 'user:ann@example.org' AND b.name = 'user:bob@example.org'`,
 			`UPDATE account SET bal = bal - 300 WHERE name = 'user:ann@example.org'`,
 			`UPDATE account SET bal = bal + 300 WHERE name = 'user:bob@example.org'`},
 		[]string{"a transfer of an order"}},

@@ -10,7 +10,6 @@ import (
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -61,7 +60,11 @@ func build(t *testing.T, d *db.DB) *town {
 	w.addr = "bcrt1qbob"
 	spent := w.coin(2, 5_000)
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
-		return ledger.Post(ctx, tx, ledger.Transfer{Ref: "import:1", Step: "gift", Debit: w.bob.Money, Credit: w.ann.Money, Amount: 3_000 * amount.Sat, At: now})
+		o, err := limits.Draft(ctx, tx, w.bob, paymentorder.Draft{ToUser: w.ann, SaidTo: "ann", Amount: 3_000 * amount.Sat}, now)
+		if err != nil {
+			return err
+		}
+		return w.confirm(ctx, tx, o)
 	})
 	w.lose(spent)
 	w.see(spent, 2, 5_000)

@@ -100,7 +100,7 @@ func lightningTown(t *testing.T, d *db.DB) *town {
 		if err != nil {
 			return err
 		}
-		return ledger.Post(ctx, tx, ledger.Transfer{Ref: "import:1", Step: "credit", Debit: outside, Credit: w.ann.Money, Amount: imported, At: now})
+		return ledger.Post(ctx, tx, ledger.Transfer{Ref: "import:1", Step: "open", Debit: outside, Credit: w.ann.Money, Amount: imported, At: now})
 	})
 	w.overLightning()
 	return w

@@ -82,7 +82,11 @@ func TestABotIsNotPaidByACreditThatComesMeanwhile(t *testing.T) {
 	done, heard := make(chan error, 1), make(chan []string, 1)
 	go func() {
 		done <- d.Tx(context.Background(), func(tx *db.Tx) error {
-			err := ledger.Post(context.Background(), tx, ledger.Transfer{Ref: "import:x", Step: "credit:1", Debit: w.user("mallory").Money,
+			outside, err := ledger.System(context.Background(), tx, "chain")
+			if err != nil {
+				return err
+			}
+			err = ledger.Post(context.Background(), tx, ledger.Transfer{Ref: "import:x", Step: "open", Debit: outside,
 				Credit: w.user("ann").Money, Amount: amount.Sat, At: w.now.Unix()})
 			ready <- true
 			<-goOn

@@ -19,7 +19,7 @@ func bank(t *testing.T, d *db.DB) {
 	write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann'), ('user', 'user:bob')`)
 	write(t, d, `
 INSERT INTO transfer (ref, step, debit, credit, amt, created)
-SELECT 'import:1', 'credit:1', c.id, a.id, 1000, 7 FROM account c, account a WHERE c.name = 'chain' AND a.name = 'user:ann'`)
+SELECT 'import:1', 'open', c.id, a.id, 1000, 7 FROM account c, account a WHERE c.name = 'chain' AND a.name = 'user:ann'`)
 }
 
 // money is everything that the ledger says, in short.
@@ -41,9 +41,9 @@ func money(t *testing.T, d *db.DB) string {
 
 const insert = `
 INSERT INTO transfer (ref, step, debit, credit, amt, created)
-SELECT $1, 'x', d.id, c.id, $2, 7 FROM account d, account c WHERE d.name = 'user:ann' AND c.name = 'user:bob'`
+SELECT $1, 'hold', d.id, c.id, $2, 7 FROM account d, account c WHERE d.name = 'user:ann' AND c.name = 'held:ann'`
 
-const values = `INSERT INTO transfer (ref, step, debit, credit, amt, created) VALUES ($1, 'x', $2, $3, $4, 7)`
+const values = `INSERT INTO transfer (ref, step, debit, credit, amt, created) VALUES ($1, 'recover:1', $2, $3, $4, 7)`
 
 func TestSchemaHostile(t *testing.T) {
 	const lite, post = "sqlite", "postgres"
@@ -53,37 +53,37 @@ func TestSchemaHostile(t *testing.T) {
 		args  []any
 	}
 	attacks := map[string]attack{
-		"an amount of words":            {"", insert, []any{"r", "abc"}},
-		"an amount of no words":         {"", insert, []any{"r", ""}},
-		"half a millisatoshi":           {"", insert, []any{"r", 1.5}},
-		"half a millisatoshi in words":  {"", insert, []any{"r", "1.5"}},
-		"an amount that is no number":   {"", insert, []any{"r", math.NaN()}},
-		"an endless amount":             {"", insert, []any{"r", math.Inf(1)}},
-		"bytes":                         {"", insert, []any{"r", []byte{1}}},
-		"no amount":                     {"", insert, []any{"r", nil}},
-		"one more than int64":           {"", insert, []any{"r", "9223372036854775808"}},
-		"one more than int64, written":  {"", strings.Replace(insert, "$2", "9223372036854775808", 1), []any{"r"}},
-		"a float above int64":           {"", insert, []any{"r", 1e19}},
-		"all of int64":                  {"", insert, []any{"r", int64(math.MaxInt64)}},
-		"the least of int64":            {"", insert, []any{"r", int64(math.MinInt64)}},
-		"more than there is":            {"", insert, []any{"r", int64(2_100_000_000_000_000_001)}},
-		"nothing":                       {"", insert, []any{"r", 0}},
-		"less than nothing":             {"", insert, []any{"r", -1}},
-		"more than ann has":             {"", insert, []any{"r", 1001}},
-		"more, and ignore the check":    {lite, strings.Replace(insert, "INSERT", "INSERT OR IGNORE", 1), []any{"r", 1001}},
-		"more, and fail late":           {lite, strings.Replace(insert, "INSERT", "INSERT OR FAIL", 1), []any{"r", 1001}},
-		"more, and replace":             {lite, strings.Replace(insert, "INSERT", "INSERT OR REPLACE", 1), []any{"r", 1001}},
-		"more, and roll back":           {lite, strings.Replace(insert, "INSERT", "INSERT OR ROLLBACK", 1), []any{"r", 1001}},
-		"a float sum":                   {lite, strings.Replace(insert, "$2", "9e18 + 9e18", 1), []any{"r"}},
+		"an amount of words":            {"", insert, []any{"order:1", "abc"}},
+		"an amount of no words":         {"", insert, []any{"order:1", ""}},
+		"half a millisatoshi":           {"", insert, []any{"order:1", 1.5}},
+		"half a millisatoshi in words":  {"", insert, []any{"order:1", "1.5"}},
+		"an amount that is no number":   {"", insert, []any{"order:1", math.NaN()}},
+		"an endless amount":             {"", insert, []any{"order:1", math.Inf(1)}},
+		"bytes":                         {"", insert, []any{"order:1", []byte{1}}},
+		"no amount":                     {"", insert, []any{"order:1", nil}},
+		"one more than int64":           {"", insert, []any{"order:1", "9223372036854775808"}},
+		"one more than int64, written":  {"", strings.Replace(insert, "$2", "9223372036854775808", 1), []any{"order:1"}},
+		"a float above int64":           {"", insert, []any{"order:1", 1e19}},
+		"all of int64":                  {"", insert, []any{"order:1", int64(math.MaxInt64)}},
+		"the least of int64":            {"", insert, []any{"order:1", int64(math.MinInt64)}},
+		"more than there is":            {"", insert, []any{"order:1", int64(2_100_000_000_000_000_001)}},
+		"nothing":                       {"", insert, []any{"order:1", 0}},
+		"less than nothing":             {"", insert, []any{"order:1", -1}},
+		"more than ann has":             {"", insert, []any{"order:1", 1001}},
+		"more, and ignore the check":    {lite, strings.Replace(insert, "INSERT", "INSERT OR IGNORE", 1), []any{"order:1", 1001}},
+		"more, and fail late":           {lite, strings.Replace(insert, "INSERT", "INSERT OR FAIL", 1), []any{"order:1", 1001}},
+		"more, and replace":             {lite, strings.Replace(insert, "INSERT", "INSERT OR REPLACE", 1), []any{"order:1", 1001}},
+		"more, and roll back":           {lite, strings.Replace(insert, "INSERT", "INSERT OR ROLLBACK", 1), []any{"order:1", 1001}},
+		"a float sum":                   {lite, strings.Replace(insert, "$2", "9e18 + 9e18", 1), []any{"order:1"}},
 		"no ref":                        {"", insert, []any{nil, 1}},
-		"from oneself":                  {"", values, []any{"r", 1, 1, 1}},
-		"from nobody":                   {"", values, []any{"r", 999, 1, 1}},
-		"to nobody":                     {"", values, []any{"r", 1, 999, 1}},
-		"from NULL":                     {"", values, []any{"r", nil, 1, 1}},
-		"one account below the range":   {"", `INSERT INTO transfer (ref, step, debit, credit, amt, created) VALUES ('r', 'x', 1, 2, 2100000000000000000, 7)`, nil},
+		"from oneself":                  {"", values, []any{"coin:a:0", 1, 1, 1}},
+		"from nobody":                   {"", values, []any{"coin:a:0", 999, 1, 1}},
+		"to nobody":                     {"", values, []any{"coin:a:0", 1, 999, 1}},
+		"from NULL":                     {"", values, []any{"coin:a:0", nil, 1, 1}},
+		"one account below the range":   {"", `INSERT INTO transfer (ref, step, debit, credit, amt, created) VALUES ('coin:a:0', 'recover:1', 1, 2, 2100000000000000000, 7)`, nil},
 		"the same key again":            {"", `INSERT INTO transfer (ref, step, debit, credit, amt, created) SELECT ref, step, debit, credit, amt, created FROM transfer`, nil},
 		"the same key, to replace":      {lite, `INSERT OR REPLACE INTO transfer (ref, step, debit, credit, amt, created) SELECT ref, step, debit, credit, amt + 5, created FROM transfer`, nil},
-		"the same row, to replace":      {lite, `REPLACE INTO transfer SELECT id, ref, 'y', debit, credit, amt, created FROM transfer`, nil},
+		"the same row, to replace":      {lite, `REPLACE INTO transfer SELECT id, 'import:2', 'open', debit, credit, amt, created FROM transfer`, nil},
 		"the same key, to update":       {"", `INSERT INTO transfer (ref, step, debit, credit, amt, created) SELECT ref, step, debit, credit, 5, created FROM transfer WHERE true ON CONFLICT (ref, step) DO UPDATE SET amt = 5`, nil},
 		"a transfer that grows":         {"", `UPDATE transfer SET amt = amt + 1`, nil},
 		"a transfer that turns":         {"", `UPDATE transfer SET debit = credit, credit = debit`, nil},
@@ -142,7 +142,8 @@ func TestOneTransferIsAtMostAllTheMoney(t *testing.T) {
 		move := func(from, to string, amt int64) error {
 			return try(t.Context(), d, `
 INSERT INTO transfer (ref, step, debit, credit, amt, created)
-SELECT 'r', $1, d.id, c.id, $2, 7 FROM account d, account c WHERE d.name = $1 AND c.name = $3`, from, amt, to)
+SELECT 'coin:a:0', CASE $1 WHEN 'chain' THEN 'recover:1' ELSE 'lose:1' END, d.id, c.id, $2, 7
+FROM account d, account c WHERE d.name = $1 AND c.name = $3`, from, amt, to)
 		}
 		const all = 2_100_000_000_000_000_000
 		if err := move("chain", "loss", all); err != nil {
@@ -161,16 +162,16 @@ SELECT 'r', $1, d.id, c.id, $2, 7 FROM account d, account c WHERE d.name = $1 AN
 func TestARepeatedTransferMovesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		bank(t, d)
-		write(t, d, insert, "r", 600)
+		write(t, d, insert, "order:1", 600)
 		before := money(t, d)
 		for range 3 { // the second would be an overdraft
-			write(t, d, insert+` ON CONFLICT (ref, step) DO NOTHING`, "r", 600)
+			write(t, d, insert+` ON CONFLICT (ref, step) DO NOTHING`, "order:1", 600)
 		}
 		if money(t, d) != before {
 			t.Error("the ledger changed")
 		}
-		if got := read[int](t, d, `SELECT bal FROM account WHERE name = 'user:bob'`); got != 600 {
-			t.Errorf("bob has %d", got)
+		if got := read[int](t, d, `SELECT bal FROM account WHERE name = 'held:ann'`); got != 600 {
+			t.Errorf("ann has set %d aside", got)
 		}
 	})
 }
@@ -178,7 +179,7 @@ func TestARepeatedTransferMovesNothing(t *testing.T) {
 func TestACheckIsKnownByItsName(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		bank(t, d)
-		short, self := once(t, d, insert, "r", 1001), once(t, d, values, "r", 1, 1, 1)
+		short, self := once(t, d, insert, "order:1", 1001), once(t, d, values, "r", 1, 1, 1)
 		if !db.Violates(short, "no_overdraft") || db.Violates(short, "no_over") || db.Violates(short, "two_accounts") {
 			t.Errorf("an overdraft is %v", short)
 		}

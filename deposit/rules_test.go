@@ -111,7 +111,6 @@ func TestASuspensionEndsWhenTheShortageIsMadeGood(t *testing.T) {
 // A deposit leaves the chain that was set aside for payments which have not
 // begun: they are ended, the newest first, as far as is needed.
 func TestWhatIsHeldIsTakenBackWithItsDeposit(t *testing.T) {
-	limits := paymentorder.Limits{Payment: amount.Max, Day: amount.Max, FirstDay: amount.Max, Balance: amount.Max, OpenOrders: 100, TTL: 600}
 	each(t, func(t *testing.T, c *town) {
 		c.SetClock(clock)
 		order := func(sat int64) (o *paymentorder.Order) {

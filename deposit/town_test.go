@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -40,6 +41,7 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 
 func open(t *testing.T, d *db.DB) *town {
 	t.Helper()
+	d.SetClock(clock)
 	n := people.Add(1)
 	c := &town{T: t, DB: d, addr: fmt.Sprintf("bcrt1qaddress%d", n)}
 	c.do(func(tx *db.Tx) (err error) {
@@ -101,16 +103,23 @@ func (c *town) is(s chain.Coin, want deposit.State) {
 	}
 }
 
-// spend moves some of ann's money to the operator's side of the books.
+// limits stop nobody.
+var limits = paymentorder.Limits{Payment: amount.Max, Day: amount.Max, FirstDay: amount.Max, Balance: amount.Max, OpenOrders: 100, TTL: 600}
+
+// spend pays some of ann's money to a neighbour.
 func (c *town) spend(sat int64) {
 	c.Helper()
 	c.do(func(tx *db.Tx) error {
-		to, err := ledger.System(c.Context(), tx, "chain")
+		bob, _, err := useraccount.Register(c.Context(), tx, fmt.Sprintf("payee%d@example.org", people.Add(1)), now)
 		if err != nil {
 			return err
 		}
-		return ledger.Post(c.Context(), tx, ledger.Transfer{Ref: fmt.Sprint("import:spent-", people.Add(1)), Step: "pay", Debit: c.ann.Money, Credit: to,
-			Amount: amount.FromSats(sat), At: now})
+		o, err := limits.Draft(c.Context(), tx, c.ann, paymentorder.Draft{ToUser: bob, SaidTo: bob.JID, Amount: amount.FromSats(sat)}, now)
+		if err != nil {
+			return err
+		}
+		_, err = limits.Confirm(c.Context(), tx, o, paymentorder.InPerson())
+		return err
 	})
 }
 

@@ -24,7 +24,7 @@ func (c town) rich(u *useraccount.User, m amount.Msat) {
 		if err != nil {
 			return err
 		}
-		return ledger.Post(c.ctx, tx, ledger.Transfer{Ref: "import:1", Step: "credit:1", Debit: from, Credit: u.Money, Amount: m, At: now})
+		return ledger.Post(c.ctx, tx, ledger.Transfer{Ref: "import:1", Step: "open", Debit: from, Credit: u.Money, Amount: m, At: now})
 	})
 }
 

@@ -67,9 +67,12 @@ func bank(t *testing.T, handles []*db.DB, clients, each int) verdict {
 	for i := range names {
 		names[i] = fmt.Sprintf("user%d", i)
 	}
-	chain, users := accounts(t, handles[0], names...)
+	chain, users, held := both(t, handles[0], names[:bankAccounts/2]...)
 	for i, u := range users {
-		must(t, post(t.Context(), handles[0], ledger.Transfer{Ref: fmt.Sprintf("import:%d", i), Step: "credit:1", Debit: chain, Credit: u, Amount: bankStart}))
+		must(t, post(t.Context(), handles[0], ledger.Transfer{Ref: fmt.Sprintf("import:%d", i), Step: "open", Debit: chain, Credit: u, Amount: bankStart}))
+	}
+	for i, u := range held {
+		must(t, post(t.Context(), handles[0], ledger.Transfer{Ref: fmt.Sprintf("order:start%d", i), Step: "unsettle:1", Debit: chain, Credit: u, Amount: bankStart}))
 	}
 	var (
 		v      verdict
@@ -84,7 +87,7 @@ func bank(t *testing.T, handles []*db.DB, clients, each int) verdict {
 			dice := rand.New(rand.NewPCG(1, uint64(c)))
 			for n := range each {
 				d := handles[(c+n)%len(handles)]
-				x := random(dice, users, fmt.Sprintf("order:%d", c*each+n))
+				x := random(dice, users, held, fmt.Sprintf("order:%d", c*each+n))
 				for range 2 {
 					runs := int64(0)
 					err := d.Tx(t.Context(), func(tx *db.Tx) error { runs++; return x.run(t.Context(), tx) })
@@ -150,7 +153,7 @@ func bank(t *testing.T, handles []*db.DB, clients, each int) verdict {
 func (v *verdict) settle(t *testing.T, d *db.DB, booked map[string]bool) {
 	t.Helper()
 	var there []string
-	must(t, sqlx.SelectContext(t.Context(), d.Read(), &there, `SELECT ref FROM transfer WHERE ref LIKE 'order:%' AND step = 'hold'`))
+	must(t, sqlx.SelectContext(t.Context(), d.Read(), &there, `SELECT DISTINCT ref FROM transfer WHERE ref LIKE 'order:%' AND step <> 'unsettle:1'`))
 	for _, ref := range there {
 		if !booked[ref] {
 			v.made++
@@ -167,12 +170,16 @@ func (v *verdict) settle(t *testing.T, d *db.DB, booked map[string]bool) {
 // move is one transfer or, as orders do, two under one lock.
 type move struct{ first, second ledger.Transfer }
 
-func random(dice *rand.Rand, users []ledger.Account, ref string) move {
+func random(dice *rand.Rand, users, held []ledger.Account, ref string) move {
 	p := dice.Perm(len(users))
 	a := amount.Msat(1 + dice.IntN(bankStart))
-	m := move{first: ledger.Transfer{Ref: ref, Step: "hold", Debit: users[p[0]], Credit: users[p[1]], Amount: a}}
+	from, to, steps := users, held, []string{"hold", "pay"}
+	if dice.IntN(2) == 0 {
+		from, to, steps = held, users, []string{"pay", "hold"}
+	}
+	m := move{first: ledger.Transfer{Ref: ref, Step: steps[0], Debit: from[p[0]], Credit: to[p[1]], Amount: a}}
 	if dice.IntN(4) == 0 {
-		m.second = ledger.Transfer{Ref: ref, Step: "pay", Debit: users[p[1]], Credit: users[p[2]], Amount: a}
+		m.second = ledger.Transfer{Ref: ref, Step: steps[1], Debit: to[p[1]], Credit: from[p[2]], Amount: a}
 	}
 	return m
 }

@@ -27,7 +27,7 @@ func BenchmarkPost(b *testing.B) {
 		if err := d.Upgrade(b.Context(), false, func(db.Step) {}); err != nil {
 			b.Fatal(err)
 		}
-		users := rich(b, d)
+		users, held := rich(b, d)
 		insert := plain(b, c)
 		var n atomic.Int64
 		for _, clients := range []int{1, 16} {
@@ -40,8 +40,8 @@ func BenchmarkPost(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/clients=%d/post", dialect, clients), func(b *testing.B) {
 				parallel(b, clients, func(ctx context.Context) error {
 					from := rand.IntN(payers)
-					return post(ctx, d, ledger.Transfer{Ref: fmt.Sprintf("order:%d", n.Add(1)), Step: "pay",
-						Debit: users[from], Credit: users[(from+1+rand.IntN(payers-1))%payers], Amount: 1, At: 7})
+					return post(ctx, d, ledger.Transfer{Ref: fmt.Sprintf("order:%d", n.Add(1)), Step: "hold",
+						Debit: users[from], Credit: held[(from+1+rand.IntN(payers-1))%payers], Amount: 1, At: 7})
 				})
 			})
 		}
@@ -72,18 +72,18 @@ func parallel(b *testing.B, clients int, do func(ctx context.Context) error) {
 	}
 }
 
-func rich(b *testing.B, d *db.DB) []ledger.Account {
-	users := make([]ledger.Account, payers)
+func rich(b *testing.B, d *db.DB) (users, held []ledger.Account) {
+	users, held = make([]ledger.Account, payers), make([]ledger.Account, payers)
 	if err := d.Tx(b.Context(), func(tx *db.Tx) error {
 		chain, err := ledger.System(b.Context(), tx, "chain")
 		if err != nil {
 			return err
 		}
 		for i := range users {
-			if users[i], _, err = ledger.Open(b.Context(), tx, fmt.Sprint("user", i)); err != nil {
+			if users[i], held[i], err = ledger.Open(b.Context(), tx, fmt.Sprint("user", i)); err != nil {
 				return err
 			}
-			x := ledger.Transfer{Ref: fmt.Sprint("import:", i), Step: "credit:1", Debit: chain, Credit: users[i], Amount: amount.BTC}
+			x := ledger.Transfer{Ref: fmt.Sprint("import:", i), Step: "open", Debit: chain, Credit: users[i], Amount: amount.BTC}
 			if err := ledger.Post(b.Context(), tx, x); err != nil {
 				return err
 			}
@@ -92,7 +92,7 @@ func rich(b *testing.B, d *db.DB) []ledger.Account {
 	}); err != nil {
 		b.Fatal(err)
 	}
-	return users
+	return users, held
 }
 
 // plain prepares an insert into a table that has the columns of transfer and

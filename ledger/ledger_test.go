@@ -20,14 +20,21 @@ import (
 // accounts opens the money accounts of users, and finds the chain's.
 func accounts(t *testing.T, d *db.DB, names ...string) (chain ledger.Account, users []ledger.Account) {
 	t.Helper()
+	chain, users, _ = both(t, d, names...)
+	return chain, users
+}
+
+// both opens the two accounts of users, and finds the chain's.
+func both(t *testing.T, d *db.DB, names ...string) (chain ledger.Account, users, held []ledger.Account) {
+	t.Helper()
 	err := d.Tx(t.Context(), func(tx *db.Tx) (err error) {
-		users = nil
+		users, held = nil, nil
 		for _, name := range names {
-			money, _, err := ledger.Open(t.Context(), tx, name)
+			money, aside, err := ledger.Open(t.Context(), tx, name)
 			if err != nil {
 				return err
 			}
-			users = append(users, money)
+			users, held = append(users, money), append(held, aside)
 		}
 		chain, err = ledger.System(t.Context(), tx, "chain")
 		return err
@@ -35,7 +42,7 @@ func accounts(t *testing.T, d *db.DB, names ...string) (chain ledger.Account, us
 	if err != nil {
 		t.Fatal(err)
 	}
-	return chain, users
+	return chain, users, held
 }
 
 // post books a transfer in a transaction of its own.
@@ -100,10 +107,10 @@ func TestATransferIsBookedOnce(t *testing.T) {
 
 func TestAnOverdraftIsShortAndMovesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		chain, u := accounts(t, d, "ann", "bob")
-		ann, bob := u[0], u[1]
+		chain, u, held := both(t, d, "ann", "bob")
+		ann, bob := u[0], held[1]
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: ann, Amount: 1000}))
-		all := ledger.Transfer{Ref: "order:1", Step: "pay", Debit: ann, Credit: bob, Amount: 1001}
+		all := ledger.Transfer{Ref: "order:1", Step: "hold", Debit: ann, Credit: bob, Amount: 1001}
 		for range 2 { // the refused one left no trace, so it is refused again
 			if err := post(t.Context(), d, all); !fault.Is(err, fault.Short) || fault.Of(err).Phrase != "fault.short" {
 				t.Errorf("one msat too much says %v", err)
@@ -138,42 +145,42 @@ func TestNoBalanceOverflows(t *testing.T) {
 
 func TestAnOverdraftUndoesWhatWentBefore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		chain, u := accounts(t, d, "ann", "bob", "eve")
+		chain, u, held := both(t, d, "ann", "bob", "eve")
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: 1000}))
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			if err := ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:1", Step: "hold", Debit: u[0], Credit: u[1], Amount: 900}); err != nil {
+			if err := ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:1", Step: "hold", Debit: u[0], Credit: held[1], Amount: 900}); err != nil {
 				return err
 			}
-			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:1", Step: "fee", Debit: u[0], Credit: u[2], Amount: 101})
+			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:2", Step: "hold", Debit: u[0], Credit: held[2], Amount: 101})
 		})
 		if !fault.Is(err, fault.Short) {
 			t.Errorf("got %v", err)
 		}
 		has(t, d, u[0], 1000)
-		has(t, d, u[1], 0)
+		has(t, d, held[1], 0)
 		sound(t, d)
 	})
 }
 
 func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		chain, u := accounts(t, d, "ann", "bob")
+		chain, u, held := both(t, d, "ann", "bob")
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: amount.Max}))
 		for name, x := range map[string]ledger.Transfer{
-			"nothing":            {Debit: u[0], Credit: u[1], Amount: 0},
-			"less than nothing":  {Debit: u[0], Credit: u[1], Amount: -1},
-			"more than there is": {Debit: u[0], Credit: u[1], Amount: amount.Max + 1},
+			"nothing":            {Debit: u[0], Credit: held[1], Amount: 0},
+			"less than nothing":  {Debit: u[0], Credit: held[1], Amount: -1},
+			"more than there is": {Debit: u[0], Credit: held[1], Amount: amount.Max + 1},
 			"to oneself":         {Debit: u[0], Credit: u[0], Amount: 1},
-			"from nobody":        {Debit: 999, Credit: u[0], Amount: 1},
+			"from nobody":        {Debit: 999, Credit: held[0], Amount: 1},
 			"to nobody":          {Debit: u[0], Credit: 999, Amount: 1},
 		} {
 			t.Run(name, func(t *testing.T) {
-				x.Ref, x.Step = "order:1", "pay"
+				x.Ref, x.Step = "order:1", "hold"
 				if err := post(t.Context(), d, x); err == nil || fault.Is(err, fault.Short) {
 					t.Errorf("got %v", err)
 				}
 				has(t, d, u[0], amount.Max)
-				has(t, d, u[1], 0)
+				has(t, d, held[1], 0)
 			})
 		}
 		err := post(t.Context(), d, ledger.Transfer{Ref: "coin:b:0", Step: "credit:1", Debit: chain, Credit: u[1], Amount: 1})
@@ -187,12 +194,14 @@ func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 // All the money there is goes to and fro: the sums of an account pass 64 bits.
 func TestTheAuditBearsAnyTurnover(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		chain, u := accounts(t, d, "ann", "bob")
-		must(t, post(t.Context(), d, ledger.Transfer{Ref: "import:0", Step: "in", Debit: chain, Credit: u[0], Amount: amount.Max}))
+		chain, u, held := both(t, d, "ann")
+		u = append(u, held...)
+		steps := []string{"hold", "release"}
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "import:0", Step: "open", Debit: chain, Credit: u[0], Amount: amount.Max}))
 		for i := range 10 {
-			must(t, post(t.Context(), d, ledger.Transfer{Ref: fmt.Sprint("import:", i), Step: "turn", Debit: u[i%2], Credit: u[(i+1)%2], Amount: amount.Max}))
+			must(t, post(t.Context(), d, ledger.Transfer{Ref: fmt.Sprint("order:", i), Step: steps[i%2], Debit: u[i%2], Credit: u[(i+1)%2], Amount: amount.Max}))
 		}
-		must(t, post(t.Context(), d, ledger.Transfer{Ref: "import:0", Step: "odd", Debit: u[0], Credit: u[1], Amount: 1_234_567_890_123_456_789}))
+		must(t, post(t.Context(), d, ledger.Transfer{Ref: "order:odd", Step: "hold", Debit: u[0], Credit: u[1], Amount: 1_234_567_890_123_456_789}))
 		has(t, d, u[1], 1_234_567_890_123_456_789)
 		sound(t, d)
 	})

@@ -43,7 +43,9 @@ func TestLockGivesTheBalanceOfTheFirst(t *testing.T) {
 // never block each other.
 func TestLocksAreTakenInOneOrder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		chain, u := accounts(t, d, "ann", "bob", "eve")
+		chain, money, held := both(t, d, "ann", "bob")
+		u := []ledger.Account{money[0], held[1], money[1], held[0]}
+		steps := []string{"hold", "pay"}
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[0], Amount: 1000}))
 		var done sync.WaitGroup
 		var mu sync.Mutex
@@ -51,8 +53,9 @@ func TestLocksAreTakenInOneOrder(t *testing.T) {
 		for i := range 8 {
 			done.Go(func() {
 				for n := range 5 {
-					order := []ledger.Account{u[i%3], u[(i+1)%3], u[(i+2)%3]}
-					if i%2 == 1 {
+					from, to := u[i%4], u[(i+1)%4]
+					order := []ledger.Account{from, to, u[(i+2)%4]}
+					if i/2%2 == 1 {
 						order[1], order[2] = order[2], order[1]
 					}
 					if err := d.Tx(t.Context(), func(tx *db.Tx) error {
@@ -63,8 +66,8 @@ func TestLocksAreTakenInOneOrder(t *testing.T) {
 						if err != nil || has == 0 {
 							return err
 						}
-						return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: fmt.Sprintf("order:%d", i*100+n), Step: "pay",
-							Debit: order[0], Credit: order[1], Amount: has}) // what was read stays true
+						return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: fmt.Sprintf("order:%d", i*100+n), Step: steps[i%2],
+							Debit: from, Credit: to, Amount: has}) // what was read stays true
 					}); err != nil {
 						t.Error(err)
 					}

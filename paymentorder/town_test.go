@@ -102,7 +102,7 @@ func (c town) userOf(domain string, created int64, has amount.Msat) *useraccount
 		if err != nil {
 			return err
 		}
-		return ledger.Post(c.ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("import:%d", n), Step: "credit:1", Debit: from, Credit: u.Money,
+		return ledger.Post(c.ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("import:%d", n), Step: "open", Debit: from, Credit: u.Money,
 			Amount: has, At: created})
 	})
 	return u

@@ -83,7 +83,7 @@ func TestWhoLeavesKeepsTheCoins(t *testing.T) {
 					return err
 				}
 			}
-			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "import:1", Step: "credit:1", Debit: from, Credit: ann.Money, Amount: 5, At: now})
+			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "import:1", Step: "open", Debit: from, Credit: ann.Money, Amount: 5, At: now})
 		})
 		if err := c.rename(ann, "annie", now); err != nil {
 			t.Fatal(err)

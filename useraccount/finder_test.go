@@ -124,7 +124,7 @@ func TestOneQueryAnswersThoseWhoWaited(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "import:1", Step: "credit", Debit: chain, Credit: ann.Money, Amount: 7})
+			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "import:1", Step: "open", Debit: chain, Credit: ann.Money, Amount: 7})
 		})
 		g.open <- struct{}{}
 		<-first

@@ -239,7 +239,7 @@ func (c *town) imported(u *useraccount.User, sat int64) {
 		if err != nil {
 			return err
 		}
-		return ledger.Post(c.Context(), tx, ledger.Transfer{Ref: "import:" + rand.Text(), Step: "credit:1", Debit: from, Credit: u.Money,
+		return ledger.Post(c.Context(), tx, ledger.Transfer{Ref: "import:" + rand.Text(), Step: "open", Debit: from, Credit: u.Money,
 			Amount: amount.FromSats(sat), At: 1})
 	})
 }

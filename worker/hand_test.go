@@ -65,7 +65,7 @@ func (r *room) rich(m amount.Msat) (u *useraccount.User) {
 		if err != nil {
 			return err
 		}
-		return ledger.Post(r.Context(), tx, ledger.Transfer{Ref: "import:" + u.JID, Step: "credit:1", Debit: from, Credit: u.Money, Amount: m, At: 1})
+		return ledger.Post(r.Context(), tx, ledger.Transfer{Ref: "import:" + u.JID, Step: "open", Debit: from, Credit: u.Money, Amount: m, At: 1})
 	})
 	return u
 }

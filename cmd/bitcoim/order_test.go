@@ -83,7 +83,7 @@ macaroon_file = %q
 		if err != nil {
 			return err
 		}
-		return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "import:1", Step: "credit:1", Debit: from, Credit: b.ann.Money,
+		return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "import:1", Step: "open", Debit: from, Credit: b.ann.Money,
 			Amount: 100_000 * amount.Sat, At: 1})
 	}))
 	return b

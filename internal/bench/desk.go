@@ -53,7 +53,7 @@ func openDesk(ctx context.Context, words *i18n.Catalogue) (*realDesk, error) {
 			if err := useraccount.Rename(ctx, tx, u, fmt.Sprintf("user%04d", i), time.Now().Unix()); err != nil {
 				return err
 			}
-			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("fund:%d", i), Step: "credit", Debit: chain, Credit: u.Money, Amount: 123_456 * amount.Sat})
+			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("import:%d", i), Step: "open", Debit: chain, Credit: u.Money, Amount: 123_456 * amount.Sat})
 			if err != nil {
 				return err
 			}

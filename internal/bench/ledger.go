@@ -106,6 +106,7 @@ func many(clients int, deed func(ctx context.Context, n int64) error) rate {
 type books struct {
 	db       *db.DB
 	accounts []ledger.Account
+	held     []ledger.Account
 	posted   atomic.Int64
 }
 
@@ -119,18 +120,18 @@ func openBooks(ctx context.Context, c db.Config, users int) (*books, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	err = d.Tx(ctx, func(tx *db.Tx) error {
-		b.accounts = nil
+		b.accounts, b.held = nil, nil
 		chain, err := ledger.System(ctx, tx, "chain")
 		if err != nil {
 			return err
 		}
 		for i := range users {
-			money, _, err := ledger.Open(ctx, tx, fmt.Sprintf("user%d@bench", i))
+			money, held, err := ledger.Open(ctx, tx, fmt.Sprintf("user%d@bench", i))
 			if err != nil {
 				return err
 			}
-			b.accounts = append(b.accounts, money)
-			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("fund:%d", i), Step: "credit", Debit: chain, Credit: money, Amount: 100 * amount.BTC})
+			b.accounts, b.held = append(b.accounts, money), append(b.held, held)
+			err = ledger.Post(ctx, tx, ledger.Transfer{Ref: fmt.Sprintf("import:%d", i), Step: "open", Debit: chain, Credit: money, Amount: 100 * amount.BTC})
 			if err != nil {
 				return err
 			}
@@ -143,13 +144,14 @@ func openBooks(ctx context.Context, c db.Config, users int) (*books, error) {
 	return b, nil
 }
 
-// transfer moves one satoshi between two accounts, all pairs in turn.
+// transfer sets one satoshi aside, from the money of one to what another holds,
+// all pairs in turn.
 func (b *books) transfer(ctx context.Context, _ int64) error {
 	n, all := b.posted.Add(1), len(b.accounts)
 	from := int(n*7) % all
 	to := (from + 1 + int(n*13)%(all-1)) % all
 	t := ledger.Transfer{
-		Ref: fmt.Sprintf("bench:%d", n), Step: "pay", Debit: b.accounts[from], Credit: b.accounts[to], Amount: amount.Sat, At: time.Now().Unix(),
+		Ref: fmt.Sprintf("order:%d", n), Step: "hold", Debit: b.accounts[from], Credit: b.held[to], Amount: amount.Sat, At: time.Now().Unix(),
 	}
 	return b.db.Tx(ctx, func(tx *db.Tx) error { return ledger.Post(ctx, tx, t) })
 }

@@ -237,7 +237,7 @@ func (c *town) user(sat int64) (u *useraccount.User) {
 		if err != nil {
 			return err
 		}
-		return ledger.Post(c.Context(), tx, ledger.Transfer{Ref: fmt.Sprintf("import:%d", c.imported.Add(1)), Step: "credit",
+		return ledger.Post(c.Context(), tx, ledger.Transfer{Ref: fmt.Sprintf("import:%d", c.imported.Add(1)), Step: "open",
 			Debit: outside, Credit: u.Money, Amount: amount.FromSats(sat), At: 1})
 	})
 	return u

@@ -199,7 +199,11 @@ func TestAnAccountIsClosedWithNothingUnderWay(t *testing.T) {
 		if err := waits(ctx, w.desk.DB); err != nil {
 			return err
 		}
-		return ledger.Post(ctx, tx, ledger.Transfer{Ref: "import:1", Step: "credit:1", Debit: bob.Money, Credit: ann.Money, Amount: 40_000 * amount.Sat, At: 1})
+		outside, err := ledger.System(ctx, tx, "chain")
+		if err != nil {
+			return err
+		}
+		return ledger.Post(ctx, tx, ledger.Transfer{Ref: "import:1", Step: "open", Debit: outside, Credit: ann.Money, Amount: 40_000 * amount.Sat, At: 1})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -95,7 +95,7 @@ func TestADelegationIsNotOfNames(t *testing.T) {
 		if err := bob.looks("ann"); err != nil {
 			t.Error(err)
 		}
-		w.says("bob", "name robert")
+		w.says("bob", "name robert yes")
 		if err := bob.looks("ann"); err == nil {
 			t.Error("a session goes on under a name that its user gave up")
 		}
@@ -105,10 +105,10 @@ func TestADelegationIsNotOfNames(t *testing.T) {
 		if err := w.bot("robert", botKey(w, "bob")).looks("ann"); err != nil {
 			t.Errorf("bob under his new name: %v", err)
 		}
-		w.says("ann", "name anna")
+		w.says("ann", "name anna yes")
 		w.clock.Add(useraccount.Quarantine)
-		w.says("carol", "name bob")
-		w.says("dan", "name ann")
+		w.says("carol", "name bob yes")
+		w.says("dan", "name ann yes")
 		carol := w.bot("bob", botKey(w, "carol"))
 		for _, name := range []string{"ann", "anna"} {
 			if err := carol.looks(name); codeOf(err) != lime.PermissionRequired {

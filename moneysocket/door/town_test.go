@@ -109,7 +109,7 @@ func (w *town) enrol(who string, sat int64, budget string) moneysocket.Beacon {
 		if err != nil {
 			return err
 		}
-		return ledger.Post(w.Context(), tx, ledger.Transfer{Ref: "import:" + who, Step: "credit", Debit: outside, Credit: u.Money, Amount: amount.FromSats(sat), At: 1})
+		return ledger.Post(w.Context(), tx, ledger.Transfer{Ref: "import:" + who, Step: "open", Debit: outside, Credit: u.Money, Amount: amount.FromSats(sat), At: 1})
 	})
 	view, _ := w.says(who, "link moneysocket game budget "+budget).Data.(command.LinkView)
 	b, err := moneysocket.ParseBeacon(view.Beacon)

@@ -33,21 +33,39 @@ CREATE TABLE transfer (
 -- It stands in for two foreign keys as well, which would cost as much again: an
 -- account that is not there does not move, and one that is there never goes.
 -- From an account to itself moves one as well, and is refused by its name.
+-- It is the list of what may be booked, too: the kind of the reference and the
+-- step say between which kinds of account. What is not on the list moves nothing.
 CREATE FUNCTION transfer_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    part  TEXT := rtrim(NEW.step, '0123456789'); -- the step without its number: only what is counted has one
+    ends  TEXT := CASE split_part(NEW.ref, ':', 1) || ' ' || part -- kind of the debit, kind of the credit
+        WHEN 'order hold' THEN 'user held'
+        WHEN 'order pay' THEN 'held user'
+        WHEN 'order rest' THEN 'held user'
+        WHEN 'order release' THEN 'held user'
+        WHEN 'order settle:' THEN 'held system'
+        WHEN 'order unsettle:' THEN 'system held'
+        WHEN 'coin credit:' THEN 'system user'
+        WHEN 'coin recover:' THEN 'system system'
+        WHEN 'coin reverse:' THEN 'user system'
+        WHEN 'coin lose:' THEN 'system system'
+        WHEN 'invoice credit:' THEN 'system user'
+        WHEN 'import open' THEN 'system user'
+    END;
     moved INTEGER;
 BEGIN
     UPDATE account
     SET bal = bal + CASE WHEN id = NEW.credit THEN NEW.amt ELSE -NEW.amt END
-    WHERE id IN (NEW.debit, NEW.credit);
+    WHERE id IN (NEW.debit, NEW.credit) AND kind = split_part(ends, ' ', CASE WHEN id = NEW.credit THEN 2 ELSE 1 END);
     GET DIAGNOSTICS moved = ROW_COUNT;
-    IF moved = 2 THEN
+    IF moved = 2 AND (right(part, 1) = ':') = (part <> NEW.step) AND NEW.step NOT LIKE '%:0%' THEN
         RETURN NULL;
     ELSIF NEW.debit = NEW.credit THEN
         RAISE EXCEPTION 'transfer % % goes from account % to itself', NEW.ref, NEW.step, NEW.debit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'two_accounts';
     END IF;
-    RAISE EXCEPTION 'transfer % % between % and %: no such account', NEW.ref, NEW.step, NEW.debit, NEW.credit;
+    RAISE EXCEPTION 'transfer % % between % and %: no such step, or no such accounts', NEW.ref, NEW.step, NEW.debit, NEW.credit
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'allowed_step';
 END $$;
 
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -23,7 +23,29 @@ CREATE TABLE transfer (
 
 -- After, not before: a repeated key inserts no row and must move no money.
 -- INSERT OR IGNORE would pass over an update that breaks a CHECK: it is caught.
+-- It begins with the list of what may be booked: the kind of the reference and the
+-- step, without its number, say between which kinds of account. Only what is
+-- counted has a number.
 CREATE TRIGGER transfer_moves AFTER INSERT ON transfer BEGIN
+    SELECT RAISE(ABORT, 'no such step, or no such accounts')
+    WHERE (substr(rtrim(NEW.step, '0123456789'), -1) = ':') <> (rtrim(NEW.step, '0123456789') <> NEW.step)
+       OR NEW.step LIKE '%:0%'
+       OR (SELECT kind FROM account WHERE id = NEW.debit) || ' ' || (SELECT kind FROM account WHERE id = NEW.credit) IS NOT
+        CASE substr(NEW.ref, 1, instr(NEW.ref, ':') - 1) || ' ' || rtrim(NEW.step, '0123456789')
+            WHEN 'order hold' THEN 'user held'
+            WHEN 'order pay' THEN 'held user'
+            WHEN 'order rest' THEN 'held user'
+            WHEN 'order release' THEN 'held user'
+            WHEN 'order settle:' THEN 'held system'
+            WHEN 'order unsettle:' THEN 'system held'
+            WHEN 'coin credit:' THEN 'system user'
+            WHEN 'coin recover:' THEN 'system system'
+            WHEN 'coin reverse:' THEN 'user system'
+            WHEN 'coin lose:' THEN 'system system'
+            WHEN 'invoice credit:' THEN 'system user'
+            WHEN 'import open' THEN 'system user'
+            ELSE ''
+        END;
     UPDATE account SET bal = bal - NEW.amt WHERE id = NEW.debit;
     SELECT RAISE(ABORT, 'the debit did not move') WHERE changes() <> 1;
     UPDATE account SET bal = bal + NEW.amt WHERE id = NEW.credit;
