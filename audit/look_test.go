@@ -222,7 +222,7 @@ func TestACopyFromBeforeTheFirstLookIsAskedAbout(t *testing.T) {
 		w := lightningTown(t, d)
 		on, ln := honest()
 		g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, "02aa"}}
-		g.on.sent = []chain.Sent{{TxID: "older than the order", At: 1}, {TxID: "younger", At: now + 5}}
+		g.on.sent = []chain.Sent{{TxID: "older", At: 1}, {TxID: "younger", At: now + 5}}
 		g.finds(spent)
 	})
 }

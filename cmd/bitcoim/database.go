@@ -21,7 +21,7 @@ func database(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	open := openDB
-	if args[0] == "upgrade" {
+	if args[0] == "upgrade" || args[0] == "import" {
 		open = makeDB
 	}
 	d, err := open(ctx, c)

@@ -15,7 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// openDB opens a database that is there. Only `db upgrade` makes one: a wrong
+// openDB opens a database that is there. Only `db upgrade` and `db import` make one: a wrong
 // path in the configuration must not look like a new gateway, or like a backup.
 func openDB(ctx context.Context, c config.Config) (*db.DB, error) {
 	if err := missing(c); err != nil {
