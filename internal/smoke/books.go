@@ -124,10 +124,10 @@ func (s *scene) operator(ctx context.Context, _, _ *person) error {
 // books compares what people are told, what the ledger says and what the
 // node has, to the satoshi.
 func (s *scene) books(ctx context.Context, alice, bob *person) error {
-	if _, err := alice.asks(ctx, "history 20", "Newest first", "+100 000 sat", "-20 000 sat", "-6 000 sat", "-5 000 sat  bob: lunch"); err != nil {
+	if _, err := alice.asks(ctx, "history 20", "Newest first", "+100 000 sat", "-20 000 sat", "-6 000 sat", "-5 000 sat  bob", "“lunch”"); err != nil {
 		return err
 	}
-	if _, err := bob.asks(ctx, "history in", "+5 000 sat  alice: lunch", "+1 000 sat  alice: twice"); err != nil {
+	if _, err := bob.asks(ctx, "history in", "+5 000 sat  alice", "“lunch”", "+1 000 sat  alice", "“twice”"); err != nil {
 		return err
 	}
 	people := int64(0)

@@ -48,7 +48,7 @@ func (s *scene) deposit(ctx context.Context, alice, bob *person) error {
 	if _, err := alice.asks(ctx, "balance", "You have 100 000 sat (0.001 BTC)"); err != nil {
 		return err
 	}
-	_, err = bob.asks(ctx, "solde", "You have 0 sat")
+	_, err = bob.asks(ctx, "solde", "Vous avez 0 sat")
 	return err
 }
 
