@@ -52,7 +52,7 @@ func (s *scene) game(ctx context.Context, alice, _ *person) error {
 	}
 	paid := make(chan error, 1)
 	go func() { paid <- s.pays(ctx, app, "a sword", 2_000_000) }()
-	said, err = alice.hears(ctx, "game* asks for 2 000 sat", ": a sword", "above its budget")
+	said, err = alice.hears(ctx, "game* asks for 2 000 sat", "“a sword”", "above its budget")
 	if err == nil {
 		_, code, _ := strings.Cut(said, "\nallow ")
 		_, err = alice.asks(ctx, "allow "+code[:min(4, len(code))], "Paying 2 000 sat")

@@ -49,7 +49,7 @@ func (s *scene) receiveByLightning(ctx context.Context, _, bob *person) error {
 		return err
 	}
 	note("a stranger pays it over Lightning")
-	_, err = bob.hears(ctx, "1 234 sat came over Lightning: for the boat")
+	_, err = bob.hears(ctx, "1 234 sat came over Lightning", "“for the boat”")
 	return err
 }
 
@@ -93,7 +93,7 @@ func (s *scene) payNeighboursInvoice(ctx context.Context, alice, bob *person) er
 	if _, err := alice.asks(ctx, "confirm "+code, "Paying 300 sat"); err != nil {
 		return err
 	}
-	if _, err := bob.hears(ctx, "300 sat came over Lightning: stamps"); err != nil {
+	if _, err := bob.hears(ctx, "300 sat came over Lightning", "“stamps”"); err != nil {
 		return err
 	}
 	if _, err := alice.hears(ctx, "Paid 300 sat"); err != nil {
@@ -125,14 +125,14 @@ func (s *scene) payLightningAddress(ctx context.Context, alice, _ *person) error
 	if _, err := carol.asks(ctx, "register carol", "Welcome carol"); err != nil {
 		return err
 	}
-	code, err := alice.orders(ctx, "pay 777 carol@"+world.OtherSite+" hello", "Pay 777 sat", "to carol@"+world.OtherSite, "They will read: hello")
+	code, err := alice.orders(ctx, "pay 777 carol@"+world.OtherSite+" hello", "Pay 777 sat", "to carol@"+world.OtherSite, "They will read:", "“hello”")
 	if err != nil {
 		return err
 	}
 	if _, err := alice.asks(ctx, "confirm "+code, "Paying 777 sat"); err != nil {
 		return err
 	}
-	if _, err := carol.hears(ctx, "777 sat came over Lightning: hello", "Balance 777 sat"); err != nil {
+	if _, err := carol.hears(ctx, "777 sat came over Lightning", "“hello”", "Balance 777 sat"); err != nil {
 		return err
 	}
 	if _, err := alice.hears(ctx, "Paid 777 sat to carol@"+world.OtherSite); err != nil {
