@@ -69,7 +69,8 @@ func likeAddress(name string) bool {
 }
 
 // looks maps what many fonts show alike to one of its kind, after the
-// confusables of Unicode UTS 39 as far as usernames have them.
+// confusables of Unicode UTS 39 as far as usernames have them. There 1 is drawn
+// as l and not as i, which has a dot; and no other digit is drawn as a letter.
 var looks = strings.NewReplacer("0", "o", "1", "l", "rn", "m", "vv", "w", "_", "-")
 
 // Skeleton is what name looks like at a glance. Two people must not have
