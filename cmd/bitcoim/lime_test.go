@@ -83,6 +83,22 @@ func TestTheSecretFromTheEnvironment(t *testing.T) {
 	}
 }
 
+// A message of no sender is the server's.
+func TestWhoSaysAMessage(t *testing.T) {
+	server, err := lime.ParseNode("postmaster@localhost/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice := lime.Node{Identity: lime.Identity{Name: "alice", Domain: limetest.Domain}}
+	for want, from := range map[string]lime.Node{"postmaster@localhost/test: hi\n": {}, "alice@localhost: hi\n": alice} {
+		var out bytes.Buffer
+		p := &program{out: &out}
+		if err := p.message(limeOptions{}, server, &lime.Message{Header: lime.Header{From: from}, Content: lime.Text("hi")}); err != nil || out.String() != want {
+			t.Errorf("printed %q, %v, want %q", out.String(), err, want)
+		}
+	}
+}
+
 // Whoever listens is there, and reads what is sent to the account.
 func TestListening(t *testing.T) {
 	s, secret := limeServer(t)
