@@ -35,7 +35,8 @@ func (u URI) Parse() (Resource, error) {
 	case parsed.Scheme == "lime" && parsed.Opaque == "" && parsed.Host != "":
 		// The user part alone would be a name without its domain.
 		r.Owner = Identity{parsed.User.Username(), parsed.Host}
-	case parsed.Scheme != "" || parsed.Host != "" || !strings.HasPrefix(parsed.Path, "/"):
+	case parsed.Scheme != "" || parsed.Host != "" || parsed.User != nil || !strings.HasPrefix(parsed.Path, "/") || strings.HasPrefix(parsed.Path, "//"):
+		// A path that begins with two slashes would be written as the name of a host.
 		return Resource{}, Errorf(InvalidMethod, "not a LIME URI: it is /path or lime://name@domain/path")
 	}
 	r.Path = parsed.Path

@@ -142,7 +142,7 @@ func FuzzNode(f *testing.F) {
 }
 
 func FuzzURI(f *testing.F) {
-	for _, seed := range []string{"/a/b?c=d", "lime://a%40b@c/d", "/", "lime:a"} {
+	for _, seed := range []string{"/a/b?c=d", "lime://a%40b@c/d", "/", "lime:a", "//@//@", "////a", "lime://a//b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

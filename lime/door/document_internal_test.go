@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
@@ -62,7 +63,7 @@ func FuzzSpan(f *testing.F) {
 
 // A payer is anything that a bot writes into an address.
 func FuzzPayer(f *testing.F) {
-	for _, text := range []string{"ann%40example.org@bitcoin.example.org", "a%25b", "@", "postmaster@x", "%", "a/b@c"} {
+	for _, text := range []string{"ann%40example.org@bitcoin.example.org", "a%25b", "@", "postmaster@x", "%", "a/b@c", "ANN", "\u13cf"} {
 		f.Add(text)
 	}
 	d := &Door{o: Options{Domain: "bitcoin.example.org"}}
@@ -71,7 +72,7 @@ func FuzzPayer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if at := d.contactAt(n); at != strings.ToLower(at) {
+		if at := d.contactAt(n); at != address.Fold(at) {
 			t.Fatalf("%q is %q", text, at)
 		}
 	})
