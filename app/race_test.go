@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
@@ -56,13 +53,11 @@ func TestALinkDoesNotOutliveTheAccount(t *testing.T) {
 	}
 }
 
-// waits asks PostgreSQL until n of its sessions wait for a lock.
+// waits asks until n sessions wait for a lock.
 func (w *town) waits(n int) {
 	w.Helper()
-	for got := 0; got < n; time.Sleep(time.Millisecond) {
-		if err := sqlx.GetContext(w.Context(), w.Read(), &got, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`); err != nil {
-			w.Fatal(err)
-		}
+	if err := dbtest.Waits(w.Context(), w.DB, n); err != nil {
+		w.Fatal(err)
 	}
 }
 

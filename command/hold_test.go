@@ -3,11 +3,9 @@ package command_test
 import (
 	"context"
 	"testing"
-	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
 // holds runs a statement in a transaction that stays open until end is called.
@@ -32,19 +30,10 @@ func holds(t *testing.T, d *db.DB, query string, args ...any) (end func()) {
 	}
 }
 
-// waits asks PostgreSQL until n of its sessions wait for a lock.
+// waits asks until n sessions wait for a lock.
 func waits(t *testing.T, d *db.DB, n int) {
 	t.Helper()
-	for {
-		var got int
-		err := sqlx.GetContext(context.Background(), d.Read(), &got, `
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got >= n {
-			return
-		}
-		time.Sleep(time.Millisecond)
+	if err := dbtest.Waits(context.Background(), d, n); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -3,9 +3,6 @@ package paymentorder_test
 import (
 	"errors"
 	"testing"
-	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -39,18 +36,8 @@ func (c town) holds(fn func(tx *db.Tx) error) (end func(commit bool)) {
 	}
 }
 
-// waits asks PostgreSQL until n of its sessions wait for a lock.
-func (c town) waits(n int) {
-	for {
-		var got int
-		c.must(sqlx.GetContext(c.ctx, c.Read(), &got, `
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
-		if got >= n {
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
+// waits asks until n sessions wait for a lock.
+func (c town) waits(n int) { c.must(dbtest.Waits(c.ctx, c.DB, n)) }
 
 func (c town) confirmsApart(u *useraccount.User, o *paymentorder.Order) <-chan error {
 	got := make(chan error, 1)

@@ -2,12 +2,10 @@ package useraccount_test
 
 import (
 	"testing"
-	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -33,7 +31,7 @@ func TestALockedUserIsReadAsTheyAreNow(t *testing.T) {
 			if err := useraccount.Rename(t.Context(), tx, ann, "anna", now); err != nil {
 				return err
 			}
-			if err := c.waits(1); err != nil {
+			if err := dbtest.Waits(t.Context(), c.DB, 1); err != nil {
 				return err
 			}
 			return useraccount.Suspend(t.Context(), tx, ann, "op", "lost phone", now)
@@ -54,21 +52,4 @@ func TestNobodyIsLocked(t *testing.T) {
 			t.Errorf("got %v, want that there is nobody", err)
 		}
 	})
-}
-
-// waits asks PostgreSQL until n of its sessions wait for a lock. SQLite's
-// writers wait in the program, where nobody sees them.
-func (c town) waits(n int) error {
-	if c.Dialect != db.Postgres {
-		return nil
-	}
-	for {
-		var got int
-		err := sqlx.GetContext(c.Context(), c.Read(), &got, `
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
-		if err != nil || got >= n {
-			return err
-		}
-		time.Sleep(time.Millisecond)
-	}
 }

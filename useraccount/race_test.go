@@ -87,7 +87,7 @@ func TestTheQuarantineOfANameIsAskedWhereItIsTaken(t *testing.T) {
 	})
 	got := make(chan error, 1)
 	go func() { got <- c.rename(mal, "shop", now) }()
-	if err := c.waits(1); err != nil {
+	if err := dbtest.Waits(t.Context(), c.DB, 1); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.rename(ann, "shop", now); err != nil {
@@ -111,7 +111,7 @@ func TestAClosedAccountKeepsNoName(t *testing.T) {
 	go func() {
 		gone <- c.Tx(t.Context(), func(tx *db.Tx) error { return useraccount.Unregister(t.Context(), tx, ann, now) })
 	}()
-	if err := c.waits(1); err != nil {
+	if err := dbtest.Waits(t.Context(), c.DB, 1); err != nil {
 		t.Fatal(err)
 	}
 	end()
@@ -149,7 +149,7 @@ INSERT INTO roster (user_id, node) SELECT CAST($1 AS BIGINT), 'node' || CAST(i A
 				c.do(func(tx *db.Tx) error { return useraccount.Subscribe(t.Context(), tx, ann, "more"+string(rune('a'+i))) })
 			})
 		}
-		if err := c.waits(6); err != nil {
+		if err := dbtest.Waits(t.Context(), c.DB, 6); err != nil {
 			t.Error(err)
 		}
 		end()

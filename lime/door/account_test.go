@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"testing"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
@@ -196,7 +194,7 @@ func TestAnAccountIsClosedWithNothingUnderWay(t *testing.T) {
 			_, err := me.do(lime.Delete, "/account", nil)
 			got <- err
 		}()
-		if err := waits(ctx, w.desk.DB); err != nil {
+		if err := dbtest.Waits(ctx, w.desk.DB, 1); err != nil {
 			return err
 		}
 		outside, err := ledger.System(ctx, tx, "chain")
@@ -214,15 +212,4 @@ func TestAnAccountIsClosedWithNothingUnderWay(t *testing.T) {
 	if u := w.user("ann@" + gateway); !u.Active || u.Has.Balance != 40_000*amount.Sat {
 		t.Errorf("the account is open: %v, with %d msat", u.Active, u.Has.Balance)
 	}
-}
-
-// waits asks PostgreSQL until a session of it waits for a lock.
-func waits(ctx context.Context, d *db.DB) error {
-	for n := 0; n == 0; {
-		err := sqlx.GetContext(ctx, d.Read(), &n, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
