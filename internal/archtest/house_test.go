@@ -12,7 +12,7 @@ type room struct {
 // What belongs together in the table below.
 const (
 	values = "address amount fault "
-	people = "useraccount paymentorder deposit invoice statement outbox freeze ledger "
+	people = "useraccount paymentorder deposit invoice statement outbox ledger "
 	door   = "command outbox i18n lane " + values
 )
 
@@ -24,9 +24,9 @@ var house = []room{
 	{"cmd/bitcoim", "*"},
 
 	// back rooms: what goes on by itself or is done by hand
-	{"worker", "app command chain db internal/crash lightning lnurl p2p " + people + values},
+	{"worker", "app command chain db freeze internal/crash lightning lnurl p2p " + people + values},
 	{"legacy", "db i18n " + people + values},
-	{"audit", "chain db lightning " + people + values},
+	{"audit", "chain db freeze lightning " + people + values},
 
 	// doors: a protocol, and nothing else
 	{"component", "component/wire " + door},
