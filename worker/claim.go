@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // lease is how long, in seconds of the database's clock, a claimed order is
@@ -71,6 +72,38 @@ func claim(ctx context.Context, d *db.DB, of paymentorder.Kind) (o *paymentorder
 		return err
 	})
 	return o, err
+}
+
+// move changes an order and moves its money, in a transaction that has locked its
+// payer; to is the neighbour who is paid, nil for a payment to the outside. Its
+// time is from.Now, of the lock. It uses the context that it is given, which may
+// go on when that of its maker has ended.
+type move func(ctx context.Context, tx *db.Tx, from, to *useraccount.User) error
+
+// holding makes a move with an order that is in our hand. Another one who took it
+// meanwhile is a Conflict fault.
+func holding(ctx context.Context, d *db.DB, o *paymentorder.Order, m move) error {
+	return d.Tx(ctx, func(tx *db.Tx) error { return locked(ctx, tx, o, o.Again, m) })
+}
+
+// locked locks who an order is between, reads it anew by what is handed in, and
+// makes the move.
+func locked(ctx context.Context, tx *db.Tx, o *paymentorder.Order, read func(context.Context, *db.Tx) error, m move) error {
+	other := o.User
+	if o.Inside() {
+		other = o.ToUser.Int64
+	}
+	from, to, err := useraccount.LockBoth(ctx, tx, o.User, other)
+	if err != nil {
+		return err
+	}
+	if !o.Inside() {
+		to = nil
+	}
+	if err := read(ctx, tx); err != nil {
+		return err
+	}
+	return m(ctx, tx, from, to)
 }
 
 // contradicted leaves an order to the operator, and looks again now and then:

@@ -19,15 +19,8 @@ import (
 // known. Each step may be done again.
 func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 	aside, refused := false, ""
-	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
+	err := holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (err error) {
 		aside, refused = false, ""
-		u, to, err := useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
-		if err != nil {
-			return err
-		}
-		if err := o.Again(ctx, tx); err != nil {
-			return err
-		}
 		if o.State == paymentorder.Held {
 			switch {
 			case u.Suspended:
@@ -45,11 +38,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside || o.State != paymentorder.Held {
 			return err
 		}
-		due, err := in(ctx, tx, lease)
-		if err != nil {
-			return err
-		}
-		return o.Begin(ctx, tx, due)
+		return o.Begin(ctx, tx, u.Now+lease)
 	})
 	switch {
 	case errors.Is(err, errFrozen):
@@ -84,9 +73,9 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 	case err != nil:
 		return errors.Join(err, p.later(ctx, o))
 	}
-	err = p.tell(ctx, o, "order.paid-invoice", func(tx *db.Tx, u *useraccount.User, now int64) error {
+	err = p.tell(ctx, o, "order.paid-invoice", func(ctx context.Context, tx *db.Tx, from, to *useraccount.User) error {
 		defer crash.At("inside.paid")
-		return p.moveInside(ctx, tx, o, u, now)
+		return p.moveInside(ctx, tx, o, from, to)
 	})
 	if errors.Is(err, errClosed) {
 		return p.gone(ctx, o, "order.failed-closed")
@@ -121,24 +110,19 @@ func (p *Invoices) unknown(ctx, ask context.Context, o *paymentorder.Order, h li
 
 // gone gives the money back for an invoice that nobody can pay any more.
 func (p *Invoices) gone(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.believe(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+	return p.believe(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if err := putBack(ctx, tx, o); err != nil {
 			return err
 		}
-		if err := invoice.Drop(ctx, tx, o.Hash.String, now); err != nil {
+		if err := invoice.Drop(ctx, tx, o.Hash.String, u.Now); err != nil {
 			return err
 		}
-		return o.Bounced(ctx, tx, u, reason, now)
+		return o.Bounced(ctx, tx, u, reason, u.Now)
 	})
 }
 
 // moveInside pays; the two users are locked.
-func (p *Invoices) moveInside(ctx context.Context, tx *db.Tx, o *paymentorder.Order, from *useraccount.User, now int64) error {
-	ctx = context.WithoutCancel(ctx)
-	to, err := useraccount.ByID(ctx, tx, o.ToUser.Int64)
-	if err != nil {
-		return err
-	}
+func (p *Invoices) moveInside(ctx context.Context, tx *db.Tx, o *paymentorder.Order, from, to *useraccount.User) error {
 	if !to.Active {
 		return errClosed
 	}
@@ -146,18 +130,18 @@ func (p *Invoices) moveInside(ctx context.Context, tx *db.Tx, o *paymentorder.Or
 	if err != nil {
 		return err
 	}
-	n, err := o.PaidInside(ctx, tx, from, to, i.Preimage, now)
+	n, err := o.PaidInside(ctx, tx, from, to, i.Preimage, from.Now)
 	if err != nil {
 		return err
 	}
-	if ok, err := invoice.PaidInside(ctx, tx, o.Hash.String, o.Amount, now); err != nil || !ok {
+	if ok, err := invoice.PaidInside(ctx, tx, o.Hash.String, o.Amount, from.Now); err != nil || !ok {
 		return errors.Join(err, errNotAside)
 	}
 	has, err := ledger.Balance(ctx, tx, to.Money)
 	if err != nil {
 		return err
 	}
-	return invoice.Tell(ctx, tx, to, i, o.Amount, has, n, now)
+	return invoice.Tell(ctx, tx, to, i, o.Amount, has, n, from.Now)
 }
 
 var (

@@ -104,8 +104,8 @@ func (p *Invoices) book(ctx context.Context, o *paymentorder.Order, out lightnin
 	case out.State == lightning.Failed:
 		return p.bounce(ctx, o, reasons[out.Reason])
 	case out.State == lightning.InFlight && o.State != paymentorder.InFlight && !o.Follows(out):
-		return p.tell(ctx, o, "order.on-its-way", func(tx *db.Tx, _ *useraccount.User, now int64) error {
-			return o.Broadcasted(ctx, tx, now+p.pause(o))
+		return p.tell(ctx, o, "order.on-its-way", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+			return o.Broadcasted(ctx, tx, u.Now+p.pause(o))
 		})
 	}
 	return p.later(ctx, o)
@@ -123,23 +123,23 @@ var reasons = map[lightning.Reason]string{
 
 // bounce gives the money back on the node's word; it waits while that is doubted.
 func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.believe(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
+	return p.believe(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if o.Inside() {
 			if err := putBack(ctx, tx, o); err != nil {
 				return err
 			}
 		}
-		return o.Bounced(ctx, tx, u, reason, now)
+		return o.Bounced(ctx, tx, u, reason, u.Now)
 	})
 }
 
 // believe is tell for a no of the node: while that is doubted, the order waits.
 func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, reason string, m move) error {
-	err := p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error {
-		if no, err := doubted(context.WithoutCancel(ctx), tx, p.Frozen); err != nil || no {
+	err := p.tell(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
+		if no, err := doubted(ctx, tx, p.Frozen); err != nil || no {
 			return cmp.Or(err, errFrozen)
 		}
-		return m(tx, u, now)
+		return m(ctx, tx, u, payee)
 	})
 	if errors.Is(err, errFrozen) {
 		return p.later(ctx, o)
@@ -149,7 +149,9 @@ func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, reason st
 
 // refuse gives the money of an order back that never began.
 func (p *Invoices) refuse(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, func(tx *db.Tx, u *useraccount.User, now int64) error { return o.Fail(ctx, tx, u, reason, now) })
+	return p.tell(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		return o.Fail(ctx, tx, u, reason, u.Now)
+	})
 }
 
 // stuck leaves a payment to the operator; the node's word about the hash is
@@ -171,19 +173,19 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 		phrase = "order.paid-invoice-success"
 	}
 	unbooked, foreign := false, false
-	err := p.say(ctx, o, phrase, o.Reread, func(tx *db.Tx, u *useraccount.User, now int64) error {
+	err := p.say(ctx, o, phrase, o.Reread, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		unbooked = o.State == paymentorder.Failed
 		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
 		switch {
 		case unbooked:
 			return unbook(ctx, tx, o)
 		case foreign:
-			return cmp.Or(notIts(ctx, tx, o, out), o.Contradicted(ctx, tx, now+600), errUntold)
+			return cmp.Or(notIts(ctx, tx, o, out), o.Contradicted(ctx, tx, u.Now+600), errUntold)
 		case out.Fee > o.FeeLimit:
 			return errFee
 		}
 		defer crash.At("invoice.proved")
-		return o.Proved(ctx, tx, u, out, now)
+		return o.Proved(ctx, tx, u, out, u.Now)
 	})
 	switch {
 	case errors.Is(err, errFee):

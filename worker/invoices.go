@@ -100,14 +100,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return errors.Join(err, p.later(ctx, o))
 	}
 	since, refused, made := p.Clock(), false, before.State == lightning.Succeeded || before.State == lightning.InFlight
-	err = p.DB.Tx(ctx, func(tx *db.Tx) error {
-		u, err := useraccount.Lock(ctx, tx, o.User)
-		if err != nil {
-			return err
-		}
-		if err := o.Again(ctx, tx); err != nil {
-			return err
-		}
+	err = holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if refused = u.Suspended; refused {
 			return nil
 		}
@@ -117,10 +110,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		if before.State != lightning.NotFound {
 			o.Attempt = max(before.Attempt, 1)
 		}
-		due, err := in(ctx, tx, lease)
-		if err != nil {
-			return err
-		}
+		due := u.Now + lease
 		if err := o.Begin(ctx, tx, due); err != nil || !made {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/lnurl"
@@ -13,10 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
-
-// move changes an order and moves its money, for a payer who is locked, at a
-// time by the clock of the database.
-type move func(tx *db.Tx, u *useraccount.User, now int64) error
 
 // errUntold is of a move that is kept, and of which the payer is told nothing.
 var errUntold = errors.New("worker: nothing to tell")
@@ -27,54 +22,35 @@ func (p *Invoices) tell(ctx context.Context, o *paymentorder.Order, phrase strin
 	return p.say(ctx, o, phrase, o.Again, m)
 }
 
-// say reads the order anew by what is handed in, when the payer is locked.
+// say reads the order anew by what is handed in. The connection that pays
+// unasked, if one does, is locked before the people are.
 func (p *Invoices) say(ctx context.Context, o *paymentorder.Order, phrase string, read func(context.Context, *db.Tx) error, m move) error {
 	ctx = context.WithoutCancel(ctx) // what was learned is written down
 	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
-		by, u, err := p.lock(ctx, tx, o)
+		by, err := unasked(ctx, tx, o)
 		if err != nil {
 			return err
 		}
-		if err := read(ctx, tx); err != nil {
-			return err
-		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		err = m(tx, u, now)
-		if errors.Is(err, errUntold) {
-			return nil
-		}
-		if err != nil || !u.Notify || !u.Active {
-			return err
-		}
-		if by != nil {
-			return tellUnasked(ctx, tx, by, u, o, now)
-		}
-		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: o.State != paymentorder.InFlight,
-			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "back": int64(o.Total()),
-				"success": o.Success, "hash": o.Hash.String}}, now)
+		return locked(ctx, tx, o, read, func(ctx context.Context, tx *db.Tx, u, to *useraccount.User) error {
+			err := m(ctx, tx, u, to)
+			if errors.Is(err, errUntold) {
+				return nil
+			}
+			if err != nil || !u.Notify || !u.Active {
+				return err
+			}
+			if by != nil {
+				return tellUnasked(ctx, tx, by, u, o, u.Now)
+			}
+			return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: o.State != paymentorder.InFlight,
+				Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "back": int64(o.Total()),
+					"success": o.Success, "hash": o.Hash.String}}, u.Now)
+		})
 	})
 	if err == nil && p.Wake != nil {
 		p.Wake()
 	}
 	return err
-}
-
-// lock locks the connection that pays unasked, if one does, then the payer, and
-// with them a neighbour who is paid.
-func (p *Invoices) lock(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (*app.App, *useraccount.User, error) {
-	by, err := unasked(ctx, tx, o)
-	if err != nil {
-		return nil, nil, err
-	}
-	if o.Inside() {
-		u, _, err := useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
-		return by, u, err
-	}
-	u, err := useraccount.Lock(ctx, tx, o.User)
-	return by, u, err
 }
 
 // success is what the payee wants said (LUD-09), as one line of text. What is

@@ -12,7 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/crash"
-	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -144,25 +143,14 @@ var errSuspended = errors.New("worker: the payer is suspended")
 // store writes the signed transaction down, unless its payer was suspended
 // since the order was confirmed.
 func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Prepared) error {
-	return p.DB.Tx(ctx, func(tx *db.Tx) error {
-		u, err := useraccount.Lock(ctx, tx, o.User)
-		if err != nil {
-			return err
-		}
-		if err := o.Again(ctx, tx); err != nil {
-			return err
-		}
+	return holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if u.Suspended {
 			return errSuspended
 		}
 		if on, err := frozen(ctx, tx, p.Frozen); err != nil || on {
 			return errors.Join(err, errFrozen)
 		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		return o.Store(ctx, tx, signed, now)
+		return o.Store(ctx, tx, signed, u.Now)
 	})
 }
 
@@ -170,11 +158,11 @@ func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Pre
 // reports whether it did.
 func (p *Pay) suspended(ctx context.Context, o *paymentorder.Order) (bool, error) {
 	const reason = "order.failed-suspended"
-	err := p.tell(ctx, o, reason, true, func(tx *db.Tx, u *useraccount.User, now int64) error {
+	err := p.tell(ctx, o, reason, true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if !u.Suspended {
 			return errNotSuspended
 		}
-		return o.Fail(ctx, tx, u, reason, now)
+		return o.Fail(ctx, tx, u, reason, u.Now)
 	})
 	if errors.Is(err, errNotSuspended) {
 		return false, nil
@@ -221,8 +209,8 @@ func (p *Pay) broadcast(ctx context.Context, o *paymentorder.Order) error {
 	if err != nil {
 		return errors.Join(err, p.later(ctx, o))
 	}
-	return p.tell(ctx, o, "order.sent", false, func(tx *db.Tx, _ *useraccount.User, now int64) error {
-		return o.Broadcasted(ctx, tx, now+p.pause())
+	return p.tell(ctx, o, "order.sent", false, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		return o.Broadcasted(ctx, tx, u.Now+p.pause())
 	})
 }
 
@@ -236,17 +224,17 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 	case s.State == chain.Confirmed && o.State == paymentorder.Confirming:
 		return p.deeper(ctx, o, s.Confirmations)
 	case s.State == chain.Confirmed:
-		return p.tell(ctx, o, "order.mined", true, func(tx *db.Tx, u *useraccount.User, now int64) error {
+		return p.tell(ctx, o, "order.mined", true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 			defer crash.At("order.mined")
-			return o.Mined(ctx, tx, u, s.Confirmations, now+p.pause(), now)
+			return o.Mined(ctx, tx, u, s.Confirmations, u.Now+p.pause(), u.Now)
 		})
 	case o.State == paymentorder.Confirming:
 		if err := inStep(ctx, p.Chain); err != nil { // a wallet that reads the chain again forgot what it will find
 			return errors.Join(err, p.later(ctx, o))
 		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
-		return p.tell(ctx, o, "order.unmined", true, func(tx *db.Tx, u *useraccount.User, now int64) error {
-			return o.Unmined(ctx, tx, u, now, now)
+		return p.tell(ctx, o, "order.unmined", true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+			return o.Unmined(ctx, tx, u, u.Now, u.Now)
 		})
 	case s.State == chain.Conflicted:
 		return p.stuck(ctx, o)
@@ -280,49 +268,4 @@ func (p *Pay) deeper(ctx context.Context, o *paymentorder.Order, confirmations i
 	return p.change(ctx, o, func(tx *db.Tx, now int64) error {
 		return o.Deeper(ctx, tx, confirmations, p.Final, now+p.pause(), now)
 	})
-}
-
-func (p *Pay) fail(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, true, func(tx *db.Tx, u *useraccount.User, now int64) error { return o.Fail(ctx, tx, u, reason, now) })
-}
-
-// change moves an order that is in our hand, and nobody's money.
-func (p *Pay) change(ctx context.Context, o *paymentorder.Order, move func(tx *db.Tx, now int64) error) error {
-	return p.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := o.Again(ctx, tx); err != nil {
-			return err
-		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		return move(tx, now)
-	})
-}
-
-// tell moves the order and writes the payer's notice in one transaction.
-func (p *Pay) tell(ctx context.Context, o *paymentorder.Order, phrase string, balance bool, m move) error {
-	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
-		u, err := useraccount.Lock(ctx, tx, o.User)
-		if err != nil {
-			return err
-		}
-		if err := o.Again(ctx, tx); err != nil {
-			return err
-		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if err := m(tx, u, now); err != nil || !u.Notify || !u.Active {
-			return err
-		}
-		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: balance,
-			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "txid": o.TxID,
-				"back": int64(o.Total())}}, now)
-	})
-	if err == nil && p.Wake != nil {
-		p.Wake()
-	}
-	return err
 }
