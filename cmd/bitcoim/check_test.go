@@ -42,26 +42,7 @@ func TestCheckMakesNothingAndTakesNoPlace(t *testing.T) {
 	}()
 	file := filepath.Join(dir, "data", "bitcoim.db")
 	config := filepath.Join(dir, "bitcoim.toml")
-	text := strings.NewReplacer("FILE", file, "SERVER", l.Addr().String()).Replace(`
-[xmpp]
-domain = "bitcoin.example.org"
-server = "SERVER"
-secret = "secret"
-[database]
-driver = "sqlite"
-file = "FILE"
-[chain]
-backend = "bitcoind"
-network = "regtest"
-[bitcoind]
-url = "http://127.0.0.1:1"
-wallet = "w"
-user = "u"
-password = "p"
-`)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeConfig(t, config, file, l.Addr().String())
 	var out, errs bytes.Buffer
 	err = run(t.Context(), []string{"-config", config, "check"}, &out, &errs)
 	if err == nil || !strings.Contains(out.String(), "bitcoim db upgrade makes it") || !strings.Contains(out.String(), "the secret is not tried") {

@@ -9,15 +9,14 @@ import (
 	"testing"
 )
 
-// A path that is mistyped must not look like a gateway without users, or like
-// a backup of one.
-func TestOnlyUpgradeMakesADatabase(t *testing.T) {
-	dir := t.TempDir()
-	file, config := filepath.Join(dir, "data", "bitcoim.db"), filepath.Join(dir, "bitcoim.toml")
-	text := strings.ReplaceAll(`
+// writeConfig writes the least configuration that there can be, with the XMPP
+// server and the database that are named. Nobody is at the node's address.
+func writeConfig(t *testing.T, config, database, server string) {
+	t.Helper()
+	text := strings.NewReplacer("FILE", database, "SERVER", server).Replace(`
 [xmpp]
 domain = "bitcoin.example.org"
-server = "127.0.0.1:1"
+server = "SERVER"
 secret = "secret"
 [database]
 driver = "sqlite"
@@ -30,10 +29,18 @@ url = "http://127.0.0.1:1"
 wallet = "w"
 user = "u"
 password = "p"
-`, "FILE", file)
+`)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A path that is mistyped must not look like a gateway without users, or like
+// a backup of one.
+func TestOnlyUpgradeMakesADatabase(t *testing.T) {
+	dir := t.TempDir()
+	file, config := filepath.Join(dir, "data", "bitcoim.db"), filepath.Join(dir, "bitcoim.toml")
+	writeConfig(t, config, file, "127.0.0.1:1")
 	copied := filepath.Join(dir, "copy.db")
 	for _, verb := range []string{"serve", "audit", "audit -world", "user list", "order list", "order stuck", "db status", "db plan", "db verify",
 		"backup " + copied} {

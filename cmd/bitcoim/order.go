@@ -133,11 +133,7 @@ func giveBack(ctx context.Context, d *db.DB, o *paymentorder.Order, reason strin
 		if err := o.Again(ctx, tx); err != nil { // a gateway took it, because we were slow
 			return err
 		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		back := o.Back()
+		now, back := u.Now, o.Back()
 		switch {
 		case o.State == paymentorder.Held:
 			err = o.Fail(ctx, tx, u, phrase, now)

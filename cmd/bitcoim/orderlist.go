@@ -17,13 +17,19 @@ import (
 // at its payee, is one that the operator should hear of.
 const longAgo = 6 * 3600
 
+// ordersUnderWay are the payments under way, and the time that it is for them: by the
+// clock of the database, in seconds.
+func ordersUnderWay(ctx context.Context, d *db.DB) (all []paymentorder.Order, now int64, err error) {
+	if all, err = paymentorder.AllUnderWay(ctx, d.Read()); err != nil {
+		return nil, 0, err
+	}
+	now, err = d.Now(ctx)
+	return all, now, err
+}
+
 // listOrders shows payments under way: all of them, or those that are stuck.
 func listOrders(ctx context.Context, p *program, d *db.DB, stuck bool) error {
-	all, err := paymentorder.AllUnderWay(ctx, d.Read())
-	if err != nil {
-		return err
-	}
-	now, err := d.Now(ctx)
+	all, now, err := ordersUnderWay(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -77,11 +83,7 @@ func waits(o *paymentorder.Order, now int64) bool {
 // tellWaiting says in one line that somebody should look at payments that take
 // very long. It is no fault of the books.
 func tellWaiting(ctx context.Context, out io.Writer, d *db.DB) error {
-	all, err := paymentorder.AllUnderWay(ctx, d.Read())
-	if err != nil {
-		return err
-	}
-	now, err := d.Now(ctx)
+	all, now, err := ordersUnderWay(ctx, d)
 	if err != nil {
 		return err
 	}
