@@ -53,7 +53,8 @@ func FuzzCut(f *testing.F) {
 	squeeze := strings.NewReplacer(" ", "", "\u00A0", "", "\u2009", "", "\u202F", "", "\u2007", "").Replace
 	f.Fuzz(func(t *testing.T, line string) {
 		text, rest := amount.Cut(line)
-		if squeeze(text+rest) != squeeze(line) {
+		// Each by itself: bytes that are no text may make a space together.
+		if squeeze(text)+squeeze(rest) != squeeze(line) {
 			t.Fatalf("Cut(%q) = %q, %q loses something", line, text, rest)
 		}
 	})
