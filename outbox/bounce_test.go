@@ -26,8 +26,8 @@ func (b box) comes(user string, now int64) {
 	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Here(ctx, tx, user, now) })
 }
 
-// What came back waits until its user is there, and what was written for the
-// user since then waits behind it.
+// What came back waits until its user is there. What was written for the user since
+// then does not wait with it; it comes back as well, and all of it is told in its order.
 func TestWhatCameBackIsToldWhenItsUserComes(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := box{t, d}
@@ -38,6 +38,9 @@ func TestWhatCameBackIsToldWhenItsUserComes(t *testing.T) {
 			t.Error("what was told to ann did not come back")
 		}
 		b.add(1002, [2]string{ann, "two"}, [2]string{bob, "other"})
+		two := b.next(1002, "two")
+		b.told(two, 1002)
+		b.returns(two.ID, ann, 1002)
 		b.told(b.next(1002, "other"), 1002)
 		b.next(1003, "")
 		if away, err := outbox.Away(t.Context(), d.Read(), ann, 1003); err != nil || !away {
@@ -46,9 +49,32 @@ func TestWhatCameBackIsToldWhenItsUserComes(t *testing.T) {
 		b.comes(bob, 1003)
 		b.next(1003, "")
 		b.comes(ann, 1003)
-		b.told(b.next(1003, "one"), 1003)
+		one = b.next(1003, "one")
+		b.next(1003, "")
+		b.told(one, 1003)
 		b.told(b.next(1003, "two"), 1003)
 		b.next(1e6, "")
+	})
+}
+
+// Ann is there and stays there. Her server sends one notice back again and again (it
+// filters a stranger's words): what comes after it does not wait with it.
+func TestOneThatKeepsComingBackHoldsUpNoOther(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := box{t, d}
+		b.add(1000, [2]string{ann, "buy pills"}, [2]string{ann, "you were paid"})
+		pills := b.next(1000, "buy pills")
+		b.next(1000, "") // it may be kept
+		b.told(pills, 1000)
+		b.returns(pills.ID, ann, 1000)
+		b.told(b.next(1000, "you were paid"), 1000)
+		for now := int64(1060); now < 10_000; now = 2*now - 940 {
+			pills = b.next(now, "buy pills")
+			b.add(now, [2]string{ann, "more"})
+			b.told(pills, now)
+			b.returns(pills.ID, ann, now)
+			b.told(b.next(now, "more"), now)
+		}
 	})
 }
 

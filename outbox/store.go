@@ -58,7 +58,9 @@ type row struct {
 
 // Claim takes the next notice that is due and keeps others off it for lease
 // seconds. It is claimed again, with more tries, until Told says it was told.
-// Notices of one user come in the order in which they were written.
+// Notices of one user come in the order in which they were written, but for what
+// came back: it keeps its turn only once it is due again, because a server that
+// takes one of them from nobody (it may filter a stranger's words) takes the rest.
 func Claim(ctx context.Context, tx *db.Tx, now, lease int64) (*Notice, int, error) {
 	return claim(ctx, tx, "n.id", "", now, lease)
 }
@@ -83,7 +85,11 @@ SET due = $1, tries = tries + 1
 WHERE id = (
     SELECT n.id FROM notice n
     WHERE n.told IS NULL AND n.due <= $2 AND n.jid > $3
-      AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.jid = n.jid AND o.told IS NULL AND o.id < n.id)
+      AND NOT EXISTS (
+          SELECT 1 FROM notice o
+          WHERE o.jid = n.jid AND o.told IS NULL AND o.id < n.id
+            AND NOT (o.tries > 0 AND o.bounced = o.tries AND o.due > $2)
+      )
     ORDER BY `+order+`
     LIMIT 1`+tx.SkipLocked()+`
 )
