@@ -2,7 +2,11 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -22,12 +26,14 @@ func (l *look) peer(ctx context.Context, node lightning.Node) error {
 			return err
 		}
 		delete(l.was, markPaid)
+		delete(l.was, markOpen)
 	}
 	l.marks[markNode] = info.PubKey
 	return nil
 }
 
-// made finds the payments of the node that no order asked for.
+// made finds the payments of the node that no order asked for: among those
+// that are new, and those that had not ended at the last look.
 func (l *look) made(ctx context.Context, node lightning.Node) error {
 	text, met := l.was[markPaid]
 	index, hash := paidMark(text)
@@ -45,16 +51,24 @@ func (l *look) made(ctx context.Context, node lightning.Node) error {
 			met, index, hash = false, 0, ""
 		}
 	}
+	open, err := l.stillOpen(ctx, node)
+	if err != nil {
+		return err
+	}
 	for {
 		all, next, err := node.Paid(ctx, index, page)
 		if err != nil {
 			return err
 		}
 		for _, p := range all {
-			if err := l.oneMade(ctx, node, p, met); err != nil {
+			ordered, err := l.oneMade(ctx, node, p, met)
+			if err != nil {
 				return err
 			}
 			hash = p.Hash.String()
+			if ordered && p.State == lightning.InFlight {
+				open[hash] = true
+			}
 		}
 		if next == index || len(all) == 0 {
 			break
@@ -62,7 +76,35 @@ func (l *look) made(ctx context.Context, node lightning.Node) error {
 		index = next
 	}
 	l.marks[markPaid] = fmt.Sprintf("%d %s", index, hash)
+	l.marks[markOpen] = strings.Join(slices.Sorted(maps.Keys(open)), " ")
 	return nil
+}
+
+// stillOpen asks again about the payments that had not ended at the last look,
+// for no list from the mark on has them, and an order that gave its money back
+// meanwhile asks no more. It returns those that have not ended yet.
+func (l *look) stillOpen(ctx context.Context, node lightning.Node) (map[string]bool, error) {
+	open := map[string]bool{}
+	for _, hash := range strings.Fields(l.was[markOpen]) {
+		h, err := lightning.ParseHash(hash)
+		if err != nil {
+			return nil, err
+		}
+		p, err := node.Find(ctx, h)
+		switch {
+		case errors.Is(err, lightning.ErrNoProof): // yet
+			open[hash] = true
+			continue
+		case err != nil:
+			return nil, err
+		case p.State == lightning.InFlight:
+			open[hash] = true
+		}
+		if _, err := l.oneMade(ctx, node, p, true); err != nil {
+			return nil, err
+		}
+	}
+	return open, nil
 }
 
 // remembers reports whether the node still has the payment of a mark. What
@@ -80,23 +122,26 @@ func remembers(ctx context.Context, node lightning.Node, index uint64, hash stri
 	return o.State != lightning.NotFound, err
 }
 
-func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Outcome, met bool) error {
+// oneMade compares a payment of the node with the orders for its hash. False if
+// there is none, or the payment is older than all that was ordered.
+func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Outcome, met bool) (ordered bool, err error) {
 	if p.State != lightning.InFlight && p.State != lightning.Succeeded {
-		return nil
+		return false, nil
 	}
 	hash := p.Hash.String()
 	orders, err := paymentorder.ByHash(ctx, l.q, hash)
 	if err != nil {
-		return err
+		return false, err
 	}
+	ordered = len(orders) > 0
 	var back *paymentorder.Order
 	for _, o := range orders {
 		switch o.State {
 		case paymentorder.Sending, paymentorder.InFlight, paymentorder.Stuck:
-			return nil
+			return ordered, nil
 		case paymentorder.Done:
 			if p.State == lightning.InFlight || o.Proves(p) {
-				return nil
+				return ordered, nil
 			}
 		case paymentorder.Failed:
 			back = &o
@@ -104,19 +149,22 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 	}
 	switch {
 	case back != nil:
-		// It may have failed between the two questions.
-		if now, err := node.Find(ctx, p.Hash); err != nil || now.State == lightning.Failed || now.State == lightning.NotFound {
-			return err
+		now, err := node.Find(ctx, p.Hash)
+		switch {
+		case errors.Is(err, lightning.ErrNoProof): // the operator knew that when he gave the money back
+			return ordered, nil
+		case err != nil || now.State == lightning.Failed || now.State == lightning.NotFound: // between the two questions
+			return ordered, err
 		}
-		return l.unlessDeclared(ctx, freeze.Cause{Ref: hash, Reason: freeze.Proof,
+		return ordered, l.unlessDeclared(ctx, freeze.Cause{Ref: hash, Reason: freeze.Proof,
 			What: fmt.Sprintf("it was or may yet be made, and the payer of %s has the money back", back.Ref())})
 	case p.Self:
 		l.note(fmt.Sprintf("the node moved its own coins between channels: %s, %s", hash, sats(p.Amount)))
-		return nil
+		return ordered, nil
 	case !met && l.old(unix(p)):
-		return nil
+		return false, nil
 	}
-	return l.unlessDeclared(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid,
+	return ordered, l.unlessDeclared(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid,
 		What: fmt.Sprintf("%s were paid over Lightning, or are on their way, and no order did it", sats(p.Amount))})
 }
 

@@ -20,6 +20,7 @@ const (
 	markChain    = "look.chain" // a cursor of chain.Node
 	markKeys     = deposit.MarkKeys
 	markPaid     = "look.paid"     // index and hash of the newest payment over Lightning
+	markOpen     = "look.open"     // hashes of the payments up to markPaid that had not ended
 	markNode     = "look.node"     // public key of the Lightning node
 	markReceipts = "look.receipts" // index of the invoices that were compared
 )
