@@ -95,7 +95,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 			}
 			l.Receipts++
 		}
-		if next == from || len(all) == 0 {
+		if next == from { // a page of what is not listed any more may be empty
 			break
 		}
 		from = next
@@ -141,7 +141,7 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 				return err
 			}
 		}
-		if next == from || len(all) == 0 {
+		if next == from { // a page of what is not listed any more may be empty
 			break
 		}
 		from = next

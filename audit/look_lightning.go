@@ -37,7 +37,7 @@ func (l *look) peer(ctx context.Context, node lightning.Node) error {
 func (l *look) made(ctx context.Context, node lightning.Node) error {
 	text, met := l.was[markPaid]
 	index, hash := paidMark(text)
-	if met && index > 0 {
+	if met && index > 0 && hash != "" {
 		there, err := remembers(ctx, node, index, hash)
 		if err != nil {
 			return err
@@ -70,7 +70,7 @@ func (l *look) made(ctx context.Context, node lightning.Node) error {
 				open[hash] = true
 			}
 		}
-		if next == index || len(all) == 0 {
+		if next == index {
 			break
 		}
 		index = next

@@ -97,8 +97,8 @@ func (b *books) doubts(m amount.Msat, since int64) []Doubt {
 		return []Doubt{{Lost: true, What: fmt.Sprintf("the account shows %d msat; at least %d more are missing than was asked for", m, low-m)}}
 	}
 	var all []Doubt
-	for _, h := range b.order {
-		if p := b.sent[h]; p.State == InFlight && p.begun <= since && high-m >= p.Amount {
+	for p := range b.listed(0, len(b.order)) {
+		if h := p.Hash; p.State == InFlight && p.begun <= since && high-m >= p.Amount {
 			all = append(all, Doubt{Ref: h.String(), What: fmt.Sprintf("%d msat are gone from the account: the payment of %d msat, %s, was probably made, and its proof was told to nobody",
 				high-m, p.Amount, h)})
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -43,7 +44,7 @@ type books struct {
 	birth    int64 // since when nothing is missing; 0 before the first line
 	made     map[Hash]*made
 	sent     map[Hash]*sent
-	order    []Hash // of payments, by when they first began
+	order    []Hash // of payments, by when they began or were proved; see list
 	receipts []Receipt
 	account  account
 }
@@ -60,6 +61,7 @@ type sent struct {
 	Outcome
 	begun, expires int64
 	limit          amount.Msat // fee that the user agreed to
+	place          int         // in the list, from 1
 }
 
 func newBooks() *books {
@@ -109,12 +111,11 @@ func (b *books) begins(h Hash, n note) (func(), error) {
 	case n.What == noteBegun && (p == nil || p.State == Failed || p.State == NotFound):
 		return func() {
 			attempt := uint64(1)
-			if p == nil {
-				b.order = append(b.order, h)
-			} else {
+			if p != nil {
 				attempt = p.Attempt + 1
 			}
 			b.sent[h] = &sent{Outcome: Outcome{Hash: h, State: InFlight, Amount: n.Msat, Attempt: attempt}, begun: n.At, expires: n.Expires, limit: n.Limit}
+			b.list(h)
 		}, nil
 	}
 	return nil, fmt.Errorf("%w: %s of %s", errNote, n.What, h)
@@ -149,6 +150,9 @@ func (b *books) proves(h Hash, n note) (func(), error) {
 	switch {
 	case n.What == notePaid && p != nil && p.State != Succeeded:
 		return func() {
+			if p.State != InFlight { // it had ended, and whoever lists what is new has passed it
+				b.list(h)
+			}
 			p.State, p.Preimage, p.Reason = Succeeded, proof, ""
 			p.Fee = min(n.Fee, p.limit) // what is above the limit is the account's
 			b.account.pays(p, n.Fee)
@@ -162,6 +166,25 @@ func (b *books) proves(h Hash, n note) (func(), error) {
 		}, nil
 	}
 	return nil, fmt.Errorf("%w: %s of %s", errNote, n.What, h)
+}
+
+// list puts a payment at the end of the list, where whoever goes on from an
+// index meets it. It is listed once, at its last place.
+func (b *books) list(h Hash) {
+	b.order = append(b.order, h)
+	b.sent[h].place = len(b.order)
+}
+
+// listed goes through the payments from begin up to end, in the order of their
+// places.
+func (b *books) listed(begin, end int) iter.Seq[*sent] {
+	return func(yield func(*sent) bool) {
+		for i, h := range b.order[begin:end] {
+			if p := b.sent[h]; p.place == begin+i+1 && !yield(p) {
+				return
+			}
+		}
+	}
 }
 
 // last is the index of the last receipt.

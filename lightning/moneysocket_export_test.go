@@ -12,8 +12,8 @@ func ParseJournal(text []byte) (paid []Outcome, receipts []Receipt, end int, err
 	if err != nil {
 		return nil, nil, end, err
 	}
-	for _, h := range b.order {
-		paid = append(paid, b.sent[h].Outcome)
+	for p := range b.listed(0, len(b.order)) {
+		paid = append(paid, p.Outcome)
 	}
 	return paid, b.receipts, end, nil
 }

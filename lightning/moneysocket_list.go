@@ -85,14 +85,14 @@ func (n *socketNode) Received(_ context.Context, from uint64, limit int) (page [
 	return page, next, err
 }
 
-// Paid lists the payments of the journal, by their number in it. A fee that was
-// not told is 0.
+// Paid lists the payments of the journal, by when each was begun last, or proved
+// after it had failed. A fee that was not told is 0.
 func (n *socketNode) Paid(_ context.Context, from uint64, limit int) (page []Outcome, next uint64, err error) {
 	err = n.look(func(b *books) {
 		begin, end := pageOf(from, limit, len(b.order))
-		for _, h := range b.order[begin:end] {
-			if o := b.sent[h].Outcome; o.State != NotFound {
-				page = append(page, o)
+		for p := range b.listed(begin, end) {
+			if p.State != NotFound {
+				page = append(page, p.Outcome)
 			}
 		}
 		next = max(from, uint64(end))

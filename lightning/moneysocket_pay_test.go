@@ -168,6 +168,55 @@ func TestAPaymentThatFailedCanBeMadeAnew(t *testing.T) {
 	if all, _, err := node.Paid(t.Context(), 0, 10); err != nil || len(all) != 1 || all[0].State != lightning.Succeeded {
 		t.Errorf("listed %+v (%v)", all, err)
 	}
+	if all, next, err := node.Paid(t.Context(), 0, 1); err != nil || len(all) != 0 || next != 1 {
+		t.Errorf("where it began first: listed %+v, %d (%v)", all, next, err)
+	}
+}
+
+// Whoever has passed a payment that failed is shown it again when it changes.
+func TestWhatChangesAfterItsEndIsListedAnew(t *testing.T) {
+	t.Parallel()
+	proof, _ := secret(1)
+	for name, then := range map[string]func(w *teller, node lightning.Node, p lightning.Payment){
+		"begun again": func(w *teller, node lightning.Node, p lightning.Payment) {
+			done := paying(t, node, p)
+			w.said(w.next(t), moneysocket.Answer{Preimage: proof.Hex()})
+			ends(t, done, lightning.Succeeded)
+		},
+		"proved after all": func(w *teller, node lightning.Node, p lightning.Payment) {
+			w.Received(proof.Hex())
+			becomes(t, node, p.Hash, lightning.Succeeded)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := opened(t)
+			journal := filepath.Join(t.TempDir(), "journal")
+			node := w.backend(t, at(journal))
+			p := billOf(t, 1, 5000)
+			done := paying(t, node, p)
+			w.said(w.next(t), moneysocket.Answer{Error: "no_route"})
+			ends(t, done, lightning.Failed)
+			all, passed, err := node.Paid(t.Context(), 0, 10)
+			if err != nil || len(all) != 1 || all[0].State != lightning.Failed {
+				t.Fatalf("listed %+v (%v)", all, err)
+			}
+			then(w, node, p)
+			listed := func() {
+				t.Helper()
+				all, _, err := node.Paid(t.Context(), passed, 10)
+				if err != nil || len(all) != 1 || all[0].Hash != p.Hash || all[0].State != lightning.Succeeded {
+					t.Errorf("from %d on: listed %+v (%v)", passed, all, err)
+				}
+			}
+			listed()
+			if err := node.Close(); err != nil {
+				t.Fatal(err)
+			}
+			node = w.backend(t, at(journal))
+			becomes(t, node, p.Hash, lightning.Succeeded)
+			listed()
+		})
+	}
 }
 
 // A proof is stronger than a no that came before it.
