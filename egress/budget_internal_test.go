@@ -34,7 +34,42 @@ func TestBudget(t *testing.T) {
 	for i := range others {
 		b.give(fmt.Sprint("host", i))
 	}
-	if b.all != 0 || len(b.host) != 0 {
-		t.Errorf("left are %d, %v", b.all, b.host)
+	if b.all != 0 || len(b.host) != 0 || len(b.owner) != 0 {
+		t.Errorf("left are %d, %v, %v", b.all, b.host, b.owner)
+	}
+}
+
+// One stranger has as many hosts as he likes: he does not keep others from theirs.
+func TestNobodyTakesAll(t *testing.T) {
+	for name, tt := range map[string]struct {
+		host string // for a number
+		want int    // requests of 64 that go
+	}{
+		"hosts of one domain":              {"h%d.evil.example", mostOfOwner},
+		"hosts below hosts":                {"h%d.h.evil.example", mostOfOwner},
+		"with a dot behind":                {"h%d.evil.example.", mostOfOwner},
+		"where names are registered":       {"evil%d.co.uk", mostOfAll},
+		"where names cost nothing":         {"evil%d.duckdns.org", mostOfOwner},
+		"names below those":                {"h%[1]d.evil%[1]d.duckdns.org", mostOfOwner},
+		"addresses of one site":            {"2001:db8:1:%x::1", mostOfOwner},
+		"addresses with a zone":            {"2001:db8:1:%x::1%%x", mostOfOwner},
+		"addresses of many sites":          {"2001:db8:%x::1", mostOfAll},
+		"addresses of IPv4, each somebody": {"192.0.2.%d", mostOfAll},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b budget
+			got := 0
+			for i := range mostOfAll {
+				if b.take(fmt.Sprintf(tt.host, i)) {
+					got++
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%d go, want %d", got, tt.want)
+			}
+			if b.take("getalby.com") != (tt.want < mostOfAll) {
+				t.Error("what is left is not for others")
+			}
+		})
 	}
 }
