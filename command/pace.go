@@ -25,10 +25,10 @@ type Pace struct {
 
 // allowance is what one user may ask. What only looks is cheap and comes in
 // bursts, because clients look at each contact when they log in. Contacts wait
-// for their turn, and must not hold up what is said.
+// for their turn, and must not hold up what is said. Neither must signs of life.
 type allowance struct {
-	asks, looks, contacts *rate.Limiter
-	warned                time.Time
+	asks, looks, contacts, signs *rate.Limiter
+	warned                       time.Time
 }
 
 const (
@@ -89,6 +89,16 @@ func (p *Pace) Look(user string, now time.Time) bool {
 	return p.of(user, now).looks.AllowN(now, 1) && p.all.AllowN(now, 1)
 }
 
+// Sign takes one sign of life from user: that they are there.
+func (p *Pace) Sign(user string, now time.Time) bool {
+	if p == nil {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of(user, now).signs.AllowN(now, 1) && p.all.AllowN(now, 1)
+}
+
 // Contact says how long to wait with the next contact that user adds or leaves;
 // ok is false if that is longer than anybody waits.
 func (p *Pace) Contact(user string, now time.Time) (wait time.Duration, ok bool) {
@@ -136,7 +146,7 @@ func (p *Pace) of(user string, now time.Time) *allowance {
 	if a == nil {
 		p.forget(now)
 		a = &allowance{
-			asks: rate.NewLimiter(p.every, p.burst), contacts: rate.NewLimiter(p.every, p.burst),
+			asks: rate.NewLimiter(p.every, p.burst), contacts: rate.NewLimiter(p.every, p.burst), signs: rate.NewLimiter(p.every, p.burst),
 			looks: rate.NewLimiter(looksPerAsk*p.every, looksPerAsk*p.burst),
 		}
 		p.users[user] = a
@@ -158,7 +168,7 @@ func (p *Pace) forget(now time.Time) {
 }
 
 func (a *allowance) full(now time.Time) bool {
-	for _, l := range []*rate.Limiter{a.asks, a.looks, a.contacts} {
+	for _, l := range []*rate.Limiter{a.asks, a.looks, a.contacts, a.signs} {
 		if int(l.TokensAt(now)) < l.Burst() {
 			return false
 		}

@@ -153,6 +153,45 @@ func TestTooManyTogetherAreRefused(t *testing.T) {
 	}
 }
 
+// TestWhatComesByItselfIsCounted has a stranger's server say that notices came back, and
+// that he is there: each would be a question to the database. What is asked behind it, in
+// the same lane, is answered all the same.
+func TestWhatComesByItselfIsCounted(t *testing.T) {
+	const eve, flood = "eve@evil.example", 2000
+	fence := iq("get", "end", "<ping xmlns='urn:xmpp:ping'/>")
+	subscribe := presence("subscribe", eve, "nobody")
+	for name, tt := range map[string]struct {
+		stanza, last string
+		most         int
+	}{
+		"notices that came back": {`<message from='` + eve + `/x' to='` + domain + `' id='notice-%d' type='error'><error type='cancel'>` +
+			`<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`, fence, 100},
+		"logins": {presence("", eve+"/x%d", ""), subscribe, 3},
+		"probes": {presence("probe", eve+"/x%d", ""), subscribe, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, func(c *component.Config, _ *desk) {
+				c.Limits.Burst, c.Limits.PerSecond, c.Limits.Waiting = 3, 1e-9, 2*flood
+			})
+			var b strings.Builder
+			for i := range flood {
+				fmt.Fprintf(&b, tt.stanza, i)
+			}
+			d.says(b.String(), strings.Replace(tt.last, "ann@example.org", eve, 1))
+			for {
+				if e := d.hears(); e.Value("id") == "end" || e.Value("type") == "unsubscribed" {
+					break
+				}
+			}
+			d.desk.mu.Lock()
+			defer d.desk.mu.Unlock()
+			if n := len(d.desk.returned) + len(d.desk.here); n == 0 || n > tt.most {
+				t.Errorf("the desk was asked %d times, of %d", n, tt.most)
+			}
+		})
+	}
+}
+
 // spent is a pace of which others have just taken everything, for a while to come.
 func spent() *command.Pace {
 	p := command.NewPace(1, 1<<20)

@@ -22,15 +22,15 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 			return
 		}
 		if q.At == "" {
-			c.queuePresence(appearance{pair: pair{q.User, ""}})
-			c.do(l, c.subscriptions, q, c.here)
+			c.takeSign(l, q, false)
 		}
 		// To a contact it came with a probe, which is answered.
 	case "probe":
-		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
 		if q.At == "" { // a server asks for whoever logs in
-			c.do(l, c.subscriptions, q, c.here)
+			c.takeSign(l, q, true)
+			return
 		}
+		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
 	case "subscribe", "unsubscribe":
 		c.inTurn(l, q)
 	default:
@@ -38,6 +38,17 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 		// depend on them.
 		c.tally.ignored.Add(1)
 	}
+}
+
+// takeSign hears that a user is there, and shows them the gateway: what came back for
+// them, and how much they have, is asked of the database each time.
+func (c *Component) takeSign(l *link, q *Stanza, asked bool) {
+	if !c.pace.Sign(q.User, time.Now()) {
+		c.tally.limited.Add(1)
+		return
+	}
+	c.queuePresence(appearance{pair: pair{q.User, ""}, asked: asked})
+	c.do(l, c.subscriptions, q, c.here)
 }
 
 // inTurn answers a subscription when it is its sender's turn: each makes the server

@@ -36,6 +36,10 @@ func (c *Component) take(l *link, q *Stanza) {
 	switch q.Kind {
 	case "message":
 		if q.Type == "error" && strings.HasPrefix(q.ID, noticePrefix) {
+			if !c.pace.Look(q.User, time.Now()) { // anybody can say so of any number
+				c.tally.limited.Add(1)
+				return
+			}
 			c.do(l, c.requests, q, c.takeBack)
 			return
 		}
