@@ -64,7 +64,7 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR excluded.reason IN ('boo
 }
 
 // Causes lists what stops payments now, the oldest first; none is the good
-// answer. In a transaction that begins a payment it is asked with that one's tx.
+// answer. In a transaction that begins a payment it is asked after Hold.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
 	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref`)
@@ -78,6 +78,20 @@ func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	all, err := Causes(ctx, q)
 	return len(all) > 0, err
+}
+
+// Hold keeps what stops payments as it is until the transaction ends. Who begins a
+// payment, or believes a node, holds it last and then asks: whoever stops payments
+// finds all that began before, and nothing begins after. SQLite has one writer at a
+// time in any case.
+func Hold(ctx context.Context, tx *db.Tx) error {
+	if tx.Dialect != db.Postgres {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `LOCK TABLE frozen IN SHARE MODE`); err != nil {
+		return fmt.Errorf("freeze: %w", err)
+	}
+	return nil
 }
 
 // All reports whether the books themselves do not add up. That stops what stays

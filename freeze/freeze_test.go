@@ -2,6 +2,7 @@ package freeze_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -177,4 +178,51 @@ func TestNothingOfItGoes(t *testing.T) {
 		}
 		h.is("still", proof.Ref)
 	})
+}
+
+// Whoever stops payments finds what began before; who begins after finds them stopped.
+func TestWhatBeginsIsBeforeOrAfterTheStop(t *testing.T) {
+	for name, dialect := range map[string]db.Dialect{"sqlite": db.SQLite, "postgres": db.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			all := dbtest.Several(t, dialect, 2)
+			first, second := house{t, all[0]}, house{t, all[1]}
+			begun := freeze.Cause{Ref: "begun", Reason: freeze.Proof, What: "stands for an order that begins"}
+			found, stopped := false, make(chan error, 1)
+			first.do(func(tx *db.Tx) (bool, error) {
+				if err := freeze.Hold(t.Context(), tx); err != nil {
+					return false, err
+				}
+				if on, err := freeze.On(t.Context(), tx); err != nil || on {
+					t.Errorf("stopped: %v (%v)", on, err)
+				}
+				go func() {
+					stopped <- second.Tx(t.Context(), func(tx *db.Tx) error {
+						if _, err := freeze.Payments(t.Context(), tx, proof); err != nil {
+							return err
+						}
+						all, err := freeze.Causes(t.Context(), tx)
+						found = slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Ref == begun.Ref })
+						return err
+					})
+				}()
+				if err := dbtest.Waits(t.Context(), first.DB, 1); err != nil {
+					return false, err
+				}
+				return freeze.Payments(t.Context(), tx, begun)
+			})
+			if err := <-stopped; err != nil || !found {
+				t.Errorf("who stops payments finds what began before: %v (%v)", found, err)
+			}
+			first.do(func(tx *db.Tx) (bool, error) {
+				if err := freeze.Hold(t.Context(), tx); err != nil {
+					return false, err
+				}
+				on, err := freeze.On(t.Context(), tx)
+				if !on {
+					t.Error("what begins after does not find them stopped")
+				}
+				return on, err
+			})
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -43,8 +44,20 @@ func due(ctx context.Context, d *db.DB, of paymentorder.Kind) (bool, error) {
 // errFrozen undoes the beginning of a payment while payments are stopped.
 var errFrozen = errors.New("worker: payments are stopped")
 
+// stopped is errFrozen if payments are stopped. Who begins a payment asks it last in
+// that transaction: nobody can stop them between the answer and the commit.
+func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
+	if err := freeze.Hold(ctx, tx); err != nil {
+		return err
+	}
+	if on, err := frozen(ctx, tx, here); err != nil || on {
+		return cmp.Or(err, errFrozen)
+	}
+	return nil
+}
+
 // frozen reports whether payments are stopped: by what all instances know, or by
-// what only this one saw. Who begins a payment asks it in that transaction.
+// what only this one saw.
 func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
 	if here != nil && here.Load() {
 		return true, nil
@@ -52,9 +65,10 @@ func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool
 	return freeze.On(ctx, q)
 }
 
-// doubted reports whether a no of the node proves nothing: this gateway has not
-// looked at the nodes yet, or one is another than before or was set back, or made
-// what was given back. Nobody pays again or gives back on such a word.
+// doubted reports whether a node's word, unless it is a proof, says nothing: this
+// gateway has not looked at the nodes yet, or one is another than before or was set
+// back, or made what was given back. Nobody pays again, gives back or pays inside on
+// such a word.
 func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
 	if here != nil && here.Load() {
 		return true, nil

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -32,13 +33,19 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if refused != "" {
 			return nil
 		}
-		if on, err := freeze.All(ctx, tx); err != nil || on && o.State == paymentorder.Held {
-			return errors.Join(err, errFrozen)
-		}
 		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside || o.State != paymentorder.Held {
 			return err
 		}
-		return o.Begin(ctx, tx, u.Now+lease)
+		if err := o.Begin(ctx, tx, u.Now+lease); err != nil {
+			return err
+		}
+		if err := freeze.Hold(ctx, tx); err != nil {
+			return err
+		}
+		if on, err := freeze.All(ctx, tx); err != nil || on {
+			return cmp.Or(err, errFrozen)
+		}
+		return nil
 	})
 	switch {
 	case errors.Is(err, errFrozen):
@@ -73,7 +80,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 	case err != nil:
 		return errors.Join(err, p.later(ctx, o))
 	}
-	err = p.tell(ctx, o, "order.paid-invoice", func(ctx context.Context, tx *db.Tx, from, to *useraccount.User) error {
+	err = p.believe(ctx, o, "order.paid-invoice", func(ctx context.Context, tx *db.Tx, from, to *useraccount.User) error {
 		defer crash.At("inside.paid")
 		return p.moveInside(ctx, tx, o, from, to)
 	})

@@ -133,13 +133,20 @@ func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason str
 	})
 }
 
-// believe is tell for a no of the node: while that is doubted, the order waits.
-func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, reason string, m move) error {
-	err := p.tell(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
+// believe is tell for a word of the node that proves nothing, that a payment failed
+// or that an invoice can not be paid any more: while it is doubted, the order waits.
+func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, phrase string, m move) error {
+	err := p.tell(ctx, o, phrase, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
+		if err := m(ctx, tx, u, payee); err != nil {
+			return err
+		}
+		if err := freeze.Hold(ctx, tx); err != nil {
+			return err
+		}
 		if no, err := doubted(ctx, tx, p.Frozen); err != nil || no {
 			return cmp.Or(err, errFrozen)
 		}
-		return m(ctx, tx, u, payee)
+		return nil
 	})
 	if errors.Is(err, errFrozen) {
 		return p.later(ctx, o)

@@ -104,14 +104,14 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		if refused = u.Suspended; refused {
 			return nil
 		}
-		if on, err := frozen(ctx, tx, p.Frozen); err != nil || on {
-			return errors.Join(err, errFrozen)
-		}
 		if before.State != lightning.NotFound {
 			o.Attempt = max(before.Attempt, 1)
 		}
 		due := u.Now + lease
-		if err := o.Begin(ctx, tx, due); err != nil || !made {
+		if err := o.Begin(ctx, tx, due); err != nil {
+			return err
+		}
+		if err := stopped(ctx, tx, p.Frozen); err != nil || !made {
 			return err
 		}
 		return cmp.Or(notIts(ctx, tx, o, before), o.Contradicted(ctx, tx, due))

@@ -147,10 +147,10 @@ func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Pre
 		if u.Suspended {
 			return errSuspended
 		}
-		if on, err := frozen(ctx, tx, p.Frozen); err != nil || on {
-			return errors.Join(err, errFrozen)
+		if err := o.Store(ctx, tx, signed, u.Now); err != nil {
+			return err
 		}
-		return o.Store(ctx, tx, signed, u.Now)
+		return stopped(ctx, tx, p.Frozen)
 	})
 }
 

@@ -9,7 +9,8 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// What stays among neighbours needs books that add up, and nothing of the nodes.
+// What stays among neighbours needs books that add up, and of the node only that it
+// is ours: it takes the invoice back.
 func TestNeighboursPayWhileTheOutsideIsStopped(t *testing.T) {
 	for name, tt := range map[string]struct {
 		cause freeze.Cause
@@ -20,7 +21,8 @@ func TestNeighboursPayWhileTheOutsideIsStopped(t *testing.T) {
 	}{
 		"the wallet sent what nobody knows": {freeze.Cause{Ref: "txid", Reason: freeze.Spent, What: "a test"}, false, paymentorder.Done,
 			[2]amount.Msat{500_000, 0}, 500_000},
-		"before the first look": {freeze.Cause{}, true, paymentorder.Done, [2]amount.Msat{500_000, 0}, 500_000},
+		"before the first look, which says whether the node is ours": {freeze.Cause{}, true, paymentorder.Sending,
+			[2]amount.Msat{500_000, 500_000}, 0},
 		"the books do not add up": {freeze.Cause{Ref: "a rule", Reason: freeze.Books, What: "a test"}, false, paymentorder.Held,
 			[2]amount.Msat{500_000, 500_000}, 0},
 	} {
