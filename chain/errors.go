@@ -26,6 +26,7 @@ var (
 	// may have it, and it may be mined.
 	ErrNotNow = errors.New("chain: node does not take the transaction now")
 	// ErrRefused is the node's own, documented no to a broadcast: a coin of it is
-	// spent by another transaction, or none that the node knows.
+	// spent by another transaction, or none that the node knows. Rooted tells them
+	// apart.
 	ErrRefused = errors.New("chain: node refuses the transaction")
 )

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,39 +26,6 @@ const batch = 100
 
 // errOvertaken says that another gateway booked while we were reading.
 var errOvertaken = errors.New("worker: another gateway booked meanwhile")
-
-// inStep is an error unless the node has the tip. One that reads the chain
-// again (LND with --reset-wallet-transactions, bitcoind with -reindex) knows
-// less than it knew, and what it does not know has not left the chain.
-func inStep(ctx context.Context, node chain.Node) error {
-	info, err := node.Info(ctx)
-	if err == nil && !info.Synced {
-		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
-	}
-	return err
-}
-
-// errOtherWallet says that the node has another wallet than it had.
-var errOtherWallet = errors.New("worker: the wallet has none of the keys that it had; deposits wait until it is back or declared")
-
-// knows is an error unless the node has the wallet that the users' addresses are
-// of, and has read its blocks. To another one, and in the middle of a rescan, a
-// coin that is where it was is unknown, and what came meanwhile is not listed:
-// neither may take a deposit back or move the cursor.
-func (d *Deposits) knows(ctx context.Context) error {
-	keys, err := d.Chain.Keys(ctx)
-	if err != nil {
-		return err
-	}
-	if same, err := deposit.SameWallet(ctx, d.DB.Read(), keys); err != nil || !same {
-		return cmp.Or(err, errOtherWallet)
-	}
-	scans, err := d.Chain.Rescans(ctx)
-	if err == nil && scans {
-		err = fmt.Errorf("%w: the wallet rescans", chain.ErrWarmingUp)
-	}
-	return err
-}
 
 // Step reads what came since the cursor and books what is new or has moved.
 // The cursor moves in the transaction that booked the last of it.
@@ -93,7 +59,7 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if r.Cursor == cursor && len(moved) == 0 && len(lost) == 0 {
 		return false, nil
 	}
-	if err := d.knows(ask); err != nil { // after the answers, so that it is about them
+	if err := knows(ask, d.DB, d.Chain); err != nil { // after the answers, so that it is about them
 		return false, err
 	}
 	now, err := d.DB.Now(ctx)

@@ -229,7 +229,13 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 			return o.Mined(ctx, tx, u, s.Confirmations, u.Now+p.pause(), u.Now)
 		})
 	case o.State == paymentorder.Confirming:
-		if err := inStep(ctx, p.Chain); err != nil { // a wallet that reads the chain again forgot what it will find
+		// A wallet that reads the chain again forgot what it will find, and another one
+		// has never heard of it.
+		err := inStep(ctx, p.Chain)
+		if err == nil {
+			err = knows(ctx, p.DB, p.Chain)
+		}
+		if err != nil {
 			return errors.Join(err, p.later(ctx, o))
 		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
@@ -243,8 +249,12 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		if err != nil {
 			return err
 		}
+		rooted, err := chain.Rooted(ctx, p.Chain, signed)
+		if err != nil {
+			return errors.Join(err, p.later(ctx, o))
+		}
 		err = p.Chain.Broadcast(ctx, signed)
-		if s.State == chain.Unknown && errors.Is(err, chain.ErrRefused) { // LND never says that it is contradicted
+		if s.State == chain.Unknown && rooted && errors.Is(err, chain.ErrRefused) { // LND never says that it is contradicted
 			return errors.Join(err, p.stuck(ctx, o))
 		}
 		if err != nil {

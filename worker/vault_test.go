@@ -3,6 +3,7 @@ package worker_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -31,6 +32,9 @@ type vault struct {
 	refuses error
 	signing func()
 	state   chain.State // of what was sent
+	parent  chain.State // of the transactions whose coins it spends
+	keys    []string
+	scans   bool
 }
 
 func (w *vault) Info(context.Context) (chain.Info, error) {
@@ -44,7 +48,7 @@ func (w *vault) Prepare(context.Context, []chain.Output, chain.FeeRate, amount.M
 	w.made++
 	w.held++
 	txid := fmt.Sprintf("%064x", w.made)
-	return chain.Prepared{TxID: txid, Raw: []byte(txid), Fee: 1000, Inputs: []chain.Outpoint{{TxID: txid, Vout: 1}}}, nil
+	return chain.Prepared{TxID: txid, Raw: []byte(txid), Fee: 1000, Inputs: []chain.Outpoint{{TxID: parentOf + txid[len(parentOf):], Vout: 1}}}, nil
 }
 
 func (w *vault) Hold(context.Context, chain.Prepared) error { return nil }
@@ -62,9 +66,18 @@ func (w *vault) Broadcast(_ context.Context, p chain.Prepared) error {
 	return nil
 }
 
-func (w *vault) Tx(context.Context, string) (chain.TxStatus, error) {
-	return chain.TxStatus{State: w.state}, nil
+// parentOf begins the ids of the transactions whose coins a vault spends.
+const parentOf = "feed"
+
+func (w *vault) Tx(_ context.Context, txid string) (chain.TxStatus, error) {
+	if strings.HasPrefix(txid, parentOf) {
+		return chain.TxStatus{State: w.parent}, nil
+	}
+	return chain.TxStatus{State: w.state, Confirmations: 1}, nil
 }
+
+func (w *vault) Keys(context.Context) ([]string, error) { return w.keys, nil }
+func (w *vault) Rescans(context.Context) (bool, error)  { return w.scans, nil }
 
 // pays lets the worker for the chain take a step, at the first instance.
 func (r *room) pays(w chain.Node) {

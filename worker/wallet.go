@@ -1,0 +1,46 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+)
+
+// inStep is an error unless the node has the tip. One that reads the chain
+// again (LND with --reset-wallet-transactions, bitcoind with -reindex) knows
+// less than it knew, and what it does not know has not left the chain.
+func inStep(ctx context.Context, node chain.Node) error {
+	info, err := node.Info(ctx)
+	if err == nil && !info.Synced {
+		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
+	}
+	return err
+}
+
+// errOtherWallet says that the node has another wallet than it had.
+var errOtherWallet = errors.New("worker: the wallet has none of the keys that it had; what it has forgotten waits until it is back or declared")
+
+// knows is an error unless the node has the wallet that the users' addresses are
+// of, and has read its blocks. To another one, and in the middle of a rescan, a
+// coin that is where it was is unknown, and what came meanwhile is not listed:
+// neither may take a deposit or a payment back, or move the cursor. It is asked
+// after the answers that it is about.
+func knows(ctx context.Context, d *db.DB, node chain.Node) error {
+	keys, err := node.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	if same, err := deposit.SameWallet(ctx, d.Read(), keys); err != nil || !same {
+		return cmp.Or(err, errOtherWallet)
+	}
+	scans, err := node.Rescans(ctx)
+	if err == nil && scans {
+		err = fmt.Errorf("%w: the wallet rescans", chain.ErrWarmingUp)
+	}
+	return err
+}

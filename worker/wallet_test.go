@@ -1,0 +1,80 @@
+package worker_test
+
+import (
+	"testing"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// A payment that was in a block is taken back on the word of the wallet that made it,
+// and of no other.
+func TestAPaymentIsTakenBackOnlyByItsOwnWallet(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		r.do(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first second', 1)`, deposit.MarkKeys)
+			return err
+		})
+		u, w := r.rich(1_000_000), &vault{keys: []string{"first"}}
+		o := r.order(u, paymentorder.Draft{ToAddress: "bcrt1qsomebody", Amount: 500_000, FeeLimit: 10_000})
+		r.pays(w)
+		w.state = chain.Confirmed
+		r.ahead.Add(70)
+		r.pays(w)
+		r.is(o, paymentorder.Confirming)
+		for name, other := range map[string]*vault{
+			"another wallet":        {keys: []string{"third"}, state: chain.Unknown},
+			"a wallet that rescans": {keys: []string{"first"}, scans: true, state: chain.Unknown},
+		} {
+			for range 3 {
+				r.ahead.Add(70)
+				r.pays(other)
+			}
+			if got := r.fresh(o).State; got != paymentorder.Confirming {
+				t.Errorf("%s: the order is %s", name, got)
+			}
+			r.has(u, 499_000, 0)
+		}
+		w.state = chain.Mempool
+		r.ahead.Add(70)
+		r.pays(w)
+		r.is(o, paymentorder.InFlight)
+		r.has(u, 499_000, 501_000)
+	})
+}
+
+// A payment spends the change of another one that mempools have dropped: the node
+// says that its coins are missing or spent. Both may be mined yet.
+func TestOnlyCoinsOfTheChainAreSpentOtherwise(t *testing.T) {
+	for name, tt := range map[string]struct {
+		parent chain.State
+		want   paymentorder.State
+	}{
+		"its coins waited for a block, and are in no mempool": {chain.Unknown, paymentorder.Sending},
+		"its coins wait for a block":                          {chain.Mempool, paymentorder.Sending},
+		"its coins are of the chain":                          {chain.Confirmed, paymentorder.Stuck},
+		"its coins are of what a block contradicted":          {chain.Conflicted, paymentorder.Stuck},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := enter(t, dbtest.SQLite(t))
+			u, w := r.rich(1_000_000), &vault{refuses: chain.ErrRefused, parent: tt.parent}
+			o := r.order(u, paymentorder.Draft{ToAddress: "bcrt1qsomebody", Amount: 500_000, FeeLimit: 10_000})
+			for range 3 {
+				r.pays(w)
+				r.ahead.Add(70)
+			}
+			r.is(o, tt.want)
+			r.has(u, 490_000, 510_000)
+			w.refuses, w.parent = nil, chain.Confirmed // it came back
+			r.ahead.Add(700)
+			r.pays(w)
+			r.is(o, paymentorder.InFlight)
+			if w.made != 1 {
+				t.Errorf("%d were signed", w.made)
+			}
+		})
+	}
+}
