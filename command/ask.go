@@ -19,24 +19,34 @@ var Ask = &Command{
 		{Name: "to"},
 		{Name: "memo", Optional: true, Rest: true},
 	},
-	Words: func(c *Call, words []string) (map[string]string, error) {
-		text, words := cutAmount(words)
-		args := map[string]string{"amount": text}
-		words = c.skip("from", words)
-		if c.To.Kind == ToGateway {
-			if len(words) == 0 {
-				return nil, c.usage()
-			}
-			args["to"], words = words[0], words[1:]
-			if text == "" { // "ask bob for 5000"
-				args["amount"], words = cutAmount(c.skip("to", words))
-			}
-		}
-		args["memo"] = strings.Join(words, " ")
-		return args, nil
-	},
+	Words:   askWords,
 	Changes: always,
 	Run:     ask,
+}
+
+// askWords reads "5000 bob pizza", "5000 from bob", "bob for 5000", "for 5000 from
+// bob", and on bob's contact the same with or without him.
+func askWords(c *Call, words []string) (map[string]string, error) {
+	args := map[string]string{}
+	if args["amount"], words = cutAmount(words); args["amount"] == "" {
+		if text, rest := cutAmount(c.skip("to", words)); text != "" {
+			args["amount"], words = text, rest
+		}
+	}
+	if c.To.Kind != ToGateway {
+		words = c.whomHere("from", args, words)
+	} else {
+		if len(words) == 0 {
+			return nil, c.usage()
+		}
+		whom := c.skip("from", words)
+		args["to"], words = whom[0], whom[1:]
+		if args["amount"] == "" {
+			args["amount"], words = cutAmount(c.skip("to", words))
+		}
+	}
+	args["memo"] = strings.Join(words, " ")
+	return args, nil
 }
 
 func ask(ctx context.Context, c *Call) (Reply, error) {
@@ -50,6 +60,9 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 	to, err := c.recipient(ctx)
 	if err != nil {
 		return Reply{}, err
+	}
+	if other, err := c.another(ctx, "from"); err != nil || other != "" {
+		return c.askWhom(other), err
 	}
 	if to.user == nil {
 		return Reply{}, fault.New(fault.Invalid, "request.users-only", nil)

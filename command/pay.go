@@ -39,15 +39,13 @@ func payWords(c *Call, words []string) (map[string]string, error) {
 	} else {
 		args["amount"], words = cutAmount(words)
 	}
-	whom := c.skip("to", words)
 	switch {
 	case c.To.Kind != ToGateway:
-		if len(whom) > 0 && c.isHere(whom[0]) {
-			args["to"], words = whom[0], whom[1:]
-		}
+		words = c.whomHere("to", args, words)
 	case len(words) == 0:
 		return nil, c.usage()
 	default:
+		whom := c.skip("to", words)
 		args["to"], words = whom[0], whom[1:]
 		if args["amount"] == "" { // a link or an address first, the amount after it
 			args["amount"], words = cutAmount(words)
@@ -73,7 +71,7 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if other, err := c.another(ctx); err != nil || other != "" {
+	if other, err := c.another(ctx, "to"); err != nil || other != "" {
 		return c.askWhom(other), err
 	}
 	d := paymentorder.Draft{ToUser: to.user, SaidTo: to.name, SaidAt: c.At, Memo: clip(c.Arg("memo"), memoLength), ClientKey: c.root()}

@@ -33,7 +33,7 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 	text := c.Arg("to")
 	if c.To.Kind != ToGateway {
 		if text != "" && !c.isHere(text) {
-			return recipient{}, fault.New(fault.Invalid, "pay.only-here", fault.Args{"who": c.To.Name})
+			return recipient{}, fault.New(fault.Invalid, c.Command.Name+".only-here", fault.Args{"who": c.To.Name})
 		}
 		text = c.To.Name
 	}

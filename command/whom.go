@@ -18,24 +18,65 @@ func (c *Call) skip(use string, words []string) []string {
 	return words
 }
 
-// another is whom a note to the contact spoken to begins with, if that is
-// somebody else who could be paid: "pay 100 carol", said to bob, may be meant
-// for either of them. It is "" for a note that is only a note.
-func (c *Call) another(ctx context.Context) (string, error) {
+// whomHere reads whom a line to a contact names: the contact itself, or in a line
+// that has the amount behind the name ("carol 100") somebody else, whom recipient
+// then refuses. It takes what it read off the words, and leaves a note as it is.
+func (c *Call) whomHere(use string, args map[string]string, words []string) []string {
+	whom := c.skip(use, words)
+	if len(whom) == 0 {
+		return words
+	}
+	here := c.isHere(whom[0])
+	if args["amount"] == "" {
+		if text, rest := cutAmount(c.skip("to", whom[1:])); text != "" {
+			args["amount"], args["to"] = text, whom[0]
+			return rest
+		}
+	}
+	if here {
+		args["to"] = whom[0]
+		return whom[1:]
+	}
+	return words
+}
+
+// another is whom a note to the contact spoken to names, if that is somebody
+// else: "pay 100 carol", said to bob, may be meant for either of them. Behind a
+// word that only stands before people ("to carol") anything is a name, so that a
+// slip in it does not pay bob. It is "" for a note that is only a note.
+func (c *Call) another(ctx context.Context, use string) (string, error) {
 	if c.To.Kind == ToGateway || c.Name != "" || c.Arg("to") != "" || c.Arg("amount") == "" {
 		return "", nil
 	}
-	words := c.skip("to", strings.Fields(c.Arg("memo")))
-	if len(words) == 0 {
+	words := strings.Fields(c.Arg("memo"))
+	if len(words) > 1 && c.Words.Little("whom", words[0]) && !c.isHere(words[1]) {
+		return clip(words[1], 90), nil
+	}
+	for i, word := range words {
+		// Later in a note only "to carol" may be whom to pay: "lunch with carol" is none.
+		if i > 0 && !c.Words.Little("whom", words[i-1]) && !(i == 1 && c.Words.Little(use, words[0])) {
+			continue
+		}
+		if name, err := c.someoneElse(ctx, word); err != nil || name != "" {
+			return name, err
+		}
+	}
+	return "", nil
+}
+
+// someoneElse is what a word names if it could be paid and is not the contact
+// spoken to, "" if it is only a word.
+func (c *Call) someoneElse(ctx context.Context, word string) (string, error) {
+	if c.isHere(word) {
 		return "", nil
 	}
-	name := address.Fold(words[0])
-	if _, err := address.Parse(words[0], c.House.Network); err == nil || address.IsURI(words[0]) || isInvoice(words[0]) {
-		return clip(words[0], 90), nil
+	name := address.Fold(word)
+	if _, err := address.Parse(word, c.House.Network); err == nil || address.IsURI(word) || isInvoice(word) {
+		return clip(word, 90), nil
 	}
 	local, domain, _ := address.SplitJID(name)
 	if local != "" && domain != c.House.Domain {
-		return clip(words[0], 90), nil
+		return clip(word, 90), nil
 	}
 	if local != "" {
 		name = local
@@ -53,11 +94,12 @@ func (c *Call) another(ctx context.Context) (string, error) {
 	return u.Name, nil
 }
 
-// askWhom asks which of two is to be paid. The line that pays the contact
-// spoken to names it.
+// askWhom asks which of two is meant. The line that means the contact spoken to
+// names it.
 func (c *Call) askWhom(other string) Reply {
-	line := c.suggest("button.in-full", "pay", strings.Join(strings.Fields(c.Arg("amount")+" "+c.To.Name+" "+c.Arg("speed")+" "+clip(c.Arg("memo"), memoLength)), " "))
-	r := say("pay.which", map[string]any{"who": c.To.Name, "other": other, "line": line.Text})
+	name := c.Command.Name
+	line := c.suggest("button.in-full", name, strings.Join(strings.Fields(c.Arg("amount")+" "+c.To.Name+" "+c.Arg("speed")+" "+clip(c.Arg("memo"), memoLength)), " "))
+	r := say(name+".which", map[string]any{"who": c.To.Name, "other": other, "line": line.Text})
 	r.Next = []Suggestion{line}
 	return r
 }

@@ -79,7 +79,8 @@ func (c *Catalogue) Speaks(word string) (tags []string) {
 
 // Little reports whether a word is one of the little words that any language
 // has for a use: "to" stands before whom to pay, "from" before whom to ask,
-// "talk" is said among people and abbreviates no command.
+// "whom" is those of both before which nothing but somebody stands, "talk" is
+// said among people and abbreviates no command.
 func (c *Catalogue) Little(use, word string) bool {
 	word = plain(word)
 	for _, l := range c.languages {
