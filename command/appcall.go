@@ -64,7 +64,7 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Later {
 		return AppAnswer{}, err
 	}
-	a.Refused = k.text(err)
+	a.Refused = k.text(discreet(err, ofOwner, ofBalance))
 	ctx, cancel := k.within(ctx)
 	defer cancel()
 	var before *app.Request

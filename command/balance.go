@@ -24,7 +24,10 @@ func balance(_ context.Context, c *Call) (Reply, error) {
 	if h.Pending > 0 {
 		r.add("balance.pending", map[string]any{"pending": int64(h.Pending)})
 	}
-	if c.Account.Suspended {
+	switch {
+	case c.Account.Suspended && c.Request.App != 0: // why is its owner's affair
+		r.add(ofOwner["user.suspended"], nil)
+	case c.Account.Suspended:
 		r.add("user.suspended", map[string]any{"reason": c.Account.Reason})
 	}
 	r.Data = h

@@ -70,6 +70,9 @@ func (d *Desk) Ask(ctx context.Context, r Request) (reply Reply, err error) {
 	if err == nil {
 		reply, err = c.run(ctx)
 	}
+	if r.App != 0 {
+		err = discreet(err, ofOwner)
+	}
 	reply.Lang, reply.Unit = c.Lang, c.Unit
 	return reply, err
 }
