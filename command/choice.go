@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/i18n"
@@ -28,6 +29,33 @@ func (c *Call) chosen(field, word string, values ...string) string {
 		}
 	}
 	return ""
+}
+
+// inOneLanguage says the words of a line that are choices in the user's language:
+// a line that is shown to be sent is not of two. What is a choice and also a name
+// is said as it was, since choices come behind names.
+func (c *Call) inOneLanguage(words []string) []string {
+	words = slices.Clone(words)
+	choices := map[string][]string{"sure": {"yes", "no"}}
+	if c.Command.Name == "set" {
+		choices["value"] = []string{"auto", "on", "off"}
+	}
+	for _, f := range c.Command.Fields {
+		if len(f.Choices) > 0 {
+			choices[f.Name] = f.Choices
+		}
+	}
+	p := c.Words.Printer(c.Lang, "")
+	for i, word := range slices.Backward(words) {
+		for field, values := range choices {
+			if v := c.choice(field, values...); v != "" && c.chosen(field, word, values...) == v {
+				words[i] = p.Say("choice."+field+"."+v, nil)
+				delete(choices, field)
+				break
+			}
+		}
+	}
+	return words
 }
 
 // optional is choice for an argument that may be missing: ok is false if it is

@@ -141,7 +141,7 @@ func given(field string) func(*Call) bool {
 // inFull asks whoever abbreviated a command that changes something to say it
 // as it is. The line that does so is the button.
 func (c *Call) inFull(words []string) Reply {
-	line := c.suggest("", c.Command.Name, clip(strings.Join(words, " "), memoLength))
+	line := c.suggest("", c.Command.Name, clip(strings.Join(c.inOneLanguage(words), " "), memoLength))
 	r := say("command.in-full", map[string]any{"line": line.Text})
 	line.Label = "button.in-full"
 	r.Next = []Suggestion{line}

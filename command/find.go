@@ -44,11 +44,19 @@ func (c *Call) hearLanguage(word string) {
 	if c.Account != nil && c.Account.Lang != "" {
 		return
 	}
-	spoken := c.Words.Speaks(word)
-	if len(spoken) > 0 && !slices.Contains(spoken, c.Lang) {
-		c.Lang = spoken[0]
+	var n int
+	c.Lang, n = c.spoken(c.Lang, word)
+	c.heard = n == 1
+}
+
+// spoken is the language of a word, lang if that is one of the n in which it is a
+// command's, or if there is none.
+func (c *Call) spoken(lang, word string) (_ string, n int) {
+	langs := c.Words.Speaks(word)
+	if len(langs) > 0 && !slices.Contains(langs, lang) {
+		lang = langs[0]
 	}
-	c.heard = len(spoken) == 1
+	return lang, len(langs)
 }
 
 // isInFull reports whether word calls the command as the user's language does,

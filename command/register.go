@@ -101,7 +101,8 @@ func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name,
 	if err := useraccount.Rename(ctx, tx, u, name, u.Now); err != nil {
 		return Reply{}, err
 	}
-	if c.heard && u.Lang == "" && c.Lang != c.Words.Match(c.House.Languages...) {
+	kept := c.heard && u.Lang == "" && c.Lang != c.Words.Match(c.House.Languages...)
+	if kept {
 		// What the user is told later is told in the language that the user spoke.
 		if err := useraccount.Set(ctx, tx, u, "language", c.Lang); err != nil {
 			return Reply{}, err
@@ -120,6 +121,10 @@ func (c *Call) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, name,
 	r := say("register.welcome", map[string]any{"name": name})
 	r.add("register.jid", map[string]any{"jid": name + "@" + c.House.Domain})
 	r.add("register.custody", map[string]any{"limit": int64(c.House.Limits.Balance)})
+	if kept {
+		line := c.suggest("", "set", c.Words.Printer(c.Lang, "").Say("choice.setting.language", nil), c.Words.Printer(c.Lang, "").Say("choice.value.auto", nil))
+		r.add("register.language", map[string]any{"value": c.languageName(c.Lang), "line": line.Text})
+	}
 	r.add("register.try", map[string]any{"receive": c.word("receive"), "balance": c.word("balance"), "help": c.word("help")})
 	r.Greet = []Contact{{Kind: ToGateway, Name: c.House.Domain}}
 	for _, a := range had {

@@ -71,6 +71,10 @@ func (c *Call) settingValue(name string) (any, map[string]any, error) {
 	switch name {
 	case "language":
 		if c.chosen("value", word, "auto") == "auto" {
+			c.Lang, _ = c.speech(nil, c.Request.Lang) // as all that follows is answered
+			if first, _, _ := strings.Cut(strings.TrimSpace(c.Text), " "); c.Name == "" {
+				c.Lang, _ = c.spoken(c.Lang, first)
+			}
 			return "", map[string]any{"value": c.languageName("")}, nil
 		}
 		for _, tag := range c.Words.Languages() {

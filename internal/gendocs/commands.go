@@ -14,7 +14,9 @@ const commandsHead = `<!-- Written by internal/gendocs: make generate. -->
 
 What users say to the gateway, in chat or by a form (XEP-0050). The words of
 every language are understood by everybody, in any case and without their
-accents, and answered in theirs unless the user set a language. The first
+accents, and answered in theirs unless the user set a language, or registered in
+one that is not the gateway's: the answer to that says how to change it, and the
+list of settings shows it. The first
 letters of a word of one's own language are enough, if they are clear, for what
 looks or asks. What changes the account, tells somebody something or gives a
 code is said in full, and in one's own language: else the gateway shows the line
