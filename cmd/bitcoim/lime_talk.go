@@ -132,23 +132,24 @@ func (p *program) message(o limeOptions, remote lime.Node, m *lime.Message) erro
 	if from.IsZero() {
 		from = remote
 	}
-	if _, err := fmt.Fprintf(p.out, "%s: ", from); err != nil {
+	if _, err := fmt.Fprintf(p.out, "%s: ", shown(from.String())); err != nil {
 		return err
 	}
 	return p.document(m.Content)
 }
 
-// document prints text as it is, and all else as JSON.
+// document prints text, and all else as JSON, with nothing in it that a terminal
+// would obey.
 func (p *program) document(d lime.Document) error {
 	if text, err := lime.As[lime.Text](d); err == nil {
-		_, err = fmt.Fprintln(p.out, text)
+		_, err = fmt.Fprintln(p.out, shown(string(text)))
 		return err
 	}
 	b, err := json.Marshal(d)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "%s\n", b)
+	_, err = fmt.Fprintln(p.out, shownJSON(b))
 	return err
 }
 
@@ -157,6 +158,6 @@ func (p *program) envelope(e lime.Envelope) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "%s\n", b)
+	_, err = fmt.Fprintln(p.out, shownJSON(b))
 	return err
 }

@@ -99,6 +99,30 @@ func TestWhoSaysAMessage(t *testing.T) {
 	}
 }
 
+// What somebody sends is read at a terminal, which obeys control characters.
+func TestNobodyCommandsTheTerminal(t *testing.T) {
+	mallory := lime.Node{Identity: lime.Identity{Name: "mallory", Domain: limetest.Domain}}
+	const red, csi, turned = "\x1b[31m", "\u009b31m", "\u202e"
+	for want, content := range map[string]lime.Document{
+		"mallory@localhost: [31mpay31m me\n":               lime.Text(red + "pay" + csi + turned + " me\x07"),
+		"mallory@localhost: one\n  alice@localhost: two\n": lime.Text("one\r\nalice@localhost: two\n"),
+		`mallory@localhost: {"a":"\u001b\u009b\u202e\ud83d\ude00"}` + "\n": lime.Raw{
+			Type: "application/x+json", JSON: []byte(`{"a":"\u001b` + "\u009b\u202e" + `\ud83d\ude00"}`)},
+	} {
+		var out bytes.Buffer
+		p := &program{out: &out}
+		if err := p.message(limeOptions{}, mallory, &lime.Message{Content: content}); err != nil || out.String() != want {
+			t.Errorf("printed %q, %v, want %q", out.String(), err, want)
+		}
+	}
+	var out bytes.Buffer
+	p := &program{out: &out}
+	m := &lime.Message{Header: lime.Header{ID: "1"}, Content: lime.Text(red + csi + turned)}
+	if err := p.message(limeOptions{json: true}, mallory, m); err != nil || strings.ContainsAny(out.String(), "\x1b\u009b\u202e") || out.Len() == 0 {
+		t.Errorf("printed %q, %v", out.String(), err)
+	}
+}
+
 // Whoever listens is there, and reads what is sent to the account.
 func TestListening(t *testing.T) {
 	s, secret := limeServer(t)

@@ -67,7 +67,7 @@ func main() {
 	case errors.Is(err, errUsage):
 		os.Exit(2)
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "bitcoim:", err)
+		fmt.Fprintln(os.Stderr, "bitcoim:", harmless(err.Error())) // servers and peers have a word in it
 		if _, wrong := errors.AsType[config.Errors](err); wrong {
 			os.Exit(wrongConfig)
 		}
