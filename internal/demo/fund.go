@@ -26,7 +26,7 @@ func (s *session) fund(ctx context.Context, sat int64) error {
 // we are, and then for our addresses (XEP-0030).
 func (s *session) ownAddress(ctx context.Context) (string, error) {
 	gateway := s.world.XMPP.Component
-	form, err := s.you.IQ(ctx, gateway, "get", `<query xmlns='jabber:iq:register'/>`)
+	form, err := s.you.client().IQ(ctx, gateway, "get", `<query xmlns='jabber:iq:register'/>`)
 	if err != nil {
 		return "", err
 	}
@@ -34,7 +34,7 @@ func (s *session) ownAddress(ctx context.Context) (string, error) {
 	if query == nil || query.Child("registered") == nil {
 		return "", errNoAddress
 	}
-	items, err := s.you.IQ(ctx, query.ChildText("username")+"@"+gateway, "get",
+	items, err := s.you.client().IQ(ctx, query.ChildText("username")+"@"+gateway, "get",
 		`<query xmlns='http://jabber.org/protocol/disco#items' node='addresses'/>`)
 	if err != nil {
 		return "", err

@@ -18,8 +18,8 @@ type session struct {
 	world *world.World
 	out   io.Writer
 	mu    sync.Mutex // of out
-	you   *xmppclient.Client
-	bob   *xmppclient.Client
+	you   *line
+	bob   *line
 	wg    sync.WaitGroup
 	work  context.Context // ends when the person leaves
 	stop  context.CancelFunc
@@ -33,35 +33,33 @@ type session struct {
 const blockTime = 20 * time.Second
 
 func (s *session) enter(ctx context.Context) (err error) {
-	if s.you, err = s.world.XMPP.Dial(ctx, "you", "demo"); err != nil {
+	if s.you, err = open(ctx, s.world.XMPP, "you"); err != nil {
 		return err
 	}
-	if s.bob, err = s.world.XMPP.Dial(ctx, "bob", "demo"); err != nil {
+	if s.bob, err = open(ctx, s.world.XMPP, "bob"); err != nil {
 		return err
 	}
-	if _, err := s.bob.Say(s.world.XMPP.Component, "register bob"); err != nil {
+	if _, err := s.bob.client().Say(s.world.XMPP.Component, "register bob"); err != nil {
 		return err
 	}
-	if _, err := s.bob.Hear(ctx, s.world.XMPP.Component); err != nil {
+	if _, err := s.bob.client().Hear(ctx, s.world.XMPP.Component); err != nil {
 		return err
 	}
 	work, cancel := context.WithCancel(ctx)
 	s.work, s.stop = work, cancel
-	s.wg.Go(func() { s.listen(work, s.you, "") })
-	s.wg.Go(func() { s.listen(work, s.bob, "bob hears ") })
+	s.wg.Go(func() { s.you.keep(work, s.hear(""), s.print) })
+	s.wg.Go(func() { s.bob.keep(work, s.hear("bob hears "), s.print) })
 	s.wg.Go(func() { s.mineWhenNeeded(work) })
 	if err := s.serveDoor(work); err != nil {
 		s.leave()
 		return err
 	}
-	return s.you.Presence(s.world.XMPP.Component, "subscribe")
+	return s.you.client().Presence(s.world.XMPP.Component, "subscribe")
 }
 
 func (s *session) leave() {
 	s.stop()
-	_ = s.you.Close()
-	_ = s.bob.Close()
-	s.wg.Wait()
+	s.wg.Wait() // the lines close what they have
 }
 
 func (s *session) print(format string, args ...any) {
@@ -99,19 +97,15 @@ To join with any XMPP client, without encryption (this is loopback):
 `, x.Kind, s.world.Dir, x.Domain, x.Component, blockTime, s.door, world.Site, x.Domain, x.Domain, x.C2S, x.Domain, x.C2S[strings.LastIndex(x.C2S, ":")+1:])
 }
 
-// listen prints what a client hears.
-func (s *session) listen(ctx context.Context, c *xmppclient.Client, who string) {
-	for {
-		m, err := c.Next(ctx)
-		if err != nil {
-			return
-		}
+// hear prints what a client hears.
+func (s *session) hear(who string) func(xmppclient.Stanza) {
+	return func(m xmppclient.Stanza) {
 		body := ""
 		if m.Element != nil {
 			body = m.ChildText("body")
 		}
 		if body == "" {
-			continue
+			return
 		}
 		if who == "" {
 			s.remember(body)
@@ -185,7 +179,7 @@ func (s *session) talk(ctx context.Context, lines <-chan string) error {
 			said, err = s.world.Gateways[0].Run(ctx, "audit", "-world")
 			s.print("%s", said)
 		default:
-			_, err = s.you.Say(to, line)
+			_, err = s.you.client().Say(to, line)
 		}
 		if err != nil {
 			s.print("  (that did not work: %v)", err)
