@@ -81,7 +81,7 @@ func (w *town) pays(name string, to *useraccount.User, deeds ...deed) {
 }
 
 func (w *town) begin(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	return o.Begin(ctx, tx, now)
+	return o.Begin(ctx, tx, now, now)
 }
 
 func (w *town) bounce(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/invoice"
 )
 
 // Marks say how far the nodes were looked at, and which they were. A mark
@@ -19,9 +20,9 @@ import (
 const (
 	markChain    = "look.chain" // a cursor of chain.Node
 	markKeys     = deposit.MarkKeys
-	markPaid     = "look.paid"     // index and hash of the newest payment over Lightning
-	markOpen     = "look.open"     // hashes of the payments up to markPaid that had not ended
-	markNode     = "look.node"     // public key of the Lightning node
+	markPaid     = "look.paid" // index and hash of the newest payment over Lightning
+	markOpen     = "look.open" // hashes of the payments up to markPaid that had not ended
+	markNode     = invoice.MarkNode
 	markReceipts = "look.receipts" // index of the invoices that were compared
 )
 

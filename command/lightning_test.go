@@ -62,7 +62,7 @@ func (w *town) arrives(text string, msat int64) {
 // steps of a payment over Lightning, as the worker writes them down.
 var steps = map[string]func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, u *useraccount.User, at int64, fee amount.Msat) error{
 	"begins": func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, _ *useraccount.User, at int64, _ amount.Msat) error {
-		return o.Begin(ctx, tx, at)
+		return o.Begin(ctx, tx, at, at)
 	},
 	"flies": func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, _ *useraccount.User, at int64, _ amount.Msat) error {
 		return o.Broadcasted(ctx, tx, at)
@@ -81,7 +81,7 @@ var steps = map[string]func(ctx context.Context, tx *db.Tx, o *paymentorder.Orde
 		if err != nil || !ok {
 			return errors.Join(err, errors.New("it is not to be had"))
 		}
-		if err := o.Begin(ctx, tx, at); err != nil {
+		if err := o.Begin(ctx, tx, at, at); err != nil {
 			return err
 		}
 		to, err := useraccount.ByID(ctx, tx, o.ToUser.Int64)

@@ -55,7 +55,7 @@ func (c town) setAside(o *paymentorder.Order) error {
 		if ok, err := invoice.SetAside(c.ctx, tx, o.Hash.String); err != nil || !ok {
 			return errors.Join(err, errTaken)
 		}
-		return o.Begin(c.ctx, tx, now+60)
+		return o.Begin(c.ctx, tx, now+60, now)
 	})
 }
 

@@ -19,9 +19,14 @@ import (
 
 // Begin writes down that the invoice is about to be paid, before the node
 // hears of it: from here on only the node's word about the hash ends the order.
-// It stays in the hand of who begins. Attempt is what the node knew before.
-func (o *Order) Begin(ctx context.Context, tx *db.Tx, due int64) error {
-	return o.move(ctx, tx, Store, `, due = $4, attempt = $5`, due, int64(o.Attempt))
+// It stays in the hand of who begins. Attempt is what the node knew before, and
+// Node which it is: another one can not say what becomes of the order.
+func (o *Order) Begin(ctx context.Context, tx *db.Tx, due, now int64) error {
+	err := o.move(ctx, tx, Store, `, due = $4, attempt = $5, node = $6, begun = $7`, due, int64(o.Attempt), o.Node, now)
+	if err == nil {
+		o.Begun = sql.NullInt64{Int64: now, Valid: true}
+	}
+	return err
 }
 
 // Counts reports whether a failed payment is one of this order's: the node

@@ -53,7 +53,7 @@ func (c town) ordered(u *useraccount.User, d paymentorder.Draft) *paymentorder.O
 }
 
 func begin(c town, o *paymentorder.Order, _ *useraccount.User, tx *db.Tx) error {
-	return o.Begin(c.ctx, tx, now+60)
+	return o.Begin(c.ctx, tx, now+60, now)
 }
 
 func prove(out lightning.Outcome) step {

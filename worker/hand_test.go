@@ -144,6 +144,11 @@ type purse struct {
 	cancels error
 	receipt []lightning.Receipt
 	asks    amount.Msat // what its invoice says
+	key     string
+}
+
+func (n *purse) Info(context.Context) (lightning.Info, error) {
+	return lightning.Info{Kind: "lnd", PubKey: n.key}, nil
 }
 
 func (n *purse) Find(context.Context, lightning.Hash) (lightning.Outcome, error) {

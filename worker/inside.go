@@ -19,8 +19,12 @@ import (
 // node first: after that nobody outside can pay it, and whoever was faster is
 // known. Each step may be done again.
 func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
+	key, err := p.key(ctx)
+	if err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
 	aside, refused := false, ""
-	err := holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (err error) {
+	err = holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (err error) {
 		aside, refused = false, ""
 		if o.State == paymentorder.Held {
 			switch {
@@ -36,7 +40,8 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if aside, err = invoice.SetAside(ctx, tx, o.Hash.String); err != nil || !aside || o.State != paymentorder.Held {
 			return err
 		}
-		if err := o.Begin(ctx, tx, u.Now+lease); err != nil {
+		o.Node = key
+		if err := o.Begin(ctx, tx, u.Now+lease, u.Now); err != nil {
 			return err
 		}
 		if err := freeze.Hold(ctx, tx); err != nil {

@@ -39,11 +39,6 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	if o.OpenAmount {
 		ask.Amount = o.Amount
 	}
-	if !first {
-		if no, err := doubted(ctx, p.DB.Read(), p.Frozen); err != nil || no {
-			return errors.Join(err, p.later(ctx, o))
-		}
-	}
 	if late(p.Clock, since) {
 		return p.later(ctx, o)
 	}
@@ -52,16 +47,10 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	out, err := p.Node.Pay(wait, ask)
 	crash.At("invoice.paid")
 	if errors.Is(err, lightning.ErrRefused) {
-		sure := first
-		if !sure {
-			if sure, err = p.neverBegan(ctx, o); err != nil {
-				return errors.Join(err, p.later(ctx, o))
-			}
+		if sure, err := p.neverBegan(ctx, o); err != nil || !first && !sure {
+			return errors.Join(err, p.later(ctx, o))
 		}
-		if sure {
-			return p.bounce(ctx, o, "order.failed-invoice")
-		}
-		return errors.Join(lightning.ErrRefused, p.stuck(ctx, o))
+		return p.bounce(ctx, o, "order.failed-invoice")
 	}
 	if err == nil && out.State == lightning.Failed && !o.Counts(out, true) {
 		return p.later(ctx, o) // it followed an attempt of before
@@ -69,12 +58,12 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	return p.book(ctx, o, out, err)
 }
 
-// neverBegan says of a payment that was stored, and of which the node has
-// twice said that it does not know it and does not want it, that it never
-// left: enough time has gone by for one that was on its way to show.
+// neverBegan says of a payment of which the node does not know, and which it does not
+// want, that it never left: enough time has gone by since it began for one that was
+// on its way to show.
 func (p *Invoices) neverBegan(ctx context.Context, o *paymentorder.Order) (bool, error) {
 	now, err := p.DB.Now(ctx)
-	return o.State == paymentorder.Sending && now > o.Confirmed.Int64+600, err
+	return now > o.Begun.Int64+600, err
 }
 
 // look asks what became of a payment.
@@ -84,12 +73,24 @@ func (p *Invoices) look(ctx context.Context, o *paymentorder.Order, since time.T
 		return err
 	}
 	out, err := p.Node.Find(ctx, h)
+	if err != nil || out.State != lightning.NotFound && (out.State != lightning.Failed || o.Counts(out, false)) {
+		return p.book(ctx, o, out, err)
+	}
+	// It does not know the payment: what it knows of the hash, if anything, is older.
+	if o.State == paymentorder.Stuck { // an operator has to look
+		return contradicted(ctx, p.DB, o)
+	}
+	no, err := doubted(ctx, p.DB.Read(), p.Frozen)
+	if err == nil && !no {
+		err = p.knows(ctx, o)
+	}
 	switch {
-	case err == nil && out.State == lightning.NotFound, // a crash came between our note and the node
-		err == nil && out.State == lightning.Failed && !o.Counts(out, false): // and what it knows is older
+	case err != nil || no:
+		return errors.Join(err, p.later(ctx, o))
+	case o.State == paymentorder.Sending: // a crash came between our note and the node
 		return p.pay(ctx, o, since, false)
 	}
-	return p.book(ctx, o, out, err)
+	return p.forgot(ctx, o)
 }
 
 // book writes down the node's word. What is no word changes nothing.
@@ -136,6 +137,9 @@ func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason str
 // believe is tell for a word of the node that proves nothing, that a payment failed
 // or that an invoice can not be paid any more: while it is doubted, the order waits.
 func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, phrase string, m move) error {
+	if err := p.knows(ctx, o); err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
 	err := p.tell(ctx, o, phrase, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
 		if err := m(ctx, tx, u, payee); err != nil {
 			return err

@@ -99,6 +99,10 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	if err != nil && !errors.Is(err, lightning.ErrNoProof) { // which it has of an earlier attempt
 		return errors.Join(err, p.later(ctx, o))
 	}
+	key, err := p.key(ctx)
+	if err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
 	since, refused, made := p.Clock(), false, before.State == lightning.Succeeded || before.State == lightning.InFlight
 	err = holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if refused = u.Suspended; refused {
@@ -107,8 +111,9 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		if before.State != lightning.NotFound {
 			o.Attempt = max(before.Attempt, 1)
 		}
+		o.Node = key
 		due := u.Now + lease
-		if err := o.Begin(ctx, tx, due); err != nil {
+		if err := o.Begin(ctx, tx, due, u.Now); err != nil {
 			return err
 		}
 		if err := stopped(ctx, tx, p.Frozen); err != nil || !made {

@@ -116,7 +116,7 @@ func (r *room) begins(o *paymentorder.Order) {
 			return err
 		}
 		o.Attempt = 1
-		return o.Begin(r.Context(), tx, o.Due)
+		return o.Begin(r.Context(), tx, o.Due, epoch)
 	})
 }
 
@@ -159,14 +159,14 @@ func TestWhoComesLateDoesNotPay(t *testing.T) {
 	r.is(o, paymentorder.Done)
 }
 
-// An operator gives the money of a stuck payment back while a gateway is paying
-// it: the release is refused. The node's word is booked.
-func TestWhatIsBeingPaidIsNotReleased(t *testing.T) {
+// An operator gives the money of a stuck payment back while a gateway looks at it:
+// the release is refused. The node's word is booked.
+func TestWhatIsBeingLookedAtIsNotReleased(t *testing.T) {
 	both(t, func(t *testing.T, r *room) {
-		u, node, o := r.stuck(lightning.Succeeded)
+		u, node, o := r.stuck()
 		asleep, wake := make(chan bool), make(chan bool)
-		node.before = func(context.Context, int) { close(asleep); <-wake }
-		a := r.payer(0, node)
+		node.state = node.proof(500_000, 1)
+		a := r.payer(0, asked{node, func() { close(asleep); <-wake }})
 		_, err := a.Step(t.Context())
 		r.must(err)
 		<-asleep
@@ -195,7 +195,7 @@ func (r *room) stuck(script ...lightning.State) (u *useraccount.User, node *purs
 		if err != nil {
 			return err
 		}
-		if err := o.Begin(r.Context(), tx, epoch); err != nil {
+		if err := o.Begin(r.Context(), tx, epoch, epoch); err != nil {
 			return err
 		}
 		return o.Contradicted(r.Context(), tx, epoch)
@@ -224,7 +224,8 @@ func TestWhatIsBeingReleasedIsNotPaid(t *testing.T) {
 // A gateway that took the order from a slow operator has it.
 func TestASlowReleaseIsNone(t *testing.T) {
 	r := enter(t, dbtest.SQLite(t))
-	u, node, o := r.stuck(lightning.InFlight)
+	u, node, o := r.stuck()
+	node.state = lightning.Outcome{State: lightning.InFlight, Attempt: 1}
 	var mine *paymentorder.Order
 	r.do(func(tx *db.Tx) (err error) { mine, err = paymentorder.Take(t.Context(), tx, o.ID, 60); return err })
 	for range 2 { // one more lease is waited for

@@ -27,6 +27,10 @@ func releaseInvoice(ctx context.Context, c config.Config, d *db.DB, o *paymentor
 	if err != nil {
 		return err
 	}
+	info, err := node.Info(ctx)
+	if err != nil {
+		return err
+	}
 	out, err := node.Find(ctx, h)
 	switch {
 	case err != nil && !errors.Is(err, lightning.ErrNoProof):
@@ -35,8 +39,11 @@ func releaseInvoice(ctx context.Context, c config.Config, d *db.DB, o *paymentor
 		return fmt.Errorf("payment %s is on its way: it ends by itself", h)
 	case err == nil && out.State == lightning.Succeeded && o.Proves(out):
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
-	case err == nil && out.State == lightning.Failed && o.Counts(out, false):
+	case err == nil && out.State == lightning.Failed && o.Counts(out, false) && info.PubKey == o.Node:
 		return fmt.Errorf("payment %s failed: its money comes back by itself", h)
+	case !checked && info.PubKey != o.Node:
+		return fmt.Errorf("payment %s began at the Lightning node %q, and this is %q: find out there that no channel has it, and that none "+
+			"ever will, and say -i-have-checked", h, o.Node, info.PubKey)
 	case !checked:
 		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
 			"and say -i-have-checked", h)

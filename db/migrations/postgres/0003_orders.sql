@@ -31,6 +31,8 @@ CREATE TABLE payment_order (
     claim         BIGINT NOT NULL DEFAULT 0,      -- number of the last who took it in hand; who has a lower one has no say any more
     taken         BIGINT NOT NULL DEFAULT 0 CHECK (taken IN (0, 1, 2)), -- 1: somebody has it in hand; 2: whoever had it is silent, and one more lease is waited for
     attempt       BIGINT NOT NULL DEFAULT 0,      -- number of the last attempt to pay the hash that the node knew before this order began; 0 none
+    node          TEXT NOT NULL DEFAULT '',        -- public key of the Lightning node at which it began; '' of one that has none
+    begun         BIGINT,                       -- when it began to pay an invoice
     confirmations BIGINT NOT NULL DEFAULT 0,
     settled       BIGINT NOT NULL DEFAULT 0,      -- how often it was booked as mined; a reorganisation books it back
     reason        TEXT NOT NULL DEFAULT '',        -- phrase key of why it failed

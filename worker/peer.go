@@ -1,0 +1,57 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// errOtherNode says that another Lightning node answers than the one that was looked
+// at, or at which an order began.
+var errOtherNode = errors.New("worker: the Lightning node is another one; what began at the first one waits until it is back, or an operator says what became of it")
+
+// key is the public key of the node, "" if it has none. It is errOtherNode if the
+// node is not the one that was looked at last: this gateway may not know it yet.
+func (p *Invoices) key(ctx context.Context) (string, error) {
+	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime/4) // what the node said is written down
+	defer cancel()
+	info, err := p.Node.Info(ask)
+	if err != nil {
+		return "", err
+	}
+	if same, err := invoice.SameNode(ask, p.DB.Read(), info.PubKey); err != nil || !same {
+		return "", cmp.Or(err, errOtherNode)
+	}
+	return info.PubKey, nil
+}
+
+// knows is an error unless the node is the one at which the order began. Another one
+// has never heard of the payment, or had one of its own for the hash: neither says
+// that it was not made. It is asked after the answer that it is about.
+func (p *Invoices) knows(ctx context.Context, o *paymentorder.Order) error {
+	key, err := p.key(ctx)
+	if err == nil && key != o.Node {
+		err = errOtherNode
+	}
+	return err
+}
+
+// forgot stops payments: the node had the payment on its way, and does not know it
+// any more. It was set back, or the payment was deleted when it was over. Nobody pays
+// it again or gives it back but an operator.
+func (p *Invoices) forgot(ctx context.Context, o *paymentorder.Order) error {
+	p.Log.Error("the node has forgotten a payment that was on its way: no payment begins until the operator has looked",
+		"order", o.ID, "hash", o.Hash.String)
+	return p.tell(ctx, o, "", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Restored,
+			What: fmt.Sprintf("the Lightning node has forgotten the payment of %s, which was on its way", o.Ref())})
+		return cmp.Or(err, o.Contradicted(ctx, tx, u.Now+600), errUntold)
+	})
+}
