@@ -4,15 +4,19 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/bitcoim/bitcoim/lime/internal/tally"
 )
 
 func TestWrongSecretsSlowANetworkDown(t *testing.T) {
 	const thief = "192.0.2.1"
 	now := time.Unix(1_700_000_000, 0)
 	fresh := func(wrong int, from func(int) string) *failures {
-		f := &failures{most: 3, clock: func() time.Time { return now }}
+		f := new(failures)
+		f.allow(3)
+		f.Clock = func() time.Time { return now }
 		for i := range wrong {
-			if long, ok := f.wait(from(i)); long != 0 || !ok {
+			if long, ok := f.Wait(network(from(i))); long != 0 || !ok {
 				t.Fatalf("number %d waits %s, %v", i, long, ok)
 			}
 			f.add(from(i))
@@ -43,17 +47,17 @@ func TestWrongSecretsSlowANetworkDown(t *testing.T) {
 			for i := range failurePauses + 1 {
 				want := time.Duration(0)
 				if tt.slow {
-					want = time.Duration(i) * failurePause
+					want = time.Duration(i) * tally.Pause
 				}
-				if long, ok := f.wait(tt.who); long != want || !ok {
+				if long, ok := f.Wait(network(tt.who)); long != want || !ok {
 					t.Fatalf("number %d waits %s, want %s", i, long, want)
 				}
 			}
 			if err := f.slow(t.Context(), tt.who); (err != nil) != tt.slow || err != nil && ReasonOf(err, 0).Code != RequestLimit {
 				t.Errorf("one more hears %v", err)
 			}
-			now = now.Add(failurePause)
-			if _, ok := f.wait(tt.who); !ok {
+			now = now.Add(tally.Pause)
+			if _, ok := f.Wait(network(tt.who)); !ok {
 				t.Error("nobody may wait a moment later")
 			}
 		})

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"time"
 )
 
 // Server lets nodes in and routes what they send. Its fields are set before it
@@ -83,7 +82,7 @@ func (s *Server) start() {
 			s.Node = Node{Identity{Postmaster, s.Domain}, name}
 		}
 		s.sessions.start()
-		s.failures.most, s.failures.clock = s.limits.Failures, time.Now
+		s.failures.allow(s.limits.Failures)
 		s.ctx, s.stop = context.WithCancel(context.Background())
 	})
 }

@@ -80,7 +80,7 @@ type Door struct {
 	tip    string // hash of the newest block that was seen
 
 	opened *openings // accounts, by network
-	logins pace      // of logins with a password
+	logins *pace     // of logins with a password
 
 	tcp, tls, ws net.Listener
 }
@@ -115,7 +115,7 @@ func New(o Options) (*Door, error) {
 		}
 		d.cert = cert
 	}
-	d.opened, d.logins.clock = newOpenings(), time.Now
+	d.opened, d.logins = newOpenings(), newPace(time.Now)
 	d.people.start()
 	d.server = d.newServer()
 	return d, nil

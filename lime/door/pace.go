@@ -3,33 +3,47 @@ package door
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/bitcoim/bitcoim/doorstep"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/internal/tally"
 )
 
 const (
-	mostWrong  = 30               // wrong passwords in a while that cost no time
-	wrongLasts = 10 * time.Minute // the while
-	pause      = time.Second      // between the tries after those
-	mostPauses = 16               // that one waits for, less than a login may take
-	mostKnown  = 1 << 16          // keys of each kind that are remembered
+	mostWrong    = 30               // wrong passwords in a while that cost no time
+	wrongLasts   = 10 * time.Minute // the while
+	mostPauses   = 16               // that one waits for, less than a login may take
+	mostMistyped = 3                // wrong passwords for one user that a place is forgiven
+	mistypeLasts = 24 * time.Hour   // until they are forgotten
+	mostKnown    = 1 << 16          // users whose places are remembered
+	mostPlaces   = 16               // of one user
 )
 
 // pace slows down who guesses passwords, and keeps nobody out: a right one is
 // let in however many were wrong. Wrong ones count for the household that they
 // come from, and for the user whom they are for. Where a user came in before, the
-// guesses of others elsewhere cost them nothing.
+// guesses of others elsewhere cost them nothing. Elsewhere they cost them a wait: from
+// a place that guessed little at this user's password nobody is sent away, however
+// many others try. So that many places guess little more than one, a place has few
+// such tries a day.
 type pace struct {
-	clock func() time.Time
+	from, user, mistyped tally.Window
 
 	mu    sync.Mutex
-	since time.Time
-	wrong map[string]int
-	turn  map[string]time.Time // when the next may try
-	known map[string]bool      // users, and where they came in from
+	known map[string][]string // users, and where they came in from last
+}
+
+func newPace(clock func() time.Time) *pace {
+	wrong := func(most int, per time.Duration) tally.Window {
+		return tally.Window{Most: most, Per: per, Pauses: mostPauses, Clock: clock}
+	}
+	return &pace{
+		from: wrong(mostWrong, wrongLasts), user: wrong(mostWrong, wrongLasts),
+		mistyped: wrong(mostMistyped, mistypeLasts),
+	}
 }
 
 // source is where a login comes from, "" if that says nothing: this machine, or
@@ -42,62 +56,82 @@ func source(remote string) string {
 	return doorstep.Household(ip).String()
 }
 
-// keys are what a try counts for.
-func (p *pace) keys(name, from string) (all []string) {
-	if from != "" {
-		all = append(all, "from "+from)
+// place is a source, as far as it is one person's: of IPv6, a site.
+func place(from string) string {
+	if p, err := netip.ParsePrefix(from); err == nil {
+		if site := siteOf(p.Addr()); site != "" {
+			return site
+		}
 	}
-	if !p.known[name+" "+from] {
-		all = append(all, "user "+name)
-	}
-	return all
+	return from
 }
 
 // wait is how long a try waits for its turn; false if too many wait before it.
-func (p *pace) wait(name, from string) (time.Duration, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.clock()
-	if p.wrong == nil || now.Sub(p.since) > wrongLasts {
-		p.since, p.wrong, p.turn = now, map[string]int{}, map[string]time.Time{}
-	}
-	at, slow := now, []string(nil)
-	for _, key := range p.keys(name, from) {
-		if p.wrong[key] < mostWrong {
-			continue
-		}
-		slow = append(slow, key)
-		if p.turn[key].After(at) {
-			at = p.turn[key]
+func (p *pace) wait(name, from string) (long time.Duration, ok bool) {
+	if from != "" {
+		if long, ok = p.from.Wait(from); !ok {
+			return 0, false
 		}
 	}
-	if at.Sub(now) > mostPauses*pause {
-		return 0, false
+	if p.knows(name, from) {
+		return long, true
 	}
-	for _, key := range slow {
-		p.turn[key] = at.Add(pause)
+	turn, ok := p.user.Wait(name)
+	if !ok {
+		if from == "" || p.mistyped.Full(name+" "+place(from)) {
+			return 0, false
+		}
+		turn = p.user.Longest()
 	}
-	return at.Sub(now), true
+	return max(long, turn), true
 }
 
 // is notes what came of a try.
 func (p *pace) is(name, from string, right bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if right {
-		if from != "" && len(p.known) < mostKnown {
-			if p.known == nil {
-				p.known = map[string]bool{}
-			}
-			p.known[name+" "+from] = true
+	switch {
+	case right:
+		if from != "" {
+			p.knowsNow(name, from)
 		}
 		return
+	case !p.knows(name, from):
+		p.user.Add(name)
 	}
-	for _, key := range p.keys(name, from) {
-		if _, counted := p.wrong[key]; counted || len(p.wrong) < mostKnown {
-			p.wrong[key]++
+	if from != "" {
+		p.from.Add(from)
+		p.mistyped.Add(name + " " + place(from))
+	}
+}
+
+// knows reports whether a user came in from there.
+func (p *pace) knows(name, from string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Contains(p.known[name], from)
+}
+
+// knowsNow remembers that a user came in from there. Of too many places the oldest
+// is forgotten, of too many users any.
+func (p *pace) knowsNow(name, from string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all, known := p.known[name]
+	if slices.Contains(all, from) {
+		return
+	}
+	if p.known == nil {
+		p.known = map[string][]string{}
+	}
+	if !known && len(p.known) >= mostKnown {
+		for one := range p.known {
+			delete(p.known, one)
+			break
 		}
 	}
+	if len(all) >= mostPlaces {
+		all = all[1:]
+	}
+	p.known[name] = append(all, from)
 }
 
 // slow waits for the turn of a login with a password.
@@ -106,15 +140,5 @@ func (p *pace) slow(ctx context.Context, name, from string) error {
 	if !ok {
 		return lime.Errorf(lime.RequestLimit, "too many try to log in as %s: try again in a minute", name)
 	}
-	if long == 0 {
-		return nil
-	}
-	t := time.NewTimer(long)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return tally.Sleep(ctx, long)
 }

@@ -4,18 +4,20 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/bitcoim/bitcoim/lime/internal/tally"
 )
 
 // guesser tries passwords at a pace, by a clock of its own.
 type guesser struct {
 	*testing.T
-	pace
+	*pace
 	now time.Time
 }
 
 func newGuesser(t *testing.T) *guesser {
 	g := &guesser{T: t, now: time.Unix(1_700_000_000, 0)}
-	g.clock = func() time.Time { return g.now }
+	g.pace = newPace(func() time.Time { return g.now })
 	return g
 }
 
@@ -39,7 +41,7 @@ func (g *guesser) waits(name, from string) int {
 	if !ok {
 		return -1
 	}
-	return int((long + pause - 1) / pause)
+	return int((long + tally.Pause - 1) / tally.Pause)
 }
 
 func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
@@ -103,11 +105,117 @@ func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
 		if got := g.waits("ann", thief); got != -1 {
 			t.Errorf("one more waits %d", got)
 		}
-		g.now = g.now.Add(pause)
+		g.now = g.now.Add(tally.Pause)
 		if got := g.waits("ann", thief); got != mostPauses {
 			t.Errorf("a second later it waits %d", got)
 		}
 	})
+}
+
+// Somebody keeps the queue for ann's name full, from as many places as it takes.
+func TestTheOwnerIsNotKeptOut(t *testing.T) {
+	const hotel = "203.0.113.7/32"
+	besieged := func(t *testing.T) *guesser {
+		g := newGuesser(t)
+		for i := range mostWrong {
+			g.is("ann", fmt.Sprintf("2001:db8:%x::/64", i), false)
+		}
+		return g
+	}
+	thieves := 0
+	// press has two more try, each from a place of its own.
+	press := func(g *guesser) {
+		for range 2 {
+			thieves++
+			from := fmt.Sprintf("2001:db8:%x::/64", 100+thieves)
+			if _, ok := g.wait("ann", from); ok {
+				g.is("ann", from, false)
+			}
+		}
+	}
+	t.Run("from a new place they wait, and come in", func(t *testing.T) {
+		g := besieged(t)
+		for range 60 {
+			press(g)
+			if long, ok := g.wait("ann", hotel); !ok || long > mostPauses*tally.Pause {
+				t.Fatalf("ann waits %s, %v", long, ok)
+			}
+			g.now = g.now.Add(time.Second)
+		}
+	})
+	t.Run("also after a mistake or two", func(t *testing.T) {
+		g := besieged(t)
+		for i := range mostMistyped + 1 {
+			for range mostPauses {
+				press(g)
+			}
+			if _, ok := g.wait("ann", hotel); ok != (i < mostMistyped) {
+				t.Errorf("after %d mistakes: %v", i, ok)
+			}
+			g.is("ann", hotel, false)
+		}
+	})
+	t.Run("a site makes few mistakes, whatever its households", func(t *testing.T) {
+		g, checked := besieged(t), 0
+		for range mostPauses + 1 {
+			g.wait("ann", hotel) // keeps the queue full
+		}
+		for i := range 1000 {
+			from := fmt.Sprintf("2001:db8:f00:%x::/64", i)
+			if _, ok := g.wait("ann", from); ok {
+				checked++
+				g.is("ann", from, false)
+			}
+		}
+		if checked != mostMistyped {
+			t.Errorf("%d guesses of one site were checked", checked)
+		}
+	})
+	t.Run("whom a place guesses at is not all the same", func(t *testing.T) {
+		g := besieged(t)
+		for i := range mostWrong {
+			g.is(fmt.Sprint("user", i), hotel, false)
+		}
+		for i := range mostPauses + 2 { // and now the place itself is slow
+			if _, ok := g.wait(fmt.Sprint("bob", i), hotel); ok != (i <= mostPauses) {
+				t.Errorf("number %d: %v", i, ok)
+			}
+		}
+	})
+	t.Run("a day later mistakes are forgotten", func(t *testing.T) {
+		g := besieged(t)
+		for range mostMistyped {
+			g.is("ann", hotel, false)
+		}
+		g.now = g.now.Add(mistypeLasts + 1)
+		for range mostPauses + 1 {
+			press(g)
+		}
+		if _, ok := g.wait("ann", hotel); !ok {
+			t.Error("ann is sent away")
+		}
+	})
+}
+
+// However many places somebody comes in from, and however many users there are, those
+// who came in last are known.
+func TestWhereAUserCameInIsBounded(t *testing.T) {
+	g := newGuesser(t)
+	for i := range 3 * mostPlaces {
+		g.is("ann", fmt.Sprint("place ", i), true)
+	}
+	if first, last := g.knows("ann", "place 0"), g.knows("ann", fmt.Sprint("place ", 3*mostPlaces-1)); first || !last {
+		t.Errorf("knows the first place: %v, the last: %v", first, last)
+	}
+	for i := range mostKnown + 10 {
+		name := fmt.Sprint("user", i)
+		if g.is(name, "home", true); !g.knows(name, "home") {
+			t.Fatalf("%s is not known", name)
+		}
+	}
+	if n := len(g.known); n > mostKnown {
+		t.Errorf("%d users are known", n)
+	}
 }
 
 func TestSources(t *testing.T) {
@@ -145,5 +253,23 @@ func TestAccountsThatANetworkOpens(t *testing.T) {
 				t.Errorf("%d, want %d", got, tt.want)
 			}
 		})
+	}
+}
+
+// A site has more households than can be remembered. They do not make that nobody is
+// counted any more.
+func TestASiteDoesNotHideOthers(t *testing.T) {
+	o := newOpenings()
+	for i := range 1 << 16 {
+		o.take(fmt.Sprintf("2001:db8:1:%x::1", i))
+	}
+	n := 0
+	for range 5000 {
+		if o.take("192.0.2.77") {
+			n++
+		}
+	}
+	if n != mostOpened {
+		t.Errorf("one address opened %d accounts, %d are allowed", n, mostOpened)
 	}
 }

@@ -1,0 +1,117 @@
+// Package tally counts how often somebody does something within a while, and lets
+// those who did it too often wait for their turn.
+package tally
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// Pause is between the turns of a key that did something too often.
+const Pause = time.Second
+
+// mostKeys is how many keys have a place of their own. Those that come after them are
+// counted all the same: some of them together, and nobody can choose with whom.
+const (
+	mostKeys = 1 << 16
+	shared   = 1 << 12
+)
+
+// Window counts for each key what is done within a while, and forgets all at its end.
+// Set its fields before its first use.
+type Window struct {
+	Most   int              // that a key may do
+	Per    time.Duration    // the while
+	Pauses int              // for which at most a key waits
+	Clock  func() time.Time // nil: time.Now
+
+	mu     sync.Mutex
+	since  time.Time
+	seed   maphash.Seed
+	places map[string]*place
+}
+
+// place is what is known of a key.
+type place struct {
+	done int
+	next time.Time // when it is the turn of the next
+}
+
+// at is the place of key, and the time; who has none gets one if something is to be
+// written there. mu is held.
+func (w *Window) at(key string, write bool) (*place, time.Time) {
+	now := time.Now
+	if w.Clock != nil {
+		now = w.Clock
+	}
+	t := now()
+	if w.places == nil || t.Sub(w.since) > w.Per {
+		w.since, w.seed, w.places = t, maphash.MakeSeed(), map[string]*place{}
+	}
+	p := w.places[key]
+	if p == nil && len(w.places) >= mostKeys {
+		key = fmt.Sprint("\x00", maphash.String(w.seed, key)%shared)
+		p = w.places[key]
+	}
+	if p == nil {
+		p = new(place)
+		if write {
+			w.places[key] = p
+		}
+	}
+	return p, t
+}
+
+// Full reports whether key has done all that it may.
+func (w *Window) Full(key string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, _ := w.at(key, false)
+	return p.done >= w.Most
+}
+
+// Add counts one more of key.
+func (w *Window) Add(key string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, _ := w.at(key, true)
+	p.done++
+}
+
+// Wait is how long key waits for its turn, not at all unless it is Full; false if that
+// would be for more than so many Pauses. Then it has no turn.
+func (w *Window) Wait(key string) (time.Duration, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, now := w.at(key, false)
+	if p.done < w.Most {
+		return 0, true
+	}
+	long := max(p.next.Sub(now), 0)
+	if long > w.Longest() {
+		return 0, false
+	}
+	p.next = now.Add(long + Pause)
+	return long, true
+}
+
+// Longest is for how long a key waits at most.
+func (w *Window) Longest() time.Duration { return time.Duration(w.Pauses) * Pause }
+
+// Sleep waits for that long, or until ctx ends.
+func Sleep(ctx context.Context, long time.Duration) error {
+	if long <= 0 {
+		return nil
+	}
+	t := time.NewTimer(long)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

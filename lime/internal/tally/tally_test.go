@@ -1,0 +1,107 @@
+package tally_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/lime/internal/tally"
+)
+
+// window is one by a clock of its own.
+func window(most int) (*tally.Window, *time.Time) {
+	now := time.Unix(1_700_000_000, 0)
+	return &tally.Window{Most: most, Per: time.Minute, Pauses: 3, Clock: func() time.Time { return now }}, &now
+}
+
+// take does something once more, if key may.
+func take(w *tally.Window, key string) bool {
+	if w.Full(key) {
+		return false
+	}
+	w.Add(key)
+	return true
+}
+
+func TestAWindowCountsEachKey(t *testing.T) {
+	w, now := window(3)
+	for _, key := range []string{"ann", "bob", ""} {
+		for i := range 5 {
+			if got := take(w, key); got != (i < 3) {
+				t.Errorf("%q, %d: %v", key, i, got)
+			}
+		}
+	}
+	*now = now.Add(time.Minute)
+	if take(w, "ann") {
+		t.Error("it ended before its while")
+	}
+	*now = now.Add(1)
+	if !take(w, "ann") {
+		t.Error("it does not end")
+	}
+}
+
+// However many there were, nobody goes uncounted. Those who were there before are counted
+// as they were.
+func TestAFullWindowCountsWhoIsNew(t *testing.T) {
+	w, now := window(3)
+	w.Add("ann")
+	for i := range 1 << 18 {
+		w.Add(fmt.Sprint("stranger ", i))
+	}
+	for key, want := range map[string]int{"ann": 2, "bob": 0} { // bob shares a place with many
+		got := 0
+		for range 5 {
+			if take(w, key) {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%s does it %d times more, want %d", key, got, want)
+		}
+	}
+	*now = now.Add(2 * time.Minute)
+	if !take(w, "bob") {
+		t.Error("it is full for ever")
+	}
+}
+
+func TestWhoDidItTooOftenWaits(t *testing.T) {
+	w, now := window(2)
+	wait := func(key string, want time.Duration, ok bool) {
+		t.Helper()
+		if long, may := w.Wait(key); long != want || may != ok {
+			t.Errorf("%s waits %s, %v, want %s, %v", key, long, may, want, ok)
+		}
+	}
+	w.Add("ann")
+	wait("ann", 0, true)
+	wait("ann", 0, true)
+	w.Add("ann")
+	for i := range 4 {
+		wait("ann", time.Duration(i)*tally.Pause, true)
+	}
+	wait("ann", 0, false)
+	wait("bob", 0, true)
+	*now = now.Add(tally.Pause)
+	wait("ann", 3*tally.Pause, true)
+	*now = now.Add(time.Minute)
+	wait("ann", 0, true)
+}
+
+func TestSleepEndsWithItsContext(t *testing.T) {
+	if err := tally.Sleep(t.Context(), 0); err != nil {
+		t.Error(err)
+	}
+	if err := tally.Sleep(t.Context(), 1); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := tally.Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
