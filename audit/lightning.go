@@ -9,7 +9,6 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/invoice"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
@@ -19,35 +18,14 @@ const (
 	mostPages = 20   // of receipts in one look that is not of everything
 )
 
-// lightning compares the books with the Lightning node, invoice by invoice and
-// payment by payment. The books are read first: what comes meanwhile is with
-// the node and not yet with us, and is no finding.
+// lightning compares the payments with the Lightning node, one by one. The books
+// are read first: what ends meanwhile is with the node and not yet with us, and
+// is no finding.
 func (l *look) lightning(ctx context.Context, node lightning.Node) error {
-	outside, err := ledger.System(ctx, l.q, "lightning")
-	if err != nil {
-		return err
-	}
-	bal, err := ledger.Balance(ctx, l.q, outside)
-	if err != nil {
-		return err
-	}
-	l.Expected -= bal
-	if err := l.receipts(ctx, node); err != nil {
-		return err
-	}
-	paid := l.underWay
 	if l.whole {
-		paid = l.paid
+		return l.paid(ctx, node)
 	}
-	if err := paid(ctx, node); err != nil {
-		return err
-	}
-	b, err := node.Balance(ctx)
-	if err != nil {
-		return err
-	}
-	l.Channels = b.Local + b.Pending
-	return nil
+	return l.underWay(ctx, node)
 }
 
 // receipts finds what was credited and not paid, and what was paid and not
@@ -195,7 +173,7 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 		return l.unlessDeclared(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
 			What: fmt.Sprintf("the node says state %d, and the payer of %s has the money back", p.State, o.Ref())})
 	case live && p.State == lightning.Succeeded:
-		l.Expected -= p.Amount + p.Fee // left the node, not yet the books
+		l.left[o.ID] = p.Amount + p.Fee // the node, not yet the books
 	}
 	return nil
 }

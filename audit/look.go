@@ -28,6 +28,7 @@ type look struct {
 	// that is older.
 	first int64
 	sent  map[string]chain.TxStatus // what left, by its id
+	left  map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
 }
 
 // clocks is how far the time of a block may be off, in seconds.
@@ -49,7 +50,7 @@ func newLook(ctx context.Context, q sqlx.QueryerContext, r *Report) (*look, erro
 	if err != nil {
 		return nil, err
 	}
-	l := &look{Report: r, q: q, was: was, at: at, first: never, sent: map[string]chain.TxStatus{}}
+	l := &look{Report: r, q: q, was: was, at: at, first: never, sent: map[string]chain.TxStatus{}, left: map[int64]amount.Msat{}}
 	if ordered {
 		l.first = first - clocks
 	}

@@ -84,18 +84,24 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 			return err
 		}
 	}
-	outside, err := ledger.System(ctx, l.q, "chain")
+	then, err := l.now(ctx, ln != nil)
 	if err != nil {
 		return err
 	}
-	bal, err := ledger.Balance(ctx, l.q, outside)
-	if err != nil {
-		return err
-	}
-	l.Expected = -bal
+	l.Expected = then.owed
 	if err := l.coins(ctx, node); err != nil {
 		return err
 	}
+	if ln != nil {
+		if err := l.receipts(ctx, ln); err != nil {
+			return err
+		}
+	}
+	if err := l.holdings(ctx, node, ln); err != nil {
+		return err
+	}
+	// What the nodes hold lacks what left by then. All of it is booked by now, or
+	// belongs to an order that is under way, of which the nodes say so.
 	if err := l.payments(ctx, node); err != nil {
 		return err
 	}
@@ -107,15 +113,39 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 			return err
 		}
 	}
+	booked, err := l.now(ctx, ln != nil)
+	if err != nil {
+		return err
+	}
+	l.Expected -= booked.since(then, l.left)
+	l.Surplus = l.Wallet + l.Channels - l.Expected
+	if l.Surplus < 0 {
+		l.find("wallet and channels hold what users are owed", fmt.Sprintf("%d msat are missing", -l.Surplus))
+	}
+	return nil
+}
+
+// holdings is what wallet and channels have. The wallet is asked before and after
+// the channels: what moves from one to the other meanwhile is in one of the two
+// answers, and lacks in neither sum.
+func (l *look) holdings(ctx context.Context, node chain.Node, ln lightning.Node) error {
 	b, err := node.Balance(ctx)
 	if err != nil {
 		return err
 	}
 	l.Wallet = b.Confirmed + b.Unconfirmed
-	l.Surplus = l.Wallet + l.Channels - l.Expected
-	if l.Surplus < 0 {
-		l.find("wallet and channels hold what users are owed", fmt.Sprintf("%d msat are missing", -l.Surplus))
+	if ln == nil {
+		return nil
 	}
+	c, err := ln.Balance(ctx)
+	if err != nil {
+		return err
+	}
+	l.Channels = c.Local + c.Pending
+	if b, err = node.Balance(ctx); err != nil {
+		return err
+	}
+	l.Wallet = max(l.Wallet, b.Confirmed+b.Unconfirmed)
 	return nil
 }
 
@@ -183,18 +213,18 @@ func (l *look) payments(ctx context.Context, node chain.Node) error {
 		return err
 	}
 	for _, o := range orders {
+		mined := o.State == paymentorder.Confirming || o.State == paymentorder.Done
 		s, listed := l.sent[o.TxID]
-		if !listed {
+		if !listed || mined && s.State != chain.Confirmed { // which it may be since it was listed
 			if s, err = node.Tx(ctx, o.TxID); err != nil {
 				return err
 			}
 		}
-		mined := o.State == paymentorder.Confirming || o.State == paymentorder.Done
 		switch {
 		case mined && s.State != chain.Confirmed:
 			l.find("a payment on the books is in the best chain", fmt.Sprintf("order %d, %s, is not", o.ID, o.TxID))
 		case !mined && (s.State == chain.Mempool || s.State == chain.Confirmed):
-			l.Expected -= o.Amount + amount.Msat(o.Fee.Int64) // left the wallet, not yet the books
+			l.left[o.ID] = o.Amount + amount.Msat(o.Fee.Int64) // the wallet, not yet the books
 		}
 		l.Payments++
 	}
