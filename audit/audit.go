@@ -13,9 +13,24 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
-// books are the rules that the ledger alone does not know, beside budgets and
-// steps; each query lists what breaks one.
-var books = []struct{ rule, query string }{
+// rule is what must be so, in words; its query lists what breaks it.
+type rule struct{ name, query string }
+
+// rules are what Books checks beside the ledger's own.
+var rules = slices.Concat(accounts, budgets, steps)
+
+// Rules are the names of all that Books checks, in its order.
+func Rules() []string {
+	all := ledger.Rules()
+	for _, r := range rules {
+		all = append(all, r.name)
+	}
+	return all
+}
+
+// accounts are the rules of what orders, coins and invoices must have in the
+// ledger.
+var accounts = []rule{
 	{"what is held is what live orders set aside", `
 SELECT u.jid || ' holds ' || CAST(a.bal AS TEXT) || ' msat, the orders say ' || CAST(COALESCE(o.sum, 0) AS TEXT) AS what
 FROM user_account u
@@ -88,8 +103,8 @@ func Books(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range slices.Concat(books, budgets, steps) {
-		found, err := ledger.Check(ctx, q, b.rule, b.query)
+	for _, r := range rules {
+		found, err := ledger.Check(ctx, q, r.name, r.query)
 		if err != nil {
 			return nil, err
 		}

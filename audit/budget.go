@@ -3,7 +3,7 @@ package audit
 // budgets are the rules about apps. A window ends with each payment, as it did
 // when that was decided; what was paid in the second of a change of the budget
 // is counted to neither side of it.
-var budgets = []struct{ rule, query string }{
+var budgets = []rule{
 	{"what an app confirmed it paid unasked, and nothing else", `
 SELECT 'order ' || CAST(o.id AS TEXT) || ' was confirmed by app ' || COALESCE(CAST(o.by_app AS TEXT), 'nobody') || ', and paid unasked by ' ||
        COALESCE(CAST(r.app_id AS TEXT), 'nobody') AS what

@@ -48,6 +48,18 @@ func (w *town) linked(name string, sat int64, per app.Period) (a *app.App) {
 	return a
 }
 
+// overdrafts are crimes against apps that have spent their budgets to the last
+// satoshi.
+var overdrafts = map[string]crime{
+	"a budget of a day that was overdrawn":   {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'day'`}, []string{"an app spent"}},
+	"one of a week":                          {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'week'`}, []string{"an app spent"}},
+	"one of a month":                         {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'month'`}, []string{"an app spent"}},
+	"one for good":                           {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'total'`}, []string{"an app spent"}},
+	"a budget that was lowered later":        {[]string{`UPDATE app SET budget = 1, since = since + 40 WHERE name = 'day'`}, nil},
+	"a payment that the app asked leave for": {[]string{`UPDATE app_request SET unasked = 0 WHERE order_id = (SELECT MAX(id) FROM payment_order)`}, []string{"what an app"}},
+	"a payment of the user's own":            {[]string{`UPDATE payment_order SET by_app = NULL WHERE id = (SELECT MAX(id) FROM payment_order)`}, []string{"what an app"}},
+}
+
 func TestTheAuditKnowsWhatAnAppMaySpend(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := build(t, d)
@@ -58,20 +70,9 @@ func TestTheAuditKnowsWhatAnAppMaySpend(t *testing.T) {
 		if err != nil || len(found) != 0 {
 			t.Fatalf("apps that kept within their budgets: %v (%v)", found, err)
 		}
-		for name, tt := range map[string]struct {
-			deed string
-			want []string
-		}{
-			"a budget of a day that was overdrawn":   {`UPDATE app SET budget = budget - 1 WHERE name = 'day'`, []string{"an app spent"}},
-			"one of a week":                          {`UPDATE app SET budget = budget - 1 WHERE name = 'week'`, []string{"an app spent"}},
-			"one of a month":                         {`UPDATE app SET budget = budget - 1 WHERE name = 'month'`, []string{"an app spent"}},
-			"one for good":                           {`UPDATE app SET budget = budget - 1 WHERE name = 'total'`, []string{"an app spent"}},
-			"a budget that was lowered later":        {`UPDATE app SET budget = 1, since = since + 40 WHERE name = 'day'`, nil},
-			"a payment that the app asked leave for": {`UPDATE app_request SET unasked = 0 WHERE order_id = (SELECT MAX(id) FROM payment_order)`, []string{"what an app"}},
-			"a payment of the user's own":            {`UPDATE payment_order SET by_app = NULL WHERE id = (SELECT MAX(id) FROM payment_order)`, []string{"what an app"}},
-		} {
+		for name, c := range overdrafts {
 			unguarded(t, d, func(tx *db.Tx) {
-				if ok, err := tx.One(t.Context(), tt.deed); err != nil || !ok {
+				if ok, err := tx.One(t.Context(), c.deeds[0]); err != nil || !ok {
 					t.Fatalf("%s: %v (%v)", name, ok, err)
 				}
 				found, err := audit.Books(t.Context(), tx)
@@ -79,8 +80,8 @@ func TestTheAuditKnowsWhatAnAppMaySpend(t *testing.T) {
 				for _, f := range found {
 					got = append(got, f.Rule)
 				}
-				if err != nil || !slices.EqualFunc(got, tt.want, strings.HasPrefix) {
-					t.Errorf("%s: found %v, want %q (%v)", name, found, tt.want, err)
+				if err != nil || !slices.EqualFunc(got, c.rules, strings.HasPrefix) {
+					t.Errorf("%s: found %v, want %q (%v)", name, found, c.rules, err)
 				}
 			})
 		}

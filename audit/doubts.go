@@ -7,9 +7,6 @@ import (
 	"github.com/bitcoim/bitcoim/lightning"
 )
 
-// explained is the rule that an account elsewhere can break.
-const explained = "the account shows what its journal explains"
-
 // doubts finds what a node shows that it never told: an account elsewhere tells
 // an answer once, and it may have been told to nobody. Payments stop only for
 // money that left it without a reason, and go on when there is one.
@@ -21,9 +18,9 @@ func (r *Report) doubts(ctx context.Context, node lightning.Node) error {
 	all, err := n.Doubts(ctx)
 	for _, d := range all {
 		if d.Lost {
-			r.find(explained, d.What)
+			r.find(ruleJournal, d.What)
 		} else {
-			r.Findings = append(r.Findings, ledger.Finding{Rule: explained, What: d.What})
+			r.Findings = append(r.Findings, ledger.Finding{Rule: ruleJournal, What: d.What})
 		}
 	}
 	return err

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/audit"
@@ -34,6 +35,9 @@ func TestWhatAnAccountNeverToldIsFound(t *testing.T) {
 			r, err := audit.World(t.Context(), d.Read(), node, doubtful{ln, []lightning.Doubt{tt.doubt}, nil}, audit.Everything)
 			if err != nil || len(r.Findings) != 1 || r.Findings[0].What != tt.doubt.What {
 				t.Fatalf("%s: got %+v (%v)", name, r.Findings, err)
+			}
+			if !slices.Contains(r.Checked, r.Findings[0].Rule) {
+				t.Errorf("%s: checked %q", name, r.Checked)
 			}
 			if causes := audit.Stops(r); len(causes) == 1 != tt.stops {
 				t.Errorf("%s: stops payments for %v", name, causes)

@@ -59,14 +59,14 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 			delete(credited, hash)
 			switch {
 			case booked && m != got.Amount:
-				l.find("a receipt is credited by what was paid", fmt.Sprintf("%s: %d msat instead of %d", hash, m, got.Amount))
+				l.find(ruleAmount, fmt.Sprintf("%s: %d msat instead of %d", hash, m, got.Amount))
 			case !booked:
 				ours, err := invoice.Find(ctx, l.q, hash)
 				if err != nil {
 					return err
 				}
 				if ours != nil && got.SettleIndex <= cursor {
-					l.find("every receipt of a user is credited", fmt.Sprintf("%s: %d msat are not", hash, got.Amount))
+					l.find(ruleReceipt, fmt.Sprintf("%s: %d msat are not", hash, got.Amount))
 				} else if ours != nil {
 					l.Expected += got.Amount // with the node, not yet on the books
 				}
@@ -83,7 +83,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 		return nil
 	}
 	for hash, m := range credited {
-		l.find("what is credited was paid", fmt.Sprintf("%s: the node knows nothing of %d msat", hash, m))
+		l.find(ruleCredited, fmt.Sprintf("%s: the node knows nothing of %d msat", hash, m))
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 	}
 	for hash, o := range last {
 		if o.State == paymentorder.Done {
-			l.find("a payment that is done was made", fmt.Sprintf("order %d, %s: the node knows nothing of it", o.ID, hash))
+			l.find(ruleMade, fmt.Sprintf("order %d, %s: the node knows nothing of it", o.ID, hash))
 		}
 	}
 	return nil
@@ -167,11 +167,12 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 	live := o.State == paymentorder.Held || o.State == paymentorder.Sending || o.State == paymentorder.InFlight || o.State == paymentorder.Stuck
 	switch {
 	case o.State == paymentorder.Done && (!o.Proves(p) || p.Fee != amount.Msat(o.Fee.Int64)):
-		l.find("a payment that is done was made", fmt.Sprintf("order %d: the node says state %d, attempt %d after %d, %d msat instead of %d, fee %d instead of %d",
+		l.find(ruleMade, fmt.Sprintf("order %d: the node says state %d, attempt %d after %d, %d msat instead of %d, fee %d instead of %d",
 			o.ID, p.State, p.Attempt, o.Attempt, p.Amount, o.Amount, p.Fee, o.Fee.Int64))
 	case o.State == paymentorder.Failed && p.State != lightning.Failed && p.State != lightning.NotFound:
-		return l.unlessDeclared(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
+		_, err := l.found(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
 			What: fmt.Sprintf("the node says state %d, and the payer of %s has the money back", p.State, o.Ref())})
+		return err
 	case live && p.State == lightning.Succeeded:
 		l.left[o.ID] = p.Amount + p.Fee // the node, not yet the books
 	}

@@ -61,18 +61,24 @@ func newLook(ctx context.Context, q sqlx.QueryerContext, r *Report) (*look, erro
 // when, was before there was anything to pay.
 func (l *look) old(at int64) bool { return l.first == never || at > 0 && at < l.first }
 
-// unless stops payments and ends the look, unless an operator said that it is
-// as it should be.
-func (l *look) unless(ctx context.Context, c freeze.Cause) error {
-	ok, err := freeze.Declared(ctx, l.q, c.Ref)
-	if err != nil || ok {
-		return err
+// found stops payments, unless an operator said what it was; true if it does.
+func (l *look) found(ctx context.Context, c freeze.Cause) (stops bool, err error) {
+	if ok, err := freeze.Declared(ctx, l.q, c.Ref); err != nil || ok {
+		return false, err
 	}
-	if l.known(c.Ref) {
-		return errOther
+	if !l.known(c.Ref) {
+		l.stop(c)
 	}
-	l.stop(c)
-	return errOther
+	return true, nil
+}
+
+// other is found for what ends a look, by errOther, if it stops payments.
+func (l *look) other(ctx context.Context, c freeze.Cause) error {
+	stops, err := l.found(ctx, c)
+	if err == nil && stops {
+		err = errOther
+	}
+	return err
 }
 
 // wallet sees to it that the wallet is the one of the last look.
@@ -83,7 +89,7 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 	}
 	was, met := l.was[markKeys]
 	if met && !slices.ContainsFunc(strings.Fields(was), func(k string) bool { return slices.Contains(keys, k) }) {
-		err := l.unless(ctx, freeze.Cause{Ref: "wallet:" + keys[0], Reason: freeze.OtherNode,
+		err := l.other(ctx, freeze.Cause{Ref: "wallet:" + keys[0], Reason: freeze.OtherNode,
 			What: "the wallet has none of the keys that it had; if users' coins were brought there, declare it"})
 		if err != nil {
 			return err
@@ -99,7 +105,7 @@ func (l *look) spent(ctx context.Context, node chain.Node) error {
 	cursor, met := l.was[markChain]
 	all, err := node.Sent(ctx, cursor)
 	if errors.Is(err, chain.ErrOtherPast) {
-		err := l.unless(ctx, freeze.Cause{Ref: "chain:" + cursor, Reason: freeze.Restored,
+		err := l.other(ctx, freeze.Cause{Ref: "chain:" + cursor, Reason: freeze.Restored,
 			What: "the node does not know the block that it had; it follows another chain or was set back"})
 		if err != nil {
 			return err
@@ -134,8 +140,9 @@ func (l *look) oneSpent(ctx context.Context, s chain.Sent, met bool) error {
 	case err != nil:
 		return err
 	case o != nil && o.State == paymentorder.Failed && s.Confirmations > 0:
-		return l.unlessDeclared(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Proof,
+		_, err := l.found(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Proof,
 			What: fmt.Sprintf("it is in a block, and the payer of %s has the money back", o.Ref())})
+		return err
 	case o != nil:
 		return nil
 	case s.Inside:
@@ -145,16 +152,8 @@ func (l *look) oneSpent(ctx context.Context, s chain.Sent, met bool) error {
 		l.before = append(l.before, s.TxID)
 		return nil
 	}
-	return l.unlessDeclared(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent,
+	_, err = l.found(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent,
 		What: fmt.Sprintf("%s left the wallet, %d blocks deep, and no order did it", sats(s.Amount), s.Confirmations)})
-}
-
-// unlessDeclared stops payments unless an operator said what it was.
-func (l *look) unlessDeclared(ctx context.Context, c freeze.Cause) error {
-	ok, err := freeze.Declared(ctx, l.q, c.Ref)
-	if err == nil && !ok && !l.known(c.Ref) {
-		l.stop(c)
-	}
 	return err
 }
 

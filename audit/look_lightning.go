@@ -20,7 +20,7 @@ func (l *look) peer(ctx context.Context, node lightning.Node) error {
 		return err
 	}
 	if was, met := l.was[markNode]; met && was != info.PubKey {
-		err := l.unless(ctx, freeze.Cause{Ref: "node:" + info.PubKey, Reason: freeze.OtherNode,
+		err := l.other(ctx, freeze.Cause{Ref: "node:" + info.PubKey, Reason: freeze.OtherNode,
 			What: "the Lightning node is not " + was + " any more"})
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (l *look) made(ctx context.Context, node lightning.Node) error {
 			return err
 		}
 		if !there {
-			err := l.unless(ctx, freeze.Cause{Ref: fmt.Sprintf("payments:%d:%.8s", index, hash), Reason: freeze.Restored,
+			err := l.other(ctx, freeze.Cause{Ref: fmt.Sprintf("payments:%d:%.8s", index, hash), Reason: freeze.Restored,
 				What: fmt.Sprintf("the Lightning node has forgotten payment %d, %s; it was set back, or its payments were deleted", index, hash)})
 			if err != nil {
 				return err
@@ -156,16 +156,18 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 		case err != nil || now.State == lightning.Failed || now.State == lightning.NotFound: // between the two questions
 			return ordered, err
 		}
-		return ordered, l.unlessDeclared(ctx, freeze.Cause{Ref: hash, Reason: freeze.Proof,
+		_, err = l.found(ctx, freeze.Cause{Ref: hash, Reason: freeze.Proof,
 			What: fmt.Sprintf("it was or may yet be made, and the payer of %s has the money back", back.Ref())})
+		return ordered, err
 	case p.Self:
 		l.note(fmt.Sprintf("the node moved its own coins between channels: %s, %s", hash, sats(p.Amount)))
 		return ordered, nil
 	case !met && l.old(unix(p)):
 		return false, nil
 	}
-	return ordered, l.unlessDeclared(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid,
+	_, err = l.found(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid,
 		What: fmt.Sprintf("%s were paid over Lightning, or are on their way, and no order did it", sats(p.Amount))})
+	return ordered, err
 }
 
 func unix(p lightning.Outcome) int64 {

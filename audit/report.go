@@ -14,7 +14,8 @@ import (
 // Report is what an audit saw. Amounts are in msat.
 type Report struct {
 	Findings []ledger.Finding `json:"findings"`
-	Owed     amount.Msat      `json:"owed"` // to users, held money included
+	Checked  []string         `json:"checked"` // the rules that were proved, but for those that are among the findings
+	Owed     amount.Msat      `json:"owed"`    // to users, held money included
 	// The rest is of the world, and only there if it was asked.
 	World     bool        `json:"world"`
 	Wallet    amount.Msat `json:"wallet,omitempty"`   // what the node holds
@@ -54,6 +55,7 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.
 	if err != nil {
 		return r, nil, err
 	}
+	r.Checked = Rules()
 	for _, f := range found {
 		r.stop(freeze.Cause{Ref: f.Rule, Reason: freeze.Books, What: f.What})
 	}

@@ -3,7 +3,7 @@ package audit
 // steps are the rules of what may be booked under a reference: which steps,
 // between whose accounts, and for orders how much. A transfer that nothing
 // allows is listed, though its reference be a true one.
-var steps = []struct{ rule, query string }{
+var steps = []rule{
 	{"a transfer of an order is one of its steps, between its accounts, by its amount", `
 SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is ' || t.ref || ' ' || t.step || ', ' || CAST(t.amt AS TEXT) || ' msat from account '
     || CAST(t.debit AS TEXT) || ' to ' || CAST(t.credit AS TEXT) AS what

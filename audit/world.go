@@ -63,6 +63,8 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 		r.marks = map[string]string{}
 	case err != nil:
 		return books, err
+	default:
+		r.Checked = append(r.Checked, checked(ln != nil, r.whole)...)
 	}
 	return r, nil
 }
@@ -120,7 +122,7 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 	l.Expected -= booked.since(then, l.left)
 	l.Surplus = l.Wallet + l.Channels - l.Expected
 	if l.Surplus < 0 {
-		l.find("wallet and channels hold what users are owed", fmt.Sprintf("%d msat are missing", -l.Surplus))
+		l.find(ruleOwed, fmt.Sprintf("%d msat are missing", -l.Surplus))
 	}
 	return nil
 }
@@ -175,7 +177,7 @@ func (l *look) coins(ctx context.Context, node chain.Node) error {
 			return err
 		}
 		if c.State == deposit.Credited && !deep {
-			l.find("a credited coin is in the best chain", c.Key()+" is not")
+			l.find(ruleCoin, c.Key()+" is not")
 		}
 		if c.State != deposit.Credited && there {
 			l.Expected += c.Amount // in the wallet, not yet on the books
@@ -222,7 +224,7 @@ func (l *look) payments(ctx context.Context, node chain.Node) error {
 		}
 		switch {
 		case mined && s.State != chain.Confirmed:
-			l.find("a payment on the books is in the best chain", fmt.Sprintf("order %d, %s, is not", o.ID, o.TxID))
+			l.find(ruleMined, fmt.Sprintf("order %d, %s, is not", o.ID, o.TxID))
 		case !mined && (s.State == chain.Mempool || s.State == chain.Confirmed):
 			l.left[o.ID] = o.Amount + amount.Msat(o.Fee.Int64) // the wallet, not yet the books
 		}
@@ -237,21 +239,11 @@ func (r *Report) find(rule, what string) {
 
 func (r *Report) note(what string) { r.Notes = append(r.Notes, what) }
 
-// rules are what is broken by what does not pass by itself.
-var rules = map[freeze.Reason]string{
-	freeze.Spent:     "the books know what the wallet sent",
-	freeze.Paid:      "the books know what the Lightning node paid",
-	freeze.Proof:     "a payment that was given back was not made",
-	freeze.OtherNode: "the nodes are those that were looked at before",
-	freeze.Restored:  "the nodes have not forgotten what they showed before",
-}
-
-// stop is a finding that stops payments when the report is kept. What passes
-// is named by its rule, all else by its rule and what it is about.
+// stop is a finding that stops payments when the report is kept.
 func (r *Report) stop(c freeze.Cause) {
 	f := ledger.Finding{Rule: c.Ref, What: c.What}
 	if !c.Passes() {
-		f = ledger.Finding{Rule: rules[c.Reason], What: c.Ref + ": " + c.What}
+		f = ledger.Finding{Rule: broken[c.Reason], What: c.What, Ref: c.Ref}
 	}
 	r.Findings = append(r.Findings, f)
 	r.causes = append(r.causes, c)

@@ -11,6 +11,9 @@ import (
 type Finding struct {
 	Rule string `json:"rule"` // which invariant, in words
 	What string `json:"what"` // what was found
+	// Ref is a thing about which an operator can say what it was, by this name;
+	// "" there is none.
+	Ref string `json:"ref,omitempty"`
 }
 
 // checks are the invariants of the ledger; each query lists what breaks one.
@@ -32,6 +35,15 @@ LEFT JOIN (
     GROUP BY id
 ) t ON t.id = a.id
 WHERE a.bal <> COALESCE(t.bal, 0)`},
+}
+
+// Rules are the names of what Audit checks, in its order.
+func Rules() []string {
+	var all []string
+	for _, c := range checks {
+		all = append(all, c.rule)
+	}
+	return all
 }
 
 // Audit proves the invariants from the rows. No findings is the good answer.

@@ -1,0 +1,42 @@
+package audit
+
+import "github.com/bitcoim/bitcoim/freeze"
+
+// The rules that are proved with the nodes, in words; see Rules for those of the
+// books.
+const (
+	ruleSent     = "the books know what the wallet sent"
+	rulePaid     = "the books know what the Lightning node paid"
+	ruleProof    = "a payment that was given back was not made"
+	ruleNodes    = "the nodes are those that were looked at before"
+	ruleMemory   = "the nodes have not forgotten what they showed before"
+	ruleOwed     = "wallet and channels hold what users are owed"
+	ruleCoin     = "a credited coin is in the best chain"
+	ruleMined    = "a payment on the books is in the best chain"
+	ruleReceipt  = "every receipt of a user is credited"
+	ruleAmount   = "a receipt is credited by what was paid"
+	ruleCredited = "what is credited was paid"
+	ruleMade     = "a payment that is done was made"
+	ruleJournal  = "the account shows what its journal explains" // which an account elsewhere can break
+)
+
+// broken is the rule that is broken by what does not end by itself.
+var broken = map[freeze.Reason]string{
+	freeze.Spent:     ruleSent,
+	freeze.Paid:      rulePaid,
+	freeze.Proof:     ruleProof,
+	freeze.OtherNode: ruleNodes,
+	freeze.Restored:  ruleMemory,
+}
+
+// checked are the rules that a look proves which came to its end.
+func checked(channels, whole bool) []string {
+	all := []string{ruleNodes, ruleMemory, ruleSent, ruleProof, ruleCoin, ruleMined}
+	if channels {
+		all = append(all, rulePaid, ruleReceipt, ruleAmount, ruleMade, ruleJournal)
+	}
+	if channels && whole {
+		all = append(all, ruleCredited)
+	}
+	return append(all, ruleOwed)
+}
