@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/outbox"
 )
 
@@ -50,6 +52,10 @@ type Loop struct {
 	Step func(ctx context.Context) (more bool, err error)
 }
 
+// Patience is how long a node may say that it is not ready yet before somebody
+// should look: it says so for seconds at each block, and after a start.
+const Patience = 2 * time.Minute
+
 // longest is how rarely a step that keeps failing is tried.
 const longest = time.Minute
 
@@ -59,24 +65,26 @@ func (l Loop) Run(ctx context.Context) error {
 	if l.Bell != nil {
 		wake = l.Bell.listen()
 	}
-	failed := 0
+	failed, said := 0, 0
+	var since time.Time
 	for ctx.Err() == nil {
 		more, err := l.once(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			failed++
-			if failed == 1 || failed%20 == 0 { // an outage is one line, not one a second
-				level := slog.LevelError
-				if errors.Is(err, outbox.ErrAway) { // the door has said so, and comes back
-					level = slog.LevelInfo
-				}
+			if failed++; failed == 1 {
+				since = time.Now()
+			}
+			if level := grave(err); level == slog.LevelWarn && time.Since(since) < Patience {
+				l.Log.Debug("step waits", "loop", l.Name, "err", err)
+			} else if said == 0 || failed%20 == 0 { // an outage is one line, not one a second
+				said = failed
 				l.Log.Log(ctx, level, "step failed", "loop", l.Name, "times", failed, "err", err)
 			}
 		case err == nil:
-			if failed > 0 {
+			if said > 0 {
 				l.Log.Info("step works again", "loop", l.Name, "failures", failed)
 			}
-			failed = 0
+			failed, said = 0, 0
 			if more {
 				continue
 			}
@@ -91,6 +99,17 @@ func (l Loop) Run(ctx context.Context) error {
 		t.Stop()
 	}
 	return nil
+}
+
+// grave is how bad an error is.
+func grave(err error) slog.Level {
+	switch {
+	case errors.Is(err, outbox.ErrAway): // the door has said so, and comes back
+		return slog.LevelInfo
+	case errors.Is(err, chain.ErrWarmingUp), errors.Is(err, lightning.ErrWarmingUp):
+		return slog.LevelWarn
+	}
+	return slog.LevelError
 }
 
 func (l Loop) once(ctx context.Context) (more bool, err error) {

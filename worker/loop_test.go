@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/worker"
 )
@@ -179,6 +181,40 @@ func TestALoopThatWaitsForTheDoorIsNoError(t *testing.T) {
 		looped(t, worker.Loop{Poll: time.Hour, Step: func(context.Context) (bool, error) { return false, err }}, func(log *lines) {
 			if said, alarms := log.count("step failed"), log.count("level=ERROR"); said != 1 || alarms != errs {
 				t.Errorf("%v: said %d times, %d of them alarms", err, said, alarms)
+			}
+		})
+	}
+}
+
+// A node says at each block that it catches up, for seconds. When it goes on saying
+// so, somebody should know.
+func TestALoopIsPatientWithANodeThatCatchesUp(t *testing.T) {
+	for _, warming := range []error{chain.ErrWarmingUp, lightning.ErrWarmingUp} {
+		var ready atomic.Bool
+		looped(t, worker.Loop{Poll: time.Second, Step: func(context.Context) (bool, error) {
+			if ready.Load() {
+				return false, nil
+			}
+			return false, fmt.Errorf("%w: it is at block 7", warming)
+		}}, func(log *lines) {
+			time.Sleep(10 * time.Second)
+			ready.Store(true)
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if n := log.count("\n"); n != 0 {
+				t.Errorf("%d lines about an ordinary block", n)
+			}
+			ready.Store(false)
+			time.Sleep(2 * worker.Patience)
+			synctest.Wait()
+			if log.count("level=WARN") != 1 || log.count("\n") != 1 {
+				t.Errorf("when it lasts: %s", log.b.String())
+			}
+			ready.Store(true)
+			time.Sleep(2 * time.Minute)
+			synctest.Wait()
+			if log.count("step works again") != 1 {
+				t.Errorf("when it is over: %s", log.b.String())
 			}
 		})
 	}
