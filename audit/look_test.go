@@ -107,7 +107,10 @@ func (g *gateway) keep(r audit.Report) {
 
 func (g *gateway) declare(ref string) {
 	g.t.Helper()
-	g.tx(func(ctx context.Context, tx *db.Tx) error { _, err := freeze.Declare(ctx, tx, ref, "me"); return err })
+	g.tx(func(ctx context.Context, tx *db.Tx) error {
+		_, err := freeze.Acknowledge(ctx, tx, ref, "me")
+		return err
+	})
 }
 
 func (g *gateway) pays(o lightning.Outcome) string {
@@ -227,7 +230,7 @@ func TestACopyFromBeforeTheFirstLookIsAskedAbout(t *testing.T) {
 	})
 }
 
-// What passes is over when the next look, which is of everything, finds it no
+// What clears itself is over when the next look, which is of everything, finds it no
 // more, and not when somebody says so.
 func TestASumThatIsRightAgainIsOver(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -66,7 +66,7 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 		}
 	}
 	for _, ref := range r.before {
-		if _, err := freeze.Declare(ctx, tx, ref, "the first look"); err != nil {
+		if err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil {
 			return false, err
 		}
 	}
@@ -85,10 +85,10 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 	stopped = len(open) > 0
 	for _, c := range open {
 		still := slices.ContainsFunc(r.causes, func(f freeze.Cause) bool { return f.Ref == c.Ref })
-		if still || !c.Passes() || c.Reason == freeze.Balance && !r.whole {
+		if still || !c.ClearsItself() || c.Reason == freeze.Balance && !r.whole {
 			continue
 		}
-		if _, err := freeze.Over(ctx, tx, c.Ref); err != nil {
+		if _, err := freeze.Clear(ctx, tx, c.Ref); err != nil {
 			return false, err
 		}
 	}

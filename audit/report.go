@@ -29,11 +29,11 @@ type Report struct {
 	NodeBlock int64       `json:"node_block,omitempty"`
 	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
 
-	whole   bool              // everything was compared
-	passing bool              // something that passes stops payments now
-	causes  []freeze.Cause    // what Keep stops payments for
-	before  []string          // what was done before the first look
-	marks   map[string]string // how far this look came
+	whole    bool              // everything was compared
+	clearing bool              // something that clears itself stops payments now
+	causes   []freeze.Cause    // what Keep stops payments for
+	before   []string          // what was done before the first look
+	marks    map[string]string // how far this look came
 }
 
 // Ledger is the report of an audit without the nodes, and of what stops
@@ -63,8 +63,8 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.
 		return r, nil, err
 	}
 	for _, c := range open {
-		if c.Passes() {
-			r.passing = true // and is asked again
+		if c.ClearsItself() {
+			r.clearing = true // and is asked again
 		} else {
 			r.stop(c)
 		}
@@ -76,4 +76,14 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.
 // known reports whether a thing is among the findings already.
 func (r *Report) known(ref string) bool {
 	return slices.ContainsFunc(r.causes, func(c freeze.Cause) bool { return c.Ref == ref })
+}
+
+// Harmless are the findings that stop no payments.
+func (r *Report) Harmless() (all []ledger.Finding) {
+	for _, f := range r.Findings {
+		if !r.known(f.Ref) && !r.known(f.Rule) {
+			all = append(all, f)
+		}
+	}
+	return all
 }

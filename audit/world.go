@@ -23,7 +23,7 @@ const (
 	// Everything compares each coin and payment that there ever was.
 	Everything Scope = true
 	// Lately compares what happened since the last look that was kept, and what
-	// may still change. The first look, and one after something that passes was
+	// may still change. The first look, and one after something that clears itself was
 	// found, is of everything.
 	Lately Scope = false
 )
@@ -55,7 +55,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	if err != nil {
 		return books, err
 	}
-	r.whole = of == Everything || l.at == 0 || r.passing
+	r.whole = of == Everything || l.at == 0 || r.clearing
 	err = l.all(ctx, node, ln)
 	switch {
 	case errors.Is(err, errOther): // which is found, and all that can be said
@@ -242,7 +242,7 @@ func (r *Report) note(what string) { r.Notes = append(r.Notes, what) }
 // stop is a finding that stops payments when the report is kept.
 func (r *Report) stop(c freeze.Cause) {
 	f := ledger.Finding{Rule: c.Ref, What: c.What}
-	if !c.Passes() {
+	if !c.ClearsItself() {
 		f = ledger.Finding{Rule: broken[c.Reason], What: c.What, Ref: c.Ref}
 	}
 	r.Findings = append(r.Findings, f)

@@ -19,11 +19,12 @@ import (
 // Reason is which fact stops payments.
 type Reason string
 
-// The facts. What the audit saw passes when the audit does not see it any more;
-// everything else stays until an operator says what it was.
+// The facts. The first two are about sums: a later audit that finds them right again
+// clears them, and nobody else can. The others are about one thing that happened:
+// they stay until an operator acknowledges it.
 const (
-	Books     Reason = "books"          // the books do not add up: the audit's alone
-	Balance   Reason = "balance"        // the node does not hold or know what the books say: the audit's alone
+	Books     Reason = "books"          // the books do not add up
+	Balance   Reason = "balance"        // the node does not hold or know what the books say
 	Spent     Reason = "spent"          // the wallet sent a transaction that the books do not know
 	Paid      Reason = "paid"           // the node made a payment that the books do not know
 	Proof     Reason = "proof"          // a payment was proved whose money was given back
@@ -33,21 +34,22 @@ const (
 
 // Cause is one thing that stops payments.
 type Cause struct {
-	// Ref is what it is about: a transaction's id, a payment hash, "order:7", which
-	// an operator can declare, or a rule in words, which nobody can. One Ref stops
-	// payments once.
+	// Ref is the name of what it is about, and there is one cause of a name: the id
+	// of a transaction, a payment hash, "order:7", "wallet:KEY", which an operator can
+	// acknowledge; or a rule of the audit in words, if the cause clears itself.
 	Ref    string
 	Reason Reason
 	What   string // for the operator, in words
 	Since  int64  // seconds since 1970; set by Payments
 }
 
-// Passes reports whether the audit alone decides when the cause is over.
-func (c Cause) Passes() bool { return c.Reason == Books || c.Reason == Balance }
+// ClearsItself reports whether the cause is over when an audit does not find it any
+// more, and no operator can end it.
+func (c Cause) ClearsItself() bool { return c.Reason == Books || c.Reason == Balance }
 
 // Payments stops payments to the outside, from the commit of the caller's
-// transaction on. What an operator has declared does not stop them again, unless
-// it is the audit's alone; false if it was that, or stops them already.
+// transaction on. False if the cause stops them already, or an operator has
+// acknowledged it. What clears itself is not acknowledged by anybody's word.
 func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
@@ -101,8 +103,8 @@ func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
 }
 
-// Declared reports whether an operator has said what a Ref was.
-func Declared(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, error) {
+// Acknowledged reports whether an operator has said what a Ref was.
+func Acknowledged(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, error) {
 	var n int64
 	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM frozen WHERE ref = $1 AND who <> ''`, ref); err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", ref, err)
@@ -110,24 +112,69 @@ func Declared(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, err
 	return n > 0, nil
 }
 
-// ErrRule is the answer to whoever declares a rule of the audit, in words, and no
-// transaction, payment or node: it would be off for ever.
-var ErrRule = errors.New("freeze: a rule can not be declared; it is over when an audit does not find it broken any more")
+var (
+	// ErrRule is the answer to whoever acknowledges a rule of the audit, which is
+	// written in words, instead of a transaction, a payment or a node. Nobody would
+	// hear of it any more, whatever breaks it next.
+	ErrRule = errors.New("freeze: a rule can not be acknowledged; it is over when an audit does not find it broken any more")
+	// ErrUnknown is the answer to whoever acknowledges what never stopped payments.
+	ErrUnknown = errors.New("freeze: nothing of that name stops payments")
+)
 
-// Declare is an operator's word about a Ref: it stops payments no more, also if
-// it is found only later. False if it did not stop them.
-func Declare(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
-	if ref == "" || strings.ContainsFunc(ref, unicode.IsSpace) {
-		return false, fmt.Errorf("%w: %q", ErrRule, ref)
+// Acknowledge is an operator's word about what stops payments: it stops them no
+// more, and not when it is found again. False if an operator had said so before.
+// ErrUnknown, and nothing is kept, if it never stopped them.
+func Acknowledge(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
+	if err := nameable(ref); err != nil {
+		return false, err
 	}
-	return lift(ctx, tx, ref, who)
+	ok, err := lift(ctx, tx, ref, who)
+	if err != nil || ok {
+		return ok, err
+	}
+	known, err := Acknowledged(ctx, tx, ref)
+	if err == nil && !known {
+		err = fmt.Errorf("%w: %q", ErrUnknown, ref)
+	}
+	return false, err
 }
 
-// Over ends a cause that passes by itself.
-func Over(ctx context.Context, tx *db.Tx, ref string) (bool, error) {
+// Expect acknowledges what was not found yet: it will not stop payments when it is.
+func Expect(ctx context.Context, tx *db.Tx, ref, who string) error {
+	if err := nameable(ref); err != nil {
+		return err
+	}
+	if ok, err := lift(ctx, tx, ref, who); err != nil || ok {
+		return err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, '', '', $2, $2, $3)
+ON CONFLICT (ref) DO UPDATE SET who = excluded.who`, ref, now, who)
+	if err != nil {
+		return fmt.Errorf("freeze: %s: %w", ref, err)
+	}
+	return nil
+}
+
+// nameable is ErrRule of what has blanks in it, as the rules have and no name has.
+func nameable(ref string) error {
+	if ref == "" || strings.ContainsFunc(ref, unicode.IsSpace) {
+		return fmt.Errorf("%w: %q", ErrRule, ref)
+	}
+	return nil
+}
+
+// Clear ends a cause that clears itself: the audit does not find it any more. False
+// if it did not stop payments.
+func Clear(ctx context.Context, tx *db.Tx, ref string) (bool, error) {
 	return lift(ctx, tx, ref, "")
 }
 
+// lift ends an open cause. An empty who is the audit.
 func lift(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
@@ -137,14 +184,5 @@ func lift(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", ref, err)
 	}
-	if ok || who == "" {
-		return ok, nil
-	}
-	_, err = tx.ExecContext(ctx, `
-INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, '', '', $2, $2, $3)
-ON CONFLICT (ref) DO UPDATE SET who = excluded.who`, ref, now, who)
-	if err != nil {
-		return false, fmt.Errorf("freeze: %s: %w", ref, err)
-	}
-	return false, nil
+	return ok, nil
 }

@@ -31,14 +31,14 @@ func (h house) stop(c freeze.Cause) bool {
 	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Payments(h.Context(), tx, c) })
 }
 
-func (h house) declare(ref string) bool {
+func (h house) acknowledge(ref string) bool {
 	h.Helper()
-	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Declare(h.Context(), tx, ref, "me") })
+	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Acknowledge(h.Context(), tx, ref, "me") })
 }
 
-func (h house) over(ref string) bool {
+func (h house) clear(ref string) bool {
 	h.Helper()
-	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Over(h.Context(), tx, ref) })
+	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Clear(h.Context(), tx, ref) })
 }
 
 func (h house) is(what string, refs ...string) {
@@ -70,43 +70,70 @@ func TestPaymentsStopUntilAnOperatorSaysWhatItWas(t *testing.T) {
 			h.Error("one thing stops payments once")
 		}
 		h.is("stopped", proof.Ref)
-		if !h.declare(proof.Ref) || h.declare(proof.Ref) {
-			h.Error("one thing is declared once")
+		if !h.acknowledge(proof.Ref) || h.acknowledge(proof.Ref) {
+			h.Error("one thing is acknowledged once")
 		}
-		h.is("declared")
-		if ok, err := freeze.Declared(h.Context(), h.Read(), proof.Ref); !ok || err != nil {
-			h.Errorf("it is declared: %v (%v)", ok, err)
+		h.is("acknowledged")
+		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), proof.Ref); !ok || err != nil {
+			h.Errorf("it is acknowledged: %v (%v)", ok, err)
 		}
 		if h.stop(proof) {
-			h.Error("what was declared stops payments again")
+			h.Error("what was acknowledged stops payments again")
 		}
 		h.is("found again")
 	})
 }
 
-func TestWhatIsDeclaredBeforeItIsFoundDoesNotStop(t *testing.T) {
+func TestWhatIsExpectedDoesNotStop(t *testing.T) {
 	each(t, func(h house) {
-		if h.declare(proof.Ref) {
-			h.Error("nothing was stopped")
+		expect := func() {
+			h.do(func(tx *db.Tx) (bool, error) { return true, freeze.Expect(h.Context(), tx, proof.Ref, "me") })
 		}
+		expect()
+		expect()
 		h.stop(proof)
-		h.is("found after it was declared")
+		h.is("found after it was expected")
+		other := proof
+		other.Ref = "order:8"
+		h.stop(other)
+		h.do(func(tx *db.Tx) (bool, error) { return true, freeze.Expect(h.Context(), tx, other.Ref, "me") })
+		h.is("expected while it is found")
 	})
 }
 
-func TestWhatPassesMayComeAgain(t *testing.T) {
+// A name with a slip of the pen in it is nobody's, and stays so.
+func TestWhatIsUnknownIsNotAcknowledged(t *testing.T) {
+	each(t, func(h house) {
+		h.stop(proof)
+		const typo = "order:70"
+		err := h.Tx(h.Context(), func(tx *db.Tx) error { _, err := freeze.Acknowledge(h.Context(), tx, typo, "me"); return err })
+		if !errors.Is(err, freeze.ErrUnknown) {
+			h.Errorf("got %v", err)
+		}
+		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), typo); ok || err != nil {
+			h.Errorf("it is kept: %v (%v)", ok, err)
+		}
+		c := proof
+		c.Ref = typo
+		if !h.stop(c) {
+			h.Error("what had the name of the slip stops nothing")
+		}
+	})
+}
+
+func TestWhatClearsItselfMayComeAgain(t *testing.T) {
 	each(t, func(h house) {
 		c := freeze.Cause{Ref: "a rule", Reason: freeze.Books, What: "1 msat"}
-		if !c.Passes() || proof.Passes() {
+		if !c.ClearsItself() || proof.ClearsItself() {
 			h.Error("the audit ends what it saw, and nothing else")
 		}
 		h.stop(c)
-		if !h.over(c.Ref) || h.over(c.Ref) {
+		if !h.clear(c.Ref) || h.clear(c.Ref) {
 			h.Error("it is over once")
 		}
 		h.is("over")
-		if ok, err := freeze.Declared(h.Context(), h.Read(), c.Ref); ok || err != nil {
-			h.Errorf("nobody declared it: %v (%v)", ok, err)
+		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), c.Ref); ok || err != nil {
+			h.Errorf("nobody acknowledged it: %v (%v)", ok, err)
 		}
 		if !h.stop(c) {
 			h.Error("it came again and stops nothing")
@@ -117,7 +144,7 @@ func TestWhatPassesMayComeAgain(t *testing.T) {
 
 // An operator says what one thing was. He cannot say that no money will ever be
 // missing: not while it is, not between two looks, and not in a row of old.
-func TestARuleIsNotDeclared(t *testing.T) {
+func TestARuleIsNotAcknowledged(t *testing.T) {
 	each(t, func(h house) {
 		for _, c := range []freeze.Cause{
 			{Ref: "wallet and channels hold what users are owed", Reason: freeze.Balance, What: "5 msat are missing"},
@@ -125,7 +152,7 @@ func TestARuleIsNotDeclared(t *testing.T) {
 		} {
 			refused := func(when string) {
 				h.Helper()
-				err := h.Tx(h.Context(), func(tx *db.Tx) error { _, err := freeze.Declare(h.Context(), tx, c.Ref, "me"); return err })
+				err := h.Tx(h.Context(), func(tx *db.Tx) error { _, err := freeze.Acknowledge(h.Context(), tx, c.Ref, "me"); return err })
 				if !errors.Is(err, freeze.ErrRule) {
 					h.Errorf("%s, %s: got %v", c.Ref, when, err)
 				}
@@ -133,7 +160,7 @@ func TestARuleIsNotDeclared(t *testing.T) {
 			refused("before it was found")
 			h.stop(c)
 			refused("while it is found")
-			h.over(c.Ref)
+			h.clear(c.Ref)
 			refused("when it had passed")
 			h.do(func(tx *db.Tx) (bool, error) {
 				return tx.One(h.Context(), `UPDATE frozen SET who = 'me' WHERE ref = $1`, c.Ref)
@@ -143,7 +170,7 @@ func TestARuleIsNotDeclared(t *testing.T) {
 				h.Errorf("%s: somebody's word keeps it from stopping payments", c.Ref)
 			}
 			h.is("found again", c.Ref)
-			h.over(c.Ref)
+			h.clear(c.Ref)
 		}
 	})
 }

@@ -49,7 +49,7 @@ func TestBooksThatDoNotAddUpMoveNothing(t *testing.T) {
 					t.Errorf("%q: got %q (%v), want %q", tt.reason, got, err, want)
 				}
 			}
-			c.do(func(tx *db.Tx) error { _, err := freeze.Over(t.Context(), tx, "r"); return err })
+			c.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, "r"); return err })
 		}
 	})
 }

@@ -30,7 +30,7 @@ func stops(why freeze.Reason) struct{ begins, ends func(r *room) } {
 			})
 		},
 		func(r *room) {
-			r.do(func(tx *db.Tx) error { _, err := freeze.Declare(r.Context(), tx, ref, "me"); return err })
+			r.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(r.Context(), tx, ref, "me"); return err })
 		},
 	}
 }
@@ -85,7 +85,7 @@ func TestANoThatIsDoubtedEndsNothing(t *testing.T) {
 								return err
 							}
 						}
-						_, err := freeze.Declare(t.Context(), tx, o.Hash.String, "me")
+						_, err := freeze.Acknowledge(t.Context(), tx, o.Hash.String, "me")
 						return err
 					})
 				}

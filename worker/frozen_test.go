@@ -95,9 +95,6 @@ func TestWhatTheOperatorSentIsDeclared(t *testing.T) {
 			}
 			return answer.TxID
 		}
-		declare := func(txid string) {
-			c.do(func(tx *db.Tx) error { _, err := freeze.Declare(t.Context(), tx, txid, "me"); return err })
-		}
 		txid := send()
 		o := c.order(u, 20_000, 5_000)
 		for range 2 { // it is one thing, seen twice
@@ -106,13 +103,13 @@ func TestWhatTheOperatorSentIsDeclared(t *testing.T) {
 			}
 		}
 		c.waits(o)
-		declare(txid)
+		c.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(t.Context(), tx, txid, "me"); return err })
 		if found := c.looks(audit.Lately); len(found) != 0 {
 			t.Errorf("after it was declared a look finds %q", found)
 		}
 		c.done(o)
 		txid = send()
-		declare(txid) // before anybody looked
+		c.do(func(tx *db.Tx) error { return freeze.Expect(t.Context(), tx, txid, "me") }) // before anybody looked
 		if found := c.looks(audit.Lately); len(found) != 0 {
 			t.Errorf("what was declared ahead is found: %q", found)
 		}
@@ -157,7 +154,7 @@ func TestAStopCountsUntilTheTransactionIsStored(t *testing.T) {
 		if n := c.paid(o); n != 0 {
 			t.Errorf("paid %d times", n)
 		}
-		c.do(func(tx *db.Tx) error { _, err := freeze.Declare(t.Context(), tx, cause.Ref, "me"); return err })
+		c.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(t.Context(), tx, cause.Ref, "me"); return err })
 		c.settled(o)
 	})
 }
@@ -174,7 +171,7 @@ func TestAStopInTheDatabaseStopsNewPaymentsOnly(t *testing.T) {
 		after := c.order(u, 20_000, 5_000)
 		c.done(before)
 		c.waits(after)
-		c.do(func(tx *db.Tx) error { _, err := freeze.Declare(t.Context(), tx, cause.Ref, "me"); return err })
+		c.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(t.Context(), tx, cause.Ref, "me"); return err })
 		c.settled(after)
 	})
 }
@@ -192,7 +189,10 @@ func TestAnotherWalletIsFoundAndNothingOfItCompared(t *testing.T) {
 	if found := c.looks(audit.Everything); len(found) != 1 || found[0] != "the nodes are those that were looked at before" {
 		t.Errorf("a look finds %q", found)
 	}
-	c.do(func(tx *db.Tx) error { _, err := freeze.Declare(t.Context(), tx, "wallet:another", "me"); return err })
+	c.do(func(tx *db.Tx) error {
+		_, err := freeze.Acknowledge(t.Context(), tx, "wallet:another", "me")
+		return err
+	})
 	if found := c.looks(audit.Everything); len(found) != 0 {
 		t.Errorf("after it was declared a look finds %q", found)
 	}

@@ -5,15 +5,15 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
-	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // auditBooks is `bitcoim audit`. It fails when it finds something.
@@ -23,8 +23,9 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	world := f.Bool("world", false, "compare with the node, item by item")
 	asJSON := f.Bool("json", false, "print JSON")
 	ref := f.String("declare", "", "say that something that stops payments is known and right: what it names a finding by")
+	ahead := f.Bool("ahead", false, "with -declare: of a transaction or payment that is not made yet")
 	reason := f.String("reason", "", "why; it is recorded")
-	if f.Parse(args) != nil || f.NArg() > 0 || (*ref == "") != (*reason == "") || *ref != "" && (*world || *asJSON) {
+	if f.Parse(args) != nil || f.NArg() > 0 || (*ref == "") != (*reason == "") || *ref != "" && (*world || *asJSON) || *ahead && *ref == "" {
 		return p.wrong("audit")
 	}
 	c, d, err := p.books(ctx)
@@ -33,7 +34,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	}
 	defer func() { _ = d.Close() }()
 	if *ref != "" {
-		return declare(ctx, p, d, *ref, *reason)
+		return declare(ctx, p, d, *ref, *reason, *ahead)
 	}
 	var r audit.Report
 	if *world {
@@ -94,40 +95,12 @@ func keep(ctx context.Context, d *db.DB, r audit.Report) (stopped bool, err erro
 	return stopped, err
 }
 
-// declare is an operator's word about something that stops payments, or would.
-func declare(ctx context.Context, p *program, d *db.DB, ref, reason string) error {
-	stopped := false
-	err := d.Tx(ctx, func(tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if stopped, err = freeze.Declare(ctx, tx, ref, operator()); err != nil {
-			return err
-		}
-		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
-	})
-	if err != nil {
-		return err
-	}
-	if !stopped {
-		fmt.Fprintf(p.out, "%s did not stop payments, and will not when it is found\n", ref)
-		return nil
-	}
-	left, err := freeze.Causes(ctx, d.Read())
-	if err == nil {
-		fmt.Fprintf(p.out, "%s stops payments no more; %d other things do\n", ref, len(left))
-	}
-	return err
-}
-
+// printReport prints what was proved, and what was found not to be so.
 func printReport(p *program, r audit.Report) {
 	sat := func(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") + " sat" }
-	for _, f := range r.Findings {
-		fmt.Fprintf(p.out, "FOUND: %s: %s\n", f.Rule, f.What)
-	}
+	printRules(p.out, r.Checked, r.Findings)
 	for _, n := range r.Notes {
-		fmt.Fprintf(p.out, "note: %s\n", n)
+		fmt.Fprintf(p.out, "note   %s\n", n)
 	}
 	fmt.Fprintf(p.out, "owed to users   %s\n", sat(r.Owed))
 	if r.World {
@@ -141,5 +114,29 @@ func printReport(p *program, r audit.Report) {
 	}
 	if len(r.Findings) == 0 {
 		fmt.Fprintln(p.out, "the books are in order")
+	}
+}
+
+// printRules says of each rule whether it is kept. A rule is what must be so.
+func printRules(out io.Writer, checked []string, found []ledger.Finding) {
+	broken := map[string]bool{}
+	for _, f := range found {
+		broken[f.Rule] = true
+	}
+	for _, rule := range checked {
+		if !broken[rule] {
+			fmt.Fprintf(out, "ok     %s\n", rule)
+		}
+	}
+	for _, f := range found {
+		if broken[f.Rule] {
+			fmt.Fprintf(out, "FOUND  it is not so that %s:\n", f.Rule)
+			broken[f.Rule] = false
+		}
+		if f.Ref == "" {
+			fmt.Fprintf(out, "       %s\n", f.What)
+		} else {
+			fmt.Fprintf(out, "       %s: %s\n       %s\n", f.Ref, f.What, declaring(f.Ref))
+		}
 	}
 }

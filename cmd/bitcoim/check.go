@@ -77,7 +77,9 @@ func checkPayments(ctx context.Context, c config.Config) (string, error) {
 	}
 	all, err := freeze.Causes(ctx, d.Read())
 	if err == nil && len(all) > 0 {
-		err = fmt.Errorf("stopped since %s: %s: %s; see bitcoim audit", time.Unix(all[0].Since, 0).UTC().Format(time.DateTime), all[0].Ref, all[0].What)
+		first := all[0]
+		err = fmt.Errorf("stopped since %s: %s: %s; %s; bitcoim audit says all that stops them",
+			time.Unix(first.Since, 0).UTC().Format(time.DateTime), first.Ref, first.What, end(first))
 	}
 	return "nothing stops them", err
 }

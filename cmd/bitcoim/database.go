@@ -126,10 +126,8 @@ func verify(ctx context.Context, p *program, d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range found {
-		fmt.Fprintf(p.out, "FOUND: %s: %s\n", f.Rule, f.What)
-	}
 	if len(found) > 0 {
+		printRules(p.out, nil, found)
 		return fmt.Errorf("%d findings", len(found))
 	}
 	fmt.Fprintln(p.out, "schema and books are in order")

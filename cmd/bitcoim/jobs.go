@@ -28,6 +28,7 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 		worker.Loop{Name: "tell", Poll: time.Second, Bell: bell, Step: tell.Step},
 		worker.Loop{Name: "lapse", Poll: time.Second, Step: lapse.Step},
 		worker.Loop{Name: "sweep", Poll: time.Hour, Step: lapse.Sweep},
+		worker.Loop{Name: "stops", Poll: min(5*time.Second, c.Audit.Every), Step: g.tellStops},
 		worker.Loop{Name: "audit", Poll: min(firstLook, c.Audit.Every), Step: g.audit},
 	)
 	if g.lightning != nil {

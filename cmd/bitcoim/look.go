@@ -2,15 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/worker"
 )
 
 // looks is what a gateway remembers of its looks at the nodes.
 type looks struct {
-	next  time.Time
-	noted map[string]bool // what the nodes did for themselves, told once
+	next    time.Time
+	failing time.Time       // since when they come to nothing
+	noted   map[string]bool // what was told once
 }
 
 const (
@@ -42,18 +48,16 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 			return false, wrong
 		}
 	}
-	for _, f := range r.Findings {
-		g.log.Error("the audit found something; payments to the outside stop", "rule", f.Rule, "found", f.What)
-	}
 	if _, keepErr := keep(ctx, g.db, r); keepErr != nil {
 		return false, keepErr
 	}
 	g.later(now)
 	if err != nil {
-		g.log.Warn("the books could not be compared with the node", "err", err)
+		g.notCompared(now, err)
 		return false, nil
 	}
-	g.note(r.Notes)
+	g.looks.failing = time.Time{}
+	g.note(r)
 	if g.frozen.Swap(false) {
 		g.log.Info("the books and the nodes were compared", "findings", len(r.Findings))
 	}
@@ -68,12 +72,36 @@ func (g *gateway) later(now time.Time) {
 	}
 }
 
-// note tells once what the nodes did for themselves.
-func (g *gateway) note(all []string) {
+// notCompared says that a look came to nothing. A node that catches up with the
+// chain does so at each block, for seconds.
+func (g *gateway) notCompared(now time.Time, err error) {
+	if g.looks.failing.IsZero() {
+		g.looks.failing = now
+	}
+	level := slog.LevelWarn
+	if warming(err) && now.Sub(g.looks.failing) < worker.Patience {
+		level = slog.LevelDebug
+	}
+	g.log.Log(context.Background(), level, "the books could not be compared with the node", "err", err)
+}
+
+// warming reports whether a node says that it is not ready yet.
+func warming(err error) bool {
+	return errors.Is(err, chain.ErrWarmingUp) || errors.Is(err, lightning.ErrWarmingUp)
+}
+
+// note tells once what the nodes did for themselves, and what was found and stops
+// no payments. What stops them is told by tellStops.
+func (g *gateway) note(r audit.Report) {
 	noted := map[string]bool{}
-	for _, n := range all {
+	for _, n := range r.Notes {
 		if noted[n] = true; !g.looks.noted[n] {
 			g.log.Info("seen at the nodes", "what", n)
+		}
+	}
+	for _, f := range r.Harmless() {
+		if noted[f.What] = true; !g.looks.noted[f.What] {
+			g.log.Warn("the audit found something; payments go on", "not so", f.Rule, "what", f.What)
 		}
 	}
 	g.looks.noted = noted

@@ -37,7 +37,7 @@ func verbs() []verb {
 		{"serve", "", "run the gateway", serve},
 		{"check", "", "check the configuration and dial everything in it", check},
 		{"db", "status|plan|upgrade [-dry-run]|verify|import python-bitcoim FILE [-balances FILE] [-dry-run]", "look after the database", database},
-		{"audit", "[-world] [-json]|-declare REF -reason TEXT", "prove that the books are right, or say what something was that they do not know", auditBooks},
+		{"audit", "[-world] [-json]|-declare REF -reason TEXT [-ahead]", "prove that the books are right, or say what something was that they do not know", auditBooks},
 		{"user", "list|show|suspend|resume [JID|NAME] [REASON]", "look after users", userVerb},
 		{"order", "list|stuck|release [-i-have-checked] [ID] [REASON]", "look after payments that do not end by themselves", orderVerb},
 		{"zone", "[-domain DOMAIN] [-ttl TIME]", "print the DNS records that make usernames payable (BIP 353)", zoneVerb},

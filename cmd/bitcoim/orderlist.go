@@ -27,10 +27,14 @@ func ordersUnderWay(ctx context.Context, d *db.DB) (all []paymentorder.Order, no
 	return all, now, err
 }
 
-// listOrders shows payments under way: all of them, or those that are stuck.
+// listOrders shows payments under way: all of them, or those that are stuck. Before
+// them it says why none begins, if payments are stopped.
 func listOrders(ctx context.Context, p *program, d *db.DB, stuck bool) error {
 	all, now, err := ordersUnderWay(ctx, d)
 	if err != nil {
+		return err
+	}
+	if err := sayStopped(ctx, p.out, d); err != nil {
 		return err
 	}
 	n := 0

@@ -84,6 +84,7 @@ type gateway struct {
 	words     *i18n.Catalogue
 	frozen    atomic.Bool // this gateway has not looked at the nodes yet: no new payments
 	looks     looks
+	stops     stops
 }
 
 func (g *gateway) run(ctx context.Context) error {

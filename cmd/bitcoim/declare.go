@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// errNoID is of what is declared ahead and could never be found by that name.
+var errNoID = errors.New("that is no id of a transaction and no payment hash, which are 64 digits, 0-9 and a-f")
+
+// declare is an operator's word about something that stops payments, or, ahead,
+// about a transaction or payment that would. It is recorded who said it and why.
+// A name that nothing has is refused, for a slip of the pen would do nothing now and
+// may let something else pass later.
+func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahead bool) error {
+	if id, err := hex.DecodeString(ref); ahead && (err != nil || len(id) != 32 || strings.ToLower(ref) != ref) {
+		return fmt.Errorf("%w: %q", errNoID, ref)
+	}
+	stopped := false
+	err := d.Tx(ctx, func(tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if ahead {
+			err = freeze.Expect(ctx, tx, ref, operator())
+		} else {
+			stopped, err = freeze.Acknowledge(ctx, tx, ref, operator())
+		}
+		if err != nil {
+			return err
+		}
+		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
+	})
+	if errors.Is(err, freeze.ErrUnknown) {
+		return errors.Join(err, known(ctx, d))
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case ahead:
+		fmt.Fprintf(p.out, "%s will not stop payments when it is found\n", ref)
+	case stopped:
+		fmt.Fprintf(p.out, "%s stops payments no more\n", ref)
+	default:
+		fmt.Fprintf(p.out, "%s was declared before, and stops nothing\n", ref)
+	}
+	return sayStopped(ctx, p.out, d)
+}
+
+// known says, as an error, what there is to declare.
+func known(ctx context.Context, d *db.DB) error {
+	all, err := freeze.Causes(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	var refs []string
+	for _, c := range all {
+		if !c.ClearsItself() {
+			refs = append(refs, c.Ref)
+		}
+	}
+	if len(refs) == 0 {
+		return errors.New("nothing is declared: there is nothing to declare now")
+	}
+	return fmt.Errorf("nothing is declared; what can be: %s", strings.Join(refs, ", "))
+}
