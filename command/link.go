@@ -26,7 +26,7 @@ type Apps struct {
 
 // Link lets an app at the wallet.
 var Link = &Command{
-	Name: "link", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true,
+	Name: "link", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true, Indoors: true,
 	Fields: []Field{
 		{Name: "kind", Kind: ChoiceField, Choices: linkKinds},
 		{Name: "name"},

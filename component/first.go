@@ -4,12 +4,20 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-// indoors are commands that read or write our own database and wait for nobody
-// outside: a few workers are kept for them, and for whatever is no command.
-var indoors = []string{"balance", "register", "help", "about"}
+// indoors are the commands that wait for nobody outside: a few workers are kept for
+// them, and for whatever is no command.
+func indoors(all []*command.Command) (names []string) {
+	for _, c := range all {
+		if c.Indoors {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
 
 // wordsOf are the whole words that call commands in the languages that there are,
 // as i18n.Fold has them.
@@ -30,6 +38,9 @@ func wordsOf(cat *i18n.Catalogue, commands []string) map[string]bool {
 // stand behind those who wait for a node or for a host of a stranger's choice.
 func (c *Component) goesFirst(q *Stanza) bool {
 	if q.Kind != "message" {
+		if q.Type == "set" && q.Child(nsRegister, "query") != nil {
+			return c.quick["register"] // the same command
+		}
 		e := q.Child(nsCommands, "command")
 		return e == nil || c.quick[i18n.Fold(commandName(e.Value("node")))]
 	}
