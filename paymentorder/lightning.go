@@ -22,9 +22,9 @@ import (
 // It stays in the hand of who begins. Attempt is what the node knew before, and
 // Node which it is: another one can not say what becomes of the order.
 func (o *Order) Begin(ctx context.Context, tx *db.Tx, due, now int64) error {
-	err := o.move(ctx, tx, Store, `, due = $4, attempt = $5, node = $6, begun = $7`, due, int64(o.Attempt), o.Node, now)
+	err := o.move(ctx, tx, Store, `, due = $4, attempt = $5, node = $6, begun = $7, calls = 1`, due, int64(o.Attempt), o.Node, now)
 	if err == nil {
-		o.Begun = sql.NullInt64{Int64: now, Valid: true}
+		o.Begun, o.Calls = sql.NullInt64{Int64: now, Valid: true}, 1
 	}
 	return err
 }

@@ -47,6 +47,8 @@ type Order struct {
 	Attempt       uint64        // number of the last attempt to pay the hash that the node knew before this order began; 0: none
 	Node          string        // public key of the Lightning node at which it began; "" of one that has none
 	Begun         sql.NullInt64 // when it began to pay an invoice
+	Calls         int           // how often the node was called, or was about to be, to pay the invoice
+	Answered      int           // how many of those calls have ended
 	Confirmations int64
 	Settled       int // how often it was booked as mined
 	Reason        string
@@ -81,7 +83,7 @@ func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
 
 const columns = `
 SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
-       o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries, o.claim, o.taken, o.attempt, o.node, o.begun,
+       o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries, o.claim, o.taken, o.attempt, o.node, o.begun, o.calls, o.answered,
        o.confirmations, o.settled, o.reason, o.by_app, COALESCE(e.txid, '') AS txid
 FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id

@@ -129,6 +129,24 @@ func (r *room) step(p *worker.Invoices) {
 	p.Rest()
 }
 
+// asleep is a payer who hangs before the node hears of the call of that number. It
+// returns when it does, and what wakes it and waits for its end.
+func (r *room) asleep(node *purse, call int) (wake func()) {
+	r.Helper()
+	asleep, awake := make(chan bool), make(chan bool)
+	node.before = func(_ context.Context, n int) {
+		if n == call {
+			close(asleep)
+			<-awake
+		}
+	}
+	a := r.payer(0, node)
+	_, err := a.Step(r.Context())
+	r.must(err)
+	<-asleep
+	return func() { close(awake); a.Rest() }
+}
+
 // purse plays a node that keeps one payment a hash, and makes a failed one
 // again if it is asked to, as LND does. Each attempt has a number.
 type purse struct {
@@ -145,6 +163,12 @@ type purse struct {
 	receipt []lightning.Receipt
 	asks    amount.Msat // what its invoice says
 	key     string
+	expires int64 // its invoice, in seconds since 1970
+	over    bool  // it has, and no call is taken any more
+}
+
+func (n *purse) Decode(context.Context, string) (lightning.Invoice, error) {
+	return lightning.Invoice{Expires: time.Unix(n.expires, 0)}, nil
 }
 
 func (n *purse) Info(context.Context) (lightning.Info, error) {
@@ -167,6 +191,9 @@ func (n *purse) Pay(ctx context.Context, p lightning.Payment) (lightning.Outcome
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.over {
+		return lightning.Outcome{}, lightning.ErrRefused
+	}
 	if n.state.State == lightning.NotFound || n.state.State == lightning.Failed {
 		n.made++
 		n.state = lightning.Outcome{Hash: p.Hash, State: n.script[0], Reason: lightning.NoRoute, Attempt: uint64(n.made),
@@ -189,7 +216,7 @@ func (n *purse) Received(_ context.Context, from uint64, limit int) ([]lightning
 }
 
 func newPurse(script ...lightning.State) *purse {
-	n := &purse{script: script}
+	n := &purse{script: script, expires: epoch + 3600}
 	_, _ = rand.Read(n.preim[:])
 	return n
 }

@@ -39,13 +39,28 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	if o.OpenAmount {
 		ask.Amount = o.Amount
 	}
+	if !first {
+		if err := p.DB.Tx(ctx, func(tx *db.Tx) error {
+			if err := o.Again(ctx, tx); err != nil {
+				return err
+			}
+			return o.Call(ctx, tx)
+		}); err != nil {
+			return err
+		}
+	}
 	if late(p.Clock, since) {
-		return p.later(ctx, o)
+		return errors.Join(p.returned(ctx, o), p.later(ctx, o))
 	}
 	wait, cancel := context.WithTimeout(ctx, min(p.Wait, nodeTime))
 	defer cancel()
 	out, err := p.Node.Pay(wait, ask)
 	crash.At("invoice.paid")
+	if err != nil || out.State != lightning.Succeeded {
+		if err := p.returned(ctx, o); err != nil {
+			return err
+		}
+	}
 	if errors.Is(err, lightning.ErrRefused) {
 		if sure, err := p.neverBegan(ctx, o); err != nil || !first && !sure {
 			return errors.Join(err, p.later(ctx, o))
@@ -103,6 +118,9 @@ func (p *Invoices) book(ctx context.Context, o *paymentorder.Order, out lightnin
 	case out.State == lightning.Succeeded:
 		return p.proved(ctx, o, out)
 	case out.State == lightning.Failed:
+		if again, err := p.mayBeCalled(ctx, o); err != nil || again {
+			return errors.Join(err, p.later(ctx, o))
+		}
 		return p.bounce(ctx, o, reasons[out.Reason])
 	case out.State == lightning.InFlight && o.State != paymentorder.InFlight && !o.Follows(out):
 		return p.tell(ctx, o, "order.on-its-way", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {

@@ -42,22 +42,11 @@ func TestASleeperPaysNoInvoiceThatWasGivenBack(t *testing.T) {
 					asleepOn = 2
 				}
 				o := r.order(u, d)
-				asleep, wake := make(chan bool), make(chan bool)
-				node.before = func(_ context.Context, call int) {
-					if call == asleepOn {
-						close(asleep)
-						<-wake
-					}
-				}
-				a, b := r.payer(0, node), r.payer(1, node)
-				_, err := a.Step(t.Context())
-				r.must(err)
-				<-asleep
+				wake, b := r.asleep(node, asleepOn), r.payer(1, node)
 				r.ahead.Add(61)
 				r.step(b)
 				r.is(o, paymentorder.Sending) // it may be in the middle of a call
-				close(wake)
-				a.Rest()
+				wake()
 				for range 3 {
 					r.ahead.Add(61)
 					r.step(b)
@@ -125,16 +114,10 @@ func TestANoFromWhoLostTheClaimCountsNothing(t *testing.T) {
 	both(t, func(t *testing.T, r *room) {
 		u, node := r.rich(1_000_000), newPurse(lightning.Failed)
 		o := r.order(u, node.draft(500_000, 0))
-		asleep, wake := make(chan bool), make(chan bool)
-		node.before = func(context.Context, int) { close(asleep); <-wake }
-		a := r.payer(0, node)
-		_, err := a.Step(t.Context())
-		r.must(err)
-		<-asleep
+		wake := r.asleep(node, 1)
 		r.ahead.Add(61)
 		r.step(r.payer(1, node)) // takes the claim
-		close(wake)
-		a.Rest()
+		wake()
 		r.is(o, paymentorder.Sending)
 		r.has(u, 500_000, 500_000)
 	})
@@ -245,17 +228,11 @@ func TestAProofForAFailedOrderFreezes(t *testing.T) {
 	both(t, func(t *testing.T, r *room) {
 		u, node := r.rich(1_000_000), newPurse(lightning.Succeeded)
 		o := r.order(u, node.draft(500_000, 0))
-		asleep, wake := make(chan bool), make(chan bool)
-		node.before = func(context.Context, int) { close(asleep); <-wake }
-		a := r.payer(0, node)
-		_, err := a.Step(t.Context())
-		r.must(err)
-		<-asleep
+		wake := r.asleep(node, 1)
 		r.do(func(tx *db.Tx) error { // whatever it was that gave it back
 			return r.fresh(o).Bounced(t.Context(), tx, u, "order.failed-route", epoch)
 		})
-		close(wake)
-		a.Rest()
+		wake()
 		if all, err := freeze.Causes(t.Context(), r.Read()); err != nil || len(all) != 1 || all[0].Ref != o.Hash.String || all[0].Reason != freeze.Proof {
 			t.Errorf("payments are stopped by %+v (%v)", all, err)
 		}

@@ -33,6 +33,8 @@ CREATE TABLE payment_order (
     attempt       INTEGER NOT NULL DEFAULT 0,      -- number of the last attempt to pay the hash that the node knew before this order began; 0 none
     node          TEXT NOT NULL DEFAULT '',        -- public key of the Lightning node at which it began; '' of one that has none
     begun         INTEGER,                      -- when it began to pay an invoice
+    calls         INTEGER NOT NULL DEFAULT 0,      -- how often a node was, or was about to be, called to pay the invoice
+    answered      INTEGER NOT NULL DEFAULT 0 CHECK (answered <= calls), -- how many of those calls have ended
     confirmations INTEGER NOT NULL DEFAULT 0,
     settled       INTEGER NOT NULL DEFAULT 0,      -- how often it was booked as mined; a reorganisation books it back
     reason        TEXT NOT NULL DEFAULT '',        -- phrase key of why it failed
