@@ -21,8 +21,11 @@ func inTime(ctx context.Context, d *db.DB, clock func() time.Time) error {
 		return err
 	}
 	after := clock().Unix() // the answer was given between the two
-	if theirs < before-mostSkew || theirs > after+mostSkew {
+	switch {
+	case theirs < before-mostSkew:
 		return fmt.Errorf("the clock of this machine is %d seconds ahead of the database's: set both by NTP", before-theirs)
+	case theirs > after+mostSkew:
+		return fmt.Errorf("the clock of this machine is %d seconds behind the database's: set both by NTP", theirs-after)
 	}
 	return nil
 }
