@@ -85,8 +85,7 @@ func TestANoThatIsDoubtedEndsNothing(t *testing.T) {
 								return err
 							}
 						}
-						_, err := freeze.Acknowledge(t.Context(), tx, o.Hash.String, "me")
-						return err
+						return freeze.Expect(t.Context(), tx, o.Hash.String, "me")
 					})
 				}
 			}
