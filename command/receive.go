@@ -51,11 +51,33 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if m > 0 && m.CeilSat() < c.House.MinDeposit {
+		return c.receiveSmall(ctx, in, m, memo)
+	}
 	if in == nil {
 		return c.withAddress(ctx, func(a deposit.Address) Reply { return c.showReceive(a, nil, m, memo) })
 	}
 	return c.withAddressIn(ctx, func(tx *db.Tx, a deposit.Address) (Reply, error) {
 		return c.showReceive(a, in, m, memo), c.addInvoice(ctx, tx, *in)
+	})
+}
+
+// receiveSmall asks for less than is credited when it comes on the chain: over
+// Lightning alone, with no address that somebody could pay it to.
+func (c *Call) receiveSmall(ctx context.Context, in *invoice.Invoice, m amount.Msat, memo string) (Reply, error) {
+	least := int64(c.House.MinDeposit)
+	switch {
+	case in == nil && c.Lightning.Node == nil:
+		return Reply{}, fault.New(fault.Invalid, "receive.too-small", fault.Args{"minimum": least, "away": false})
+	case in == nil:
+		return Reply{}, fault.New(fault.Later, "receive.too-small", fault.Args{"minimum": least, "away": true})
+	}
+	return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) {
+		r := say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
+		r.add("receive.lightning-only", map[string]any{"valid": in.Expires - c.Now, "minimum": least})
+		r.Copy, r.QR = []string{in.Text}, "lightning:"+in.Text
+		r.Data = ReceiveView{URI: r.QR, Invoice: in.Text, Hash: in.Hash, Amount: m, Memo: memo, Expires: in.Expires}
+		return r, c.addInvoice(ctx, tx, *in)
 	})
 }
 
@@ -80,6 +102,9 @@ func (c *Call) showReceive(a deposit.Address, in *invoice.Invoice, m amount.Msat
 		r.add("receive.lightning", map[string]any{"valid": in.Expires - c.Now})
 		r.Copy = []string{view.URI, in.Text, a.Address}
 	}
+	if in == nil && c.Lightning.Node != nil {
+		r.add("receive.away", nil)
+	}
 	r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
 	r.QR = view.URI
 	r.Data = view
@@ -89,7 +114,7 @@ func (c *Call) showReceive(a deposit.Address, in *invoice.Invoice, m amount.Msat
 // ReceiveView is what others need to pay the user, for doors that speak to machines.
 type ReceiveView struct {
 	URI     string      `json:"uri"`
-	Address string      `json:"address"`
+	Address string      `json:"address,omitempty"` // "" if the amount is less than is credited on the chain
 	Invoice string      `json:"invoice,omitempty"`
 	Hash    string      `json:"hash,omitempty"` // of the invoice's payment
 	Amount  amount.Msat `json:"amount,omitempty"`
