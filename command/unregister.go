@@ -82,8 +82,9 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 	})
 }
 
-// mayLeave is the fault of who would leave an account that is empty, and is not:
-// read again, with what came while its money was locked.
+// mayLeave is the fault of whoever closes an account over LIME, which only an empty
+// one can be, while there is money on it or under way. The account is read again:
+// money may have come before its rows were locked.
 func (c *Call) mayLeave(ctx context.Context, tx *db.Tx, u *useraccount.User) error {
 	if !c.empty {
 		return nil

@@ -17,10 +17,10 @@ const MostTries = 40
 // as long each time, at most once in latest seconds.
 const soonest, latest = 60, 12 * 3600
 
-// Bounce puts back a notice that its user's server returned undelivered, and
-// reports whether there was one: that number, told to that user. The user's
-// next sign of life (Here) has it told, else time does. Those who say that
-// somebody else's notice came back change nothing.
+// Bounce has a notice told again that its user's server returned undelivered, and
+// reports whether it will be. The notice must be of that number and have been told
+// to that user, so that nobody can say that another's came back. It is told after a
+// while, or as soon as the user is seen (Here). After MostTries it is given up.
 func Bounce(ctx context.Context, tx *db.Tx, id int64, user string, now int64) (bool, error) {
 	var tries []int64
 	if err := tx.SelectContext(ctx, &tries, `SELECT tries FROM notice WHERE id = $1 AND jid = $2 AND tries > 0`, id, user); err != nil {
