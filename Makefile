@@ -3,7 +3,7 @@ GO      ?= go
 PREFIX  ?= /usr/local
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
 
-.PHONY: help go build install deps demo smoke test lint fuzz bench vuln generate
+.PHONY: help go build install deps demo smoke test someday lint fuzz bench vuln generate
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ test: deps lint ## run every test
 	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test -race -timeout 25m -json -run 'LND|TestMoneysocket$$' ./chain ./lightning; \
 	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test -race -timeout 25m -json ./internal/channels; \
 	} | $(GO) run ./internal/tally
+
+someday: deps ## run tests as if it were DAYS from now, ten years if nothing is said (TESTS=./db for one package)
+	@scripts/install-deps.sh faketime
+	@GO="$(GO)" scripts/someday.sh $(or $(DAYS),3650) $(TESTS)
 
 lint: ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
