@@ -61,7 +61,9 @@ func (d *Desk) OrderAsked(ctx context.Context, user, id string) (_ OrderRecord, 
 }
 
 // Reused reports whether the ID of a request was spent within a day on one that
-// said something else.
+// said something else. It tells a program of its mistake and guards nothing, so it
+// reads without a lock: of two such requests that come to two instances at once
+// each is done, once, as two with two IDs would be.
 func (d *Desk) Reused(ctx context.Context, r Request) (_ bool, err error) {
 	defer later(&err)
 	if r.ID = fit(r.ID); r.ID == "" {
