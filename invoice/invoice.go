@@ -105,8 +105,9 @@ func Drop(ctx context.Context, tx *db.Tx, hash string, now int64) error {
 	return nil
 }
 
-// DropAll is Drop for all of a user who leaves. The node has them still: what
-// comes for one is the user's, and no neighbour begins to pay one.
+// DropAll is Drop for all of a user who leaves. No neighbour begins to pay one. The
+// node has them until worker.Recall has it take them back, and what comes for one
+// until then is the user's.
 func DropAll(ctx context.Context, tx *db.Tx, user, now int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE invoice SET expires = $2 WHERE user_id = $1 AND state = 'open' AND expires > $2`, user, now)
 	if err != nil {

@@ -63,9 +63,11 @@ func (g *gateway) channels(bell *worker.Bell, wake func()) []job {
 	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
 		Frozen: &g.frozen, Wake: wake, Hands: make(chan struct{}, l.Hands)}
 	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Log: g.log, Wake: wake}
+	recall := &worker.Recall{DB: g.db, Node: g.lightning, Log: g.log}
 	all := g.loops(
 		worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Step: pay.Step},
 		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step},
+		worker.Loop{Name: "recall", Poll: 10 * time.Second, Bell: bell, Step: recall.Step},
 	)
 	paying := all[0]
 	all[0] = func(ctx context.Context) error {
