@@ -40,13 +40,13 @@ func (c *Call) mayAct(ctx context.Context) error {
 
 // leave is on whose word this request confirms an order: the user's in person,
 // or an app's, which is then locked.
-func (c *Call) leave(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (paymentorder.Leave, *app.App, error) {
+func (c *Call) leave(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (paymentorder.Approval, *app.App, error) {
 	if c.Request.App == 0 {
 		return paymentorder.InPerson(), nil, c.mayAllow(ctx, tx, o)
 	}
 	a, err := app.Lock(ctx, tx, c.Request.App)
 	if err != nil {
-		return paymentorder.Leave{}, nil, err
+		return paymentorder.Approval{}, nil, err
 	}
 	return paymentorder.OutOfBudget(a, app.Request{Key: o.Ref(), Hash: o.Hash.String, Told: true}), a, nil
 }

@@ -117,9 +117,10 @@ func tooLate(o *Order, event Event) error {
 	return fault.New(fault.Conflict, "order.too-late", fault.Args{"state": string(o.State), "event": string(event)})
 }
 
-// keeps says in whose hand an order is after an event: in nobody's, but for a
-// payment over Lightning that begins, which goes on to the node.
-func (o *Order) keeps(e Event) int {
+// handAfter is in whose hand an order is after an event (column taken). Whoever moves
+// an order lets it go, but for one who begins to pay an invoice: they call the node
+// next, and nobody else may meanwhile.
+func (o *Order) handAfter(e Event) int {
 	if e == Store && o.Lightning() {
 		return inHand
 	}

@@ -30,7 +30,7 @@ type Receipt struct {
 // by who the two are then, by the database's time, and, for an app, by what is
 // left of its budget then. app.ErrAboveBudget says that the user has to be
 // asked, and that nothing is written.
-func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Leave) (*Receipt, error) {
+func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Approval) (*Receipt, error) {
 	u, to, err := drafted.parties(ctx, tx)
 	if err != nil {
 		return nil, err

@@ -128,7 +128,7 @@ func (o *Order) move(ctx context.Context, tx *db.Tx, e Event, set string, args .
 	}
 	n := 4 + len(args) // of the first after those that set uses
 	ok, err := tx.One(ctx, `UPDATE payment_order SET state = $3, taken = $`+strconv.Itoa(n)+set+` WHERE id = $1 AND state = $2 AND claim = $`+strconv.Itoa(n+1),
-		append(append([]any{o.ID, string(o.State), string(to)}, args...), o.keeps(e), o.Claim)...)
+		append(append([]any{o.ID, string(o.State), string(to)}, args...), o.handAfter(e), o.Claim)...)
 	if err != nil {
 		return fmt.Errorf("paymentorder: %s: %w", e, err)
 	}

@@ -9,38 +9,38 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// Leave is on whose word an order is confirmed. The zero Leave is nobody's.
-type Leave struct {
+// Approval is on whose word an order is confirmed. The zero Approval is nobody's.
+type Approval struct {
 	inPerson bool
 	app      *app.App
 	request  app.Request
 }
 
 // InPerson is the word of the payer.
-func InPerson() Leave { return Leave{inPerson: true} }
+func InPerson() Approval { return Approval{inPerson: true} }
 
 // OutOfBudget is the word of an app, as app.Lock gave it in this transaction: it
 // counts as far as the budget goes. The request is the one that it is written
 // down as, by its key and its payment hash.
-func OutOfBudget(a *app.App, r app.Request) Leave { return Leave{app: a, request: r} }
+func OutOfBudget(a *app.App, r app.Request) Approval { return Approval{app: a, request: r} }
 
 var errNobodysWord = errors.New("paymentorder: confirmed on nobody's word")
 
 // take is the fault of an order that may not be paid on this word. It is asked
 // when the payer is locked and all else is in order, for the budget is spent
 // by it.
-func (l Leave) take(ctx context.Context, tx *db.Tx, o *Order, now int64) error {
+func (a Approval) take(ctx context.Context, tx *db.Tx, o *Order, now int64) error {
 	switch {
-	case l.inPerson:
+	case a.inPerson:
 		return nil
-	case l.app == nil || l.app.User != o.User:
+	case a.app == nil || a.app.User != o.User:
 		return errNobodysWord
 	}
-	r := l.request
+	r := a.request
 	r.Order = sql.NullInt64{Int64: o.ID, Valid: true}
-	if err := l.app.Spend(ctx, tx, r, o.Total(), now); err != nil {
+	if err := a.app.Spend(ctx, tx, r, o.Total(), now); err != nil {
 		return err
 	}
-	o.ByApp = sql.NullInt64{Int64: l.app.ID, Valid: true}
+	o.ByApp = sql.NullInt64{Int64: a.app.ID, Valid: true}
 	return nil
 }
