@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -81,10 +82,11 @@ func TestNothingLeavesAfterASuspension(t *testing.T) {
 	had := make(chan amount.Msat, 1)
 	go func() {
 		err := c.Tx(c.ctx, func(tx *db.Tx) error { return useraccount.Suspend(c.ctx, tx, ann, "op", "stolen", now) })
-		if err != nil {
+		has, readErr := ledger.Balance(c.ctx, c.Read(), bob.Money)
+		if err := errors.Join(err, readErr); err != nil {
 			c.Errorf("suspend: %v", err)
 		}
-		had <- c.fresh(bob).Has.Balance
+		had <- has
 	}()
 	c.waits(2)
 	end(false)
@@ -101,16 +103,22 @@ func TestWaitingOrdersAreCountedUnderTheLock(t *testing.T) {
 		l := limits
 		l.OpenOrders = 1
 		ann, bob := c.user(1000*amount.Sat), c.user(0)
+		end := func(bool) {}
 		if c.Dialect == db.Postgres { // that all have counted what they count before one has written
-			end := c.holds(func(tx *db.Tx) error {
+			end = c.holds(func(tx *db.Tx) error {
 				_, err := tx.ExecContext(c.ctx, `LOCK TABLE payment_order IN EXCLUSIVE MODE`)
 				return err
 			})
-			go func() { c.waits(8); end(true) }()
 		}
-		for _, err := range atOnce(8, func(int) error {
-			return c.Tx(c.ctx, func(tx *db.Tx) error { _, err := l.Draft(c.ctx, tx, ann, inside(bob, amount.Sat), now); return err })
-		}) {
+		drafted := make(chan []error, 1)
+		go func() {
+			drafted <- atOnce(8, func(int) error {
+				return c.Tx(c.ctx, func(tx *db.Tx) error { _, err := l.Draft(c.ctx, tx, ann, inside(bob, amount.Sat), now); return err })
+			})
+		}()
+		c.waits(8)
+		end(true)
+		for _, err := range <-drafted {
 			if err != nil {
 				says(t, err, fault.NotAllowed, "limit.open-orders")
 			}

@@ -146,7 +146,10 @@ INSERT INTO roster (user_id, node) SELECT CAST($1 AS BIGINT), 'node' || CAST(i A
 		var all sync.WaitGroup
 		for i := range 6 {
 			all.Go(func() {
-				c.do(func(tx *db.Tx) error { return useraccount.Subscribe(t.Context(), tx, ann, "more"+string(rune('a'+i))) })
+				err := c.Tx(t.Context(), func(tx *db.Tx) error { return useraccount.Subscribe(t.Context(), tx, ann, "more"+string(rune('a'+i))) })
+				if err != nil {
+					t.Error(err)
+				}
 			})
 		}
 		if err := dbtest.Waits(t.Context(), c.DB, 6); err != nil {
