@@ -11,7 +11,7 @@ import (
 // decodeAnswer decodes what a node answered into out, with numbers as
 // json.Number where out wants them. What out has no field for is passed over:
 // newer nodes say more. A field that the answer does not have stops with
-// ErrIncomplete and its name, for a zero in its place could be believed; the
+// errIncomplete and its name, for a zero in its place could be believed; the
 // option omitempty marks those that a node leaves out where they make no
 // sense.
 func decodeAnswer(answer []byte, out any) error {
@@ -30,7 +30,7 @@ func complete(value json.RawMessage, t reflect.Type, path string) error {
 	}
 	switch {
 	case string(bytes.TrimSpace(value)) == "null":
-		return fmt.Errorf("%w: null in place of %s", ErrIncomplete, orAnswer(path))
+		return fmt.Errorf("%w: null in place of %s", errIncomplete, orAnswer(path))
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
 		var list []json.RawMessage
 		if err := json.Unmarshal(value, &list); err != nil {
@@ -79,7 +79,7 @@ func field(all map[string]json.RawMessage, f reflect.StructField, path string) e
 	case optional:
 		return nil
 	}
-	return fmt.Errorf("%w: no field %s", ErrIncomplete, name)
+	return fmt.Errorf("%w: no field %s", errIncomplete, name)
 }
 
 func orAnswer(path string) string {

@@ -43,7 +43,7 @@ func TestDecodeAnswer(t *testing.T) {
 			var got answer
 			err := decodeAnswer([]byte(tt.answer), &got)
 			if tt.lacks != "" {
-				if !errors.Is(err, ErrIncomplete) || !strings.Contains(err.Error(), tt.lacks) {
+				if !errors.Is(err, errIncomplete) || !strings.Contains(err.Error(), tt.lacks) {
 					t.Errorf("got %v, want an error that names %s", err, tt.lacks)
 				}
 				return
@@ -54,7 +54,7 @@ func TestDecodeAnswer(t *testing.T) {
 		})
 	}
 	var number int64
-	if err := decodeAnswer([]byte("null"), &number); !errors.Is(err, ErrIncomplete) {
+	if err := decodeAnswer([]byte("null"), &number); !errors.Is(err, errIncomplete) {
 		t.Errorf("null for a number: got %d (%v)", number, err)
 	}
 }

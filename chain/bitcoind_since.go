@@ -89,7 +89,7 @@ func (e coreEntry) coin() (Coin, error) {
 // blockOf is the block of something that has confirmations.
 func blockOf(hash string, height *int64) (string, int64, error) {
 	if hash == "" || height == nil {
-		return "", 0, fmt.Errorf("%w: no field blockhash or blockheight of what is confirmed", ErrIncomplete)
+		return "", 0, fmt.Errorf("%w: no field blockhash or blockheight of what is confirmed", errIncomplete)
 	}
 	return hash, *height, nil
 }

@@ -33,7 +33,7 @@ type appCall struct {
 func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, error) {
 	k, err := d.calling(ctx, id, key)
 	if err == nil && d.Pace.Take(k.User, d.Clock()) != Granted {
-		return nil, ErrTooFast
+		return nil, errTooFast
 	}
 	return k, err
 }

@@ -44,8 +44,8 @@ func NewPace(perSecond rate.Limit, burst int) *Pace {
 		users: map[string]*allowance{}, sweep: 1024}
 }
 
-// ErrTooFast is the fault of who asks faster than Pace lets them.
-var ErrTooFast = fault.New(fault.Later, "chat.too-fast", nil)
+// errTooFast is the fault of who asks faster than Pace lets them.
+var errTooFast = fault.New(fault.Later, "chat.too-fast", nil)
 
 // Verdict is what Pace says to somebody who asks.
 type Verdict int

@@ -7,12 +7,12 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// How often a user is asked for money within AskingLasts seconds: by one
+// How often a user is asked for money within askingLasts seconds: by one
 // person, and by everybody.
 const (
-	MostAskedByOne = 3
-	MostAsked      = 10
-	AskingLasts    = 3600
+	mostAskedByOne = 3
+	mostAsked      = 10
+	askingLasts    = 3600
 )
 
 // Asked writes down that one user asks another for money, and reports whether
@@ -24,7 +24,7 @@ func Asked(ctx context.Context, tx *db.Tx, u *User, by int64) (bool, error) {
 		return false, err
 	}
 	user, now := u.ID, u.Now
-	if _, err := tx.ExecContext(ctx, `DELETE FROM asking WHERE user_id = $1 AND at <= $2`, user, now-AskingLasts); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM asking WHERE user_id = $1 AND at <= $2`, user, now-askingLasts); err != nil {
 		return false, fmt.Errorf("useraccount: asked: %w", err)
 	}
 	var n struct {
@@ -35,7 +35,7 @@ func Asked(ctx context.Context, tx *db.Tx, u *User, by int64) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("useraccount: asked: %w", err)
 	}
-	if n.All >= MostAsked || n.One >= MostAskedByOne {
+	if n.All >= mostAsked || n.One >= mostAskedByOne {
 		return false, nil
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO asking (user_id, by, at) VALUES ($1, $2, $3)`, user, by, now); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 )
 
-// MostMuted is how many people one user may mute.
-const MostMuted = 200
+// mostMuted is how many people one user may mute.
+const mostMuted = 200
 
 // Mute has u told nothing more of what another user asks for or pays. The
 // caller holds u's lock (Lock).
@@ -24,7 +24,7 @@ func Mute(ctx context.Context, tx *db.Tx, u, other *User) error {
 	if err := tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM mute WHERE user_id = $1 AND muted <> $2`, u.ID, other.ID); err != nil {
 		return fmt.Errorf("useraccount: mute: %w", err)
 	}
-	if n >= MostMuted {
+	if n >= mostMuted {
 		return fault.New(fault.NotAllowed, "mute.too-many", fault.Args{"n": n})
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO mute (user_id, muted) VALUES ($1, $2) ON CONFLICT (user_id, muted) DO NOTHING`, u.ID, other.ID)
