@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -22,47 +21,36 @@ func (d *Desk) Delegations(ctx context.Context, name string) (_ []useraccount.De
 // Delegate lets the user who has a name act for the one who asks, by rules that
 // the door reads. A user may have most delegations.
 func (d *Desk) Delegate(ctx context.Context, r Request, target, rules string, most int) error {
-	return d.delegating(ctx, r, target, func(ctx context.Context, tx *db.Tx, owner *useraccount.User, target int64) error {
-		return useraccount.Delegate(ctx, tx, owner.ID, target, rules, most, owner.Now)
+	return d.delegating(ctx, r, target, func(ctx context.Context, tx *db.Tx, owner, target *useraccount.User) error {
+		return useraccount.Delegate(ctx, tx, owner, target, rules, most)
 	})
 }
 
 // Undelegate takes back what the user who has a name might do for the one who
 // asks. It holds at every instance of the gateway when it returns.
 func (d *Desk) Undelegate(ctx context.Context, r Request, target string) error {
-	return d.delegating(ctx, r, target, func(ctx context.Context, tx *db.Tx, owner *useraccount.User, target int64) error {
-		return useraccount.Undelegate(ctx, tx, owner.ID, target)
-	})
+	return d.delegating(ctx, r, target, useraccount.Undelegate)
 }
 
-// delegating changes a delegation of the user who asks, in person.
+// delegating changes a delegation of the user who asks, in person. It is no word
+// that can be said, and doing it again is the same as once.
 func (d *Desk) delegating(ctx context.Context, r Request, target string,
-	change func(ctx context.Context, tx *db.Tx, owner *useraccount.User, target int64) error) (err error) {
+	change func(ctx context.Context, tx *db.Tx, owner, target *useraccount.User) error) (err error) {
 	defer later(&err)
+	r.ID = ""
 	c, err := d.call(ctx, r)
 	if err != nil {
 		return err
 	}
-	gone := fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
-	if c.Account == nil {
-		return gone
-	}
-	return d.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		u, err := useraccount.Lock(ctx, tx, c.Account.ID)
-		switch {
-		case err != nil:
-			return err
-		case !u.Active:
-			return gone
-		case r.App != 0:
-			return fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": "delegations"})
-		case r.Login != 0 && r.Login != u.Passwords:
-			return errSessionOver()
-		}
-		to, err := useraccount.ByName(ctx, tx, target)
-		if err != nil {
-			return err
-		}
-		return change(ctx, tx, u, to.ID)
-	})
+	_, err = c.obey(ctx, &Command{Name: "delegations", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+		Run: func(ctx context.Context, c *Call) (Reply, error) {
+			return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
+				to, err := useraccount.ByName(ctx, tx, target)
+				if err != nil {
+					return Reply{}, err
+				}
+				return Reply{}, change(ctx, tx, u, to)
+			})
+		}})
+	return err
 }

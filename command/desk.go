@@ -98,7 +98,7 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 			return c, err
 		}
 	}
-	return c, nil
+	return c, c.entered()
 }
 
 // NotServed is the phrase for people of other servers. A door need not say it
@@ -126,13 +126,15 @@ func (d *Desk) speech(u *useraccount.User, lang string) (string, string) {
 }
 
 func (c *Call) run(ctx context.Context) (Reply, error) {
-	if c.Login != 0 && (c.Account == nil || c.Account.Passwords != c.Login) {
-		return Reply{}, errSessionOver()
-	}
 	if err := c.understand(); err != nil {
 		return Reply{}, err
 	}
-	cmd := c.Command
+	return c.obey(ctx, c.Command)
+}
+
+// obey runs a command, if the one who asks may have it run.
+func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
+	c.Command = cmd
 	if !cmd.Looks {
 		if reply, ok, err := c.again(ctx); ok || err != nil {
 			return reply, err

@@ -11,6 +11,14 @@ import (
 // errSessionOver is of a session that entered with a password that is no more.
 func errSessionOver() error { return fault.New(fault.NotAllowed, "password.changed", nil) }
 
+// entered is the fault of a session whose password is no more.
+func (c *Call) entered() error {
+	if c.Login != 0 && (c.Account == nil || c.Account.Passwords != c.Login) {
+		return errSessionOver()
+	}
+	return nil
+}
+
 // stillIn is the fault of a session whose password was changed while it asked. It
 // is asked at the end of a transaction, when the apps and users that it is about
 // are locked in their order. Whoever changes the password locks the user, too: so

@@ -6,10 +6,16 @@ import (
 	"sync"
 )
 
-// Delegations keeps who may act for whom.
+// Delegations knows who may act for whom.
 type Delegations interface {
 	// Of lists the delegations that an account gave.
 	Of(ctx context.Context, owner Identity) ([]Delegation, error)
+}
+
+// KeptDelegations are Delegations that accounts change by the resources of this
+// package. Whoever has resources of their own for it needs none.
+type KeptDelegations interface {
+	Delegations
 	// Put adds one, in the place of one with the same target.
 	Put(ctx context.Context, owner Identity, d Delegation) error
 	// Remove takes one back; there may be none.
@@ -38,10 +44,10 @@ func (s *Server) mayAct(ctx context.Context, owner Identity, c *Channel, e Envel
 // delegate adds the resources by which accounts manage their delegations. Only
 // the account itself may: a delegate must not make others.
 func delegate(m *Mux) {
-	handle := func(method Method, path string, h func(ctx context.Context, d Delegations, r *Request) (Document, error)) {
+	handle := func(method Method, path string, h func(ctx context.Context, d KeptDelegations, r *Request) (Document, error)) {
 		m.Handle(method, path, func(ctx context.Context, r *Request) (Document, error) {
-			d := r.server().Delegations
-			if d == nil {
+			d, ok := r.server().Delegations.(KeptDelegations)
+			if !ok {
 				return nil, Errorf(NotFound, "there are no delegations")
 			}
 			if err := r.own(); err != nil {
@@ -50,11 +56,11 @@ func delegate(m *Mux) {
 			return h(ctx, d, r)
 		})
 	}
-	handle(Get, "/delegations", func(ctx context.Context, d Delegations, r *Request) (Document, error) {
+	handle(Get, "/delegations", func(ctx context.Context, d KeptDelegations, r *Request) (Document, error) {
 		all, err := d.Of(ctx, r.Owner)
 		return CollectionOf(all), err
 	})
-	handle(Get, "/delegations/{identity}", func(ctx context.Context, d Delegations, r *Request) (Document, error) {
+	handle(Get, "/delegations/{identity}", func(ctx context.Context, d KeptDelegations, r *Request) (Document, error) {
 		all, err := d.Of(ctx, r.Owner)
 		if err != nil {
 			return nil, err
@@ -73,7 +79,7 @@ func delegate(m *Mux) {
 		handle(method, "/delegations", putDelegation)
 		handle(method, "/delegations/{identity}", putDelegation)
 	}
-	handle(Delete, "/delegations/{identity}", func(ctx context.Context, d Delegations, r *Request) (Document, error) {
+	handle(Delete, "/delegations/{identity}", func(ctx context.Context, d KeptDelegations, r *Request) (Document, error) {
 		target, err := r.target()
 		if err != nil {
 			return nil, err
@@ -88,7 +94,7 @@ func (r *Request) target() (Identity, error) {
 	return n.In(r.server().Domain).Identity, err
 }
 
-func putDelegation(ctx context.Context, d Delegations, r *Request) (Document, error) {
+func putDelegation(ctx context.Context, d KeptDelegations, r *Request) (Document, error) {
 	doc, err := As[Delegation](r.Resource)
 	if err != nil {
 		return nil, err

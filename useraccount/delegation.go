@@ -18,13 +18,17 @@ type Delegation struct {
 }
 
 // Delegate lets target act for owner, in the place of what they might before; a
-// Conflict fault "delegation.many" if it would be one more than most. The owner
-// is locked.
-func Delegate(ctx context.Context, tx *db.Tx, owner, target int64, rules string, most int, now int64) error {
+// Conflict fault "delegation.many" if it would be one more than most. The caller
+// holds the owner's lock (Lock).
+func Delegate(ctx context.Context, tx *db.Tx, owner, target *User, rules string, most int) error {
+	owner, _, err := Locked(ctx, tx, owner, nil)
+	if err != nil {
+		return err
+	}
 	ok, err := tx.One(ctx, `
 INSERT INTO delegation (owner, target, rules, created)
 SELECT $1, $2, $3, $4 WHERE (SELECT COUNT(*) FROM delegation WHERE owner = $1 AND target <> $2) < $5
-ON CONFLICT (owner, target) DO UPDATE SET rules = excluded.rules, created = excluded.created`, owner, target, rules, now, most)
+ON CONFLICT (owner, target) DO UPDATE SET rules = excluded.rules, created = excluded.created`, owner.ID, target.ID, rules, owner.Now, most)
 	if err != nil {
 		return fmt.Errorf("useraccount: delegate: %w", err)
 	}
@@ -35,8 +39,8 @@ ON CONFLICT (owner, target) DO UPDATE SET rules = excluded.rules, created = excl
 }
 
 // Undelegate takes back what target might do for owner; it may be nothing.
-func Undelegate(ctx context.Context, tx *db.Tx, owner, target int64) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM delegation WHERE owner = $1 AND target = $2`, owner, target); err != nil {
+func Undelegate(ctx context.Context, tx *db.Tx, owner, target *User) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM delegation WHERE owner = $1 AND target = $2`, owner.ID, target.ID); err != nil {
 		return fmt.Errorf("useraccount: delegate: %w", err)
 	}
 	return nil

@@ -134,13 +134,3 @@ func (d delegations) Of(ctx context.Context, owner lime.Identity) ([]lime.Delega
 	}
 	return all, err
 }
-
-// Put is for the user in person, by the door's own resources.
-func (delegations) Put(context.Context, lime.Identity, lime.Delegation) error {
-	return lime.Errorf(lime.NotAllowed, "delegations are changed in person")
-}
-
-// Remove is as Put.
-func (d delegations) Remove(ctx context.Context, owner, target lime.Identity) error {
-	return d.Put(ctx, owner, lime.Delegation{Target: target})
-}
