@@ -47,3 +47,9 @@ func OnTheirWay(ctx context.Context, q sqlx.QueryerContext, after int64) ([]Orde
 	return list(ctx, q, `WHERE o.payment_hash IS NOT NULL AND o.to_user IS NULL
 AND (o.state IN ('sending', 'in_flight', 'stuck') OR o.state = 'done' AND o.ended > $1) ORDER BY o.id`, after)
 }
+
+// InHand lists the orders over Lightning whose end is open and that somebody has in
+// hand, or had when they fell silent, neighbours' apart.
+func InHand(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
+	return list(ctx, q, `WHERE o.taken <> 0 AND o.payment_hash IS NOT NULL AND o.to_user IS NULL AND o.state IN ('sending', 'in_flight', 'stuck') ORDER BY o.id`)
+}

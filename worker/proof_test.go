@@ -86,3 +86,56 @@ func TestAProofIsOfTheAmountAndTheAttempt(t *testing.T) {
 		})
 	}
 }
+
+// A gateway died with a payment in hand that was made: the next one books the proof as
+// soon as it starts. What proves nothing waits until the lease is over.
+func TestAProofWaitsForNoLease(t *testing.T) {
+	for state, want := range map[lightning.State]paymentorder.State{
+		lightning.Succeeded: paymentorder.Done, lightning.Failed: paymentorder.Sending, lightning.NotFound: paymentorder.Sending,
+	} {
+		both(t, func(t *testing.T, r *room) {
+			u, node := r.rich(1_000_000), newPurse()
+			o := r.order(u, node.draft(500_000, 0))
+			r.do(func(tx *db.Tx) error {
+				o, err := paymentorder.Claim(t.Context(), tx, paymentorder.Lightning, 60)
+				if err != nil {
+					return err
+				}
+				return o.Begin(t.Context(), tx, o.Due, epoch)
+			})
+			node.state = node.proof(500_000, 1)
+			node.state.State = state
+			r.step(r.payer(1, node))
+			if got := r.fresh(o).State; got != want {
+				t.Errorf("the node says %d: the order is %s, want %s", state, got, want)
+			}
+			if node.calls > 0 {
+				t.Error("it was paid")
+			}
+		})
+	}
+}
+
+// The holder of a payment and who starts learn of the proof at once: it is booked once.
+func TestAProofIsBookedOnceByTwo(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		u, node := r.rich(1_000_000), newPurse(lightning.Succeeded)
+		o := r.order(u, node.draft(500_000, 0))
+		wake := r.asleep(node, 1)
+		node.state = node.proof(500_000, 1)
+		r.step(r.payer(1, node))
+		r.is(o, paymentorder.Done)
+		wake()
+		r.has(u, 500_000, 0)
+		if r.stopped() {
+			t.Error("payments are stopped")
+		}
+		var told int
+		r.do(func(tx *db.Tx) error {
+			return tx.GetContext(t.Context(), &told, `SELECT COUNT(*) FROM notice WHERE jid = $1 AND phrase = 'order.paid-invoice'`, u.JID)
+		})
+		if told != 1 {
+			t.Errorf("the payer was told %d times", told)
+		}
+	})
+}
