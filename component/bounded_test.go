@@ -114,6 +114,38 @@ func TestWhoWaitsHoldsUpNobody(t *testing.T) {
 	}
 }
 
+// TestADomainHoldsUpNoOther has more people of one domain wait for somebody outside than
+// there are workers and places aside: somebody of another domain has a turn.
+func TestADomainHoldsUpNoOther(t *testing.T) {
+	const evil = 300
+	v := visiting(t, func(c *component.Config) { c.Timing.Slow, c.Limits.Waiters = time.Hour, 20 }) // nobody is shown to be at it
+	begun, outside := make(chan struct{}, evil), make(chan struct{})
+	defer close(outside)
+	v.town.do = func(r command.Request) (command.Reply, error) {
+		if strings.HasSuffix(r.User, "@evil.example") {
+			v.town.mu.Unlock()
+			begun <- struct{}{}
+			<-outside
+			v.town.mu.Lock()
+		}
+		return command.Reply{Lines: []command.Line{{Phrase: "test.paid"}}}, nil
+	}
+	for i := range evil {
+		v.says(strings.Replace(chat("e", "pay 1 x@slow.example"), "ann@example.org", fmt.Sprintf("e%d@evil.example", i), 1))
+	}
+	for range 10 { // as many as may
+		select {
+		case <-begun:
+		case <-time.After(10 * time.Second):
+			t.Fatal("nobody is at it")
+		}
+	}
+	v.says(chat("a", "pay 1 bob"))
+	if e := v.hears(); !strings.HasPrefix(e.Value("to"), "ann@") {
+		t.Errorf("heard %s", text(e))
+	}
+}
+
 // TestWhatWeKnowGoesFirst has more people wait for somebody outside than there are
 // workers and places aside: to pay, or to register while the node is silent. Whoever
 // asks for what we know ourselves is answered all the same, in chat and by a form.

@@ -42,6 +42,14 @@ func local(jid string) string {
 	return node
 }
 
+// domainOf is the domain of a bare JID.
+func domainOf(jid string) string {
+	if _, domain, found := strings.Cut(jid, "@"); found {
+		return domain
+	}
+	return jid
+}
+
 // ours reports whether jid is the gateway or one of its contacts.
 func ours(jid, domain string) bool {
 	jid = bare(jid)

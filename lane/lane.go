@@ -40,6 +40,13 @@ type Lanes struct {
 	// before the first Do.
 	Kept int
 
+	// Group says to which group a key belongs. Groups take turns, so that many keys of
+	// one do not keep those of another waiting; nil: all are one. OfGroup is how many
+	// tasks of one group may run at once, those of DoFirst besides; 0 is any number. Set
+	// both before the first Do.
+	Group   func(key string) string
+	OfGroup int
+
 	workers, perKey, total int
 
 	ctx    context.Context
@@ -48,19 +55,21 @@ type Lanes struct {
 
 	mu      sync.Mutex
 	waiting map[string]*lane
-	ready   []*lane // lanes with a task to run and no worker, longest waiting first
-	first   []*lane // the same, where that task is of DoFirst
-	tasks   int     // taken and not finished
-	running int     // worker goroutines
-	aside   int     // of them, those whose task gave up its place
-	placed  int     // tasks that have a place
-	plain   int     // of them, those that are not of DoFirst
+	ready   row            // lanes with a task to run and no worker
+	first   row            // the same, where that task is of DoFirst
+	busy    map[string]int // tasks that run, by group, without those of DoFirst
+	tasks   int            // taken and not finished
+	running int            // worker goroutines
+	aside   int            // of them, those whose task gave up its place
+	placed  int            // tasks that have a place
+	plain   int            // of them, those that are not of DoFirst
 	closed  bool
 }
 
 // lane is the tasks of one key. The first may be running.
 type lane struct {
 	key   string
+	group string
 	tasks []task
 }
 
@@ -80,6 +89,7 @@ func New(workers, perKey, total int) *Lanes {
 		ctx: ctx, cancel: cancel,
 		empty:   make(chan struct{}),
 		waiting: map[string]*lane{},
+		busy:    map[string]int{},
 	}
 }
 
@@ -104,6 +114,9 @@ func (l *Lanes) add(key string, f task) error {
 	mine := l.waiting[key]
 	if mine == nil {
 		mine = &lane{key: key}
+		if l.Group != nil {
+			mine.group = l.Group(key)
+		}
 		l.waiting[key] = mine
 	}
 	if len(mine.tasks) >= l.perKey {
@@ -116,41 +129,6 @@ func (l *Lanes) add(key string, f task) error {
 		l.hire()
 	}
 	return nil
-}
-
-// queue puts a lane into the row of those whose turn comes. mu is held.
-func (l *Lanes) queue(mine *lane) {
-	if mine.tasks[0].first {
-		l.first = append(l.first, mine)
-	} else {
-		l.ready = append(l.ready, mine)
-	}
-}
-
-// pick takes the lane whose turn it is, and a place for its task, nil if there is
-// none. mu is held.
-func (l *Lanes) pick() *lane {
-	from, plain := &l.ready, 1
-	if len(l.ready) == 0 || l.plain >= max(1, l.workers-l.Kept) {
-		from, plain = &l.first, 0
-	}
-	if len(*from) == 0 || l.placed >= l.workers {
-		return nil
-	}
-	next := (*from)[0]
-	(*from)[0] = nil
-	*from = (*from)[1:]
-	l.placed++
-	l.plain += plain
-	return next
-}
-
-// leave gives back the place of a task. mu is held.
-func (l *Lanes) leave(f task) {
-	l.placed--
-	if !f.first {
-		l.plain--
-	}
 }
 
 // hire starts a worker if there is a place and something to do. mu is held.
@@ -239,6 +217,11 @@ func (l *Lanes) run(mine *lane) {
 		defer l.mu.Unlock()
 		back()
 		l.tasks--
+		if !f.first {
+			if l.busy[mine.group]--; l.busy[mine.group] == 0 {
+				delete(l.busy, mine.group)
+			}
+		}
 		mine.tasks[0] = task{}
 		mine.tasks = mine.tasks[1:]
 		if len(mine.tasks) > 0 {

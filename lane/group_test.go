@@ -1,0 +1,102 @@
+package lane_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/lane"
+)
+
+// grouped are lanes whose keys are "key@group".
+func grouped(workers int) *lane.Lanes {
+	l := lane.New(workers, 10, 1000)
+	l.Group = func(key string) string { _, group, _ := strings.Cut(key, "@"); return group }
+	return l
+}
+
+// soon waits for something to happen.
+func soon(t *testing.T, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it does not happen")
+	}
+}
+
+// TestGroupsTakeTurns has many of one group wait before a few of two others.
+func TestGroupsTakeTurns(t *testing.T) {
+	l := grouped(1)
+	begun, free := make(chan struct{}), make(chan struct{})
+	if err := l.Do("any@first", func(context.Context) { close(begun); <-free }); err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	var got []string // by one worker
+	add := func(key string) {
+		if err := l.Do(key, func(context.Context) { got = append(got, key) }); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range 50 {
+		add(fmt.Sprintf("%d@many", i))
+	}
+	for i := range 3 {
+		add(fmt.Sprintf("%d@few", i))
+	}
+	add("0@one")
+	close(free)
+	closed(t, l)
+	want := []string{"0@many", "0@few", "0@one", "1@many", "1@few", "2@many", "2@few", "3@many", "4@many"}
+	if !slices.Equal(got[:len(want)], want) {
+		t.Errorf("got %v, want %v", got[:len(want)], want)
+	}
+	if len(got) != 54 {
+		t.Errorf("%d ran", len(got))
+	}
+}
+
+// TestAGroupDoesNotHoldAllPlaces has more of one group wait for somebody outside than
+// there are places: another group has one, and so has what goes first of that group.
+func TestAGroupDoesNotHoldAllPlaces(t *testing.T) {
+	const most = 6
+	l := grouped(2)
+	l.Slow, l.Spare, l.Kept, l.OfGroup = 1, 10, 1, most
+	free, running := make(chan struct{}), make(chan struct{}, 50)
+	release := sync.OnceFunc(func() { close(free) })
+	defer release()
+	for i := range 50 {
+		err := l.Do(fmt.Sprintf("%d@evil", i), func(context.Context) {
+			running <- struct{}{}
+			<-free
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range most {
+		soon(t, running)
+	}
+	done := make(chan struct{}, 2)
+	if err := l.Do("ann@home", func(context.Context) { done <- struct{}{} }); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.DoFirst("bob@evil", func(context.Context) { done <- struct{}{} }); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, done)
+	soon(t, done)
+	if n := len(running); n != 0 {
+		t.Errorf("%d more of one group run than may", n)
+	}
+	release()
+	closed(t, l)
+	if n := len(running); n != 50-most {
+		t.Errorf("%d ran", n)
+	}
+}
