@@ -119,7 +119,7 @@ func TestABillDoesNotTellWhoIsHere(t *testing.T) {
 		b := w.bot("bob", w.link("bob", "receive-only"))
 		for _, payer := range []string{"ann@" + home, "nobody@" + home, "ann", "nobody", "x y@z", "@", "ann@" + gateway} {
 			link := b.bill(lime.EscapeName(payer)+"@"+gateway, "bill to "+payer, lime.Invoice{Currency: "SAT", Total: "7"})
-			if !strings.HasPrefix(link.URI, "bitcoin:") {
+			if !strings.HasPrefix(link.URI, "lightning:lnbcrt") {
 				t.Errorf("%s: got %+v", payer, link)
 			}
 		}
