@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
@@ -24,7 +25,8 @@ import (
 func orderVerb(ctx context.Context, p *program, args []string) error {
 	f := flag.NewFlagSet("order", flag.ContinueOnError)
 	f.SetOutput(p.err)
-	checked := f.Bool("i-have-checked", false, "the operator has proved that the transaction can never be mined")
+	checked := f.Bool("i-have-checked", false, "the operator has proved that the transaction can never be mined, or that it was made here")
+	fee := f.Int64("fee-msat", 0, "what a payment that is booked cost, in millisatoshi")
 	if len(args) == 0 || f.Parse(args[1:]) != nil {
 		return p.wrong("order")
 	}
@@ -36,24 +38,44 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	switch {
 	case (args[0] == "list" || args[0] == "stuck") && f.NArg() == 0:
 		return listOrders(ctx, p, d, args[0] == "stuck")
-	case args[0] == "release" && f.NArg() > 1:
+	case args[0] == "release" && f.NArg() > 1, args[0] == "book" && f.NArg() > 2:
 		id, err := strconv.ParseInt(f.Arg(0), 10, 64)
 		if err != nil {
 			return fmt.Errorf("%q is no number of an order", f.Arg(0))
 		}
-		return release(ctx, p, c, d, id, strings.Join(f.Args()[1:], " "), *checked)
+		if args[0] == "release" {
+			return release(ctx, p, c, d, id, strings.Join(f.Args()[1:], " "), *checked)
+		}
+		node, err := openLightning(ctx, c, nil)
+		if err != nil {
+			return err
+		}
+		defer closeLightning(node)
+		w := made{proof: f.Arg(1), fee: amount.Msat(*fee), reason: strings.Join(f.Args()[2:], " "), checked: *checked}
+		return book(ctx, p, d, node, id, w)
 	}
 	return p.wrong("order")
 }
 
-// releaseTime is for how many seconds a release keeps the gateways off an
-// order: longer than it asks the node.
+// releaseTime is for how many seconds an operator keeps the gateways off an order:
+// longer than the node is asked.
 const releaseTime = 180
 
-// release gives the money of an order back to its payer. It takes the order in
-// hand first, so that no gateway pays it meanwhile, and gives back under the
-// same locks as they do.
+// release gives the money of an order back to its payer, under the same locks as the
+// gateways do.
 func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int64, reason string, checked bool) error {
+	err := taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
+		return releaseTaken(ctx, p, c, d, o, reason, checked)
+	})
+	if err == nil {
+		fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
+	}
+	return err
+}
+
+// taken takes an order in hand, so that no gateway pays it meanwhile, and lets it go
+// if nothing came of it.
+func taken(ctx context.Context, d *db.DB, id int64, act func(context.Context, *paymentorder.Order) error) error {
 	if _, err := paymentorder.ByID(ctx, d.Read(), id); err != nil {
 		return fmt.Errorf("no order %d", id)
 	}
@@ -70,12 +92,11 @@ func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int6
 	if err != nil {
 		return err
 	}
-	err = releaseTaken(ctx, p, c, d, o, reason, checked)
+	err = act(ctx, o)
 	if err != nil { // the gateways may have it again
 		ctx := context.WithoutCancel(ctx)
 		return errors.Join(err, d.Tx(ctx, func(tx *db.Tx) error { return o.Later(ctx, tx, o.Due-releaseTime) }))
 	}
-	fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
 	return nil
 }
 

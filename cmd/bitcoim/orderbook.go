@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// made is an operator's word that a Lightning payment was made.
+type made struct {
+	proof   string      // the preimage, hexadecimal
+	fee     amount.Msat // if the node does not say
+	reason  string
+	checked bool // that it was we who paid
+}
+
+// book ends a Lightning order as paid, by its preimage. That proves that its payee was
+// paid; that we did it says the node, or the operator. What the fee cost above the
+// agreed limit is the operator's.
+func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int64, m made) error {
+	var preimage lightning.Preimage
+	b, err := hex.DecodeString(m.proof)
+	if err != nil || len(b) != len(preimage) {
+		return errors.New("a preimage is 64 hexadecimal digits")
+	}
+	preimage = lightning.Preimage(b)
+	err = taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
+		switch {
+		case !o.Lightning() || o.Inside():
+			return fmt.Errorf("order %d pays no invoice of the outside", id)
+		case o.State != paymentorder.Sending && o.State != paymentorder.InFlight && o.State != paymentorder.Stuck:
+			return fmt.Errorf("order %d is %s: only one that has begun and has not ended can be booked", id, o.State)
+		case preimage.Hash().String() != o.Hash.String:
+			return fmt.Errorf("the preimage is of another payment than order %d", id)
+		}
+		out := lightning.Outcome{Hash: preimage.Hash(), State: lightning.Succeeded, Preimage: preimage, Amount: o.Amount, Fee: m.fee}
+		if err := weigh(ctx, node, o, &out, m.checked); err != nil {
+			return err
+		}
+		out.Fee = min(out.Fee, o.FeeLimit)
+		return asPaid(ctx, d, o, out, m.reason)
+	})
+	if err == nil {
+		fmt.Fprintf(p.out, "order %d is done\n", id)
+	}
+	return err
+}
+
+// weigh compares the operator's word with the node's, which goes before it.
+func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out *lightning.Outcome, checked bool) error {
+	unchecked := fmt.Errorf("the node does not say that it made payment %s: find out that it was made from here, and not by somebody else, "+
+		"and say -i-have-checked and what it cost (-fee-msat)", out.Hash)
+	if node == nil {
+		if checked {
+			return nil
+		}
+		return unchecked
+	}
+	says, err := node.Find(ctx, out.Hash)
+	switch {
+	case err == nil && says.State == lightning.InFlight:
+		return fmt.Errorf("payment %s is on its way: it ends by itself", out.Hash)
+	case err == nil && o.Proves(says):
+		out.Fee = says.Fee
+		return nil
+	case checked:
+		return nil
+	}
+	return errors.Join(unchecked, err)
+}
+
+// asPaid books an order that is in our hand, records who did it, and tells the payer.
+func asPaid(ctx context.Context, d *db.DB, o *paymentorder.Order, out lightning.Outcome, reason string) error {
+	return d.Tx(ctx, func(tx *db.Tx) error {
+		u, err := useraccount.Lock(ctx, tx, o.User)
+		if err != nil {
+			return err
+		}
+		if err := o.Again(ctx, tx); err != nil { // a gateway took it, because we were slow
+			return err
+		}
+		if err := o.Proved(ctx, tx, u, out, u.Now); err != nil {
+			return err
+		}
+		if err := useraccount.Record(ctx, tx, operator(), "book", o.Ref(), reason, u.Now); err != nil {
+			return err
+		}
+		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.paid-invoice", Lang: u.Lang, Unit: u.Unit, Balance: true,
+			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "hash": o.Hash.String}}, u.Now)
+	})
+}
