@@ -122,7 +122,7 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 	if c.pace = cfg.Pace; c.pace == nil {
 		c.pace = command.NewPace(rate.Limit(cfg.Limits.PerSecond), cfg.Limits.Burst)
 	}
-	c.presences = newPresenceQueue(cfg.Limits.WaitingAll)
+	c.presences = newPresenceQueue(cfg.Limits.WaitingAll, max(1, cfg.Limits.WaitingAll/10))
 	l := cfg.Limits
 	c.requests = lane.New(l.Workers, l.Waiting, l.WaitingAll)
 	c.requests.Slow, c.requests.Spare, c.requests.Kept = aside, l.Waiters, l.Workers/4

@@ -11,10 +11,11 @@ import (
 // to the same user only the later is sent, so that a thousand contacts asking
 // twice make a thousand presences. The gateway's own go first.
 type presenceQueue struct {
-	most int
+	most, ofOne int // that wait together, and of one user
 
 	mu       sync.Mutex
 	waiting  map[pair]*appearance
+	users    map[string]int // how many wait of each
 	gateway  []pair
 	contacts []pair
 	merged   int64
@@ -33,16 +34,19 @@ type appearance struct {
 	contact   *command.Contact // as the desk just listed it, nil to ask again
 }
 
-func newPresenceQueue(most int) *presenceQueue {
+func newPresenceQueue(most, ofOne int) *presenceQueue {
 	return &presenceQueue{
 		most:    most,
+		ofOne:   ofOne,
 		waiting: make(map[pair]*appearance),
+		users:   make(map[string]int),
 		came:    make(chan struct{}, 1),
 		went:    make(chan struct{}, 1),
 	}
 }
 
-// add lets a wait. It reports false if too many do.
+// add lets a wait. It reports false if too many do: a user may look at contacts that
+// are not there, as many as can be written.
 func (q *presenceQueue) add(a appearance) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -52,10 +56,11 @@ func (q *presenceQueue) add(a appearance) bool {
 		q.merged++
 		return true
 	}
-	if len(q.waiting) >= q.most {
+	if len(q.waiting) >= q.most || q.users[a.user] >= q.ofOne {
 		return false
 	}
 	q.waiting[a.pair] = &a
+	q.users[a.user]++
 	if a.at == "" {
 		q.gateway = append(q.gateway, a.pair)
 	} else {
@@ -95,6 +100,9 @@ func (q *presenceQueue) first() (a appearance, ok bool) {
 	}
 	a = *q.waiting[p]
 	delete(q.waiting, p)
+	if q.users[p.user]--; q.users[p.user] == 0 {
+		delete(q.users, p.user)
+	}
 	signal(q.went)
 	return a, true
 }

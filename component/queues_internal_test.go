@@ -1,12 +1,13 @@
 package component
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
 
 func TestPresenceQueue(t *testing.T) {
-	c := newPresenceQueue(3)
+	c := newPresenceQueue(3, 3)
 	for _, p := range []pair{{"ann", "x"}, {"ann", "y"}, {"ann", "x"}, {"bob", ""}} {
 		if !c.add(appearance{pair: p, asked: p.at == "x"}) {
 			t.Errorf("no room for %v", p)
@@ -29,6 +30,29 @@ func TestPresenceQueue(t *testing.T) {
 	}
 	if waiting, merged := c.state(); waiting != 0 || merged != 2 {
 		t.Errorf("%d waiting, %d merged", waiting, merged)
+	}
+}
+
+// A stranger looks at more contacts than there are. What others wait for has room.
+func TestNobodyFillsThePresenceQueue(t *testing.T) {
+	c := newPresenceQueue(100, 10)
+	took := 0
+	for i := range 1000 {
+		if c.add(appearance{pair: pair{"eve", fmt.Sprint("nobody", i)}, asked: true}) {
+			took++
+		}
+	}
+	if took != 10 || !c.add(appearance{pair: pair{"ann", "bob"}}) {
+		t.Errorf("eve has %d waiting, or ann none", took)
+	}
+	if _, ok := c.first(); !ok || !c.add(appearance{pair: pair{"eve", "one more"}}) {
+		t.Error("eve has no room again")
+	}
+	for range 11 {
+		c.first()
+	}
+	if len(c.users) != 0 {
+		t.Errorf("remembers %v", c.users)
 	}
 }
 
