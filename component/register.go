@@ -61,7 +61,13 @@ func register(ctx context.Context, c *Component, q *Stanza) (Answer, error) {
 		if x.Value("type") == "cancel" {
 			return nil, nil
 		}
+		if is := f["FORM_TYPE"]; is != "" && is != nsRegister { // it was made for something else (XEP-0068 §2)
+			return nil, errBadRequest
+		}
 		name = f["username"]
+	}
+	if name == "" && query.Child(nsRegister, "password") != nil { // a new password (§3.3), and there is none
+		return nil, errNotAcceptable
 	}
 	err := c.enrol(ctx, q, "register", map[string]string{"name": name})
 	return nil, err

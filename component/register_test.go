@@ -80,7 +80,10 @@ func TestRegister(t *testing.T) {
 func TestNotRegistered(t *testing.T) {
 	v := visiting(t)
 	refused := func(code, kind, condition, text string) string {
-		s := `<iq type='error'><error type='` + kind + `' code='` + code + `'><` + condition + ` xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>`
+		if code != "" {
+			code = ` code='` + code + `'`
+		}
+		s := `<iq type='error'><error type='` + kind + `'` + code + `><` + condition + ` xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>`
 		if text != "" {
 			s += `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>` + text + `</text>`
 		}
@@ -95,6 +98,8 @@ func TestNotRegistered(t *testing.T) {
 		"a name that is taken":      {carl, "<username>ann</username>", fault.Conflict, refused("409", "cancel", "conflict", "Wrong.")},
 		"nobody new is let in":      {carl, "<username>carl</username>", fault.NotAllowed, refused("405", "cancel", "not-allowed", "Wrong.")},
 		"a stranger cannot leave":   {carl, "<remove/>", 0, refused("407", "auth", "registration-required", "")},
+		"a form for something else": {ann, "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>urn:x</value></field><field var='username'><value>x</value></field></x>", 0, refused("", "modify", "bad-request", "")},
+		"a new password":            {ann, "<username/><password>x</password>", 0, refused("", "modify", "not-acceptable", "")},
 		"leave, and something else": {ann, "<remove/><username>x</username>", 0, `<iq type='error'><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`},
 		"a node is away":            {carl, "<username>carl</username>", fault.Later, `<iq type='error'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>Wrong.</text></error></iq>`},
 	} {
