@@ -61,10 +61,11 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	if err == nil {
 		return a, nil
 	}
+	err = discreet(err, false)
 	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Later {
 		return AppAnswer{}, err
 	}
-	a.Refused = k.text(discreet(err, ofOwner, ofBalance))
+	a.Refused = k.text(err)
 	ctx, cancel := k.within(ctx)
 	defer cancel()
 	var before *app.Request

@@ -40,9 +40,11 @@ const (
 	billsAtOnce = 20 // that one look asks the node for
 )
 
-// Bill remembers a bill of a user. The same once more changes nothing. Who is
-// told of too few of their bills gets a NotAllowed fault.
-func (d *Desk) Bill(ctx context.Context, user string, b Bill) (err error) {
+// Bill remembers a bill of a user; app is who sends it for them, 0 the user in
+// person. The same once more changes nothing. Who is told of too few of their bills
+// gets a NotAllowed fault.
+func (d *Desk) Bill(ctx context.Context, user string, app int64, b Bill) (err error) {
+	defer func() { err = heardBy(app, err) }()
 	defer later(&err)
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if err != nil {

@@ -70,9 +70,7 @@ func (d *Desk) Ask(ctx context.Context, r Request) (reply Reply, err error) {
 	if err == nil {
 		reply, err = c.run(ctx)
 	}
-	if r.App != 0 {
-		err = discreet(err, ofOwner)
-	}
+	err = heardBy(r.App, err)
 	reply.Lang, reply.Unit = c.Lang, c.Unit
 	return reply, err
 }

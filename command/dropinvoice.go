@@ -20,6 +20,7 @@ import (
 // takes nothing back; Later means that nothing has changed here, and that the
 // same may be asked again.
 func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash string) (err error) {
+	defer func() { err = heardBy(app, err) }()
 	defer later(&err)
 	c, err := d.call(ctx, Request{User: user, App: app})
 	if err != nil {

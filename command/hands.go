@@ -104,26 +104,3 @@ func (c *Call) byApp(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder
 	}
 	return a.TellPaid(ctx, tx, c.Account, o.Amount, o.Confirmed.Int64)
 }
-
-// ofOwner are the faults that tell how it stands with the owner of a wallet, and
-// what an app of theirs is told in place of them: it knows its own budget, and
-// not what its owner may spend, or why not.
-var ofOwner = map[string]string{"limit.day": "limit.owner", "user.suspended": "app.owner-suspended"}
-
-// ofBalance are those that tell what the owner has. A bot may ask for the balance;
-// an app that only pays invoices may not.
-var ofBalance = map[string]string{"order.short": "app.owner-short", "pay.nothing": "app.owner-short"}
-
-// discreet is a fault as an app hears it, by what takes the place of what.
-func discreet(err error, tables ...map[string]string) error {
-	if err == nil {
-		return nil
-	}
-	f := fault.Of(err)
-	for _, instead := range tables {
-		if phrase := instead[f.Phrase]; phrase != "" {
-			return fault.Wrap(err, f.Kind, phrase, nil)
-		}
-	}
-	return err
-}

@@ -53,7 +53,7 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 		}
 		name := d.userOf(ctx, payer)
 		one := command.Bill{Message: m.ID, Node: m.To.In(d.o.Domain).String(), Payer: name, Hash: v.Hash, Address: v.Address, Amount: total, Ends: v.Expires}
-		if err := d.desk.Bill(ctx, who.jid, one); err != nil {
+		if err := d.desk.Bill(ctx, who.jid, who.app, one); err != nil {
 			return d.reason(speech{reply.Lang, reply.Unit}, err)
 		}
 		if name != "" { // a payer who does not want to hear of it has the link
