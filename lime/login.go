@@ -38,17 +38,22 @@ func (s *Server) check(ctx context.Context, l Login, options []Scheme) (Grant, e
 	if !slices.Contains(options, l.Scheme) {
 		return Grant{}, Errorf(AuthenticationFailed, "the scheme was not on offer")
 	}
-	if err := s.failures.slow(ctx, l.Info.Remote); err != nil {
+	back, err := s.failures.slow(ctx, l.Info.Remote)
+	if err != nil {
 		s.Log.Warn("lime: too many failed logins", "remote", l.Info.Remote)
 		return Grant{}, err
 	}
+	failed := false
+	defer func() {
+		if !failed {
+			back()
+		}
+	}()
 	g, err := s.Authenticators[l.Scheme](ctx, l)
 	var reason *Reason
 	switch {
 	case errors.As(err, &reason):
-		if reason.Code != RequestLimit { // which says nothing about the secret
-			s.failures.add(l.Info.Remote)
-		}
+		failed = reason.Code != RequestLimit // which says nothing about the secret
 		s.Log.Warn("lime: a login was refused", "node", l.Node.String(), "scheme", string(l.Scheme), "remote", l.Info.Remote)
 		return Grant{}, reason
 	case err != nil:

@@ -2,6 +2,7 @@ package door
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -71,24 +72,25 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	if err != nil {
 		return lime.Grant{}, err
 	}
-	from := source(l.Info.Remote)
-	if err := d.logins.slow(ctx, name, from); err != nil {
+	var a command.Account
+	var number int64
+	right, err := d.logins.check(ctx, name, source(l.Info.Remote), func() (ok bool, err error) {
+		if a, err = d.desk.Named(ctx, name); err != nil && !fault.Is(err, fault.NotFound) {
+			return false, err
+		}
+		number, ok, err = d.o.Passwords.Check(ctx, a.JID, l.Authentication.Password)
+		return ok && a.Registered, err
+	})
+	var refused *lime.Reason
+	switch {
+	case errors.As(err, &refused):
 		d.log.Warn("lime: many wrong passwords", "user", name, "remote", l.Info.Remote)
 		return lime.Grant{}, err
-	}
-	a, err := d.desk.Named(ctx, name)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return lime.Grant{}, err
-	}
-	number, ok, err := d.o.Passwords.Check(ctx, a.JID, l.Authentication.Password)
-	switch {
 	case err != nil:
 		return lime.Grant{}, err
-	case !ok || !a.Registered:
-		d.logins.is(name, from, false)
+	case !right:
 		return lime.Grant{}, lime.ErrRefused
 	}
-	d.logins.is(name, from, true)
 	p := &principal{jid: a.JID, username: a.Username, lang: a.Lang}
 	p.login.Store(number)
 	return d.grant(l, p), nil

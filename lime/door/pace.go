@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	mostWrong    = 30               // wrong passwords in a while that cost no time
+	mostWrong    = 30               // wrong passwords for one user in a while that cost no time
 	wrongLasts   = 10 * time.Minute // the while
 	mostPauses   = 16               // that one waits for, less than a login may take
 	mostMistyped = 3                // wrong passwords for one user that a place is forgiven
@@ -22,27 +22,24 @@ const (
 	mostPlaces   = 16               // of one user
 )
 
-// pace slows down who guesses passwords, and keeps nobody out: a right one is
-// let in however many were wrong. Wrong ones count for the household that they
-// come from, and for the user whom they are for. Where a user came in before, the
-// guesses of others elsewhere cost them nothing. Elsewhere they cost them a wait: from
-// a place that guessed little at this user's password nobody is sent away, however
-// many others try. So that many places guess little more than one, a place has few
-// such tries a day.
+// pace slows down who guesses a user's password, and keeps nobody out: a right one is
+// let in however many were wrong. Where a user came in before, the guesses of others
+// elsewhere cost them nothing. Elsewhere they cost them a wait: from a place that
+// guessed little at this user's password nobody is sent away, however many others try.
+// So that many places guess little more than one, a place has few such tries a day.
+// What comes from one network, at whichever users it guesses, the server slows down
+// (lime.Limits.Failures).
 type pace struct {
-	from, user, mistyped tally.Window
+	user, mistyped tally.Window
 
 	mu    sync.Mutex
 	known map[string][]string // users, and where they came in from last
 }
 
 func newPace(clock func() time.Time) *pace {
-	wrong := func(most int, per time.Duration) tally.Window {
-		return tally.Window{Most: most, Per: per, Pauses: mostPauses, Clock: clock}
-	}
 	return &pace{
-		from: wrong(mostWrong, wrongLasts), user: wrong(mostWrong, wrongLasts),
-		mistyped: wrong(mostMistyped, mistypeLasts),
+		user:     tally.Window{Most: mostWrong, Per: wrongLasts, Pauses: mostPauses, Clock: clock},
+		mistyped: tally.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock},
 	}
 }
 
@@ -66,41 +63,51 @@ func place(from string) string {
 	return from
 }
 
-// wait is how long a try waits for its turn; false if too many wait before it.
-func (p *pace) wait(name, from string) (long time.Duration, ok bool) {
+// check has a password looked at when it is the turn of the try.
+func (p *pace) check(ctx context.Context, name, from string, look func() (right bool, err error)) (right bool, err error) {
+	long, back, ok := p.wait(name, from)
+	if !ok {
+		return false, lime.Errorf(lime.RequestLimit, "too many try to log in as %s: try again in a minute", name)
+	}
+	wrong := false
+	defer func() {
+		if !wrong {
+			back()
+		}
+	}()
+	if err := tally.Sleep(ctx, long); err != nil {
+		return false, err
+	}
+	if right, err = look(); err != nil {
+		return false, err
+	}
+	if wrong = !right; right && from != "" {
+		p.knowsNow(name, from)
+	}
+	return right, nil
+}
+
+// wait is how long a try waits for its turn; false if too many wait before it. It
+// counts as a wrong one from now on, because who tries often at once tries often; back
+// says that it was none.
+func (p *pace) wait(name, from string) (long time.Duration, back func(), ok bool) {
+	mistyped, few := func() {}, false
 	if from != "" {
-		if long, ok = p.from.Wait(from); !ok {
-			return 0, false
+		if undo, ok := p.mistyped.Take(name + " " + place(from)); ok {
+			mistyped, few = undo, true
 		}
 	}
 	if p.knows(name, from) {
-		return long, true
+		return 0, mistyped, true
 	}
-	turn, ok := p.user.Wait(name)
-	if !ok {
-		if from == "" || p.mistyped.Full(name+" "+place(from)) {
-			return 0, false
-		}
-		turn = p.user.Longest()
-	}
-	return max(long, turn), true
-}
-
-// is notes what came of a try.
-func (p *pace) is(name, from string, right bool) {
+	long, user, ok := p.user.Try(name)
 	switch {
-	case right:
-		if from != "" {
-			p.knowsNow(name, from)
-		}
-		return
-	case !p.knows(name, from):
-		p.user.Add(name)
+	case ok:
+		return long, func() { mistyped(); user() }, true
+	case few:
+		return p.user.Longest(), mistyped, true
 	}
-	if from != "" {
-		p.from.Add(from)
-		p.mistyped.Add(name + " " + place(from))
-	}
+	return 0, nil, false
 }
 
 // knows reports whether a user came in from there.
@@ -132,13 +139,4 @@ func (p *pace) knowsNow(name, from string) {
 		all = all[1:]
 	}
 	p.known[name] = append(all, from)
-}
-
-// slow waits for the turn of a login with a password.
-func (p *pace) slow(ctx context.Context, name, from string) error {
-	long, ok := p.wait(name, from)
-	if !ok {
-		return lime.Errorf(lime.RequestLimit, "too many try to log in as %s: try again in a minute", name)
-	}
-	return tally.Sleep(ctx, long)
 }

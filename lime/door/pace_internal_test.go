@@ -1,8 +1,13 @@
 package door
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime/internal/tally"
@@ -25,19 +30,24 @@ func newGuesser(t *testing.T) *guesser {
 func (g *guesser) wrong(name, from string, n int) (long time.Duration) {
 	for range n {
 		var ok bool
-		if long, ok = g.wait(name, from); !ok {
+		if long, _, ok = g.wait(name, from); !ok {
 			g.Fatalf("%s from %s is kept out", name, from)
 		}
 		g.now = g.now.Add(long)
-		g.is(name, from, false)
 	}
 	return long
 }
 
-// waits is how long a try would wait, as a whole number of pauses, -1 if it is
+// guess is a wrong try, that may be sent away.
+func (g *guesser) guess(name, from string) (ok bool) {
+	_, _, ok = g.wait(name, from)
+	return ok
+}
+
+// waits is how long a wrong try would wait, as a whole number of pauses, -1 if it is
 // sent away.
 func (g *guesser) waits(name, from string) int {
-	long, ok := g.wait(name, from)
+	long, _, ok := g.wait(name, from)
 	if !ok {
 		return -1
 	}
@@ -59,13 +69,6 @@ func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
 			t.Errorf("they wait %d and %d", first, second)
 		}
 	})
-	t.Run("also for another user", func(t *testing.T) {
-		g := newGuesser(t)
-		g.wrong("ann", thief, mostWrong+1)
-		if got := g.waits("bob", thief); got != 1 {
-			t.Errorf("it waits %d", got)
-		}
-	})
 	t.Run("and from many places", func(t *testing.T) {
 		g := newGuesser(t)
 		for i := range mostWrong + 1 {
@@ -80,7 +83,7 @@ func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
 	})
 	t.Run("where a user came in before nobody is slow", func(t *testing.T) {
 		g := newGuesser(t)
-		g.is("ann", home, true)
+		g.knowsNow("ann", home)
 		g.wrong("ann", thief, mostWrong+5)
 		if got := g.waits("ann", home); got != 0 {
 			t.Errorf("ann waits %d at home", got)
@@ -115,84 +118,150 @@ func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
 // Somebody keeps the queue for ann's name full, from as many places as it takes.
 func TestTheOwnerIsNotKeptOut(t *testing.T) {
 	const hotel = "203.0.113.7/32"
+	thieves := 0
+	// press has so many try, each from a place of its own.
+	press := func(g *guesser, n int) {
+		for range n {
+			thieves++
+			g.guess("ann", fmt.Sprintf("2001:db8:%x::/64", thieves))
+		}
+	}
 	besieged := func(t *testing.T) *guesser {
 		g := newGuesser(t)
-		for i := range mostWrong {
-			g.is("ann", fmt.Sprintf("2001:db8:%x::/64", i), false)
-		}
+		press(g, mostWrong)
 		return g
-	}
-	thieves := 0
-	// press has two more try, each from a place of its own.
-	press := func(g *guesser) {
-		for range 2 {
-			thieves++
-			from := fmt.Sprintf("2001:db8:%x::/64", 100+thieves)
-			if _, ok := g.wait("ann", from); ok {
-				g.is("ann", from, false)
-			}
-		}
 	}
 	t.Run("from a new place they wait, and come in", func(t *testing.T) {
 		g := besieged(t)
 		for range 60 {
-			press(g)
-			if long, ok := g.wait("ann", hotel); !ok || long > mostPauses*tally.Pause {
+			press(g, 2)
+			long, back, ok := g.wait("ann", hotel)
+			if !ok || long > mostPauses*tally.Pause {
 				t.Fatalf("ann waits %s, %v", long, ok)
 			}
+			back()
 			g.now = g.now.Add(time.Second)
 		}
 	})
 	t.Run("also after a mistake or two", func(t *testing.T) {
 		g := besieged(t)
 		for i := range mostMistyped + 1 {
-			for range mostPauses {
-				press(g)
-			}
-			if _, ok := g.wait("ann", hotel); ok != (i < mostMistyped) {
+			press(g, 2*mostPauses)
+			if ok := g.guess("ann", hotel); ok != (i < mostMistyped) {
 				t.Errorf("after %d mistakes: %v", i, ok)
 			}
-			g.is("ann", hotel, false)
 		}
 	})
 	t.Run("a site makes few mistakes, whatever its households", func(t *testing.T) {
 		g, checked := besieged(t), 0
-		for range mostPauses + 1 {
-			g.wait("ann", hotel) // keeps the queue full
-		}
+		press(g, mostPauses+1)
 		for i := range 1000 {
-			from := fmt.Sprintf("2001:db8:f00:%x::/64", i)
-			if _, ok := g.wait("ann", from); ok {
+			if g.guess("ann", fmt.Sprintf("2001:dba:f00:%x::/64", i)) {
 				checked++
-				g.is("ann", from, false)
 			}
 		}
 		if checked != mostMistyped {
 			t.Errorf("%d guesses of one site were checked", checked)
 		}
 	})
-	t.Run("whom a place guesses at is not all the same", func(t *testing.T) {
-		g := besieged(t)
-		for i := range mostWrong {
-			g.is(fmt.Sprint("user", i), hotel, false)
-		}
-		for i := range mostPauses + 2 { // and now the place itself is slow
-			if _, ok := g.wait(fmt.Sprint("bob", i), hotel); ok != (i <= mostPauses) {
-				t.Errorf("number %d: %v", i, ok)
-			}
-		}
-	})
 	t.Run("a day later mistakes are forgotten", func(t *testing.T) {
 		g := besieged(t)
 		for range mostMistyped {
-			g.is("ann", hotel, false)
+			g.guess("ann", hotel)
 		}
 		g.now = g.now.Add(mistypeLasts + 1)
-		for range mostPauses + 1 {
-			press(g)
-		}
-		if _, ok := g.wait("ann", hotel); !ok {
+		press(g, mostWrong+mostPauses+1)
+		if !g.guess("ann", hotel) {
 			t.Error("ann is sent away")
+		}
+	})
+}
+
+// Who tries at the same time tries as often as who tries one after another.
+func TestTriesAtTheSameTimeAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, looked, away := newPace(nil), new(atomic.Int64), new(atomic.Int64)
+		look := func() (bool, error) {
+			looked.Add(1)
+			time.Sleep(time.Hour) // until all have tried
+			return false, nil
+		}
+		var all sync.WaitGroup
+		try := func(n int, from string) {
+			for range n {
+				all.Go(func() {
+					if _, err := p.check(t.Context(), "ann", from, look); err != nil {
+						away.Add(1)
+					}
+				})
+			}
+			synctest.Wait()
+		}
+		try(200, "192.0.2.1/32")
+		if got := looked.Load(); got != mostWrong+1 {
+			t.Errorf("%d cost no time", got)
+		}
+		if got := away.Load(); got != 200-mostWrong-mostPauses-1 {
+			t.Errorf("%d were sent away", got)
+		}
+		away.Store(0)
+		try(200, "203.0.113.7/32") // while the queue is full
+		if got := away.Load(); got != 200-mostMistyped {
+			t.Errorf("%d were sent away from a new place", got)
+		}
+		all.Wait()
+		if got := looked.Load(); got != mostWrong+mostPauses+1+mostMistyped {
+			t.Errorf("%d were looked at", got)
+		}
+	})
+}
+
+func TestOnlyAWrongPasswordCounts(t *testing.T) {
+	const from = "192.0.2.1/32"
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, tt := range map[string]struct {
+		right  bool
+		err    error
+		from   string
+		counts bool
+	}{
+		"a right one":                   {true, nil, from, false},
+		"a wrong one":                   {false, nil, from, true},
+		"a wrong one, of this machine":  {false, nil, "", true},
+		"a right one, of this machine":  {true, nil, "", false},
+		"one that could not be checked": {false, errors.New("no database"), from, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPace(nil)
+			for range mostWrong {
+				right, err := p.check(t.Context(), "ann", tt.from, func() (bool, error) { return tt.right, tt.err })
+				if right != tt.right || !errors.Is(err, tt.err) {
+					t.Fatalf("got %v, %v", right, err)
+				}
+			}
+			if got := p.user.Full("ann"); got != tt.counts {
+				t.Errorf("counts for the user: %v", got)
+			}
+			if got := p.mistyped.Full("ann " + tt.from); got != (tt.counts && tt.from != "") {
+				t.Errorf("counts for the place: %v", got)
+			}
+			if got := p.knows("ann", tt.from); got != (tt.right && tt.from != "") {
+				t.Errorf("the place is known: %v", got)
+			}
+		})
+	}
+	t.Run("who goes away before the turn", func(t *testing.T) {
+		g := newGuesser(t)
+		g.wrong("ann", "198.51.100.1/32", mostWrong+1) // so that there is a wait
+		for range 2 * mostMistyped {
+			_, err := g.check(gone, "ann", from, func() (bool, error) { t.Error("it is looked at"); return false, nil })
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("got %v", err)
+			}
+		}
+		if g.mistyped.Full("ann " + from) {
+			t.Error("it counts")
 		}
 	})
 }
@@ -202,14 +271,14 @@ func TestTheOwnerIsNotKeptOut(t *testing.T) {
 func TestWhereAUserCameInIsBounded(t *testing.T) {
 	g := newGuesser(t)
 	for i := range 3 * mostPlaces {
-		g.is("ann", fmt.Sprint("place ", i), true)
+		g.knowsNow("ann", fmt.Sprint("place ", i))
 	}
 	if first, last := g.knows("ann", "place 0"), g.knows("ann", fmt.Sprint("place ", 3*mostPlaces-1)); first || !last {
 		t.Errorf("knows the first place: %v, the last: %v", first, last)
 	}
 	for i := range mostKnown + 10 {
 		name := fmt.Sprint("user", i)
-		if g.is(name, "home", true); !g.knows(name, "home") {
+		if g.knowsNow(name, "home"); !g.knows(name, "home") {
 			t.Fatalf("%s is not known", name)
 		}
 	}

@@ -36,6 +36,7 @@ type Window struct {
 
 // place is what is known of a key.
 type place struct {
+	key  string
 	done int
 	next time.Time // when it is the turn of the next
 }
@@ -57,7 +58,7 @@ func (w *Window) at(key string, write bool) (*place, time.Time) {
 		p = w.places[key]
 	}
 	if p == nil {
-		p = new(place)
+		p = &place{key: key}
 		if write {
 			w.places[key] = p
 		}
@@ -81,21 +82,46 @@ func (w *Window) Add(key string) {
 	p.done++
 }
 
-// Wait is how long key waits for its turn, not at all unless it is Full; false if that
-// would be for more than so many Pauses. Then it has no turn.
-func (w *Window) Wait(key string) (time.Duration, bool) {
+// Try counts what key begins to do, so that what it does at the same time is counted,
+// too. long is how long it waits for its turn, not at all unless key was Full before;
+// false if that would be for more than so many Pauses. Then it has no turn, and is not
+// counted. back says that it shall not count.
+func (w *Window) Try(key string) (long time.Duration, back func(), ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p, now := w.at(key, false)
-	if p.done < w.Most {
-		return 0, true
+	p, now := w.at(key, true)
+	if p.done >= w.Most {
+		if long = max(p.next.Sub(now), 0); long > w.Longest() {
+			return 0, nil, false
+		}
+		p.next = now.Add(long + Pause)
 	}
-	long := max(p.next.Sub(now), 0)
-	if long > w.Longest() {
-		return 0, false
+	return long, w.count(p), true
+}
+
+// Take counts what key begins to do, unless it is Full. back says that it shall not
+// count.
+func (w *Window) Take(key string) (back func(), ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, _ := w.at(key, true)
+	if p.done >= w.Most {
+		return nil, false
 	}
-	p.next = now.Add(long + Pause)
-	return long, true
+	return w.count(p), true
+}
+
+// count counts one more of a place, until it is taken back: there, and not in the
+// while that has come since. mu is held.
+func (w *Window) count(p *place) (back func()) {
+	p.done++
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if p.done--; p.done == 0 && w.places[p.key] == p {
+			delete(w.places, p.key) // who does nothing wrong needs no place
+		}
+	}
 }
 
 // Longest is for how long a key waits at most.

@@ -73,14 +73,12 @@ func TestWhoDidItTooOftenWaits(t *testing.T) {
 	w, now := window(2)
 	wait := func(key string, want time.Duration, ok bool) {
 		t.Helper()
-		if long, may := w.Wait(key); long != want || may != ok {
+		if long, _, may := w.Try(key); long != want || may != ok {
 			t.Errorf("%s waits %s, %v, want %s, %v", key, long, may, want, ok)
 		}
 	}
-	w.Add("ann")
 	wait("ann", 0, true)
 	wait("ann", 0, true)
-	w.Add("ann")
 	for i := range 4 {
 		wait("ann", time.Duration(i)*tally.Pause, true)
 	}
@@ -90,6 +88,38 @@ func TestWhoDidItTooOftenWaits(t *testing.T) {
 	wait("ann", 3*tally.Pause, true)
 	*now = now.Add(time.Minute)
 	wait("ann", 0, true)
+}
+
+func TestWhatIsTakenBackDoesNotCount(t *testing.T) {
+	w, now := window(2)
+	for range 9 { // one after another
+		long, back, ok := w.Try("ann")
+		if long != 0 || !ok {
+			t.Fatalf("it waits %s, %v", long, ok)
+		}
+		back()
+	}
+	first, _ := w.Take("ann")
+	if _, ok := w.Take("ann"); !ok {
+		t.Error("the second is too many")
+	}
+	if _, ok := w.Take("ann"); ok {
+		t.Error("three at once are not too many")
+	}
+	first()
+	late, ok := w.Take("ann")
+	if !ok {
+		t.Fatal("what was taken back counts")
+	}
+	*now = now.Add(time.Minute + 1)
+	for i := range 3 {
+		if got := take(w, "ann"); got != (i < 2) {
+			t.Errorf("number %d: %v", i, got)
+		}
+		if i == 0 {
+			late() // of the while before
+		}
+	}
 }
 
 func TestSleepEndsWithItsContext(t *testing.T) {
