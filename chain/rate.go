@@ -10,10 +10,16 @@ import (
 // the next block or two.
 var Targets = map[string]int{"slow": 144, "normal": 6, "fast": 2}
 
+// Rater is who knows what the network takes: a Node, for one.
+type Rater interface {
+	// FeeRate is that of Node.
+	FeeRate(ctx context.Context, target int) (FeeRate, error)
+}
+
 // FeeRateFor is what the network takes now for a speed. A node that has seen too
 // little for one target guesses, and knows another: what is enough for a faster
 // speed is enough for a slower one, so none is dearer than those that are faster.
-func FeeRateFor(ctx context.Context, n Node, speed string) (FeeRate, error) {
+func FeeRateFor(ctx context.Context, n Rater, speed string) (FeeRate, error) {
 	least, err := n.FeeRate(ctx, Targets[speed])
 	if err != nil {
 		return 0, err

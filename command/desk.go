@@ -23,7 +23,7 @@ import (
 type Desk struct {
 	DB        *db.DB
 	Accounts  *useraccount.Finder // of those who ask at the same time; nil: of each alone
-	Chain     chain.Node
+	Chain     ChainNode
 	Lightning Lightning
 	Exchange  *rate.Source // for showing amounts to apps; nil: none
 	Words     *i18n.Catalogue

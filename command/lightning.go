@@ -21,8 +21,8 @@ import (
 
 // Lightning is how the operator set Lightning up.
 type Lightning struct {
-	Node   lightning.Node // nil: the gateway has none
-	Asks   *lnurl.Client  // services of strangers; nil: they are not asked
+	Node   LightningNode // nil: the gateway has none
+	Asks   *lnurl.Client // services of strangers; nil: they are not asked
 	Fees   paymentorder.Fees
 	Expiry time.Duration // of invoices that we make
 	Open   int           // invoices of one user that can be paid at a time

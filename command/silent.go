@@ -61,44 +61,49 @@ func hear[T any](ctx context.Context, s *silence, away error, call func() (T, er
 
 // NotSilent is a node of the chain as a desk asks it: while it does not answer, all but
 // one are told at once that it is away (chain.ErrUnreachable), and nothing is asked.
-func NotSilent(n chain.Node) chain.Node { return &heardChain{n, silence{after: silentAfter}} }
+func NotSilent(n ChainNode) ChainNode { return &heardChain{n, silence{after: silentAfter}} }
 
+// heardChain does not embed the node: nothing that a desk asks goes round it unseen.
 type heardChain struct {
-	chain.Node
-	s silence
+	node ChainNode
+	s    silence
 }
 
 func (h *heardChain) Info(ctx context.Context) (chain.Info, error) {
-	return hear(ctx, &h.s, chain.ErrUnreachable, func() (chain.Info, error) { return h.Node.Info(ctx) })
+	return hear(ctx, &h.s, chain.ErrUnreachable, func() (chain.Info, error) { return h.node.Info(ctx) })
 }
 
 func (h *heardChain) Address(ctx context.Context, label string) (string, error) {
-	return hear(ctx, &h.s, chain.ErrUnreachable, func() (string, error) { return h.Node.Address(ctx, label) })
+	return hear(ctx, &h.s, chain.ErrUnreachable, func() (string, error) { return h.node.Address(ctx, label) })
 }
 
 func (h *heardChain) Quote(ctx context.Context, outs []chain.Output, rate chain.FeeRate) (amount.Msat, error) {
-	return hear(ctx, &h.s, chain.ErrUnreachable, func() (amount.Msat, error) { return h.Node.Quote(ctx, outs, rate) })
+	return hear(ctx, &h.s, chain.ErrUnreachable, func() (amount.Msat, error) { return h.node.Quote(ctx, outs, rate) })
 }
 
 func (h *heardChain) FeeRate(ctx context.Context, target int) (chain.FeeRate, error) {
-	return hear(ctx, &h.s, chain.ErrUnreachable, func() (chain.FeeRate, error) { return h.Node.FeeRate(ctx, target) })
+	return hear(ctx, &h.s, chain.ErrUnreachable, func() (chain.FeeRate, error) { return h.node.FeeRate(ctx, target) })
 }
 
-// NotSilentLightning is the same of a Lightning node (lightning.ErrUnreachable). To take
-// back an invoice it is asked always.
-func NotSilentLightning(n lightning.Node) lightning.Node {
+// NotSilentLightning is the same of a Lightning node (lightning.ErrUnreachable).
+func NotSilentLightning(n LightningNode) LightningNode {
 	return &heardLightning{n, silence{after: silentAfter}}
 }
 
 type heardLightning struct {
-	lightning.Node
-	s silence
+	node LightningNode
+	s    silence
 }
 
 func (h *heardLightning) Decode(ctx context.Context, text string) (lightning.Invoice, error) {
-	return hear(ctx, &h.s, lightning.ErrUnreachable, func() (lightning.Invoice, error) { return h.Node.Decode(ctx, text) })
+	return hear(ctx, &h.s, lightning.ErrUnreachable, func() (lightning.Invoice, error) { return h.node.Decode(ctx, text) })
 }
 
 func (h *heardLightning) Invoice(ctx context.Context, i lightning.Ask) (lightning.Invoice, error) {
-	return hear(ctx, &h.s, lightning.ErrUnreachable, func() (lightning.Invoice, error) { return h.Node.Invoice(ctx, i) })
+	return hear(ctx, &h.s, lightning.ErrUnreachable, func() (lightning.Invoice, error) { return h.node.Invoice(ctx, i) })
+}
+
+// Cancel is asked always: until the node has taken an invoice back it can be paid.
+func (h *heardLightning) Cancel(ctx context.Context, hash lightning.Hash) error {
+	return h.node.Cancel(ctx, hash)
 }

@@ -3,8 +3,9 @@ package command
 import (
 	"context"
 	"errors"
-	"runtime"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bitcoim/bitcoim/chain"
@@ -12,13 +13,13 @@ import (
 
 // mute is a node that says nothing until it is told to.
 type mute struct {
-	chain.Node
-	asked chan struct{}
+	ChainNode
+	asked atomic.Int64
 	speak chan error
 }
 
 func (m *mute) Address(ctx context.Context, _ string) (string, error) {
-	m.asked <- struct{}{}
+	m.asked.Add(1)
 	select {
 	case err := <-m.speak:
 		return "address", err
@@ -27,65 +28,62 @@ func (m *mute) Address(ctx context.Context, _ string) (string, error) {
 	}
 }
 
-// isAsked waits until somebody asks.
-func (m *mute) isAsked(t *testing.T) {
-	t.Helper()
-	select {
-	case <-m.asked:
-	case <-time.After(10 * time.Second):
-		t.Fatal("nobody asks the node")
-	}
-}
-
-// mutes is one, as a desk asks it that has the patience, and a way to ask it beside.
-func mutes(t *testing.T, patience time.Duration) (*mute, *heardChain, func(context.Context) <-chan error) {
-	m := &mute{asked: make(chan struct{}, 10), speak: make(chan error, 10)}
-	h := &heardChain{m, silence{after: patience}}
+// mutes is one, as a desk asks it, and a way to ask it beside, which returns when the
+// node is asked or the answer is there.
+func mutes() (*mute, *heardChain, func(context.Context) <-chan error) {
+	m := &mute{speak: make(chan error, 10)}
+	h := NotSilent(m).(*heardChain)
 	return m, h, func(ctx context.Context) <-chan error {
 		got := make(chan error, 1)
 		go func() { _, err := h.Address(ctx, "ann"); got <- err }()
+		synctest.Wait()
 		return got
 	}
 }
 
-// turnsSilent waits until a node counts as silent.
-func turnsSilent(t *testing.T, h *heardChain) {
+// asks holds how often the node was asked against how often it should have been.
+func (m *mute) asks(t *testing.T, want int64) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
-		h.s.mu.Lock()
-		silent := h.s.silent
-		h.s.mu.Unlock()
-		if silent {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatal("the node does not count as silent")
-		}
+	if got := m.asked.Load(); got != want {
+		t.Errorf("the node was asked %d times, want %d", got, want)
 	}
 }
 
 func TestFewWaitForASilentNode(t *testing.T) {
-	m, h, beside := mutes(t, 1)
-	one := beside(t.Context())
-	m.isAsked(t)
-	turnsSilent(t, h)
-	two := beside(t.Context()) // asks whether it still is
-	m.isAsked(t)
-	soon, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	for range 100 {
-		if _, err := h.Address(soon, "ann"); !errors.Is(err, chain.ErrUnreachable) {
-			t.Fatalf("got %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		m, h, beside := mutes()
+		one := beside(t.Context())
+		time.Sleep(silentAfter - 1)
+		soon := beside(t.Context()) // it only thinks
+		m.asks(t, 2)
+		time.Sleep(1)
+		synctest.Wait()
+		still := beside(t.Context()) // asks whether it still is silent
+		m.asks(t, 3)
+		begin := time.Now()
+		for range 100 {
+			if _, err := h.Address(t.Context(), "ann"); !errors.Is(err, chain.ErrUnreachable) {
+				t.Fatalf("got %v", err)
+			}
 		}
-	}
-	if len(m.asked) > 0 {
-		t.Error("somebody else waits for the node, too")
-	}
-	m.speak <- nil
-	m.speak <- nil
-	if a, b := <-one, <-two; a != nil || b != nil {
-		t.Errorf("got %v and %v", a, b)
-	}
+		m.asks(t, 3)
+		if waited := time.Since(begin); waited != 0 {
+			t.Errorf("they waited %s", waited)
+		}
+		for range 3 {
+			m.speak <- nil
+		}
+		for _, got := range []<-chan error{one, soon, still} {
+			if err := <-got; err != nil {
+				t.Errorf("got %v", err)
+			}
+		}
+		m.speak <- nil
+		if err := <-beside(t.Context()); err != nil { // who comes after the answer asks again
+			t.Errorf("got %v", err)
+		}
+		m.asks(t, 4)
+	})
 }
 
 func TestANodeThatSpeaksIsAsked(t *testing.T) {
@@ -99,18 +97,20 @@ func TestANodeThatSpeaksIsAsked(t *testing.T) {
 		"nothing, at once":   {chain.ErrUnreachable, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m, h, beside := mutes(t, time.Hour)
-			for range 3 { // whatever it said, the next one asks it
-				got := beside(t.Context())
-				m.isAsked(t)
-				m.speak <- tt.says
-				if err := <-got; !errors.Is(err, tt.says) {
-					t.Errorf("got %v", err)
+			synctest.Test(t, func(t *testing.T) {
+				m, h, beside := mutes()
+				for i := range int64(3) { // whatever it said, the next one asks it
+					got := beside(t.Context())
+					m.asks(t, i+1)
+					m.speak <- tt.says
+					if err := <-got; !errors.Is(err, tt.says) {
+						t.Errorf("got %v", err)
+					}
 				}
-			}
-			if h.s.silent != tt.silent || h.s.asked {
-				t.Errorf("silent: %v, asked: %v", h.s.silent, h.s.asked)
-			}
+				if h.s.silent != tt.silent || h.s.asked {
+					t.Errorf("silent: %v, asked: %v", h.s.silent, h.s.asked)
+				}
+			})
 		})
 	}
 }
@@ -118,18 +118,19 @@ func TestANodeThatSpeaksIsAsked(t *testing.T) {
 // Who goes away before the answer says nothing about the node, and leaves the question
 // to the next.
 func TestWhoDoesNotWaitSaysNothingOfTheNode(t *testing.T) {
-	m, h, beside := mutes(t, time.Hour)
-	for _, silent := range []bool{false, true} {
-		h.s.silent = silent
-		ctx, cancel := context.WithCancel(t.Context())
-		got := beside(ctx)
-		m.isAsked(t)
-		cancel()
-		if err := <-got; !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		_, h, beside := mutes()
+		for _, silent := range []bool{false, true} {
+			h.s.silent = silent
+			ctx, cancel := context.WithCancel(t.Context())
+			got := beside(ctx)
+			cancel()
+			if err := <-got; !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+			if h.s.silent != silent || h.s.asked {
+				t.Errorf("silent: %v, want %v; asked: %v", h.s.silent, silent, h.s.asked)
+			}
 		}
-		if h.s.silent != silent || h.s.asked {
-			t.Errorf("silent: %v, want %v; asked: %v", h.s.silent, silent, h.s.asked)
-		}
-	}
+	})
 }

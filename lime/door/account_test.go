@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -47,14 +47,14 @@ func (w *town) user(jid string) *useraccount.User {
 
 // slowNode gives an address when it is let.
 type slowNode struct {
-	chain.Node
+	command.ChainNode
 	asked, goOn chan bool
 }
 
 func (n slowNode) Address(ctx context.Context, label string) (string, error) {
 	n.asked <- true
 	<-n.goOn
-	return n.Node.Address(ctx, label)
+	return n.ChainNode.Address(ctx, label)
 }
 
 // two are doors of two instances on one database.
