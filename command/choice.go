@@ -33,26 +33,25 @@ func (c *Call) chosen(field, word string, values ...string) string {
 
 // inOneLanguage says the words of a line that are choices in the user's language:
 // a line that is shown to be sent is not of two. What is a choice and also a name
-// is said as it was, since choices come behind names.
+// is said as it was, since choices come behind names. What is two choices is that of
+// the later field, since words come in the order of fields.
 func (c *Call) inOneLanguage(words []string) []string {
 	words = slices.Clone(words)
-	choices := map[string][]string{"sure": {"yes", "no"}}
+	fields := slices.Clone(c.Command.Fields)
 	if c.Command.Name == "set" {
-		choices["value"] = []string{"auto", "on", "off"}
+		fields = append(fields, Field{Name: "value", Choices: []string{"auto", "on", "off"}})
 	}
-	for _, f := range c.Command.Fields {
-		if len(f.Choices) > 0 {
-			choices[f.Name] = f.Choices
-		}
-	}
+	fields = append(fields, Field{Name: "sure", Choices: []string{"yes", "no"}}) // behind all else
 	p := c.Words.Printer(c.Lang, "")
+	said := map[string]bool{}
 	for i, word := range slices.Backward(words) {
-		for field, values := range choices {
-			if v := c.choice(field, values...); v != "" && c.chosen(field, word, values...) == v {
-				words[i] = p.Say("choice."+field+"."+v, nil)
-				delete(choices, field)
-				break
+		for _, f := range slices.Backward(fields) { // the last words are those of the last fields
+			v := c.choice(f.Name, f.Choices...)
+			if v == "" || said[f.Name] || c.chosen(f.Name, word, f.Choices...) != v {
+				continue
 			}
+			words[i], said[f.Name] = p.Say("choice."+f.Name+"."+v, nil), true
+			break
 		}
 	}
 	return words
