@@ -32,11 +32,11 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		leave, by, err := c.leave(ctx, tx, o)
+		on, by, err := c.approval(ctx, tx, o)
 		if err != nil {
 			return Reply{}, err
 		}
-		done, err := c.House.Limits.Confirm(ctx, tx, o, leave)
+		done, err := c.House.Limits.Confirm(ctx, tx, o, on)
 		if errors.Is(err, app.ErrAboveBudget) {
 			return c.asked(ctx, tx, by, o)
 		}

@@ -38,9 +38,9 @@ func (c *Call) mayAct(ctx context.Context) error {
 	return a.MayPay(c.Now)
 }
 
-// leave is on whose word this request confirms an order: the user's in person,
+// approval is on whose word this request confirms an order: the user's in person,
 // or an app's, which is then locked.
-func (c *Call) leave(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (paymentorder.Approval, *app.App, error) {
+func (c *Call) approval(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (paymentorder.Approval, *app.App, error) {
 	if c.Request.App == 0 {
 		return paymentorder.InPerson(), nil, c.mayAllow(ctx, tx, o)
 	}
