@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -56,12 +58,16 @@ func tally(in io.Reader, out io.Writer) (failed int, err error) {
 				if e.Action == "fail" {
 					failed++
 					fmt.Fprint(out, strings.Join(said, ""))
+					unended(out, output, e.Package)
 				}
 				continue
 			}
 			switch e.Action {
 			case "pass":
 				passed++
+				if raced(said) {
+					fmt.Fprintf(out, "--- RACE %s\n%s", key, strings.Join(said, ""))
+				}
 			case "skip":
 				skipped++
 				skips = append(skips, key+": "+reason(said))
@@ -82,6 +88,22 @@ func tally(in io.Reader, out io.Writer) (failed int, err error) {
 	}
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", passed, failed, skipped)
 	return failed, nil
+}
+
+// raced reports whether the race detector spoke while a test ran: the test may pass
+// all the same, and the race, of a goroutine of another one, fails the package.
+func raced(said []string) bool {
+	return slices.ContainsFunc(said, func(line string) bool { return strings.Contains(line, "WARNING: DATA RACE") })
+}
+
+// unended prints the tests of a package that failed before they had ended.
+func unended(out io.Writer, output map[string][]string, pkg string) {
+	for _, key := range slices.Sorted(maps.Keys(output)) {
+		if strings.HasPrefix(key, pkg+" ") {
+			fmt.Fprintf(out, "--- NOT ENDED %s\n%s", key, strings.Join(output[key], ""))
+			delete(output, key)
+		}
+	}
 }
 
 // reason is the line in which a test says why it does not run.

@@ -19,6 +19,13 @@ func TestTally(t *testing.T) {
 			`{"Action":"output","Package":"p","Test":"TestB","Output":"boom\n"}
 {"Action":"fail","Package":"p","Test":"TestB"}
 {"Action":"fail","Package":"p"}`, 2, "--- FAIL p TestB\nboom\n"},
+		"a race is shown of a test that passes": {
+			`{"Action":"output","Package":"p","Test":"TestC","Output":"WARNING: DATA RACE\n"}
+{"Action":"pass","Package":"p","Test":"TestC"}
+{"Action":"fail","Package":"p"}`, 1, "--- RACE p TestC\nWARNING: DATA RACE\n"},
+		"what had not ended is shown": {
+			`{"Action":"output","Package":"p","Test":"TestD","Output":"panic\n"}
+{"Action":"fail","Package":"p"}`, 1, "--- NOT ENDED p TestD\npanic\n"},
 		"a build that breaks is shown": {
 			`{"Action":"build-output","ImportPath":"p","Output":"syntax error\n"}
 {"Action":"fail","Package":"p"}`, 1, "syntax error\n"},
