@@ -56,7 +56,7 @@ func TestFewWaitForASilentNode(t *testing.T) {
 		time.Sleep(silentAfter - 1)
 		soon := beside(t.Context()) // it only thinks
 		m.asks(t, 2)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		still := beside(t.Context()) // asks whether it still is silent
 		m.asks(t, 3)
