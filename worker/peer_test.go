@@ -33,15 +33,20 @@ func TestAnotherNodeEndsNoPayment(t *testing.T) {
 					}
 					other := newPurse(lightning.Succeeded, lightning.Succeeded)
 					other.key, other.preim, other.state = "another", old.preim, lightning.Outcome{State: says, Attempt: 7}
-					for range 4 {
-						r.ahead.Add(700)
-						r.step(r.payer(1, other))
+					for _, declared := range []bool{false, true} {
+						if declared {
+							r.declares(other.key)
+						}
+						for range 4 {
+							r.ahead.Add(700)
+							r.step(r.payer(1, other))
+						}
+						if other.calls > 0 {
+							t.Errorf("declared %v: it was asked to pay %d times", declared, other.calls)
+						}
+						r.is(o, state)
+						r.has(u, 490_000, 510_000)
 					}
-					if other.calls > 0 {
-						t.Errorf("it was asked to pay %d times", other.calls)
-					}
-					r.is(o, state)
-					r.has(u, 490_000, 510_000)
 					old.state = old.proof(500_000, 2)
 					r.ahead.Add(700)
 					r.step(r.payer(1, old))
@@ -50,6 +55,19 @@ func TestAnotherNodeEndsNoPayment(t *testing.T) {
 			})
 		}
 	}
+}
+
+// declares keeps another node as the one that was looked at last, which an operator has
+// said is right.
+func (r *room) declares(key string) {
+	r.Helper()
+	cause := freeze.Cause{Ref: "node:" + key, Reason: freeze.OtherNode, What: "a test"}
+	r.do(func(tx *db.Tx) error { _, err := freeze.Payments(r.Context(), tx, cause); return err })
+	r.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(r.Context(), tx, cause.Ref, "me"); return err })
+	r.do(func(tx *db.Tx) error {
+		_, err := tx.ExecContext(r.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, 1)`, invoice.MarkNode, key)
+		return err
+	})
 }
 
 // The node is not the one that was looked at last: nothing begins there, and a
