@@ -35,28 +35,19 @@ func bare(jid string) string {
 
 // local is the local part of a JID, "" if it has none.
 func local(jid string) string {
-	node, _, found := strings.Cut(bare(jid), "@")
-	if !found {
-		return ""
-	}
+	node, _, _ := address.SplitJID(jid)
 	return node
 }
 
-// domainOf is the domain of a bare JID.
+// domainOf is the domain of a JID.
 func domainOf(jid string) string {
-	if _, domain, found := strings.Cut(jid, "@"); found {
-		return domain
-	}
-	return jid
+	_, domain, _ := address.SplitJID(jid)
+	return domain
 }
 
 // ours reports whether jid is the gateway or one of its contacts.
 func ours(jid, domain string) bool {
-	jid = bare(jid)
-	if _, host, found := strings.Cut(jid, "@"); found {
-		jid = host
-	}
-	return address.Fold(jid) == address.Fold(domain)
+	return address.Fold(domainOf(jid)) == address.Fold(domain)
 }
 
 // childLike is the first child of that local name, in whichever namespace starts
