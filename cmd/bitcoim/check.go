@@ -77,9 +77,7 @@ func checkPayments(ctx context.Context, c config.Config) (string, error) {
 	}
 	all, err := freeze.Causes(ctx, d.Read())
 	if err == nil && len(all) > 0 {
-		first := all[0]
-		err = fmt.Errorf("stopped since %s: %s: %s; %s; bitcoim audit says all that stops them",
-			time.Unix(first.Since, 0).UTC().Format(time.DateTime), first.Ref, first.What, end(first))
+		err = fmt.Errorf("%s; bitcoim audit says all that stops them", stopped(all[0]))
 	}
 	return "nothing stops them", err
 }

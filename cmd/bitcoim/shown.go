@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/bitcoim/bitcoim/i18n"
 )
@@ -33,7 +34,8 @@ func shownJSON(b []byte) string {
 		case r <= 0xFFFF:
 			fmt.Fprintf(&text, `\u%04x`, r)
 		default:
-			fmt.Fprintf(&text, `\u%04x\u%04x`, 0xD800+(r-0x10000)>>10, 0xDC00+(r-0x10000)&0x3FF)
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&text, `\u%04x\u%04x`, high, low)
 		}
 	}
 	return text.String()

@@ -18,6 +18,11 @@ func end(c freeze.Cause) string {
 	return declaring(c.Ref)
 }
 
+// stopped says since when a cause stops payments, what it is, and what ends it.
+func stopped(c freeze.Cause) string {
+	return fmt.Sprintf("stopped since %s: %s: %s; %s", time.Unix(c.Since, 0).UTC().Format(time.DateTime), c.Ref, c.What, end(c))
+}
+
 // declaring is what an operator says when he knows what something was.
 func declaring(ref string) string {
 	return "if you know what it was: bitcoim audit -declare " + ref + " -reason WHY"
@@ -57,7 +62,7 @@ func (g *gateway) tellStops(ctx context.Context) (bool, error) {
 func sayStopped(ctx context.Context, out io.Writer, d *db.DB) error {
 	all, err := freeze.Causes(ctx, d.Read())
 	for _, c := range all {
-		fmt.Fprintf(out, "payments to the outside are stopped since %s: %s: %s; %s\n", time.Unix(c.Since, 0).UTC().Format(time.DateTime), c.Ref, c.What, end(c))
+		fmt.Fprintf(out, "payments to the outside are %s\n", stopped(c))
 	}
 	return err
 }
