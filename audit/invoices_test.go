@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -56,14 +57,14 @@ func (w *town) invoice(name string, u *useraccount.User) lightning.Hash {
 func (w *town) receive(h lightning.Hash, m amount.Msat, index uint64) {
 	w.t.Helper()
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
-		what, err := invoice.Settle(ctx, tx, lightning.Receipt{Hash: h, Amount: m, SettleIndex: index}, now)
+		what, err := invoice.Settle(ctx, tx, lightning.Receipt{Hash: h, Amount: m, SettleIndex: index}, w.key(), now)
 		if err == nil && what != invoice.Booked {
 			err = fmt.Errorf("got %d", what)
 		}
 		if err != nil {
 			return err
 		}
-		return invoice.MoveCursor(ctx, tx, index, now)
+		return invoice.MoveCursor(ctx, tx, w.key(), index, now)
 	})
 }
 
@@ -80,7 +81,10 @@ func (w *town) pays(name string, to *useraccount.User, deeds ...deed) {
 	w.drafted(name, d, deeds...)
 }
 
+func (w *town) key() string { return cmp.Or(w.peer, first) }
+
 func (w *town) begin(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
+	o.Node = w.key()
 	return o.Begin(ctx, tx, now, now)
 }
 

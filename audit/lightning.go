@@ -32,7 +32,7 @@ func (l *look) lightning(ctx context.Context, node lightning.Node) error {
 // credited although later receipts were. A look that is not of everything goes
 // on where the last one stopped, and round again at the end.
 func (l *look) receipts(ctx context.Context, node lightning.Node) error {
-	cursor, err := invoice.Cursor(ctx, l.q) // before what it stands for: a receipt may be booked just now
+	cursor, err := invoice.Cursor(ctx, l.q, l.peer) // before what it stands for: a receipt may be booked just now
 	if err != nil {
 		return err
 	}
@@ -55,11 +55,11 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 		}
 		for _, got := range all {
 			hash := got.Hash.String()
-			m, booked := credited[hash]
+			was, booked := credited[hash]
 			delete(credited, hash)
 			switch {
-			case booked && m != got.Amount:
-				l.find(ruleAmount, fmt.Sprintf("%s: %d msat instead of %d", hash, m, got.Amount))
+			case booked && was.Amount != got.Amount:
+				l.find(ruleAmount, fmt.Sprintf("%s: %d msat instead of %d", hash, was.Amount, got.Amount))
 			case !booked:
 				ours, err := invoice.Find(ctx, l.q, hash)
 				if err != nil {
@@ -82,8 +82,10 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 	if !l.whole {
 		return nil
 	}
-	for hash, m := range credited {
-		l.find(ruleCredited, fmt.Sprintf("%s: the node knows nothing of %d msat", hash, m))
+	for hash, was := range credited {
+		if was.Node == l.peer { // another one received it else
+			l.find(ruleCredited, fmt.Sprintf("%s: the node knows nothing of %d msat", hash, was.Amount))
+		}
 	}
 	return nil
 }
@@ -99,6 +101,9 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 	// did not fail, older or newer, is the one that counts.
 	last := map[string]paymentorder.Order{}
 	for _, o := range orders {
+		if !l.about(o) {
+			continue
+		}
 		if was, met := last[o.Hash.String]; !met || was.State == paymentorder.Failed {
 			last[o.Hash.String] = o
 		}
@@ -144,6 +149,9 @@ func (l *look) underWay(ctx context.Context, node lightning.Node) error {
 		return err
 	}
 	for _, o := range orders {
+		if !l.about(o) {
+			continue
+		}
 		h, err := lightning.ParseHash(o.Hash.String)
 		if err != nil {
 			return err

@@ -27,6 +27,7 @@ type look struct {
 	// clocks may differ. Before the first look a node may have done anything
 	// that is older.
 	first int64
+	peer  string                    // public key of the Lightning node, "" if it has none
 	sent  map[string]chain.TxStatus // what left, by its id
 	left  map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
 }

@@ -13,12 +13,13 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// peer sees to it that the Lightning node is the one of the last look.
-func (l *look) peer(ctx context.Context, node lightning.Node) error {
+// node sees to it that the Lightning node is the one of the last look.
+func (l *look) node(ctx context.Context, node lightning.Node) error {
 	info, err := node.Info(ctx)
 	if err != nil || info.PubKey == "" {
 		return err
 	}
+	l.peer = info.PubKey
 	if was, met := l.was[markNode]; met && was != info.PubKey {
 		err := l.other(ctx, freeze.Cause{Ref: "node:" + info.PubKey, Reason: freeze.OtherNode,
 			What: "the Lightning node is not " + was + " any more"})
@@ -31,6 +32,10 @@ func (l *look) peer(ctx context.Context, node lightning.Node) error {
 	l.marks[markNode] = info.PubKey
 	return nil
 }
+
+// about reports whether the node is to say what became of an order: it began there, or
+// nowhere. What another node did, the one before this, is none of its business.
+func (l *look) about(o paymentorder.Order) bool { return !o.Begun.Valid || o.Node == l.peer }
 
 // made finds the payments of the node that no order asked for: among those
 // that are new, and those that had not ended at the last look.
@@ -122,7 +127,7 @@ func remembers(ctx context.Context, node lightning.Node, index uint64, hash stri
 	return o.State != lightning.NotFound, err
 }
 
-// oneMade compares a payment of the node with the orders for its hash. False if
+// oneMade compares a payment of the node with its orders for the hash. False if
 // there is none, or the payment is older than all that was ordered.
 func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Outcome, met bool) (ordered bool, err error) {
 	if p.State != lightning.InFlight && p.State != lightning.Succeeded {
@@ -133,6 +138,7 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 	if err != nil {
 		return false, err
 	}
+	orders = slices.DeleteFunc(orders, func(o paymentorder.Order) bool { return !l.about(o) })
 	ordered = len(orders) > 0
 	var back *paymentorder.Order
 	for _, o := range orders {

@@ -74,7 +74,7 @@ type gateway struct {
 func looked(t *testing.T, d *db.DB) *gateway {
 	w := lightningTown(t, d)
 	on, ln := honest()
-	g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, "02aa"}}
+	g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, first}}
 	g.finds()
 	return g
 }
@@ -172,7 +172,10 @@ func TestWhatOnlyTheNodesKnowStopsPayments(t *testing.T) {
 		}, ""},
 		"another wallet":            {func(g *gateway) string { g.on.keys = []string{"other"}; return "wallet:other" }, same},
 		"the wallet with more keys": {func(g *gateway) string { g.on.keys = []string{"new", "key"}; return "" }, ""},
-		"another Lightning node":    {func(g *gateway) string { g.ln.name = "03bb"; return "node:03bb" }, same},
+		"another Lightning node": {func(g *gateway) string {
+			g.ln.name, g.ln.paid, g.ln.received = "03bb", nil, nil
+			return "node:03bb"
+		}, same},
 		"a chain that was set back": {func(g *gateway) string { g.on.forgot = true; return "chain:7" }, remember},
 		"a Lightning node that was set back": {func(g *gateway) string {
 			last := g.ln.paid[len(g.ln.paid)-1]
@@ -209,7 +212,7 @@ func TestWhatOnlyTheNodesKnowStopsPayments(t *testing.T) {
 func TestTheTimeBeforeTheFirstLookIsNobodysBusiness(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := &town{t: t, d: d}
-		g := &gateway{town: w, on: past{asked: new(int), sent: []chain.Sent{{TxID: "a", At: now}, {TxID: "b", At: now, Confirmations: 1000}}}, ln: peer{name: "02aa"}}
+		g := &gateway{town: w, on: past{asked: new(int), sent: []chain.Sent{{TxID: "a", At: now}, {TxID: "b", At: now, Confirmations: 1000}}}, ln: peer{name: first}}
 		g.ln.paid = []lightning.Outcome{{Hash: secret("old").Hash(), State: lightning.Succeeded}}
 		g.finds()
 		g.finds() // those that the next look lists again
@@ -224,7 +227,7 @@ func TestACopyFromBeforeTheFirstLookIsAskedAbout(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := lightningTown(t, d)
 		on, ln := honest()
-		g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, "02aa"}}
+		g := &gateway{town: w, on: past{wallet: on, asked: new(int)}, ln: peer{ln, first}}
 		g.on.sent = []chain.Sent{{TxID: "older", At: 1}, {TxID: "younger", At: now + 5}}
 		g.finds(spent)
 	})

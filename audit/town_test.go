@@ -14,7 +14,10 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-const now = 1_000_000
+const (
+	now   = 1_000_000
+	first = "02aa" // public key of the Lightning node
+)
 
 var (
 	rules  = deposit.Rules{Confirmations: 2, ConfirmationsLarge: 6, Large: amount.BTC, Minimum: 1000 * amount.Sat}
@@ -28,6 +31,7 @@ type town struct {
 	ann, bob *useraccount.User
 	addr     string
 	coins    int
+	peer     string                         // public key of the Lightning node, "" for the first one
 	orders   map[string]*paymentorder.Order // by how far they are
 }
 

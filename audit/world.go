@@ -74,7 +74,7 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 		return err
 	}
 	if ln != nil {
-		if err := l.peer(ctx, ln); err != nil {
+		if err := l.node(ctx, ln); err != nil {
 			return err
 		}
 	}

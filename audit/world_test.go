@@ -65,7 +65,9 @@ func (c channels) Paid(_ context.Context, from uint64, _ int) ([]lightning.Outco
 	return pageOf(c.paid, from, c.err)
 }
 
-func (c channels) Info(context.Context) (lightning.Info, error) { return lightning.Info{}, nil }
+func (c channels) Info(context.Context) (lightning.Info, error) {
+	return lightning.Info{PubKey: first}, nil
+}
 
 func (c channels) Find(_ context.Context, h lightning.Hash) (lightning.Outcome, error) {
 	for _, p := range c.paid {

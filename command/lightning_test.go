@@ -51,7 +51,7 @@ func (w *town) arrives(text string, msat int64) {
 	w.coins++
 	r := lightning.Receipt{Hash: w.decoded(text).Hash, Amount: amount.Msat(msat), SettleIndex: uint64(w.coins)}
 	w.write(func(tx *db.Tx) error {
-		what, err := invoice.Settle(context.Background(), tx, r, w.now.Unix())
+		what, err := invoice.Settle(context.Background(), tx, r, "", w.now.Unix())
 		if err == nil && what != invoice.Booked {
 			err = fmt.Errorf("the receipt is booked as %d", what)
 		}

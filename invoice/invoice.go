@@ -142,20 +142,29 @@ func PaidInside(ctx context.Context, tx *db.Tx, hash string, m amount.Msat, now 
 	return ok, nil
 }
 
-// Credited is what was credited for each payment hash by receipts of the
-// node, in msat.
-func Credited(ctx context.Context, q sqlx.QueryerContext) (map[string]amount.Msat, error) {
+// Credit is what was credited for an invoice by a receipt of a node.
+type Credit struct {
+	Amount amount.Msat
+	Node   string // its public key
+}
+
+// Credited is what was credited for each payment hash by receipts of the nodes
+// that there were.
+func Credited(ctx context.Context, q sqlx.QueryerContext) (map[string]Credit, error) {
 	var rows []struct {
 		Hash string
-		Amt  amount.Msat
+		Credit
 	}
-	err := sqlx.SelectContext(ctx, q, &rows, `SELECT SUBSTR(ref, 9) AS hash, amt FROM transfer WHERE ref LIKE 'invoice:%' AND step = 'credit:1'`)
+	err := sqlx.SelectContext(ctx, q, &rows, `
+SELECT i.hash, i.node, t.amt AS amount
+FROM transfer t JOIN invoice i ON i.hash = SUBSTR(t.ref, 9)
+WHERE t.ref LIKE 'invoice:%' AND t.step = 'credit:1'`)
 	if err != nil {
 		return nil, fmt.Errorf("invoice: %w", err)
 	}
-	all := make(map[string]amount.Msat, len(rows))
+	all := make(map[string]Credit, len(rows))
 	for _, r := range rows {
-		all[r.Hash] = r.Amt
+		all[r.Hash] = r.Credit
 	}
 	return all, nil
 }

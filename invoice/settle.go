@@ -25,10 +25,10 @@ const (
 	Twice                  // paid over Lightning and in the ledger; somebody has to look
 )
 
-// Settle credits what came over Lightning, by what was really paid. The same
-// receipt twice is booked once. The caller moves the cursor in the same
-// transaction.
-func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, now int64) (Booking, error) {
+// Settle credits what came over Lightning, by what was really paid, to the node with
+// this public key. The same receipt twice is booked once. The caller moves the cursor
+// in the same transaction.
+func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, node string, now int64) (Booking, error) {
 	hash := hex.EncodeToString(r.Hash[:])
 	i, err := Find(ctx, tx, hash)
 	if err != nil || i == nil {
@@ -46,8 +46,8 @@ func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, now int64) (Boo
 	if err != nil {
 		return Foreign, err
 	}
-	ok, err := tx.One(ctx, `UPDATE invoice SET state = 'settled', paid = $2, settled = $3 WHERE hash = $1 AND state <> 'settled'`,
-		hash, int64(r.Amount), now)
+	ok, err := tx.One(ctx, `UPDATE invoice SET state = 'settled', paid = $2, settled = $3, node = $4 WHERE hash = $1 AND state <> 'settled'`,
+		hash, int64(r.Amount), now, node)
 	if err != nil {
 		return Foreign, fmt.Errorf("invoice: settle: %w", err)
 	}

@@ -138,13 +138,13 @@ func TestAReceiptIsBookedOnceHoweverOftenItComes(t *testing.T) {
 		if n := len(c.told()); n != ring {
 			t.Errorf("%d notices, want %d", n, ring)
 		}
-		if n, err := invoice.Cursor(t.Context(), c.Read()); err != nil || n != ring {
+		if n, err := invoice.Cursor(t.Context(), c.Read(), node); err != nil || n != ring {
 			t.Errorf("the cursor is %d (%v)", n, err)
 		}
 		credited, err := invoice.Credited(t.Context(), c.Read())
 		c.must(err)
 		for n, r := range receipts {
-			if credited[r.Hash.String()] != amount.Msat(1000+n) {
+			if credited[r.Hash.String()] != (invoice.Credit{Amount: amount.Msat(1000 + n), Node: node}) {
 				t.Errorf("credited are %v", credited)
 			}
 		}
@@ -179,7 +179,7 @@ func TestAForeignReceiptMovesNothing(t *testing.T) {
 		if c.came() != 0 || len(c.told()) != 0 {
 			t.Errorf("%d msat came", c.came())
 		}
-		if n, err := invoice.Cursor(t.Context(), c.Read()); err != nil || n != 3 { // it is done with
+		if n, err := invoice.Cursor(t.Context(), c.Read(), node); err != nil || n != 3 { // it is done with
 			t.Errorf("the cursor is %d (%v)", n, err)
 		}
 		c.clean()
@@ -212,9 +212,9 @@ func TestTheCursorNeverGoesBack(t *testing.T) {
 	each(t, func(t *testing.T, c town) {
 		highest := uint64(0)
 		for _, to := range []uint64{0, 1, 9, 10, 9, 2, 100, 99, 1 << 40, 1<<40 - 1} { // 9 and 10, 99 and 100: not as words
-			c.do(func(tx *db.Tx) error { return invoice.MoveCursor(t.Context(), tx, to, now) })
+			c.do(func(tx *db.Tx) error { return invoice.MoveCursor(t.Context(), tx, node, to, now) })
 			highest = max(highest, to)
-			if got, err := invoice.Cursor(t.Context(), c.Read()); err != nil || got != highest {
+			if got, err := invoice.Cursor(t.Context(), c.Read(), node); err != nil || got != highest {
 				t.Errorf("after %d: got %d (%v), want %d", to, got, err, highest)
 			}
 		}

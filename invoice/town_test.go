@@ -21,7 +21,10 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-const now = 1_700_000_000
+const (
+	now  = 1_700_000_000
+	node = "02aa" // public key of the Lightning node
+)
 
 // town is a database with people in it.
 type town struct {
@@ -118,10 +121,10 @@ func (c town) receipt(i invoice.Invoice, m amount.Msat, index uint64) lightning.
 // settle books a receipt and moves the cursor, as the worker does.
 func (c town) settle(r lightning.Receipt) (what invoice.Booking, err error) {
 	err = c.Tx(c.ctx, func(tx *db.Tx) (err error) {
-		if what, err = invoice.Settle(c.ctx, tx, r, now+9); err != nil {
+		if what, err = invoice.Settle(c.ctx, tx, r, node, now+9); err != nil {
 			return err
 		}
-		return invoice.MoveCursor(c.ctx, tx, r.SettleIndex, now+9)
+		return invoice.MoveCursor(c.ctx, tx, node, r.SettleIndex, now+9)
 	})
 	return what, err
 }

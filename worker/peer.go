@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -17,20 +18,22 @@ import (
 // at, or at which an order began.
 var errOtherNode = errors.New("worker: the Lightning node is another one; what began at the first one waits until it is back, or an operator says what became of it")
 
-// key is the public key of the node, "" if it has none. It is errOtherNode if the
+// nodeKey is the public key of the node, "" if it has none. It is errOtherNode if the
 // node is not the one that was looked at last: this gateway may not know it yet.
-func (p *Invoices) key(ctx context.Context) (string, error) {
+func nodeKey(ctx context.Context, d *db.DB, node lightning.Node) (string, error) {
 	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime/4) // what the node said is written down
 	defer cancel()
-	info, err := p.Node.Info(ask)
+	info, err := node.Info(ask)
 	if err != nil {
 		return "", err
 	}
-	if same, err := invoice.SameNode(ask, p.DB.Read(), info.PubKey); err != nil || !same {
+	if same, err := invoice.SameNode(ask, d.Read(), info.PubKey); err != nil || !same {
 		return "", cmp.Or(err, errOtherNode)
 	}
 	return info.PubKey, nil
 }
+
+func (p *Invoices) key(ctx context.Context) (string, error) { return nodeKey(ctx, p.DB, p.Node) }
 
 // knows is an error unless the node is the one at which the order began. Another one
 // has never heard of the payment, or had one of its own for the hash: neither says

@@ -33,7 +33,7 @@ func TestAPaymentOutAndOneBack(t *testing.T) {
 		if len(got.Preimage.String) != 64 || c.told(ann, "order.paid-invoice") != 1 {
 			t.Errorf("proof %q, told %d times", got.Preimage.String, c.told(ann, "order.paid-invoice"))
 		}
-		before, err := invoice.Cursor(t.Context(), c.Read())
+		before, err := invoice.Cursor(t.Context(), c.Read(), c.key())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestAPaymentOutAndOneBack(t *testing.T) {
 		if n := c.told(bob, "invoice.received-memo"); n != 1 {
 			t.Errorf("bob was told %d times", n)
 		}
-		if after, err := invoice.Cursor(t.Context(), c.Read()); err != nil || after <= before {
+		if after, err := invoice.Cursor(t.Context(), c.Read(), c.key()); err != nil || after <= before {
 			t.Errorf("the cursor was at %d and is at %d (%v)", before, after, err)
 		}
 		c.books()

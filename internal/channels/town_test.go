@@ -130,8 +130,18 @@ func open(t *testing.T, d *db.DB) *town {
 		}
 		from = next
 	}
-	c.do(func(tx *db.Tx) error { return invoice.MoveCursor(t.Context(), tx, last, 1) })
+	c.do(func(tx *db.Tx) error { return invoice.MoveCursor(t.Context(), tx, c.key(), last, 1) })
 	return c
+}
+
+// key is the public key of our node.
+func (c *town) key() string {
+	c.Helper()
+	info, err := c.node.Info(c.Context())
+	if err != nil {
+		c.Fatal(err)
+	}
+	return info.PubKey
 }
 
 // another opens our node as another gateway would.

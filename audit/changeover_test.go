@@ -1,0 +1,94 @@
+package audit_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/lightning"
+)
+
+// changedOver is a gateway whose operator went over to another Lightning node, with
+// all that the first one held, and declared it.
+func changedOver(t *testing.T, d *db.DB) *gateway {
+	g := looked(t, d)
+	for _, name := range []string{"ln in_flight", "ln stuck"} { // what was on its way has ended
+		g.goes(name, g.prove(0))
+		g.ln.is(name, lightning.Succeeded)
+		g.ln.holds.Local -= 2_000_000
+	}
+	g.finds()
+	g.peer = "03bb"
+	g.ln.name, g.ln.paid, g.ln.received = g.peer, nil, nil
+	g.finds(same)
+	g.declare("node:" + g.peer)
+	g.finds()
+	return g
+}
+
+// A sum is short for a moment, and the look after it is of everything: what the first
+// node made and received is not asked of the one that followed it.
+func TestANodeIsAskedForNothingOfTheOneBefore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := changedOver(t, d)
+		was := g.on.holds
+		g.on.holds = 0
+		g.finds("wallet and channels hold what users are owed")
+		g.on.holds = was
+		g.finds()
+		g.finds()
+	})
+}
+
+// What the second node makes and receives is compared as ever, and what began at the
+// first one explains nothing of it.
+func TestWhatFollowsAChangeoverIsCompared(t *testing.T) {
+	const second = "second"
+	makes := func(g *gateway, name string) {
+		g.ln.paid = append(g.ln.paid, lightning.Outcome{Hash: secret(name).Hash(), State: lightning.Succeeded, Amount: 2_000_000, Begun: time.Unix(now+100, 0)})
+		g.ln.holds.Local -= 2_000_000
+	}
+	ordered := func(g *gateway) { g.town.pays(second, nil, g.confirm, g.begin, g.prove(0)) }
+	booked := func(g *gateway) { g.receive(g.invoice(second, g.bob), 4_000_000, 1) }
+	received := func(g *gateway, name string, index uint64) { g.ln.receives(name, 4_000_000, index) }
+	for name, tt := range map[string]struct {
+		does  func(g *gateway)
+		found []string
+	}{
+		"a payment that it knows":             {func(g *gateway) { ordered(g); makes(g, second) }, nil},
+		"a payment that it does not know":     {ordered, []string{"a payment that is done was made"}},
+		"a payment for an order of the first": {func(g *gateway) { makes(g, "ln done") }, []string{paid}},
+		"a payment that the first gave back":  {func(g *gateway) { makes(g, "ln failed") }, []string{paid}},
+		"a receipt that it knows":             {func(g *gateway) { booked(g); received(g, second, 1) }, nil},
+		"a receipt that it does not know":     {func(g *gateway) { booked(g) }, []string{"what is credited was paid"}},
+		"a receipt that will be booked next":  {func(g *gateway) { received(g, "open", 1) }, nil},
+		"a receipt that nobody booked, and later ones are": {func(g *gateway) {
+			booked(g)
+			received(g, second, 1)
+			received(g, "open", 1)
+		}, []string{"every receipt of a user is credited"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				g := changedOver(t, d)
+				g.on.holds += amount.BTC // of the operator
+				tt.does(g)
+				r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Everything)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, f := range r.Findings {
+					got = append(got, f.Rule)
+				}
+				if !slices.Equal(got, tt.found) {
+					t.Errorf("found %q, want %q", r.Findings, tt.found)
+				}
+			})
+		})
+	}
+}

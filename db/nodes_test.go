@@ -1,0 +1,67 @@
+package db_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/fstest"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+)
+
+// upTo are the migrations up to a version.
+func upTo(t *testing.T, dialect db.Dialect, version int) fstest.MapFS {
+	t.Helper()
+	all, err := db.Steps(dialect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := map[string]string{}
+	for _, s := range all {
+		if s.Version <= version {
+			text[fmt.Sprintf("%04d_%s.sql", s.Version, s.Name)] = s.SQL
+		}
+	}
+	return migrations(dialect, text)
+}
+
+// What was booked before there was a cursor for each Lightning node is of the node that
+// was looked at, or of one that has no key.
+func TestWhatWasBookedBelongsToTheNodeThatIsKnown(t *testing.T) {
+	for name, key := range map[string]string{"it was looked at": "02aa", "none was looked at": ""} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, c db.Config) {
+				d := dbtest.Open(t, c)
+				d.Migrate(upTo(t, d.Dialect, 7))
+				upgrade(t, d, false)
+				if key != "" {
+					write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', $1, 1)`, key)
+				}
+				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('receipts', '101', 1)`)
+				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
+				write(t, d, `INSERT INTO user_account (jid, money, held, created)
+SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
+				for _, hash := range []string{"open", "inside", "came"} {
+					write(t, d, `INSERT INTO invoice (hash, user_id, preimage, text, amount, created, expires) SELECT $1, id, '', $1, 7, 1, 9 FROM user_account`, hash)
+				}
+				write(t, d, `UPDATE invoice SET state = 'settled', paid = 7, settled = 1 WHERE hash <> 'open'`)
+				write(t, d, `INSERT INTO transfer (ref, step, debit, credit, amt, created)
+SELECT 'invoice:came', 'credit:1', s.id, u.money, 7, 1 FROM account s, user_account u WHERE s.name = 'lightning'`)
+
+				d.Migrate(upTo(t, d.Dialect, 99))
+				upgrade(t, d, false)
+				if got := read[string](t, d, `SELECT value FROM node_cursor WHERE name = $1`, "receipts:"+key); got != "101" {
+					t.Errorf("its cursor is %q", got)
+				}
+				for hash, want := range map[string]string{"open": "", "inside": "", "came": key} {
+					if got := read[string](t, d, `SELECT node FROM invoice WHERE hash = $1`, hash); got != want {
+						t.Errorf("%s was paid to %q, want %q", hash, got, want)
+					}
+				}
+				if err := try(t.Context(), d, `UPDATE invoice SET node = 'x' WHERE hash = 'came'`); err == nil {
+					t.Error("a settled invoice changes")
+				}
+			})
+		})
+	}
+}
