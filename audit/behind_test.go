@@ -92,6 +92,41 @@ func TestWhatEndedIsAskedAboutNoMore(t *testing.T) {
 	})
 }
 
+// The node forgot a payment that was on its way, and the operator gave the money back;
+// then the node turns out to have made it. Who acknowledged the one has not the other.
+func TestWhatWasForgottenAndGivenBackAndIsMade(t *testing.T) {
+	const name = "ln in_flight"
+	hash := secret(name).Hash().String()
+	for when, found := range map[string][]string{"acknowledged": {given}, "not acknowledged yet": {remember, given}} {
+		t.Run(when, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				g := looked(t, d)
+				g.tx(func(ctx context.Context, tx *db.Tx) error {
+					_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: hash, Reason: freeze.Restored, What: "forgotten"})
+					return err
+				})
+				g.goes(name, g.contradict)
+				if len(found) == 1 {
+					g.declare(hash)
+				}
+				g.goes(name, g.resolve)
+				g.ln.is(name, lightning.Succeeded)
+				g.ln.holds.Local -= 2_000_000
+				g.finds(found...)
+				g.tx(func(ctx context.Context, tx *db.Tx) error {
+					all, err := freeze.Causes(ctx, tx)
+					if err == nil && len(all) != len(found) {
+						t.Errorf("stopped by %+v", all)
+					}
+					return err
+				})
+				g.declare(hash)
+				g.finds()
+			})
+		})
+	}
+}
+
 // A transaction was given up, and its order ended. It is confirmed after all,
 // after any number of looks.
 func TestATransactionThatWasGivenUpAndIsConfirmed(t *testing.T) {

@@ -64,10 +64,10 @@ func (l *look) old(at int64) bool { return l.first == never || at > 0 && at < l.
 
 // found stops payments, unless an operator said what it was; true if it does.
 func (l *look) found(ctx context.Context, c freeze.Cause) (stops bool, err error) {
-	if ok, err := freeze.Acknowledged(ctx, l.q, c.Ref); err != nil || ok {
+	if ok, err := freeze.Acknowledged(ctx, l.q, c); err != nil || ok {
 		return false, err
 	}
-	if !l.known(c.Ref) {
+	if !l.known(c) {
 		l.stop(c)
 	}
 	return true, nil

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -84,8 +83,7 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 	}
 	stopped = len(open) > 0
 	for _, c := range open {
-		still := slices.ContainsFunc(r.causes, func(f freeze.Cause) bool { return f.Ref == c.Ref })
-		if still || !c.ClearsItself() || c.Reason == freeze.Balance && !r.whole {
+		if r.known(c) || !c.ClearsItself() || c.Reason == freeze.Balance && !r.whole {
 			continue
 		}
 		if _, err := freeze.Clear(ctx, tx, c.Ref); err != nil {

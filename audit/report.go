@@ -73,15 +73,14 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.
 	return r, open, err
 }
 
-// known reports whether a thing is among the findings already.
-func (r *Report) known(ref string) bool {
-	return slices.ContainsFunc(r.causes, func(c freeze.Cause) bool { return c.Ref == ref })
-}
+// known reports whether a cause is among the findings already.
+func (r *Report) known(c freeze.Cause) bool { return slices.ContainsFunc(r.causes, c.Is) }
 
 // Harmless are the findings that stop no payments.
 func (r *Report) Harmless() (all []ledger.Finding) {
 	for _, f := range r.Findings {
-		if !r.known(f.Ref) && !r.known(f.Rule) {
+		stops := func(c freeze.Cause) bool { return c.Ref == f.Ref || c.Ref == f.Rule }
+		if !slices.ContainsFunc(r.causes, stops) {
 			all = append(all, f)
 		}
 	}

@@ -65,3 +65,26 @@ SELECT 'invoice:came', 'credit:1', s.id, u.money, 7, 1 FROM account s, user_acco
 		})
 	}
 }
+
+// What was declared before there was one row for each fact stays so, with its fact.
+func TestWhatWasDeclaredStaysDeclared(t *testing.T) {
+	each(t, func(t *testing.T, c db.Config) {
+		d := dbtest.Open(t, c)
+		d.Migrate(upTo(t, d.Dialect, 8))
+		upgrade(t, d, false)
+		const add = `INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ('aa', $1, '', 1, 2, 'me')`
+		write(t, d, add, "proof")
+		d.Migrate(upTo(t, d.Dialect, 99))
+		upgrade(t, d, false)
+		if err := try(t.Context(), d, add, "proof"); !db.IsUnique(err) {
+			t.Errorf("the same fact twice: %v", err)
+		}
+		write(t, d, add, "paid")
+		if n := read[int](t, d, `SELECT COUNT(*) FROM frozen WHERE who = 'me'`); n != 2 {
+			t.Errorf("there are %d", n)
+		}
+		if err := try(t.Context(), d, `DELETE FROM frozen`); err == nil {
+			t.Error("the record goes")
+		}
+	})
+}

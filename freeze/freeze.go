@@ -34,14 +34,17 @@ const (
 
 // Cause is one thing that stops payments.
 type Cause struct {
-	// Ref is the name of what it is about, and there is one cause of a name: the id
-	// of a transaction, a payment hash, "order:7", "wallet:KEY", which an operator can
-	// acknowledge; or a rule of the audit in words, if the cause clears itself.
+	// Ref is the name of what it is about: the id of a transaction, a payment hash,
+	// "order:7", "wallet:KEY", which an operator can acknowledge; or a rule of the
+	// audit in words, if the cause clears itself.
 	Ref    string
-	Reason Reason
+	Reason Reason // which fact about it; there is one cause of each
 	What   string // for the operator, in words
 	Since  int64  // seconds since 1970; set by Payments
 }
+
+// Is reports whether another cause is the same fact about the same thing.
+func (c Cause) Is(other Cause) bool { return c.Ref == other.Ref && c.Reason == other.Reason }
 
 // ClearsItself reports whether the cause is over when an audit does not find it any
 // more, and no operator can end it.
@@ -49,15 +52,19 @@ func (c Cause) ClearsItself() bool { return c.Reason == Books || c.Reason == Bal
 
 // Payments stops payments to the outside, from the commit of the caller's
 // transaction on. False if the cause stops them already, or an operator has
-// acknowledged it. What clears itself is not acknowledged by anybody's word.
+// acknowledged it: this fact, and no other about the same thing. What clears itself is
+// not acknowledged by anybody's word.
 func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
+	if ok, err := Acknowledged(ctx, tx, c); err != nil || ok {
+		return false, err
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return false, err
 	}
 	ok, err := tx.One(ctx, `
 INSERT INTO frozen (ref, reason, what, since) VALUES ($1, $2, $3, $4)
-ON CONFLICT (ref) DO UPDATE SET reason = excluded.reason, what = excluded.what, since = excluded.since, lifted = NULL, who = ''
+ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, since = excluded.since, lifted = NULL, who = ''
 WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR excluded.reason IN ('books', 'balance'))`, c.Ref, string(c.Reason), c.What, now)
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
@@ -69,7 +76,7 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR excluded.reason IN ('boo
 // answer. In a transaction that begins a payment it is asked after Hold.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
-	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref`)
+	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
 	if err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}
@@ -103,8 +110,30 @@ func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
 }
 
-// Acknowledged reports whether an operator has said what a Ref was.
-func Acknowledged(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, error) {
+// expected is the reason of what was declared before it was found. It stands for what
+// an operator does beside the gateway, and for no other fact.
+const expected Reason = ""
+
+// Acknowledged reports whether an operator has said what a cause was.
+func Acknowledged(ctx context.Context, q sqlx.QueryerContext, c Cause) (bool, error) {
+	if c.ClearsItself() {
+		return false, nil
+	}
+	ahead := c.Reason
+	if ahead == Spent || ahead == Paid {
+		ahead = expected
+	}
+	var n int64
+	err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM frozen WHERE ref = $1 AND reason IN ($2, $3) AND who <> ''`,
+		c.Ref, string(c.Reason), string(ahead))
+	if err != nil {
+		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
+	}
+	return n > 0, nil
+}
+
+// declared reports whether an operator has said anything about a Ref.
+func declared(ctx context.Context, q sqlx.QueryerContext, ref string) (bool, error) {
 	var n int64
 	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM frozen WHERE ref = $1 AND who <> ''`, ref); err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", ref, err)
@@ -121,9 +150,9 @@ var (
 	ErrUnknown = errors.New("freeze: nothing of that name stops payments")
 )
 
-// Acknowledge is an operator's word about what stops payments: it stops them no
-// more, and not when it is found again. False if an operator had said so before.
-// ErrUnknown, and nothing is kept, if it never stopped them.
+// Acknowledge is an operator's word about what stops payments, each fact about a Ref
+// that was found by now: it stops them no more, and not when it is found again. False
+// if an operator had said so before. ErrUnknown, and nothing is kept, if it never stopped them.
 func Acknowledge(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
 	if err := nameable(ref); err != nil {
 		return false, err
@@ -132,7 +161,7 @@ func Acknowledge(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) 
 	if err != nil || ok {
 		return ok, err
 	}
-	known, err := Acknowledged(ctx, tx, ref)
+	known, err := declared(ctx, tx, ref)
 	if err == nil && !known {
 		err = fmt.Errorf("%w: %q", ErrUnknown, ref)
 	}
@@ -153,7 +182,7 @@ func Expect(ctx context.Context, tx *db.Tx, ref, who string) error {
 	}
 	_, err = tx.ExecContext(ctx, `
 INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, '', '', $2, $2, $3)
-ON CONFLICT (ref) DO UPDATE SET who = excluded.who`, ref, now, who)
+ON CONFLICT (ref, reason) DO UPDATE SET who = excluded.who`, ref, now, who)
 	if err != nil {
 		return fmt.Errorf("freeze: %s: %w", ref, err)
 	}
@@ -174,15 +203,16 @@ func Clear(ctx context.Context, tx *db.Tx, ref string) (bool, error) {
 	return lift(ctx, tx, ref, "")
 }
 
-// lift ends an open cause. An empty who is the audit.
+// lift ends the open causes of a Ref. An empty who is the audit.
 func lift(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return false, err
 	}
-	ok, err := tx.One(ctx, `UPDATE frozen SET lifted = $2, who = $3 WHERE ref = $1 AND lifted IS NULL`, ref, now, who)
+	r, err := tx.ExecContext(ctx, `UPDATE frozen SET lifted = $2, who = $3 WHERE ref = $1 AND lifted IS NULL`, ref, now, who)
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", ref, err)
 	}
-	return ok, nil
+	n, err := r.RowsAffected()
+	return n > 0, err
 }

@@ -10,7 +10,10 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
-var proof = freeze.Cause{Ref: "order:7", Reason: freeze.Proof, What: "paid, and given back"}
+var (
+	proof = freeze.Cause{Ref: "order:7", Reason: freeze.Proof, What: "paid, and given back"}
+	paid  = freeze.Cause{Ref: "order:7", Reason: freeze.Paid, What: "paid by nobody"}
+)
 
 // house is a database that fails the test and not the reader.
 type house struct {
@@ -74,7 +77,7 @@ func TestPaymentsStopUntilAnOperatorSaysWhatItWas(t *testing.T) {
 			h.Error("one thing is acknowledged once")
 		}
 		h.is("acknowledged")
-		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), proof.Ref); !ok || err != nil {
+		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), proof); !ok || err != nil {
 			h.Errorf("it is acknowledged: %v (%v)", ok, err)
 		}
 		if h.stop(proof) {
@@ -91,7 +94,7 @@ func TestWhatIsExpectedDoesNotStop(t *testing.T) {
 		}
 		expect()
 		expect()
-		h.stop(proof)
+		h.stop(paid)
 		h.is("found after it was expected")
 		other := proof
 		other.Ref = "order:8"
@@ -110,11 +113,11 @@ func TestWhatIsUnknownIsNotAcknowledged(t *testing.T) {
 		if !errors.Is(err, freeze.ErrUnknown) {
 			h.Errorf("got %v", err)
 		}
-		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), typo); ok || err != nil {
-			h.Errorf("it is kept: %v (%v)", ok, err)
-		}
 		c := proof
 		c.Ref = typo
+		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), c); ok || err != nil {
+			h.Errorf("it is kept: %v (%v)", ok, err)
+		}
 		if !h.stop(c) {
 			h.Error("what had the name of the slip stops nothing")
 		}
@@ -132,7 +135,7 @@ func TestWhatClearsItselfMayComeAgain(t *testing.T) {
 			h.Error("it is over once")
 		}
 		h.is("over")
-		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), c.Ref); ok || err != nil {
+		if ok, err := freeze.Acknowledged(h.Context(), h.Read(), c); ok || err != nil {
 			h.Errorf("nobody acknowledged it: %v (%v)", ok, err)
 		}
 		if !h.stop(c) {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -64,7 +65,7 @@ func known(ctx context.Context, d *db.DB) error {
 	}
 	var refs []string
 	for _, c := range all {
-		if !c.ClearsItself() {
+		if !c.ClearsItself() && !slices.Contains(refs, c.Ref) {
 			refs = append(refs, c.Ref)
 		}
 	}
