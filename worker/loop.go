@@ -74,7 +74,7 @@ func (l Loop) Run(ctx context.Context) error {
 			if failed++; failed == 1 {
 				since = time.Now()
 			}
-			if level := grave(err); level == slog.LevelWarn && time.Since(since) < Patience {
+			if level := Grave(err, time.Since(since)); level == slog.LevelDebug {
 				l.Log.Debug("step waits", "loop", l.Name, "err", err)
 			} else if said == 0 || failed%20 == 0 { // an outage is one line, not one a second
 				said = failed
@@ -101,12 +101,16 @@ func (l Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// grave is how bad an error is.
-func grave(err error) slog.Level {
+// Grave is how bad an error is that has lasted for so long: slog.LevelDebug is nothing
+// to be told.
+func Grave(err error, lasts time.Duration) slog.Level {
+	warming := errors.Is(err, chain.ErrWarmingUp) || errors.Is(err, lightning.ErrWarmingUp)
 	switch {
 	case errors.Is(err, outbox.ErrAway): // the door has said so, and comes back
 		return slog.LevelInfo
-	case errors.Is(err, chain.ErrWarmingUp), errors.Is(err, lightning.ErrWarmingUp):
+	case warming && lasts < Patience:
+		return slog.LevelDebug
+	case warming:
 		return slog.LevelWarn
 	}
 	return slog.LevelError

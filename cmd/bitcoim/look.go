@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/bitcoim/bitcoim/audit"
-	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -16,6 +13,7 @@ import (
 type looks struct {
 	next    time.Time
 	failing time.Time       // since when they come to nothing
+	said    bool            // that they do
 	noted   map[string]bool // what was told once
 }
 
@@ -56,11 +54,8 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		g.notCompared(now, err)
 		return false, nil
 	}
-	g.looks.failing = time.Time{}
 	g.note(r)
-	if g.frozen.Swap(false) {
-		g.log.Info("the books and the nodes were compared", "findings", len(r.Findings))
-	}
+	g.compared(len(r.Findings))
 	g.looks.next = now.Add(g.config.Audit.Every)
 	return false, nil
 }
@@ -72,22 +67,27 @@ func (g *gateway) later(now time.Time) {
 	}
 }
 
-// notCompared says that a look came to nothing. A node that catches up with the
-// chain does so at each block, for seconds.
+// notCompared says once that looks come to nothing, if that is worth saying (worker.Grave).
+// The loops that ask the same node for their work say how bad it is.
 func (g *gateway) notCompared(now time.Time, err error) {
 	if g.looks.failing.IsZero() {
 		g.looks.failing = now
 	}
-	level := slog.LevelWarn
-	if warming(err) && now.Sub(g.looks.failing) < worker.Patience {
+	level := min(worker.Grave(err, now.Sub(g.looks.failing)), slog.LevelWarn)
+	if g.looks.said {
 		level = slog.LevelDebug
 	}
+	g.looks.said = g.looks.said || level > slog.LevelDebug
 	g.log.Log(context.Background(), level, "the books could not be compared with the node", "err", err)
 }
 
-// warming reports whether a node says that it is not ready yet.
-func warming(err error) bool {
-	return errors.Is(err, chain.ErrWarmingUp) || errors.Is(err, lightning.ErrWarmingUp)
+// compared says that the first look came to something, and so the first after one
+// of which the contrary was said.
+func (g *gateway) compared(findings int) {
+	if first := g.frozen.Swap(false); first || g.looks.said {
+		g.log.Info("the books and the nodes were compared", "findings", findings)
+	}
+	g.looks.failing, g.looks.said = time.Time{}, false
 }
 
 // note tells once what the nodes did for themselves, and what was found and stops
