@@ -5,15 +5,10 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
-
-	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/lightning"
-	"github.com/bitcoim/bitcoim/outbox"
 )
 
 // Bell wakes loops that wait.
@@ -52,10 +47,6 @@ type Loop struct {
 	Step func(ctx context.Context) (more bool, err error)
 }
 
-// Patience is how long a node may say that it is not ready yet before somebody
-// should look: it says so for seconds at each block, and after a start.
-const Patience = 2 * time.Minute
-
 // longest is how rarely a step that keeps failing is tried.
 const longest = time.Minute
 
@@ -65,26 +56,19 @@ func (l Loop) Run(ctx context.Context) error {
 	if l.Bell != nil {
 		wake = l.Bell.listen()
 	}
-	failed, said := 0, 0
-	var since time.Time
+	failed := 0
+	var out Outage
 	for ctx.Err() == nil {
 		more, err := l.once(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			if failed++; failed == 1 {
-				since = time.Now()
-			}
-			if level := Grave(err, time.Since(since)); level == slog.LevelDebug {
-				l.Log.Debug("step waits", "loop", l.Name, "err", err)
-			} else if said == 0 || failed%20 == 0 { // an outage is one line, not one a second
-				said = failed
-				l.Log.Log(ctx, level, "step failed", "loop", l.Name, "times", failed, "err", err)
-			}
+			failed++
+			out.Tell(l.Log.With("loop", l.Name, "times", failed), time.Now(), slog.LevelError, "step failed", err)
 		case err == nil:
-			if said > 0 {
-				l.Log.Info("step works again", "loop", l.Name, "failures", failed)
+			if told, lasted := out.Over(time.Now()); told {
+				l.Log.Info("step works again", "loop", l.Name, "failures", failed, "after", lasted)
 			}
-			failed, said = 0, 0
+			failed = 0
 			if more {
 				continue
 			}
@@ -99,21 +83,6 @@ func (l Loop) Run(ctx context.Context) error {
 		t.Stop()
 	}
 	return nil
-}
-
-// Grave is how bad an error is that has lasted for so long: slog.LevelDebug is nothing
-// to be told.
-func Grave(err error, lasts time.Duration) slog.Level {
-	warming := errors.Is(err, chain.ErrWarmingUp) || errors.Is(err, lightning.ErrWarmingUp)
-	switch {
-	case errors.Is(err, outbox.ErrAway): // the door has said so, and comes back
-		return slog.LevelInfo
-	case warming && lasts < Patience:
-		return slog.LevelDebug
-	case warming:
-		return slog.LevelWarn
-	}
-	return slog.LevelError
 }
 
 func (l Loop) once(ctx context.Context) (more bool, err error) {

@@ -12,8 +12,7 @@ import (
 // looks is what a gateway remembers of its looks at the nodes.
 type looks struct {
 	next    time.Time
-	failing time.Time       // since when they come to nothing
-	said    bool            // that they do
+	failing worker.Outage   // while they come to nothing
 	noted   map[string]bool // what was told once
 }
 
@@ -55,7 +54,7 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	g.note(r)
-	g.compared(len(r.Findings))
+	g.compared(now, len(r.Findings))
 	g.looks.next = now.Add(g.config.Audit.Every)
 	return false, nil
 }
@@ -67,27 +66,19 @@ func (g *gateway) later(now time.Time) {
 	}
 }
 
-// notCompared says once that looks come to nothing, if that is worth saying (worker.Grave).
-// The loops that ask the same node for their work say how bad it is.
+// notCompared says that looks come to nothing. It is no error of its own: the loops
+// that ask the same node for their work say how bad it is.
 func (g *gateway) notCompared(now time.Time, err error) {
-	if g.looks.failing.IsZero() {
-		g.looks.failing = now
-	}
-	level := min(worker.Grave(err, now.Sub(g.looks.failing)), slog.LevelWarn)
-	if g.looks.said {
-		level = slog.LevelDebug
-	}
-	g.looks.said = g.looks.said || level > slog.LevelDebug
-	g.log.Log(context.Background(), level, "the books could not be compared with the node", "err", err)
+	g.looks.failing.Tell(g.log, now, slog.LevelWarn, "the books could not be compared with the node", err)
 }
 
 // compared says that the first look came to something, and so the first after one
 // of which the contrary was said.
-func (g *gateway) compared(findings int) {
-	if first := g.frozen.Swap(false); first || g.looks.said {
+func (g *gateway) compared(now time.Time, findings int) {
+	told, _ := g.looks.failing.Over(now)
+	if first := g.frozen.Swap(false); first || told {
 		g.log.Info("the books and the nodes were compared", "findings", findings)
 	}
-	g.looks.failing, g.looks.said = time.Time{}, false
 }
 
 // note tells once what the nodes did for themselves, and what was found and stops

@@ -57,15 +57,20 @@ func TestAnOutageOfANodeIsSaidOnce(t *testing.T) {
 				looks("it catches up again", catching, 0)
 
 				log.Reset()
-				g.compared(0)
-				g.compared(0)
+				g.compared(time.Now(), 0)
+				g.compared(time.Now(), 0)
 				if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "were compared") {
 					t.Errorf("when it is back: %s", got)
 				}
 				first = false
 				looks("it catches up with a block", catching, 0)
-				g.looks.failing = g.looks.failing.Add(-worker.Patience)
-				looks("which takes long", catching, 1)
+				log.Reset()
+				for range 2 {
+					g.notCompared(time.Now().Add(worker.Patience), catching)
+				}
+				if got := log.String(); strings.Count(got, "level=WARN") != 1 || strings.Count(got, "\n") != 1 {
+					t.Errorf("it takes long: %s", got)
+				}
 			})
 		}
 	})
