@@ -73,9 +73,18 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 		return lime.Grant{}, err
 	}
 	var a command.Account
+	named := func() (err error) {
+		if a, err = d.desk.Named(ctx, name); fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	}
+	if err := named(); err != nil {
+		return lime.Grant{}, err
+	}
 	var number int64
-	right, err := d.logins.check(ctx, name, source(l.Info.Remote), func() (ok bool, err error) {
-		if a, err = d.desk.Named(ctx, name); err != nil && !fault.Is(err, fault.NotFound) {
+	right, err := d.logins.check(ctx, try{name, !a.Registered, source(l.Info.Remote)}, func() (ok bool, err error) {
+		if err := named(); err != nil { // again: the turn may have come late
 			return false, err
 		}
 		number, ok, err = d.o.Passwords.Check(ctx, a.JID, l.Authentication.Password)

@@ -30,17 +30,26 @@ const (
 // What comes from one network, at whichever users it guesses, the server slows down
 // (lime.Limits.Failures).
 type pace struct {
-	user, mistyped tally.Window
+	users, nobody guesses
 
 	mu    sync.Mutex
 	known map[string][]string // users, and where they came in from last
 }
 
-func newPace(clock func() time.Time) *pace {
-	return &pace{
+// guesses are the wrong passwords: for whom, and from where. Names that nobody has are
+// counted elsewhere, because there is no end of them: they take the place of no user.
+// They are counted in the same way, so that nobody finds out by the waits which they are.
+type guesses struct{ user, mistyped tally.Window }
+
+func newGuesses(clock func() time.Time) guesses {
+	return guesses{
 		user:     tally.Window{Most: mostWrong, Per: wrongLasts, Pauses: mostPauses, Clock: clock},
-		mistyped: tally.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock},
+		mistyped: tally.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock, Forgets: true},
 	}
+}
+
+func newPace(clock func() time.Time) *pace {
+	return &pace{users: newGuesses(clock), nobody: newGuesses(clock)}
 }
 
 // source is where a login comes from, "" if that says nothing: this machine, or
@@ -63,11 +72,19 @@ func place(from string) string {
 	return from
 }
 
+// try is a login with a password: as whom, whether that is nobody's name, and where it
+// comes from.
+type try struct {
+	name   string
+	nobody bool
+	from   string
+}
+
 // check has a password looked at when it is the turn of the try.
-func (p *pace) check(ctx context.Context, name, from string, look func() (right bool, err error)) (right bool, err error) {
-	long, back, ok := p.wait(name, from)
+func (p *pace) check(ctx context.Context, t try, look func() (right bool, err error)) (right bool, err error) {
+	long, back, ok := p.wait(t)
 	if !ok {
-		return false, lime.Errorf(lime.RequestLimit, "too many try to log in as %s: try again in a minute", name)
+		return false, lime.Errorf(lime.RequestLimit, "too many try to log in as %s: try again in a minute", t.name)
 	}
 	wrong := false
 	defer func() {
@@ -81,8 +98,8 @@ func (p *pace) check(ctx context.Context, name, from string, look func() (right 
 	if right, err = look(); err != nil {
 		return false, err
 	}
-	if wrong = !right; right && from != "" {
-		p.knowsNow(name, from)
+	if wrong = !right; right && t.from != "" {
+		p.knowsNow(t.name, t.from)
 	}
 	return right, nil
 }
@@ -90,22 +107,26 @@ func (p *pace) check(ctx context.Context, name, from string, look func() (right 
 // wait is how long a try waits for its turn; false if too many wait before it. It
 // counts as a wrong one from now on, because who tries often at once tries often; back
 // says that it was none.
-func (p *pace) wait(name, from string) (long time.Duration, back func(), ok bool) {
+func (p *pace) wait(t try) (long time.Duration, back func(), ok bool) {
+	g := &p.users
+	if t.nobody {
+		g = &p.nobody
+	}
 	mistyped, few := func() {}, false
-	if from != "" {
-		if undo, ok := p.mistyped.Take(name + " " + place(from)); ok {
+	if t.from != "" {
+		if undo, ok := g.mistyped.Take(t.name + " " + place(t.from)); ok {
 			mistyped, few = undo, true
 		}
 	}
-	if p.knows(name, from) {
+	if p.knows(t.name, t.from) {
 		return 0, mistyped, true
 	}
-	long, user, ok := p.user.Try(name)
+	long, user, ok := g.user.Try(t.name)
 	switch {
 	case ok:
 		return long, func() { mistyped(); user() }, true
 	case few:
-		return p.user.Longest(), mistyped, true
+		return g.user.Longest(), mistyped, true
 	}
 	return 0, nil, false
 }

@@ -26,6 +26,11 @@ func newGuesser(t *testing.T) *guesser {
 	return g
 }
 
+// wait is the wait of a try at a user.
+func (g *guesser) wait(name, from string) (long time.Duration, back func(), ok bool) {
+	return g.pace.wait(try{name: name, from: from})
+}
+
 // wrong tries n wrong passwords, and returns how long the last one waited.
 func (g *guesser) wrong(name, from string, n int) (long time.Duration) {
 	for range n {
@@ -115,68 +120,6 @@ func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
 	})
 }
 
-// Somebody keeps the queue for ann's name full, from as many places as it takes.
-func TestTheOwnerIsNotKeptOut(t *testing.T) {
-	const hotel = "203.0.113.7/32"
-	thieves := 0
-	// press has so many try, each from a place of its own.
-	press := func(g *guesser, n int) {
-		for range n {
-			thieves++
-			g.guess("ann", fmt.Sprintf("2001:db8:%x::/64", thieves))
-		}
-	}
-	besieged := func(t *testing.T) *guesser {
-		g := newGuesser(t)
-		press(g, mostWrong)
-		return g
-	}
-	t.Run("from a new place they wait, and come in", func(t *testing.T) {
-		g := besieged(t)
-		for range 60 {
-			press(g, 2)
-			long, back, ok := g.wait("ann", hotel)
-			if !ok || long > mostPauses*tally.Pause {
-				t.Fatalf("ann waits %s, %v", long, ok)
-			}
-			back()
-			g.now = g.now.Add(time.Second)
-		}
-	})
-	t.Run("also after a mistake or two", func(t *testing.T) {
-		g := besieged(t)
-		for i := range mostMistyped + 1 {
-			press(g, 2*mostPauses)
-			if ok := g.guess("ann", hotel); ok != (i < mostMistyped) {
-				t.Errorf("after %d mistakes: %v", i, ok)
-			}
-		}
-	})
-	t.Run("a site makes few mistakes, whatever its households", func(t *testing.T) {
-		g, checked := besieged(t), 0
-		press(g, mostPauses+1)
-		for i := range 1000 {
-			if g.guess("ann", fmt.Sprintf("2001:dba:f00:%x::/64", i)) {
-				checked++
-			}
-		}
-		if checked != mostMistyped {
-			t.Errorf("%d guesses of one site were checked", checked)
-		}
-	})
-	t.Run("a day later mistakes are forgotten", func(t *testing.T) {
-		g := besieged(t)
-		for range mostMistyped {
-			g.guess("ann", hotel)
-		}
-		g.now = g.now.Add(mistypeLasts + 1)
-		press(g, mostWrong+mostPauses+1)
-		if !g.guess("ann", hotel) {
-			t.Error("ann is sent away")
-		}
-	})
-}
-
 // Who tries at the same time tries as often as who tries one after another.
 func TestTriesAtTheSameTimeAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -190,7 +133,7 @@ func TestTriesAtTheSameTimeAreCounted(t *testing.T) {
 		try := func(n int, from string) {
 			for range n {
 				all.Go(func() {
-					if _, err := p.check(t.Context(), "ann", from, look); err != nil {
+					if _, err := p.check(t.Context(), try{name: "ann", from: from}, look); err != nil {
 						away.Add(1)
 					}
 				})
@@ -235,15 +178,15 @@ func TestOnlyAWrongPasswordCounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPace(nil)
 			for range mostWrong {
-				right, err := p.check(t.Context(), "ann", tt.from, func() (bool, error) { return tt.right, tt.err })
+				right, err := p.check(t.Context(), try{name: "ann", from: tt.from}, func() (bool, error) { return tt.right, tt.err })
 				if right != tt.right || !errors.Is(err, tt.err) {
 					t.Fatalf("got %v, %v", right, err)
 				}
 			}
-			if got := p.user.Full("ann"); got != tt.counts {
+			if got := p.users.user.Full("ann"); got != tt.counts {
 				t.Errorf("counts for the user: %v", got)
 			}
-			if got := p.mistyped.Full("ann " + tt.from); got != (tt.counts && tt.from != "") {
+			if got := p.users.mistyped.Full("ann " + tt.from); got != (tt.counts && tt.from != "") {
 				t.Errorf("counts for the place: %v", got)
 			}
 			if got := p.knows("ann", tt.from); got != (tt.right && tt.from != "") {
@@ -255,12 +198,12 @@ func TestOnlyAWrongPasswordCounts(t *testing.T) {
 		g := newGuesser(t)
 		g.wrong("ann", "198.51.100.1/32", mostWrong+1) // so that there is a wait
 		for range 2 * mostMistyped {
-			_, err := g.check(gone, "ann", from, func() (bool, error) { t.Error("it is looked at"); return false, nil })
+			_, err := g.check(gone, try{name: "ann", from: from}, func() (bool, error) { t.Error("it is looked at"); return false, nil })
 			if !errors.Is(err, context.Canceled) {
 				t.Fatalf("got %v", err)
 			}
 		}
-		if g.mistyped.Full("ann " + from) {
+		if g.users.mistyped.Full("ann " + from) {
 			t.Error("it counts")
 		}
 	})
@@ -294,51 +237,5 @@ func TestSources(t *testing.T) {
 		if got := source(remote); got != want {
 			t.Errorf("%q is %q, want %q", remote, got, want)
 		}
-	}
-}
-
-func TestAccountsThatANetworkOpens(t *testing.T) {
-	for name, tt := range map[string]struct {
-		address func(i int) string
-		want    int // accounts that are opened, of 200
-	}{
-		"one address":                {func(int) string { return "192.0.2.1" }, mostOpened},
-		"many of IPv4":               {func(i int) string { return fmt.Sprintf("192.0.2.%d", i) }, 200},
-		"many of one household":      {func(i int) string { return fmt.Sprintf("2001:db8:1:2::%x", i) }, mostOpened},
-		"many households, one site":  {func(i int) string { return fmt.Sprintf("2001:db8:1:%x::1", i) }, mostOpenedSite},
-		"many sites":                 {func(i int) string { return fmt.Sprintf("2001:db8:%x::1", i) }, 200},
-		"IPv4 written as IPv6":       {func(i int) string { return "::ffff:192.0.2.1" }, mostOpened},
-		"a zone makes no difference": {func(i int) string { return fmt.Sprintf("fe80::1%%eth%d", i) }, mostOpened},
-		"no address":                 {func(int) string { return "" }, mostOpened},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o, got := newOpenings(), 0
-			for i := range 200 {
-				if o.take(tt.address(i)) {
-					got++
-				}
-			}
-			if got != tt.want {
-				t.Errorf("%d, want %d", got, tt.want)
-			}
-		})
-	}
-}
-
-// A site has more households than can be remembered. They do not make that nobody is
-// counted any more.
-func TestASiteDoesNotHideOthers(t *testing.T) {
-	o := newOpenings()
-	for i := range 1 << 16 {
-		o.take(fmt.Sprintf("2001:db8:1:%x::1", i))
-	}
-	n := 0
-	for range 5000 {
-		if o.take("192.0.2.77") {
-			n++
-		}
-	}
-	if n != mostOpened {
-		t.Errorf("one address opened %d accounts, %d are allowed", n, mostOpened)
 	}
 }

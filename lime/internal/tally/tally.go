@@ -14,7 +14,8 @@ import (
 const Pause = time.Second
 
 // mostKeys is how many keys have a place of their own. Those that come after them are
-// counted all the same: some of them together, and nobody can choose with whom.
+// counted all the same: some of them together, and nobody can choose with whom; or in
+// the place of any other (Window.Forgets).
 const (
 	mostKeys = 1 << 16
 	shared   = 1 << 12
@@ -23,10 +24,13 @@ const (
 // Window counts for each key what is done within a while, and forgets all at its end.
 // Set its fields before its first use.
 type Window struct {
-	Most   int              // that a key may do
-	Per    time.Duration    // the while
-	Pauses int              // for which at most a key waits
-	Clock  func() time.Time // nil: time.Now
+	Most   int           // that a key may do
+	Per    time.Duration // the while
+	Pauses int           // for which at most a key waits
+	// Forgets gives who comes when it is full the place of any other, which is then as if
+	// it had done nothing: for what must send nobody away who did nothing.
+	Forgets bool
+	Clock   func() time.Time // nil: time.Now
 
 	mu     sync.Mutex
 	since  time.Time
@@ -53,7 +57,13 @@ func (w *Window) at(key string, write bool) (*place, time.Time) {
 		w.since, w.seed, w.places = t, maphash.MakeSeed(), map[string]*place{}
 	}
 	p := w.places[key]
-	if p == nil && len(w.places) >= mostKeys {
+	switch full := p == nil && len(w.places) >= mostKeys; {
+	case full && w.Forgets && write:
+		for one := range w.places {
+			delete(w.places, one)
+			break
+		}
+	case full && !w.Forgets:
 		key = fmt.Sprint("\x00", maphash.String(w.seed, key)%shared)
 		p = w.places[key]
 	}

@@ -69,6 +69,20 @@ func TestAFullWindowCountsWhoIsNew(t *testing.T) {
 	}
 }
 
+// Who did nothing may, however many did too much before; of those some are forgotten.
+func TestAFullWindowThatForgetsHasRoomForWhoIsNew(t *testing.T) {
+	w, _ := window(1)
+	w.Forgets = true
+	for i := range 1 << 18 {
+		if !take(w, fmt.Sprint("stranger ", i)) {
+			t.Fatalf("stranger %d did nothing, and is full", i)
+		}
+	}
+	if !take(w, "bob") || take(w, "bob") {
+		t.Error("bob has no count of his own")
+	}
+}
+
 func TestWhoDidItTooOftenWaits(t *testing.T) {
 	w, now := window(2)
 	wait := func(key string, want time.Duration, ok bool) {
