@@ -4,7 +4,7 @@ import "context"
 
 // About says who runs this, what it costs and who holds the coins.
 var About = &Command{
-	Name: "about", Who: Anyone, Where: AtGateway, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "about", Who: Anyone, Where: AtGateway, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Run: func(_ context.Context, c *Call) (Reply, error) {
 		l := c.House.Limits
 		r := say("about.head", map[string]any{"domain": c.House.Domain, "version": c.House.Version, "network": string(c.House.Network)})

@@ -10,7 +10,7 @@ import (
 
 // Allow lets an app pay what is above its budget, this once.
 var Allow = &Command{
-	Name: "allow", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true, Indoors: true,
+	Name: "allow", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true, AsksNoNode: true,
 	Fields:  []Field{{Name: "code"}},
 	Changes: given("code"),
 	Run:     answerApp(confirm),
@@ -18,7 +18,7 @@ var Allow = &Command{
 
 // Deny refuses it.
 var Deny = &Command{
-	Name: "deny", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	Name: "deny", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 	Fields:  []Field{{Name: "code"}},
 	Changes: given("code"),
 	Run:     answerApp(cancel),

@@ -15,7 +15,7 @@ import (
 
 // App shows an app, or changes what it may do.
 var App = &Command{
-	Name: "app", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	Name: "app", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "name"},
 		{Name: "do", Kind: ChoiceField, Choices: appDoes, Default: "show", Optional: true},

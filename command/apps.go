@@ -11,7 +11,7 @@ import (
 
 // Applications lists the apps that are linked.
 var Applications = &Command{
-	Name: "apps", Who: Member, Where: AtGateway, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "apps", Who: Member, Where: AtGateway, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Run: apps,
 }
 
@@ -57,7 +57,7 @@ func (c *Call) lineOf(a *app.App, left amount.Msat) map[string]any {
 
 // Unlink takes an app away from the wallet.
 var Unlink = &Command{
-	Name: "unlink", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	Name: "unlink", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 	Fields:  []Field{{Name: "name"}},
 	Changes: always,
 	Run:     unlink,

@@ -8,7 +8,7 @@ import (
 
 // Balance says what can be spent, and what is on its way.
 var Balance = &Command{
-	Name: "balance", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "balance", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Run: balance,
 }
 

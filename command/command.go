@@ -41,9 +41,9 @@ type Command struct {
 	// Looks says that it writes nothing, so that there is no earlier answer to
 	// look for when a request comes again.
 	Looks bool
-	// Indoors says that it asks nobody but the database: no node, and no service of a
+	// AsksNoNode says that it asks nobody but the database: no node, and no service of a
 	// stranger's choice. Doors keep places for it, however many others wait.
-	Indoors bool
+	AsksNoNode bool
 	// Changes reports whether a line of chat does at once what cannot be taken
 	// back by not answering: it changes the account, tells somebody else, or gives
 	// a code. Such a line says its command in full, in the user's language. Nil:

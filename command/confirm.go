@@ -13,7 +13,7 @@ import (
 
 // Confirm gives the code of an order: now the money moves.
 var Confirm = &Command{
-	Name: "confirm", Who: Member, Where: Anywhere, Moves: true, Indoors: true,
+	Name: "confirm", Who: Member, Where: Anywhere, Moves: true, AsksNoNode: true,
 	Fields:  []Field{{Name: "code", Optional: true}},
 	Changes: given("code"),
 	Run:     confirm,
@@ -71,7 +71,7 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 // Cancel drops an order that waits for its code, or all of them; or one that
 // waits because payments are stopped.
 var Cancel = &Command{
-	Name: "cancel", Who: Member, Where: Anywhere, Indoors: true,
+	Name: "cancel", Who: Member, Where: Anywhere, AsksNoNode: true,
 	Fields:  []Field{{Name: "code", Optional: true}},
 	Changes: given("code"),
 	Run:     cancel,

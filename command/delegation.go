@@ -42,7 +42,7 @@ func (d *Desk) delegating(ctx context.Context, r Request, target string,
 	if err != nil {
 		return err
 	}
-	_, err = c.obey(ctx, &Command{Name: "delegations", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	_, err = c.obey(ctx, &Command{Name: "delegations", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 		Run: func(ctx context.Context, c *Call) (Reply, error) {
 			return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 				to, err := useraccount.ByName(ctx, tx, target)

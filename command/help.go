@@ -6,7 +6,7 @@ var helpTopic = Field{Name: "topic", Optional: true}
 
 // Help lists what can be said here, or explains one command.
 var Help = &Command{
-	Name: "help", Who: Anyone, Where: Anywhere, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "help", Who: Anyone, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Fields: []Field{helpTopic},
 	Run:    help,
 }

@@ -17,7 +17,7 @@ const page, longestPage = 10, 50
 
 // History lists the user's movements, newest first; on a contact, those with it.
 var History = &Command{
-	Name: "history", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "history", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "count", Optional: true},
 		{Name: "way", Kind: ChoiceField, Choices: []string{"any", "in", "out"}, Default: "any", Optional: true},
@@ -141,7 +141,7 @@ func lineArgs(l statement.Line) map[string]any {
 
 // Tx shows one movement in full.
 var Tx = &Command{
-	Name: "tx", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "tx", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Fields: []Field{{Name: "number"}},
 	Run:    tx,
 }

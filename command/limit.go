@@ -12,7 +12,7 @@ import (
 // Limit shows or sets the most that may leave the account in a day. In chat it
 // asks before it sets: what was set by accident takes a day to raise again.
 var Limit = &Command{
-	Name: "limit", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	Name: "limit", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 	Fields:  []Field{{Name: "limit", Optional: true, Rest: true}},
 	Words:   sureWords("limit", true),
 	Changes: func(c *Call) bool { return c.Arg("limit") != "" && c.sure() },

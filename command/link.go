@@ -26,7 +26,7 @@ type Apps struct {
 
 // Link lets an app at the wallet.
 var Link = &Command{
-	Name: "link", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true, Indoors: true,
+	Name: "link", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "kind", Kind: ChoiceField, Choices: linkKinds},
 		{Name: "name"},

@@ -13,7 +13,7 @@ import (
 // Mute has the user told nothing more of what one person asks for or pays, or
 // lists who is muted. Money still comes: it is in the history.
 var Mute = &Command{
-	Name: "mute", Who: Member, Where: AtGateway | AtUser, Hands: InPerson, Indoors: true,
+	Name: "mute", Who: Member, Where: AtGateway | AtUser, Hands: InPerson, AsksNoNode: true,
 	Fields:  []Field{{Name: "to", Optional: true}},
 	Words:   onlyWords("to"),
 	Changes: func(c *Call) bool { return c.Arg("to") != "" || c.To.Kind == ToUser },
@@ -30,7 +30,7 @@ var Mute = &Command{
 
 // Unmute ends it.
 var Unmute = &Command{
-	Name: "unmute", Who: Member, Where: AtGateway | AtUser, Hands: InPerson, Indoors: true,
+	Name: "unmute", Who: Member, Where: AtGateway | AtUser, Hands: InPerson, AsksNoNode: true,
 	Fields:  []Field{{Name: "to"}},
 	Words:   onlyWords("to"),
 	Changes: always,

@@ -13,7 +13,7 @@ import (
 // Name shows the username or changes it. In chat it asks first: a name given
 // up leads nowhere, and a sentence may begin with the word.
 var Name = &Command{
-	Name: "name", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	Name: "name", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 	Fields: []Field{{Name: "name", Optional: true}},
 	Words:  sureWords("name", false),
 	Changes: func(c *Call) bool {

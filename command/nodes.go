@@ -10,7 +10,7 @@ import (
 
 // ChainNode is what a desk asks of the node of the chain; chain.Node says how each is
 // answered. It is a list of its own so that whoever has a desk ask more must say what
-// happens while the node is silent (NotSilent).
+// happens while the node is silent (Breaker).
 type ChainNode interface {
 	Info(ctx context.Context) (chain.Info, error)
 	Address(ctx context.Context, label string) (string, error)
@@ -18,7 +18,7 @@ type ChainNode interface {
 	FeeRate(ctx context.Context, target int) (chain.FeeRate, error)
 }
 
-// LightningNode is the same of a Lightning node (lightning.Node, NotSilentLightning).
+// LightningNode is the same of a Lightning node (lightning.Node, LightningBreaker).
 type LightningNode interface {
 	Decode(ctx context.Context, text string) (lightning.Invoice, error)
 	Invoice(ctx context.Context, i lightning.Ask) (lightning.Invoice, error)

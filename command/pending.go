@@ -8,7 +8,7 @@ import (
 
 // Pending lists what waits for a code and what is under way.
 var Pending = &Command{
-	Name: "pending", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, Indoors: true,
+	Name: "pending", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
 	Run: pending,
 }
 

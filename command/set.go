@@ -14,7 +14,7 @@ import (
 
 // Set changes how the gateway speaks to the user.
 var Set = &Command{
-	Name: "set", Who: Member, Where: AtGateway, Hands: InPerson, Indoors: true,
+	Name: "set", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "setting", Kind: ChoiceField, Choices: settings, Optional: true},
 		{Name: "value", Optional: true},

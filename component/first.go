@@ -8,11 +8,11 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-// indoors are the commands that wait for nobody outside: a few workers are kept for
+// asksNoNode are the commands that wait for nobody outside: a few workers are kept for
 // them, and for whatever is no command.
-func indoors(all []*command.Command) (names []string) {
+func asksNoNode(all []*command.Command) (names []string) {
 	for _, c := range all {
-		if c.Indoors {
+		if c.AsksNoNode {
 			names = append(names, c.Name)
 		}
 	}

@@ -7,12 +7,12 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-func TestWhatIsAskedIndoors(t *testing.T) {
+func TestWhatAsksNoNode(t *testing.T) {
 	cat, err := i18n.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Component{quick: wordsOf(cat, indoors(command.Index))}
+	c := &Component{quick: wordsOf(cat, asksNoNode(command.Index))}
 	for text, want := range map[string]bool{
 		"balance": true, "Balance": true, "solde": true, "SOLDE now": true, "help pay": true, "confirm k7m2": true, "historique": true,
 		"register ann": false, "receive": false,

@@ -34,7 +34,7 @@ type Channel struct {
 	side          side
 	transport     Transport
 	limits        Limits
-	throttle      *throttle
+	throughput    *throughput
 	log           *slog.Logger
 
 	out   *queue

@@ -56,7 +56,7 @@ func (c *Channel) take(e Envelope) bool {
 		}
 	}
 	if counted(e) {
-		if fair, bearable := c.throttle.allow(); !bearable {
+		if fair, bearable := c.throughput.allow(); !bearable {
 			c.fail(ErrClosed, Errorf(QuotaExceeded, "too many envelopes: the session is closed"))
 			return false
 		} else if !fair {

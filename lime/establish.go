@@ -181,6 +181,6 @@ func (s *Server) register(ctx context.Context, c *Channel, l Login, g Grant) err
 		}
 	}
 	c.remote, c.role, c.principal = node, g.Role, g.Principal
-	c.throttle = newThrottle(s.limits.Throughput)
+	c.throughput = newThroughput(s.limits.Throughput)
 	return nil
 }

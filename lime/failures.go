@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 // failurePauses is for how many tries of their network one waits, less than
@@ -15,7 +15,7 @@ const failurePauses = 8
 // address there may be many, and a right secret is let in when its turn comes.
 // What it counts is forgotten after a minute. A try counts when it begins, so that
 // many at once are counted as well as one after another.
-type failures struct{ tally.Window }
+type failures struct{ throttle.Window }
 
 // allow sets how many failures in a minute cost no time.
 func (f *failures) allow(most int) {
@@ -34,7 +34,7 @@ func (f *failures) slow(ctx context.Context, remote string) (back func(), err er
 	if !ok {
 		return nil, Errorf(RequestLimit, "too many try to log in from where you are: try again in a minute")
 	}
-	if err := tally.Sleep(ctx, long); err != nil {
+	if err := throttle.Sleep(ctx, long); err != nil {
 		back()
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 // together has so many try at the same time, and returns how long those waited who were
@@ -70,7 +70,7 @@ func TestWrongSecretsSlowANetworkDown(t *testing.T) {
 				time.Sleep(tt.later)
 				want := make([]time.Duration, tt.free)
 				for i := 0; i <= failurePauses && len(want) < tries; i++ {
-					want = append(want, time.Duration(i)*tally.Pause)
+					want = append(want, time.Duration(i)*throttle.Pause)
 				}
 				if got := together(t, f, tt.who, tries); !slices.Equal(got, want) {
 					t.Errorf("they wait %s, want %s", got, want)

@@ -66,21 +66,21 @@ const (
 	flood = 10
 )
 
-// throttle counts what a peer asks for.
-type throttle struct{ fair, most *rate.Limiter }
+// throughput counts what a peer asks for.
+type throughput struct{ fair, most *rate.Limiter }
 
-func newThrottle(perSecond int) *throttle {
+func newThroughput(perSecond int) *throughput {
 	if perSecond <= 0 {
 		return nil
 	}
-	return &throttle{
+	return &throughput{
 		rate.NewLimiter(rate.Limit(perSecond), perSecond*burst),
 		rate.NewLimiter(rate.Limit(perSecond*flood), perSecond*burst*flood),
 	}
 }
 
 // allow says whether one more envelope is fair, and whether it can be borne.
-func (t *throttle) allow() (fair, bearable bool) {
+func (t *throughput) allow() (fair, bearable bool) {
 	if t == nil {
 		return true, true
 	}

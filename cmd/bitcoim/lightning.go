@@ -77,7 +77,7 @@ func desksLightning(c config.Config, node lightning.Node) (command.Lightning, er
 	}
 	l := c.Lightning
 	return command.Lightning{
-		Node: command.NotSilentLightning(node), Asks: &lnurl.Client{Fetcher: client},
+		Node: command.LightningBreaker(node), Asks: &lnurl.Client{Fetcher: client},
 		Fees:   paymentorder.Fees{PerMillion: l.FeePerMillion, Least: amount.FromSats(l.FeeLeastSat)},
 		Expiry: l.Expiry, Open: l.OpenInvoices, FinalCLTV: int64(l.FinalCLTV),
 	}, nil

@@ -102,7 +102,7 @@ func (g *gateway) run(ctx context.Context) error {
 		return err
 	}
 	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
-	desk := &command.Desk{DB: g.db, Accounts: &useraccount.Finder{}, Chain: command.NotSilent(g.node), Lightning: ln, Exchange: rates, Words: g.words, Commands: command.Index,
+	desk := &command.Desk{DB: g.db, Accounts: &useraccount.Finder{}, Chain: command.Breaker(g.node), Lightning: ln, Exchange: rates, Words: g.words, Commands: command.Index,
 		House: house(g.config), Apps: programs, Clock: time.Now, Pace: pace(g.config)}
 	door := component.New(doorConfig(g.config, self, desk.Pace), desk, g.words, g.log)
 	others, err := g.openDoors(ctx, desk, self.Name)

@@ -31,7 +31,7 @@ var house = []room{
 	// doors: a protocol, and nothing else
 	{"component", "component/wire " + door},
 	{"moneysocket/door", "doorstep moneysocket " + door},
-	{"lime/door", "doorstep lime lime/internal/tally " + door},
+	{"lime/door", "doorstep lime lime/internal/throttle " + door},
 	{"web", "doorstep lnurl " + door},
 
 	// the desk
@@ -67,8 +67,8 @@ var house = []room{
 	{"moneysocket/js", "moneysocket"},
 	{"moneysocket", values},
 	{"lime/limetest", "lime"},
-	{"lime", "lime/internal/tally"},
-	{"lime/internal/tally", ""},
+	{"lime", "lime/internal/throttle"},
+	{"lime/internal/throttle", ""},
 
 	// the cellar
 	{"db", ""},

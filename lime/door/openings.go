@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/doorstep"
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 const (
@@ -18,13 +18,13 @@ const (
 // least the 64 bits of a household, and often the 48 bits of a site (RFC 6177).
 type openings struct {
 	mu              sync.Mutex
-	household, site tally.Window
+	household, site throttle.Window
 }
 
 func newOpenings() *openings {
 	return &openings{
-		household: tally.Window{Most: mostOpened, Per: time.Hour},
-		site:      tally.Window{Most: mostOpenedSite, Per: time.Hour},
+		household: throttle.Window{Most: mostOpened, Per: time.Hour},
+		site:      throttle.Window{Most: mostOpenedSite, Per: time.Hour},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/doorstep"
 	"github.com/bitcoim/bitcoim/lime"
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 const (
@@ -39,12 +39,12 @@ type pace struct {
 // guesses are the wrong passwords: for whom, and from where. Names that nobody has are
 // counted elsewhere, because there is no end of them: they take the place of no user.
 // They are counted in the same way, so that nobody finds out by the waits which they are.
-type guesses struct{ user, mistyped tally.Window }
+type guesses struct{ user, mistyped throttle.Window }
 
 func newGuesses(clock func() time.Time) guesses {
 	return guesses{
-		user:     tally.Window{Most: mostWrong, Per: wrongLasts, Pauses: mostPauses, Clock: clock},
-		mistyped: tally.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock, Forgets: true},
+		user:     throttle.Window{Most: mostWrong, Per: wrongLasts, Pauses: mostPauses, Clock: clock},
+		mistyped: throttle.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock, Forgets: true},
 	}
 }
 
@@ -92,7 +92,7 @@ func (p *pace) check(ctx context.Context, t try, look func() (right bool, err er
 			back()
 		}
 	}()
-	if err := tally.Sleep(ctx, long); err != nil {
+	if err := throttle.Sleep(ctx, long); err != nil {
 		return false, err
 	}
 	if right, err = look(); err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 // guesser tries passwords at a pace, by a clock of its own.
@@ -56,7 +56,7 @@ func (g *guesser) waits(name, from string) int {
 	if !ok {
 		return -1
 	}
-	return int((long + tally.Pause - 1) / tally.Pause)
+	return int((long + throttle.Pause - 1) / throttle.Pause)
 }
 
 func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
@@ -113,7 +113,7 @@ func TestWrongPasswordsSlowTheGuesserDown(t *testing.T) {
 		if got := g.waits("ann", thief); got != -1 {
 			t.Errorf("one more waits %d", got)
 		}
-		g.now = g.now.Add(tally.Pause)
+		g.now = g.now.Add(throttle.Pause)
 		if got := g.waits("ann", thief); got != mostPauses {
 			t.Errorf("a second later it waits %d", got)
 		}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 // Somebody keeps the queue for ann's name full, from as many places as it takes.
@@ -29,7 +29,7 @@ func TestTheOwnerIsNotKeptOut(t *testing.T) {
 		for range 60 {
 			press(g, 2)
 			long, back, ok := g.wait("ann", hotel)
-			if !ok || long > mostPauses*tally.Pause {
+			if !ok || long > mostPauses*throttle.Pause {
 				t.Fatalf("ann waits %s, %v", long, ok)
 			}
 			back()

@@ -1,4 +1,4 @@
-package tally_test
+package throttle_test
 
 import (
 	"context"
@@ -7,17 +7,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/tally"
+	"github.com/bitcoim/bitcoim/lime/internal/throttle"
 )
 
 // window is one by a clock of its own.
-func window(most int) (*tally.Window, *time.Time) {
+func window(most int) (*throttle.Window, *time.Time) {
 	now := time.Unix(1_700_000_000, 0)
-	return &tally.Window{Most: most, Per: time.Minute, Pauses: 3, Clock: func() time.Time { return now }}, &now
+	return &throttle.Window{Most: most, Per: time.Minute, Pauses: 3, Clock: func() time.Time { return now }}, &now
 }
 
 // take does something once more, if key may.
-func take(w *tally.Window, key string) bool {
+func take(w *throttle.Window, key string) bool {
 	if w.Full(key) {
 		return false
 	}
@@ -94,12 +94,12 @@ func TestWhoDidItTooOftenWaits(t *testing.T) {
 	wait("ann", 0, true)
 	wait("ann", 0, true)
 	for i := range 4 {
-		wait("ann", time.Duration(i)*tally.Pause, true)
+		wait("ann", time.Duration(i)*throttle.Pause, true)
 	}
 	wait("ann", 0, false)
 	wait("bob", 0, true)
-	*now = now.Add(tally.Pause)
-	wait("ann", 3*tally.Pause, true)
+	*now = now.Add(throttle.Pause)
+	wait("ann", 3*throttle.Pause, true)
 	*now = now.Add(time.Minute)
 	wait("ann", 0, true)
 }
@@ -137,15 +137,15 @@ func TestWhatIsTakenBackDoesNotCount(t *testing.T) {
 }
 
 func TestSleepEndsWithItsContext(t *testing.T) {
-	if err := tally.Sleep(t.Context(), 0); err != nil {
+	if err := throttle.Sleep(t.Context(), 0); err != nil {
 		t.Error(err)
 	}
-	if err := tally.Sleep(t.Context(), 1); err != nil {
+	if err := throttle.Sleep(t.Context(), 1); err != nil {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := tally.Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+	if err := throttle.Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -30,9 +30,9 @@ func (m *mute) Address(ctx context.Context, _ string) (string, error) {
 
 // mutes is one, as a desk asks it, and a way to ask it beside, which returns when the
 // node is asked or the answer is there.
-func mutes() (*mute, *heardChain, func(context.Context) <-chan error) {
+func mutes() (*mute, *chainBreaker, func(context.Context) <-chan error) {
 	m := &mute{speak: make(chan error, 10)}
-	h := NotSilent(m).(*heardChain)
+	h := Breaker(m).(*chainBreaker)
 	return m, h, func(ctx context.Context) <-chan error {
 		got := make(chan error, 1)
 		go func() { _, err := h.Address(ctx, "ann"); got <- err }()
@@ -53,12 +53,12 @@ func TestFewWaitForASilentNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, h, beside := mutes()
 		one := beside(t.Context())
-		time.Sleep(silentAfter - 1)
+		time.Sleep(openAfter - 1)
 		soon := beside(t.Context()) // it only thinks
 		m.asks(t, 2)
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
-		still := beside(t.Context()) // asks whether it still is silent
+		still := beside(t.Context()) // tries
 		m.asks(t, 3)
 		begin := time.Now()
 		for range 100 {
@@ -88,8 +88,8 @@ func TestFewWaitForASilentNode(t *testing.T) {
 
 func TestANodeThatSpeaksIsAsked(t *testing.T) {
 	for name, tt := range map[string]struct {
-		says   error
-		silent bool
+		says error
+		open bool
 	}{
 		"an answer":          {nil, false},
 		"a refusal":          {chain.ErrBadAddress, false},
@@ -107,8 +107,8 @@ func TestANodeThatSpeaksIsAsked(t *testing.T) {
 						t.Errorf("got %v", err)
 					}
 				}
-				if h.s.silent != tt.silent || h.s.asked {
-					t.Errorf("silent: %v, asked: %v", h.s.silent, h.s.asked)
+				if h.open != tt.open || h.trying {
+					t.Errorf("open: %v, trying: %v", h.open, h.trying)
 				}
 			})
 		})
@@ -120,16 +120,16 @@ func TestANodeThatSpeaksIsAsked(t *testing.T) {
 func TestWhoDoesNotWaitSaysNothingOfTheNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, h, beside := mutes()
-		for _, silent := range []bool{false, true} {
-			h.s.silent = silent
+		for _, open := range []bool{false, true} {
+			h.open = open
 			ctx, cancel := context.WithCancel(t.Context())
 			got := beside(ctx)
 			cancel()
 			if err := <-got; !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
-			if h.s.silent != silent || h.s.asked {
-				t.Errorf("silent: %v, want %v; asked: %v", h.s.silent, silent, h.s.asked)
+			if h.open != open || h.trying {
+				t.Errorf("open: %v, want %v; trying: %v", h.open, open, h.trying)
 			}
 		}
 	})

@@ -1,6 +1,6 @@
-// Package tally counts how often somebody does something within a while, and lets
+// Package throttle counts how often somebody does something within a while, and lets
 // those who did it too often wait for their turn.
-package tally
+package throttle
 
 import (
 	"context"

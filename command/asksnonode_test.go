@@ -14,9 +14,9 @@ import (
 	"github.com/bitcoim/bitcoim/lightning"
 )
 
-// indoors is what to say behind the word of each command that waits for nobody
+// asksNoNode is what to say behind the word of each command that waits for nobody
 // outside, as many ways as there are to run it.
-var indoors = map[string][]string{
+var asksNoNode = map[string][]string{
 	"help": {"", "pay"}, "about": {""}, "balance": {""}, "pending": {""}, "history": {"", "5"}, "tx": {"1", "2", "3"},
 	"confirm": {"", "{code}"}, "cancel": {"", "{code}", "all"}, "mute": {"bob"}, "unmute": {"bob"}, "apps": {""},
 	"allow": {"k7fw"}, "deny": {"k7fw"}, "app": {"robo", "robo pause"}, "link": {"lime other budget 10/day"}, "unlink": {"robo"},
@@ -26,10 +26,10 @@ var indoors = map[string][]string{
 
 // A silent node holds none of the places that doors keep for what needs no node: the
 // nodes of this desk are nobody, and whoever asks one falls.
-func TestIndoorsNobodyOutsideIsAsked(t *testing.T) {
+func TestWhatAsksNoNodeAsksNobodyOutside(t *testing.T) {
 	for _, cmd := range command.Index {
-		if _, said := indoors[cmd.Name]; said != cmd.Indoors {
-			t.Errorf("%s: Indoors is %v, and the tests say %v", cmd.Name, cmd.Indoors, said)
+		if _, said := asksNoNode[cmd.Name]; said != cmd.AsksNoNode {
+			t.Errorf("%s: AsksNoNode is %v, and the tests say %v", cmd.Name, cmd.AsksNoNode, said)
 		}
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -40,7 +40,7 @@ func TestIndoorsNobodyOutsideIsAsked(t *testing.T) {
 		w.desk.Chain, w.desk.Lightning = nobody{}, command.Lightning{Node: nobodys{}, Open: 5}
 		w.must("ann", "", "link lime robo budget 100/day")
 		for _, cmd := range command.Index {
-			for _, rest := range indoors[cmd.Name] {
+			for _, rest := range asksNoNode[cmd.Name] {
 				if strings.Contains(rest, "{code}") {
 					rest = strings.ReplaceAll(rest, "{code}", w.must("ann", "", "pay 500 bob").Data.(command.OrderView).Code)
 				}
