@@ -111,6 +111,9 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 		return errors.Join(err, p.later(ctx, o))
 	}
 	crash.At("order.signed")
+	if err := sameWallet(ctx, p.DB, p.Chain); err != nil { // after the answer that it is about
+		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed), p.later(ctx, o))
+	}
 	err = p.store(ctx, o, signed)
 	if err != nil {
 		if errors.Is(err, db.ErrUnknown) {

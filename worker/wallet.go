@@ -23,20 +23,28 @@ func inStep(ctx context.Context, node chain.Node) error {
 }
 
 // errOtherWallet says that the node has another wallet than it had.
-var errOtherWallet = errors.New("worker: the wallet has none of the keys that it had; what it has forgotten waits until it is back or declared")
+var errOtherWallet = errors.New("worker: the wallet has none of the keys that it had; payments and what it has forgotten wait until they are back or it is declared")
 
-// knows is an error unless the node has the wallet that the users' addresses are
-// of, and has read its blocks. To another one, and in the middle of a rescan, a
-// coin that is where it was is unknown, and what came meanwhile is not listed:
-// neither may take a deposit or a payment back, or move the cursor. It is asked
-// after the answers that it is about.
-func knows(ctx context.Context, d *db.DB, node chain.Node) error {
+// sameWallet is an error unless the node has the wallet that the users' addresses are
+// of: this gateway may not know yet that it has another one.
+func sameWallet(ctx context.Context, d *db.DB, node chain.Node) error {
 	keys, err := node.Keys(ctx)
 	if err != nil {
 		return err
 	}
 	if same, err := deposit.SameWallet(ctx, d.Read(), keys); err != nil || !same {
 		return cmp.Or(err, errOtherWallet)
+	}
+	return nil
+}
+
+// knows is an error unless the node has the same wallet, and has read its blocks. To
+// another one, and in the middle of a rescan, a coin that is where it was is unknown,
+// and what came meanwhile is not listed: neither may take a deposit or a payment back,
+// or move the cursor. It is asked after the answers that it is about.
+func knows(ctx context.Context, d *db.DB, node chain.Node) error {
+	if err := sameWallet(ctx, d, node); err != nil {
+		return err
 	}
 	scans, err := node.Rescans(ctx)
 	if err == nil && scans {

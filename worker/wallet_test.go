@@ -10,6 +10,31 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
+// The node has another wallet, and this gateway has not looked since. Nothing is paid
+// with coins that are not of the books, and none of them stays locked.
+func TestAnotherWalletPaysNothing(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		r.do(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first second', 1)`, deposit.MarkKeys)
+			return err
+		})
+		u, other := r.rich(1_000_000), &vault{keys: []string{"third"}}
+		o := r.order(u, paymentorder.Draft{ToAddress: "bcrt1qsomebody", Amount: 500_000, FeeLimit: 10_000})
+		for range 3 {
+			r.pays(other)
+			r.ahead.Add(70)
+		}
+		if len(other.sent) > 0 || other.held > 0 || other.made == 0 {
+			t.Errorf("another wallet signed %d, sent %d and locks %d coins", other.made, len(other.sent), other.held)
+		}
+		r.is(o, paymentorder.Held)
+		w := &vault{keys: []string{"third"}}
+		w.signing = func() { w.keys = []string{"second"} } // and is back while it signs
+		r.pays(w)
+		r.is(o, paymentorder.InFlight)
+	})
+}
+
 // A payment that was in a block is taken back on the word of the wallet that made it,
 // and of no other.
 func TestAPaymentIsTakenBackOnlyByItsOwnWallet(t *testing.T) {
