@@ -32,7 +32,9 @@ func IsAway(err error) bool {
 		return true
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
-		if e.Code == "55P03" { // waited for somebody else's lock for as long as is allowed
+		switch e.Code {
+		case "55P03", // waited for somebody else's lock for as long as is allowed
+			"25P03": // stood in a transaction for longer than is allowed
 			return true
 		}
 		switch e.Code.Class() {

@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -27,12 +26,7 @@ func TestAContendedRowIsNotWaitedForLong(t *testing.T) {
 	if got := bound(d); got != "10s" {
 		t.Errorf("a lock is waited for for %s", got)
 	}
-	sep := "?"
-	if strings.Contains(c.DSN, "?") {
-		sep = "&"
-	}
-	c.DSN += sep + "lock_timeout=10"
-	other := dbtest.Open(t, c)
+	other := dbtest.Open(t, with(c, "lock_timeout=10"))
 	if got := bound(other); got != "10ms" {
 		t.Errorf("the DSN says 10ms, and a lock is waited for for %s", got)
 	}

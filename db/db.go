@@ -128,6 +128,12 @@ const isolation = "read committed"
 // row that many want must not keep all of them from everybody.
 const lockTimeout = "10s"
 
+// idleTimeout is for how long a transaction may stand between two of its statements,
+// unless the DSN says otherwise; then the server undoes it. A gateway whose machine
+// fell asleep in one holds what others wait for: it has to be shorter than lockTimeout,
+// for who waits is to have it. No node is asked in a transaction.
+const idleTimeout = "5s"
+
 func openPostgres(c Config) (*DB, error) {
 	cfg, err := pq.NewConfig(c.DSN)
 	if err != nil || c.DSN == "" {
@@ -137,8 +143,10 @@ func openPostgres(c Config) (*DB, error) {
 	cfg = cfg.Clone() // a copy has its map
 	maps.Copy(cfg.Runtime, byIndex)
 	cfg.Runtime["default_transaction_isolation"] = isolation
-	if cfg.Runtime["lock_timeout"] == "" {
-		cfg.Runtime["lock_timeout"] = lockTimeout
+	for name, value := range map[string]string{"lock_timeout": lockTimeout, "idle_in_transaction_session_timeout": idleTimeout} {
+		if cfg.Runtime[name] == "" {
+			cfg.Runtime[name] = value
+		}
 	}
 	n := c.MaxConnections
 	if n == 0 {

@@ -110,7 +110,7 @@ func (d *DB) Upgrade(ctx context.Context, dry bool, report func(Step)) error {
 func (d *DB) lockSchema(ctx context.Context, tx *Tx) (Status, error) {
 	if d.Dialect == Postgres {
 		// An upgrade may take long, and whoever comes second waits for it.
-		if _, err := tx.Tx.ExecContext(ctx, `SET LOCAL lock_timeout = 0`); err != nil {
+		if _, err := tx.Tx.ExecContext(ctx, `SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
 			return Status{}, fmt.Errorf("db: lock: %w", err)
 		}
 		// Before CREATE TABLE IF NOT EXISTS, which fails when two run it at once.
