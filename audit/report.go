@@ -76,6 +76,9 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.
 // known reports whether a cause is among the findings already.
 func (r *Report) known(c freeze.Cause) bool { return slices.ContainsFunc(r.causes, c.Is) }
 
+// Stops reports whether something stops payments when the report is kept.
+func (r *Report) Stops() bool { return len(r.causes) > 0 }
+
 // Harmless are the findings that stop no payments.
 func (r *Report) Harmless() (all []ledger.Finding) {
 	for _, f := range r.Findings {

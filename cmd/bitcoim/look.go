@@ -46,6 +46,7 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		}
 	}
 	if _, keepErr := keep(ctx, g.db, r); keepErr != nil {
+		g.remember(&r)
 		return false, keepErr
 	}
 	g.later(now)
@@ -57,6 +58,14 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 	g.compared(now, len(r.Findings))
 	g.looks.next = now.Add(g.config.Audit.Every)
 	return false, nil
+}
+
+// remember stops the payments of this gateway for what could not be written down for
+// all, until a look could.
+func (g *gateway) remember(r *audit.Report) {
+	if r.Stops() && !g.frozen.Swap(true) {
+		g.log.Error("what an audit found could not be written down; this gateway begins no payment to the outside until a look is", "findings", len(r.Findings))
+	}
 }
 
 // later is when the next look is due if this one came to nothing.

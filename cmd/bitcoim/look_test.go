@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -11,67 +9,60 @@ import (
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/worker"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// absent is a node that says only why it does not answer.
-type absent struct {
-	chain.Node
-	why error
-}
+// away is a node that does not answer.
+type away struct{ chain.Node }
 
-func (a absent) Info(context.Context) (chain.Info, error) { return chain.Info{}, a.why }
+func (away) Info(context.Context) (chain.Info, error) { return chain.Info{}, chain.ErrUnreachable }
 
-// Each outage of a node is one line, however often it is asked: before the first look,
-// which is tried every few seconds, and later.
-func TestAnOutageOfANodeIsSaidOnce(t *testing.T) {
-	catching := fmt.Errorf("%w: it is at block 7", chain.ErrWarmingUp)
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for _, first := range []bool{true, false} {
-			t.Run(fmt.Sprintf("before the first look: %v", first), func(t *testing.T) {
-				var log bytes.Buffer
-				g := &gateway{db: d, log: slog.New(slog.NewTextHandler(&log, nil))}
-				g.config.Audit.Every = time.Hour
-				g.frozen.Store(first)
-				looks := func(when string, why error, lines int) {
-					t.Helper()
-					log.Reset()
-					g.node = absent{why: why}
-					for range 5 {
-						g.looks.next = time.Time{}
-						if _, err := g.audit(t.Context()); err != nil {
-							t.Fatal(err)
-						}
+// Somebody holds what stops payments, and does not let it go. The gateway that finds
+// something can tell nobody, and begins nothing itself.
+func TestAGatewayRemembersWhatItCouldNotWriteDown(t *testing.T) {
+	for name, tt := range map[string]struct{ wrong, want bool }{"the books do not add up": {true, true}, "they do": {false, false}} {
+		t.Run(name, func(t *testing.T) {
+			c := dbtest.Empty(t, db.Postgres)
+			sep := "?"
+			if strings.Contains(c.DSN, "?") {
+				sep = "&"
+			}
+			c.DSN += sep + "lock_timeout=50"
+			d := dbtest.Open(t, c)
+			f := freezer{t, d}
+			if err := d.Upgrade(t.Context(), false, func(db.Step) {}); err != nil {
+				t.Fatal(err)
+			}
+			if tt.wrong {
+				f.do(func(tx *db.Tx) error {
+					from, err := ledger.System(t.Context(), tx, "chain")
+					if err != nil {
+						return err
 					}
-					if got := log.String(); strings.Count(got, "\n") != lines || strings.Count(got, "level=WARN") != lines {
-						t.Errorf("%s: want %d lines, got\n%s", when, lines, got)
+					u, _, err := useraccount.Register(t.Context(), tx, "ann@example.org", 1)
+					if err != nil {
+						return err
 					}
-					if g.frozen.Load() != first {
-						t.Errorf("%s: frozen is %v", when, !first)
-					}
+					return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "coin:aa:0", Step: "credit:1", Debit: from, Credit: u.Money, Amount: 1, At: 1})
+				})
+			}
+			g := &gateway{db: d, node: away{}, log: slog.New(slog.DiscardHandler)}
+			g.config.Audit.Every = time.Minute
+			f.do(func(tx *db.Tx) error {
+				if err := freeze.Hold(t.Context(), tx); err != nil {
+					return err
 				}
-				looks("it catches up", catching, 0)
-				looks("it went away", chain.ErrUnreachable, 1)
-				looks("it stays away", chain.ErrUnreachable, 0)
-				looks("it catches up again", catching, 0)
-
-				log.Reset()
-				g.compared(time.Now(), 0)
-				g.compared(time.Now(), 0)
-				if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "were compared") {
-					t.Errorf("when it is back: %s", got)
+				if _, err := g.audit(t.Context()); tt.wrong != (err != nil) {
+					t.Errorf("the look says %v", err)
 				}
-				first = false
-				looks("it catches up with a block", catching, 0)
-				log.Reset()
-				for range 2 {
-					g.notCompared(time.Now().Add(worker.Patience), catching)
-				}
-				if got := log.String(); strings.Count(got, "level=WARN") != 1 || strings.Count(got, "\n") != 1 {
-					t.Errorf("it takes long: %s", got)
-				}
+				return nil
 			})
-		}
-	})
+			if got := g.frozen.Load(); got != tt.want {
+				t.Errorf("it begins no payment: %v, want %v", got, tt.want)
+			}
+		})
+	}
 }
