@@ -32,6 +32,7 @@ type core struct {
 	fallback FeeRate
 
 	funding sync.Mutex // one coin selection at a time
+	doubt   doubt
 	pin     pin
 }
 

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Hold asks lockunspent for locks that are kept on disk, which bitcoind can
 // since version 23; older ones forget them when they stop.
 func (n *core) Hold(ctx context.Context, p Prepared) error {
+	n.doubt.clear(p.Inputs)
 	for _, in := range p.Inputs {
 		coins := []Outpoint{in}
 		var ok bool
@@ -18,7 +18,7 @@ func (n *core) Hold(ctx context.Context, p Prepared) error {
 			err = n.ask(ctx, &ok, "lockunspent", false, coins)
 		}
 		switch {
-		case err == nil, code(err) == coreParameter && strings.Contains(err.Error(), "already locked"):
+		case err == nil, alreadyLocked(err):
 			continue
 		case code(err) != coreParameter:
 			return err

@@ -3,13 +3,13 @@ package chain
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/btcsuite/btcd/address/v2"
 	"github.com/btcsuite/btcd/wire/v2"
@@ -37,32 +37,26 @@ func (n *core) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.M
 	return amount.FromSats(fee), err
 }
 
-// Prepare runs walletcreatefundedpsbt, which locks the coins, then
-// walletprocesspsbt and finalizepsbt. If the first answer is lost on its way
-// the coins stay locked until bitcoind restarts.
+// Prepare runs walletcreatefundedpsbt, lockunspent for the coins that it chose,
+// walletprocesspsbt and finalizepsbt.
 func (n *core) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee amount.Msat) (Prepared, error) {
 	pays, err := paymentsOf(n.params, outs)
 	if err != nil {
 		return Prepared{}, err
 	}
-	n.funding.Lock()
-	funded, err := n.fund(ctx, pays, rate, map[string]any{"lockUnspents": true, "change_type": "bech32"})
-	n.funding.Unlock()
-	if err != nil {
-		return Prepared{}, err
-	}
-	packet, err := base64.StdEncoding.DecodeString(funded.PSBT)
-	if err != nil {
-		return Prepared{}, fmt.Errorf("%w: %w", errPSBT, err)
-	}
-	values, err := inputValues(packet)
+	funded, values, err := n.choose(ctx, pays, rate)
 	if err != nil {
 		return Prepared{}, err
 	}
 	p, err := n.sign(ctx, funded.PSBT, values, pays, maxFee)
 	if err != nil {
 		// What the caller will never hear of must not stay locked.
-		return Prepared{}, errors.Join(err, n.Release(context.WithoutCancel(ctx), Prepared{Inputs: inputsOf(values)}))
+		coins := inputsOf(values)
+		over := n.Release(context.WithoutCancel(ctx), Prepared{Inputs: coins})
+		if over != nil {
+			n.doubt.add(coins, time.Now())
+		}
+		return Prepared{}, errors.Join(err, over)
 	}
 	return p, nil
 }

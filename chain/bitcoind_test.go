@@ -35,6 +35,7 @@ func TestBitcoind(t *testing.T) {
 			})
 			b := bitcoindBench(t, way.server.URL, c)
 			b.Lose, b.Pause, b.Resume = way.loseNext("sendrawtransaction"), c.Pause, c.Resume
+			b.LoseFunds = way.loseNext("walletcreatefundedpsbt")
 			b.Undo, b.Mine = otherBranch(c)
 			b.Again = func(t *testing.T) chain.Node {
 				return openBitcoind(t, chain.Config{Bitcoind: chain.BitcoindConfig{URL: c.RPC.Host}})

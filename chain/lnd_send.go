@@ -13,7 +13,7 @@ import (
 )
 
 // fundTries is how often we choose coins anew when another client of the same
-// LND was faster.
+// wallet was faster.
 const fundTries = 5
 
 // Quote chooses coins as Prepare would. Funding for real and giving the coins
