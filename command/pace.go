@@ -27,12 +27,13 @@ type Pace struct {
 // bursts, because clients look at each contact when they log in. Contacts wait
 // for their turn, and must not hold up what is said. Neither must signs of life.
 type allowance struct {
-	asks, looks, contacts, signs *rate.Limiter
-	warned                       time.Time
+	asks, looks, probes, contacts, signs *rate.Limiter
+	warned                               time.Time
 }
 
 const (
 	looksPerAsk = 20    // things to look at for each thing to ask
+	rosterPages = 10    // of looks, that a server asks at once for each contact of who logs in
 	allPerUser  = 1000  // requests of everybody together, for each of one user
 	leastOfAll  = 50000 // a second, however little one user may ask: more than any database answers
 )
@@ -87,6 +88,17 @@ func (p *Pace) Look(user string, now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.of(user, now).looks.AllowN(now, 1) && p.all.AllowN(now, 1)
+}
+
+// Probe takes one question of user's server how a contact appears. It asks one for each
+// contact when user logs in, on top of what the client looks at.
+func (p *Pace) Probe(user string, now time.Time) bool {
+	if p == nil {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of(user, now).probes.AllowN(now, 1) && p.all.AllowN(now, 1)
 }
 
 // Sign takes one sign of life from user: that they are there.
@@ -147,7 +159,8 @@ func (p *Pace) of(user string, now time.Time) *allowance {
 		p.forget(now)
 		a = &allowance{
 			asks: rate.NewLimiter(p.every, p.burst), contacts: rate.NewLimiter(p.every, p.burst), signs: rate.NewLimiter(p.every, p.burst),
-			looks: rate.NewLimiter(looksPerAsk*p.every, looksPerAsk*p.burst),
+			looks:  rate.NewLimiter(looksPerAsk*p.every, looksPerAsk*p.burst),
+			probes: rate.NewLimiter(looksPerAsk*p.every, rosterPages*looksPerAsk*p.burst),
 		}
 		p.users[user] = a
 	}
@@ -168,7 +181,7 @@ func (p *Pace) forget(now time.Time) {
 }
 
 func (a *allowance) full(now time.Time) bool {
-	for _, l := range []*rate.Limiter{a.asks, a.looks, a.contacts, a.signs} {
+	for _, l := range []*rate.Limiter{a.asks, a.looks, a.probes, a.contacts, a.signs} {
 		if int(l.TokensAt(now)) < l.Burst() {
 			return false
 		}

@@ -30,6 +30,10 @@ func (c *Component) takePresence(l *link, q *Stanza) {
 			c.takeSign(l, q, true)
 			return
 		}
+		if !c.pace.Probe(q.User, time.Now()) {
+			c.tally.limited.Add(1)
+			return
+		}
 		c.queuePresence(appearance{pair: pair{q.User, q.At}, asked: true})
 	case "subscribe", "unsubscribe":
 		c.inTurn(l, q)

@@ -5,19 +5,22 @@ import (
 	"sync"
 
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/lane"
 )
 
 // presenceQueue is the presences that wait to be sent. Of two from the same contact
 // to the same user only the later is sent, so that a thousand contacts asking
-// twice make a thousand presences. The gateway's own go first.
+// twice make a thousand presences. The gateway's own go first, and domains take turns:
+// whoever has a server has as many names as they like.
 type presenceQueue struct {
 	most, ofOne int // that wait together, and of one user
 
 	mu       sync.Mutex
 	waiting  map[pair]*appearance
 	users    map[string]int // how many wait of each
-	gateway  []pair
-	contacts []pair
+	domains  map[string]int // and of each domain
+	gateway  lane.Row[pair]
+	contacts lane.Row[pair]
 	merged   int64
 	came     chan struct{} // of size one: something is waiting
 	went     chan struct{} // of size one: something was taken
@@ -40,13 +43,15 @@ func newPresenceQueue(most, ofOne int) *presenceQueue {
 		ofOne:   ofOne,
 		waiting: make(map[pair]*appearance),
 		users:   make(map[string]int),
+		domains: make(map[string]int),
 		came:    make(chan struct{}, 1),
 		went:    make(chan struct{}, 1),
 	}
 }
 
 // add lets a wait. It reports false if too many do: a user may look at contacts that
-// are not there, as many as can be written.
+// are not there, as many as can be written. Of one domain no more wait than there is
+// room left for others.
 func (q *presenceQueue) add(a appearance) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -56,15 +61,17 @@ func (q *presenceQueue) add(a appearance) bool {
 		q.merged++
 		return true
 	}
-	if len(q.waiting) >= q.most || q.users[a.user] >= q.ofOne {
+	domain := domainOf(a.user)
+	if q.domains[domain] >= q.most-len(q.waiting) || q.users[a.user] >= q.ofOne {
 		return false
 	}
 	q.waiting[a.pair] = &a
 	q.users[a.user]++
+	q.domains[domain]++
 	if a.at == "" {
-		q.gateway = append(q.gateway, a.pair)
+		q.gateway.Add(domain, a.pair)
 	} else {
-		q.contacts = append(q.contacts, a.pair)
+		q.contacts.Add(domain, a.pair)
 	}
 	signal(q.came)
 	return true
@@ -87,22 +94,17 @@ func (q *presenceQueue) next(ctx context.Context) (appearance, error) {
 func (q *presenceQueue) first() (a appearance, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	from := &q.gateway
-	if len(*from) == 0 {
-		from = &q.contacts
+	p, ok := q.gateway.Next(nil)
+	if !ok {
+		p, ok = q.contacts.Next(nil)
 	}
-	if len(*from) == 0 {
+	if !ok {
 		return appearance{}, false
-	}
-	p := (*from)[0]
-	if *from = (*from)[1:]; len(*from) == 0 {
-		*from = nil // lets the old array go
 	}
 	a = *q.waiting[p]
 	delete(q.waiting, p)
-	if q.users[p.user]--; q.users[p.user] == 0 {
-		delete(q.users, p.user)
-	}
+	less(q.users, p.user)
+	less(q.domains, domainOf(p.user))
 	signal(q.went)
 	return a, true
 }
@@ -128,6 +130,13 @@ func (q *presenceQueue) state() (waiting int, merged int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting), q.merged
+}
+
+// less counts one less of key.
+func less(count map[string]int, key string) {
+	if count[key]--; count[key] == 0 {
+		delete(count, key)
+	}
 }
 
 func signal(c chan struct{}) {

@@ -56,6 +56,45 @@ func TestNobodyFillsThePresenceQueue(t *testing.T) {
 	}
 }
 
+// A stranger has as many names at their server as they like, and some servers. Others
+// have room.
+func TestNoDomainFillsThePresenceQueue(t *testing.T) {
+	c := newPresenceQueue(1000, 100)
+	for domain := range 3 {
+		for i := range 9000 {
+			c.add(appearance{pair: pair{fmt.Sprintf("eve%d@evil%d.example", i/100, domain), fmt.Sprint("nobody", i)}, asked: true})
+		}
+	}
+	if !c.add(appearance{pair: pair{"ann@example.org", "bob"}}) || !c.add(appearance{pair: pair{"ann@example.org", ""}}) {
+		t.Error("users of three domains wait for all that there is, and ann is shown nothing")
+	}
+	for {
+		if _, ok := c.first(); !ok {
+			break
+		}
+	}
+	if len(c.users)+len(c.domains) != 0 {
+		t.Errorf("remembers %v, %v", c.users, c.domains)
+	}
+}
+
+// What ann sees does not stand behind all that another domain asked for.
+func TestDomainsTakeTurnsForPresences(t *testing.T) {
+	c := newPresenceQueue(1000, 100)
+	for i := range 400 {
+		c.add(appearance{pair: pair{fmt.Sprintf("eve%d@evil.example", i/100), fmt.Sprint("nobody", i)}, asked: true})
+	}
+	c.add(appearance{pair: pair{"ann@example.org", "bob"}})
+	for n := 1; ; n++ {
+		if a, ok := c.first(); !ok || a.user == "ann@example.org" {
+			if n > 2 {
+				t.Errorf("ann's is number %d", n)
+			}
+			return
+		}
+	}
+}
+
 func TestBackoff(t *testing.T) {
 	b := Backoff{}
 	b.defaults()

@@ -100,3 +100,34 @@ func TestAGroupDoesNotHoldAllPlaces(t *testing.T) {
 		t.Errorf("%d ran", n)
 	}
 }
+
+// TestManyGroupsDoNotHoldAllPlaces has as many wait of each of some groups as there are
+// places for all: the next group has one, too.
+func TestManyGroupsDoNotHoldAllPlaces(t *testing.T) {
+	l := grouped(4)
+	l.Slow, l.Spare, l.Kept, l.OfGroup = 1, 28, 1, 16
+	free, running := make(chan struct{}), make(chan struct{}, 1000)
+	release := sync.OnceFunc(func() { close(free) })
+	defer release()
+	for group, most := range []int{15, 8, 4, 2} { // of 31, half of what is left
+		for i := range 50 {
+			err := l.Do(fmt.Sprintf("%d@evil%d", i, group), func(context.Context) {
+				running <- struct{}{}
+				<-free
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range most {
+			soon(t, running)
+		}
+	}
+	done := make(chan struct{})
+	if err := l.Do("ann@home", func(context.Context) { close(done) }); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, done)
+	release()
+	closed(t, l)
+}

@@ -42,8 +42,9 @@ type Lanes struct {
 
 	// Group says to which group a key belongs. Groups take turns, so that many keys of
 	// one do not keep those of another waiting; nil: all are one. OfGroup is how many
-	// tasks of one group may run at once, those of DoFirst besides; 0 is any number. Set
-	// both before the first Do.
+	// tasks of one group may run at once, those of DoFirst besides, and never more than
+	// there are places left for other groups; 0 is any number. Set both before the first
+	// Do.
 	Group   func(key string) string
 	OfGroup int
 
@@ -55,9 +56,10 @@ type Lanes struct {
 
 	mu      sync.Mutex
 	waiting map[string]*lane
-	ready   row            // lanes with a task to run and no worker
-	first   row            // the same, where that task is of DoFirst
+	ready   Row[*lane]     // lanes with a task to run and no worker
+	first   Row[*lane]     // the same, where that task is of DoFirst
 	busy    map[string]int // tasks that run, by group, without those of DoFirst
+	allBusy int            // of all groups
 	tasks   int            // taken and not finished
 	running int            // worker goroutines
 	aside   int            // of them, those whose task gave up its place
@@ -218,6 +220,7 @@ func (l *Lanes) run(mine *lane) {
 		back()
 		l.tasks--
 		if !f.first {
+			l.allBusy--
 			if l.busy[mine.group]--; l.busy[mine.group] == 0 {
 				delete(l.busy, mine.group)
 			}

@@ -1,0 +1,57 @@
+package lane
+
+// queue puts a lane into the row of those whose turn comes. mu is held.
+func (l *Lanes) queue(mine *lane) {
+	if mine.tasks[0].first {
+		l.first.Add(mine.group, mine)
+	} else {
+		l.ready.Add(mine.group, mine)
+	}
+}
+
+// pick takes the lane whose turn it is, and a place for its task, nil if there is
+// none. mu is held.
+func (l *Lanes) pick() *lane {
+	if l.placed >= l.workers {
+		return nil
+	}
+	if l.plain < l.open() {
+		if next, ok := l.ready.Next(l.mayRun); ok {
+			l.placed++
+			l.plain++
+			l.busy[next.group]++
+			l.allBusy++
+			return next
+		}
+	}
+	next, ok := l.first.Next(nil)
+	if ok {
+		l.placed++
+	}
+	return next
+}
+
+// open is how many workers run any task.
+func (l *Lanes) open() int { return max(1, l.workers-l.Kept) }
+
+// mayRun reports whether a group may have one more task run: as many as there are
+// places left for others, so that however many groups hold places, one that comes
+// has some. mu is held.
+func (l *Lanes) mayRun(group string) bool {
+	if l.OfGroup <= 0 {
+		return true
+	}
+	left := l.open() - l.allBusy
+	if l.Slow > 0 {
+		left += l.Spare
+	}
+	return l.busy[group] < min(l.OfGroup, left)
+}
+
+// leave gives back the place of a task. mu is held.
+func (l *Lanes) leave(f task) {
+	l.placed--
+	if !f.first {
+		l.plain--
+	}
+}
