@@ -2,6 +2,7 @@ package lightning_test
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -94,11 +95,17 @@ func (w *wire) rules(path string) (cut int, lie func(string) string) {
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	cut, lie := w.rules(r.URL.Path)
-	req, err := http.NewRequestWithContext(r.Context(), r.Method, w.node+r.URL.RequestURI(), r.Body)
+	// The whole of it first: our first answer closes r.Body, and if the request is not
+	// written to its end by then, the connection to the node is closed with it.
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	req.Header, req.ContentLength = r.Header, r.ContentLength
+	req, err := http.NewRequestWithContext(r.Context(), r.Method, w.node+r.URL.RequestURI(), bytes.NewReader(body))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	req.Header = r.Header
 	resp, err := w.trust.RoundTrip(req)
 	if err != nil {
 		panic(http.ErrAbortHandler)
