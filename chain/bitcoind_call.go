@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/rpcclient"
+
+	"github.com/bitcoim/bitcoim/answer"
 )
 
 // coreRPC calls bitcoind through btcsuite's rpcclient in POST mode.
@@ -57,7 +59,7 @@ func newCoreRPC(cfg BitcoindConfig, timeout time.Duration) (*coreRPC, error) {
 var errSilent = errors.New("bitcoind: no answer")
 
 // call posts a method with positional parameters and decodes the result into
-// out (decodeAnswer). The error is a *btcjson.RPCError when bitcoind said no,
+// out (answer.Decode). The error is a *btcjson.RPCError when bitcoind said no,
 // and errSilent when it said nothing.
 func (r *coreRPC) call(ctx context.Context, out any, method string, params ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
@@ -87,7 +89,7 @@ func (r *coreRPC) call(ctx context.Context, out any, method string, params ...an
 	if err != nil {
 		return err
 	}
-	if err := decodeAnswer(result, out); err != nil {
+	if err := answer.Decode(result, out); err != nil {
 		return fmt.Errorf("bitcoind: answer to %s: %w", method, err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/answer"
 )
 
 // coreEntry is one line of listsinceblock.
@@ -89,7 +90,7 @@ func (e coreEntry) coin() (Coin, error) {
 // blockOf is the block of something that has confirmations.
 func blockOf(hash string, height *int64) (string, int64, error) {
 	if hash == "" || height == nil {
-		return "", 0, fmt.Errorf("%w: no field blockhash or blockheight of what is confirmed", errIncomplete)
+		return "", 0, fmt.Errorf("%w: no field blockhash or blockheight of what is confirmed", answer.ErrIncomplete)
 	}
 	return hash, *height, nil
 }

@@ -18,9 +18,6 @@ var (
 	// ErrWrongTx means that the node made a transaction that we did not ask
 	// for. Nothing was sent.
 	ErrWrongTx = errors.New("chain: node made another transaction than asked")
-	// errIncomplete means that an answer lacks a field that every version that
-	// was tried gives. It is named, and nothing is put in its place.
-	errIncomplete = errors.New("chain: node's answer is not what we know")
 	// ErrNotNow is a no to a broadcast that says nothing against the transaction:
 	// the node's mempool asks for a higher fee, is full, or has another rule. Others
 	// may have it, and it may be mined.

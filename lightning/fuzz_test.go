@@ -20,6 +20,7 @@ func FuzzLNDReply(f *testing.F) {
 	for _, s := range []string{
 		`{"payment_hash":"` + hash + `","payment_preimage":"` + preimage + `","value_msat":"1000","fee_msat":"1","status":"SUCCEEDED"}`,
 		`{"payment_hash":"` + hash + `","payment_preimage":"` + strings.Repeat("0", 64) + `","value_msat":"1000","status":"FAILED","failure_reason":"FAILURE_REASON_NO_ROUTE"}`,
+		`{"payment_hash":"` + hash + `","payment_preimage":"` + preimage + `","value_msat":"1000","fee_msat":"1","status":"SUCCEEDED","failure_reason":"","payment_index":"1","creation_time_ns":"1","htlcs":[]}`,
 		`{"payment_hash":"` + hash + `","status":"IN_FLIGHT"}`, `{"payment_hash":"` + hash + `","status":5}`,
 		`{"memo":"tea","r_preimage":"EREREREREREREREREREREREREREREREREREREREREREREREREREREQ==","r_hash":"` +
 			`AtRJo/ut+5NbM+QbTDNDGSnEzUkBQXKLN1INO4Z16gY=","settle_index":"7","amt_paid_msat":"1000","state":"SETTLED","settle_date":"1700000000"}`,

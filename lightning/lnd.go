@@ -2,12 +2,15 @@ package lightning
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/answer"
 	"github.com/bitcoim/bitcoim/lnd"
 )
 
@@ -55,6 +58,10 @@ func (n *lndNode) Info(ctx context.Context) (Info, error) {
 	var in lndInfo
 	if err := n.rest.Call(ctx, http.MethodGet, "/v1/getinfo", nil, &in); err != nil {
 		return Info{}, n.fault(ctx, err)
+	}
+	if key, err := hex.DecodeString(in.PubKey); err != nil || len(key) != 33 {
+		n.lost()
+		return Info{}, fmt.Errorf("%w: LND says who it is by %q", ErrUnreachable, in.PubKey)
 	}
 	info := Info{Kind: "lnd", Version: in.Version, PubKey: in.PubKey, Alias: in.Alias, Height: in.Height}
 	play := n.network == "regtest" || n.network == "simnet"
@@ -107,6 +114,20 @@ func (n *lndNode) ask(ctx context.Context, method, path string, in, out any) err
 	return n.fault(ctx, n.rest.Call(ctx, method, path, in, out))
 }
 
+// read asks for what a zero in place of a missing field would falsify: LND's REST
+// interface says zeros, too (EmitUnpopulated), so what it leaves out it does not
+// have.
+func (n *lndNode) read(ctx context.Context, path string, out any) error {
+	var said json.RawMessage
+	if err := n.ask(ctx, http.MethodGet, path, nil, &said); err != nil {
+		return err
+	}
+	if err := answer.Decode(said, out); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return nil
+}
+
 type lndAmount struct {
 	Msat int64 `json:"msat,string"`
 }
@@ -120,13 +141,13 @@ func (n *lndNode) Balance(ctx context.Context) (Balance, error) {
 		Outgoing lndAmount `json:"unsettled_remote_balance"`
 		Opening  lndAmount `json:"pending_open_local_balance"`
 	}
-	if err := n.ask(ctx, http.MethodGet, "/v1/balance/channels", nil, &b); err != nil {
+	if err := n.read(ctx, "/v1/balance/channels", &b); err != nil {
 		return Balance{}, err
 	}
 	var p struct {
 		Limbo int64 `json:"total_limbo_balance,string"`
 	}
-	if err := n.ask(ctx, http.MethodGet, "/v1/channels/pending", nil, &p); err != nil {
+	if err := n.read(ctx, "/v1/channels/pending", &p); err != nil {
 		return Balance{}, err
 	}
 	return Balance{

@@ -71,21 +71,21 @@ func (n *lndNode) state(ctx context.Context) error {
 	return nil
 }
 
-// answer is what LND said for itself, if it is nothing that fault knows.
-func answer(err error) (*lnd.Reply, bool) {
+// replied is what LND said for itself, if it is nothing that fault knows.
+func replied(err error) (*lnd.Reply, bool) {
 	reply, ok := err.(*lnd.Reply)
 	return reply, ok
 }
 
 // says reports whether LND answered with one of the sentences.
 func says(err error, parts ...string) bool {
-	reply, ok := answer(err)
+	reply, ok := replied(err)
 	return ok && reply.Says(parts...)
 }
 
 // code is gRPC's code of LND's answer, or -1.
 func code(err error) int {
-	if reply, ok := answer(err); ok {
+	if reply, ok := replied(err); ok {
 		return reply.Code
 	}
 	return -1

@@ -85,7 +85,7 @@ func emptyToNil(b []byte) []byte {
 // lookup asks /v1/invoice for an invoice of ours.
 func (n *lndNode) lookup(ctx context.Context, h Hash) (lndInvoice, error) {
 	var found lndInvoice
-	err := n.ask(ctx, http.MethodGet, "/v1/invoice/"+h.String(), nil, &found)
+	err := n.read(ctx, "/v1/invoice/"+h.String(), &found)
 	if says(err, lndNoInvoice...) {
 		err = fmt.Errorf("%w: %w", ErrNoInvoice, err)
 	}

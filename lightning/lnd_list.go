@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/answer"
 )
 
 // Received asks /v1/invoices, whose pages hold invoices in every state.
@@ -17,7 +17,7 @@ func (n *lndNode) Received(ctx context.Context, from uint64, limit int) ([]Recei
 		Last     uint64 `json:"last_index_offset,string"`
 	}
 	path := fmt.Sprintf("/v1/invoices?index_offset=%d&num_max_invoices=%d", from, max(limit, 1))
-	if err := n.ask(ctx, http.MethodGet, path, nil, &page); err != nil {
+	if err := n.read(ctx, path, &page); err != nil {
 		return nil, from, err
 	}
 	var receipts []Receipt
@@ -36,7 +36,7 @@ func (n *lndNode) Received(ctx context.Context, from uint64, limit int) ([]Recei
 // receiptOf reads an invoice of LND; false if it was not paid.
 func receiptOf(text []byte) (Receipt, bool, error) {
 	var in lndInvoice
-	if err := json.Unmarshal(text, &in); err != nil {
+	if err := answer.Decode(text, &in); err != nil {
 		return Receipt{}, false, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	if in.State != "SETTLED" {
@@ -63,7 +63,7 @@ func (n *lndNode) Paid(ctx context.Context, from uint64, limit int) ([]Outcome, 
 		Last     uint64 `json:"last_index_offset,string"`
 	}
 	path := fmt.Sprintf("/v1/payments?include_incomplete=true&index_offset=%d&max_payments=%d", from, max(limit, 1))
-	if err := n.ask(ctx, http.MethodGet, path, nil, &page); err != nil {
+	if err := n.read(ctx, path, &page); err != nil {
 		return nil, from, err
 	}
 	own, err := n.ours(ctx)

@@ -3,11 +3,11 @@ package lightning
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/answer"
 )
 
 // lndPayment is lnrpc.Payment.
@@ -24,8 +24,8 @@ type lndPayment struct {
 		Route struct {
 			Hops []struct {
 				PubKey string `json:"pub_key"`
-			}
-		}
+			} `json:"hops,omitempty"`
+		} `json:"route,omitempty"`
 	}
 }
 
@@ -40,7 +40,7 @@ var lndReasons = map[string]Reason{
 // outcomeOf reads a payment as LND tells it.
 func outcomeOf(text []byte) (Outcome, error) {
 	var p lndPayment
-	if err := json.Unmarshal(text, &p); err != nil {
+	if err := answer.Decode(text, &p); err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	return p.outcome()

@@ -52,9 +52,9 @@ var house = []room{
 
 	// the outside: nodes, without SQL and without users
 	{"chain/chaintest", "chain " + values},
-	{"chain", "lnd " + values},
+	{"chain", "answer lnd " + values},
 	{"lightning/lightningtest", "lightning " + values},
-	{"lightning", "lnd moneysocket " + values},
+	{"lightning", "answer lnd moneysocket " + values},
 	{"p2p", values},
 	{"lnd", ""},
 	{"lnurl", "egress " + values},
@@ -74,6 +74,7 @@ var house = []room{
 	{"db", ""},
 
 	// tools that know nobody
+	{"answer", ""},
 	{"component/wire", ""},
 	{"lane", ""},
 	{"config", ""},

@@ -1,20 +1,27 @@
-package chain
+// Package answer reads what a node says, and believes no zero that stands for what
+// the node did not say.
+package answer
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 )
 
-// decodeAnswer decodes what a node answered into out, with numbers as
-// json.Number where out wants them. What out has no field for is passed over:
+// ErrIncomplete means that an answer lacks a field that every version of the node
+// that was tried gives. It is named, and nothing is put in its place.
+var ErrIncomplete = errors.New("node's answer is not what we know")
+
+// Decode decodes what a node answered into out, with numbers as json.Number
+// where out wants them. What out has no field for is passed over:
 // newer nodes say more. A field that the answer does not have stops with
-// errIncomplete and its name, for a zero in its place could be believed; the
+// ErrIncomplete and its name, for a zero in its place could be believed; the
 // option omitempty marks those that a node leaves out where they make no
 // sense.
-func decodeAnswer(answer []byte, out any) error {
+func Decode(answer []byte, out any) error {
 	d := json.NewDecoder(bytes.NewReader(answer))
 	d.UseNumber()
 	if err := d.Decode(out); err != nil {
@@ -30,7 +37,7 @@ func complete(value json.RawMessage, t reflect.Type, path string) error {
 	}
 	switch {
 	case string(bytes.TrimSpace(value)) == "null":
-		return fmt.Errorf("%w: null in place of %s", errIncomplete, orAnswer(path))
+		return fmt.Errorf("%w: null in place of %s", ErrIncomplete, orAnswer(path))
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
 		var list []json.RawMessage
 		if err := json.Unmarshal(value, &list); err != nil {
@@ -79,7 +86,7 @@ func field(all map[string]json.RawMessage, f reflect.StructField, path string) e
 	case optional:
 		return nil
 	}
-	return fmt.Errorf("%w: no field %s", errIncomplete, name)
+	return fmt.Errorf("%w: no field %s", ErrIncomplete, name)
 }
 
 func orAnswer(path string) string {

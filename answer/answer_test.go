@@ -1,4 +1,4 @@
-package chain
+package answer_test
 
 import (
 	"encoding/json"
@@ -6,22 +6,24 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/bitcoim/bitcoim/answer"
 )
 
-func TestDecodeAnswer(t *testing.T) {
+func TestDecode(t *testing.T) {
 	type coin struct {
 		TxID   string
 		Amount json.Number
 		Label  string `json:",omitempty"`
 	}
-	type answer struct {
+	type said struct {
 		Height int64 `json:"blocks"`
 		Coins  []coin
 		Mine   struct{ Trusted json.Number }
 		Until  *int64 `json:"unlocked_until,omitempty"`
 	}
 	const whole = `{"blocks":7,"coins":[{"txid":"ab","amount":0.10},{"txid":"cd","amount":1,"label":"x"}],"mine":{"trusted":2}}`
-	want := answer{Height: 7, Coins: []coin{{"ab", "0.10", ""}, {"cd", "1", "x"}}}
+	want := said{Height: 7, Coins: []coin{{"ab", "0.10", ""}, {"cd", "1", "x"}}}
 	want.Mine.Trusted = "2"
 	for _, tt := range []struct {
 		name, answer string
@@ -40,10 +42,10 @@ func TestDecodeAnswer(t *testing.T) {
 		{"nothing", `null`, "an answer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var got answer
-			err := decodeAnswer([]byte(tt.answer), &got)
+			var got said
+			err := answer.Decode([]byte(tt.answer), &got)
 			if tt.lacks != "" {
-				if !errors.Is(err, errIncomplete) || !strings.Contains(err.Error(), tt.lacks) {
+				if !errors.Is(err, answer.ErrIncomplete) || !strings.Contains(err.Error(), tt.lacks) {
 					t.Errorf("got %v, want an error that names %s", err, tt.lacks)
 				}
 				return
@@ -54,7 +56,7 @@ func TestDecodeAnswer(t *testing.T) {
 		})
 	}
 	var number int64
-	if err := decodeAnswer([]byte("null"), &number); !errors.Is(err, errIncomplete) {
+	if err := answer.Decode([]byte("null"), &number); !errors.Is(err, answer.ErrIncomplete) {
 		t.Errorf("null for a number: got %d (%v)", number, err)
 	}
 }
