@@ -155,7 +155,7 @@ func (c *Call) service(ctx context.Context, text string) (recipient, error) {
 		}
 		return c.neighbour(u, u.Name)
 	}
-	offer, err := c.Lightning.Asks.Offer(ctx, t)
+	offer, err := c.Lightning.Asks.Offer(c.ofDomain(ctx), t)
 	if err != nil {
 		return recipient{}, err
 	}
@@ -170,6 +170,12 @@ func (c *Call) service(ctx context.Context, text string) (recipient, error) {
 	return r, nil
 }
 
+// ofDomain is a context in which a service is asked for the users of a domain.
+func (c *Call) ofDomain(ctx context.Context) context.Context {
+	_, domain, _ := address.SplitJID(c.User)
+	return lnurl.For(ctx, domain)
+}
+
 // quoted asks the service for the invoice of an amount and compares it with
 // what was agreed.
 func (c *Call) quoted(ctx context.Context, to *recipient, m amount.Msat, note string) (told bool, err error) {
@@ -177,7 +183,7 @@ func (c *Call) quoted(ctx context.Context, to *recipient, m amount.Msat, note st
 	if ask.Comment = note; note != "" && ask.Check() != nil {
 		ask.Comment = "" // then it is for the payer's own history
 	}
-	q, err := c.Lightning.Asks.Quote(ctx, ask)
+	q, err := c.Lightning.Asks.Quote(c.ofDomain(ctx), ask)
 	if err != nil {
 		return false, err
 	}

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -33,7 +35,8 @@ func (s *scene) services() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.desk.Lightning.Asks = &lnurl.Client{Fetcher: egress.New(&egress.Dialer{Policy: policy}, egress.Options{Roots: roots, Limit: lnurl.LongestAnswer})}
+	client := egress.New(&egress.Dialer{Policy: policy}, egress.Options{Roots: roots, Limit: lnurl.LongestAnswer})
+	s.desk.Lightning.Asks = &lnurl.Client{Fetcher: inTheNameOf{s.t, client}}
 	for _, name := range []string{"carol", "rude"} {
 		text, err := lnurl.Encode("https://example.com/.well-known/lnurlp/" + name)
 		if err != nil {
@@ -41,6 +44,19 @@ func (s *scene) services() {
 		}
 		s.known["lnurl:"+name] = text
 	}
+}
+
+// inTheNameOf fetches what is asked for the users of a domain, and nothing else.
+type inTheNameOf struct {
+	t testing.TB
+	lnurl.Fetcher
+}
+
+func (f inTheNameOf) Fetch(ctx context.Context, address string) ([]byte, error) {
+	if who := egress.Asker(ctx); !strings.Contains(who, ".") {
+		f.t.Errorf("a service is asked for %q", who)
+	}
+	return f.Fetcher.Fetch(ctx, address)
 }
 
 // service is carol, who is honest, and others.

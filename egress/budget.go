@@ -15,7 +15,7 @@ var ErrBusy = errors.New("egress: too many wait already")
 
 // How many requests may be under way: a host that answers slowly keeps its own
 // waiting, and not those of others. Whoever owns a domain has as many hosts as they
-// like.
+// like. Of one asker (For) no more are under way than there is room left for others.
 const (
 	mostOfHost  = 4
 	mostOfOwner = 8
@@ -24,34 +24,44 @@ const (
 
 // budget counts the requests under way.
 type budget struct {
-	mu          sync.Mutex
-	all         int
-	host, owner map[string]int
+	mu                 sync.Mutex
+	all                int
+	host, owner, asker map[string]int
 }
 
-// take reports whether one more may go to host. Each that may must be given back.
-func (b *budget) take(host string) bool {
+// take reports whether one more may go to host for an asker, "" for us. Each that may
+// must be given back.
+func (b *budget) take(host, asker string) bool {
 	owner := ownerOf(host)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.all >= mostOfAll || b.host[host] >= mostOfHost || b.owner[owner] >= mostOfOwner {
 		return false
 	}
+	if asker != "" && b.asker[asker] >= mostOfAll-b.all {
+		return false
+	}
 	if b.host == nil {
-		b.host, b.owner = map[string]int{}, map[string]int{}
+		b.host, b.owner, b.asker = map[string]int{}, map[string]int{}, map[string]int{}
 	}
 	b.all++
 	b.host[host]++
 	b.owner[owner]++
+	if asker != "" {
+		b.asker[asker]++
+	}
 	return true
 }
 
-func (b *budget) give(host string) {
+func (b *budget) give(host, asker string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.all--
 	less(b.host, host)
 	less(b.owner, ownerOf(host))
+	if asker != "" {
+		less(b.asker, asker)
+	}
 }
 
 func less(count map[string]int, key string) {

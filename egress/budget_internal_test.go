@@ -8,31 +8,31 @@ import (
 func TestBudget(t *testing.T) {
 	var b budget
 	for range mostOfHost {
-		if !b.take("slow.example") {
+		if !b.take("slow.example", "") {
 			t.Fatal("refused below the limit of a host")
 		}
 	}
-	if b.take("slow.example") {
+	if b.take("slow.example", "") {
 		t.Error("a host has more than its share")
 	}
 	others := 0
 	for i := range mostOfAll {
-		if b.take(fmt.Sprint("host", i)) {
+		if b.take(fmt.Sprint("host", i), "") {
 			others++
 		}
 	}
 	if others != mostOfAll-mostOfHost {
 		t.Errorf("%d others", others)
 	}
-	b.give("slow.example")
-	if !b.take("slow.example") {
+	b.give("slow.example", "")
+	if !b.take("slow.example", "") {
 		t.Error("what was given back is not there")
 	}
 	for range mostOfHost {
-		b.give("slow.example")
+		b.give("slow.example", "")
 	}
 	for i := range others {
-		b.give(fmt.Sprint("host", i))
+		b.give(fmt.Sprint("host", i), "")
 	}
 	if b.all != 0 || len(b.host) != 0 || len(b.owner) != 0 {
 		t.Errorf("left are %d, %v, %v", b.all, b.host, b.owner)
@@ -60,16 +60,41 @@ func TestNobodyTakesAll(t *testing.T) {
 			var b budget
 			got := 0
 			for i := range mostOfAll {
-				if b.take(fmt.Sprintf(tt.host, i)) {
+				if b.take(fmt.Sprintf(tt.host, i), "") {
 					got++
 				}
 			}
 			if got != tt.want {
 				t.Errorf("%d go, want %d", got, tt.want)
 			}
-			if b.take("getalby.com") != (tt.want < mostOfAll) {
+			if b.take("getalby.com", "") != (tt.want < mostOfAll) {
 				t.Error("what is left is not for others")
 			}
 		})
+	}
+}
+
+// Who has many domains to ask, or the users of whom do, leaves room for others.
+func TestNobodyAsksForAll(t *testing.T) {
+	var b budget
+	for who := range 4 {
+		for i := range mostOfAll {
+			b.take(fmt.Sprintf("evil%d-%d.example", who, i), fmt.Sprintf("evil%d.example", who))
+		}
+	}
+	for _, asker := range []string{"example.org", ""} {
+		if !b.take("getalby.com", asker) {
+			t.Errorf("four domains ask for all that there is, and %q has nothing", asker)
+		}
+	}
+	b = budget{}
+	for range 3 {
+		if !b.take("getalby.com", "example.org") {
+			t.Fatal("refused below the limits")
+		}
+		b.give("getalby.com", "example.org")
+	}
+	if len(b.asker) != 0 {
+		t.Errorf("left are %v", b.asker)
 	}
 }

@@ -69,11 +69,11 @@ func (c *Client) Fetch(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrURL, err)
 	}
-	host := strings.ToLower(req.URL.Hostname())
-	if !c.going.take(host) {
+	host, who := strings.ToLower(req.URL.Hostname()), Asker(ctx)
+	if !c.going.take(host, who) {
 		return nil, ErrBusy
 	}
-	defer c.going.give(host)
+	defer c.going.give(host, who)
 	req.Header.Set("User-Agent", c.agent)
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.http.Do(req)

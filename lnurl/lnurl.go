@@ -61,6 +61,10 @@ func (c *Client) Offer(ctx context.Context, t Target) (Offer, error) {
 	return ParseOffer(body, t)
 }
 
+// For says for whom a service is asked: the domain of a user. It leaves room for others
+// (egress.For).
+func For(ctx context.Context, domain string) context.Context { return egress.For(ctx, domain) }
+
 // Quote asks for an invoice (LUD-06, steps 4 and 5). The result is not to be
 // paid before Check.
 func (c *Client) Quote(ctx context.Context, r Request) (Quote, error) {
