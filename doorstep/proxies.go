@@ -46,14 +46,3 @@ func (p Proxies) Has(ip netip.Addr) bool {
 	}
 	return false
 }
-
-// Household is whom an address stands for: IPv6 counts by its first 64 bits.
-func Household(ip netip.Addr) netip.Prefix {
-	ip = ip.Unmap().WithZone("")
-	bits := 32
-	if ip.Is6() {
-		bits = 64
-	}
-	p, _ := ip.Prefix(bits) // the zero Prefix for a connection without address
-	return p
-}

@@ -14,8 +14,7 @@ const (
 	mostOpenedSite = 40 // and one site, of many households
 )
 
-// openings counts the accounts that a network opens. Whoever has IPv6 has at
-// least the 64 bits of a household, and often the 48 bits of a site (RFC 6177).
+// openings counts the accounts that a network opens, by household and by site.
 type openings struct {
 	mu              sync.Mutex
 	household, site throttle.Window
@@ -32,24 +31,17 @@ func newOpenings() *openings {
 // is not opened is not counted: a site has more households than can be remembered.
 func (o *openings) take(remote string) bool {
 	ip, _ := netip.ParseAddr(remote) // without an address, all are one
-	household, site := doorstep.Household(ip).String(), siteOf(ip)
+	household := doorstep.Household(ip).String()
+	prefix, large := doorstep.Site(ip)
+	site := prefix.String()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.household.Full(household) || site != "" && o.site.Full(site) {
+	if o.household.Full(household) || large && o.site.Full(site) {
 		return false
 	}
 	o.household.Add(household)
-	if site != "" {
+	if large {
 		o.site.Add(site)
 	}
 	return true
-}
-
-// siteOf is the site of an IPv6 address, "" for another.
-func siteOf(ip netip.Addr) string {
-	if ip = ip.Unmap().WithZone(""); !ip.Is6() {
-		return ""
-	}
-	site, _ := ip.Prefix(48)
-	return site.String()
 }

@@ -65,8 +65,8 @@ func source(remote string) string {
 // place is a source, as far as it is one person's: of IPv6, a site.
 func place(from string) string {
 	if p, err := netip.ParsePrefix(from); err == nil {
-		if site := siteOf(p.Addr()); site != "" {
-			return site
+		if site, ok := doorstep.Site(p.Addr()); ok {
+			return site.String()
 		}
 	}
 	return from
