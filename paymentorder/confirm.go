@@ -84,6 +84,9 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 			return nil, err
 		}
 	}
+	if err := mayMove(ctx, tx); err != nil {
+		return nil, err
+	}
 	stopped, err := o.Stopped(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -116,9 +119,6 @@ func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.Us
 		return fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": u.Reason})
 	case to != nil && !to.Active:
 		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
-	}
-	if err := mayMove(ctx, tx); err != nil {
-		return err
 	}
 	day, err := l.SpendableToday(ctx, tx, u, now)
 	if err != nil {

@@ -5,15 +5,20 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/freeze"
 )
 
 // mayMove is the fault of books that do not add up: nobody knows whose the
 // money is, so none moves, not even between neighbours. What else stops payments
-// stops only what leaves, and such an order is held.
-func mayMove(ctx context.Context, q sqlx.QueryerContext) error {
-	on, err := freeze.All(ctx, q)
+// stops only what leaves, and such an order is held. It is asked last: whoever finds
+// the books wrong, while a confirmation waits for somebody, is heard.
+func mayMove(ctx context.Context, tx *db.Tx) error {
+	if err := freeze.Hold(ctx, tx); err != nil {
+		return err
+	}
+	on, err := freeze.All(ctx, tx)
 	if err == nil && on {
 		err = fault.New(fault.Later, "order.stopped", nil)
 	}

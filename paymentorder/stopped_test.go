@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // What stops payments decides which: books that do not add up stop all that
@@ -52,4 +53,64 @@ func TestBooksThatDoNotAddUpMoveNothing(t *testing.T) {
 			c.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, "r"); return err })
 		}
 	})
+}
+
+// The books are found wrong, which is committed, while a confirmation waits for the row
+// of its order. SQLite lets nobody write beside the one who confirms.
+func TestNothingIsConfirmedAfterTheBooksWereFoundWrong(t *testing.T) {
+	for name, draft := range map[string]func(c town, ann *useraccount.User) *paymentorder.Order{
+		"to a neighbour": func(c town, ann *useraccount.User) *paymentorder.Order {
+			return c.draft(ann, inside(c.user(0), 100*amount.Sat))
+		},
+		"to the outside": func(c town, ann *useraccount.User) *paymentorder.Order {
+			return c.draft(ann, outside(900*amount.Sat, 100*amount.Sat))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := onPostgres(t)
+			ann := c.user(10_000 * amount.Sat)
+			o := draft(c, ann)
+			end := c.holds(func(tx *db.Tx) error {
+				_, err := tx.ExecContext(c.ctx, `SELECT 1 FROM payment_order WHERE id = $1 FOR UPDATE`, o.ID)
+				return err
+			})
+			got := c.confirmsApart(ann, o)
+			c.waits(1)
+			c.do(func(tx *db.Tx) error {
+				_, err := freeze.Payments(c.ctx, tx, freeze.Cause{Ref: "r", Reason: freeze.Books, What: "a test"})
+				return err
+			})
+			end(true)
+			says(t, <-got, fault.Later, "order.stopped")
+			c.has(ann, 10_000*amount.Sat, 0)
+		})
+	}
+}
+
+// Who finds the books wrong while a confirmation is not committed yet waits for it.
+func TestTheBooksAreFoundWrongBeforeOrAfterAConfirmation(t *testing.T) {
+	c := onPostgres(t)
+	ann, bob := c.user(10_000*amount.Sat), c.user(0)
+	o := c.draft(ann, inside(bob, 100*amount.Sat))
+	end := c.holds(func(tx *db.Tx) error {
+		_, err := limits.Confirm(c.ctx, tx, o, paymentorder.InPerson())
+		return err
+	})
+	paid := make(chan error, 1)
+	go func() {
+		paid <- c.Tx(c.ctx, func(tx *db.Tx) error {
+			if _, err := freeze.Payments(c.ctx, tx, freeze.Cause{Ref: "r", Reason: freeze.Books, What: "a test"}); err != nil {
+				return err
+			}
+			o, err := paymentorder.ByID(c.ctx, tx, o.ID)
+			if err == nil && o.State != paymentorder.Done {
+				t.Errorf("payments are stopped, and after it the order is confirmed: it was %s", o.State)
+			}
+			return err
+		})
+	}()
+	c.waits(1)
+	end(true)
+	c.must(<-paid)
+	c.has(bob, 100*amount.Sat, 0)
 }
