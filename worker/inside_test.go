@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -127,5 +128,28 @@ func TestWhoIsSuspendedSendsNoHeldPayment(t *testing.T) {
 				t.Errorf("%s: %d sent, %d coins held", at, len(w.sent), w.held)
 			}
 		}
+	})
+}
+
+// The books are found wrong while a neighbour's invoice is taken back: it is not paid
+// until they are right again.
+func TestANeighbourIsNotPaidWhileTheBooksAreWrong(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		wrong := freeze.Cause{Ref: "a rule", Reason: freeze.Books, What: "a test"}
+		node := leaving{newPurse(), func() {
+			r.do(func(tx *db.Tx) error { _, err := freeze.Payments(t.Context(), tx, wrong); return err })
+		}}
+		ann, bob, o := r.billed(node.purse)
+		for range 3 {
+			r.step(r.payer(0, node))
+			r.ahead.Add(61)
+		}
+		r.is(o, paymentorder.Sending)
+		r.has(ann, 500_000, 500_000)
+		r.has(bob, 0, 0)
+		r.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, wrong.Ref); return err })
+		r.step(r.payer(0, node.purse))
+		r.is(o, paymentorder.Done)
+		r.has(bob, 500_000, 0)
 	})
 }
