@@ -25,8 +25,8 @@ func (p *Invoices) returned(ctx context.Context, o *paymentorder.Order) error {
 }
 
 // mayBeCalled reports whether the node may be called yet to make a payment that has
-// failed: more than one call was begun, and whoever began one has not come back from
-// it. It may be asleep and wake after any time. Once the invoice has expired, the node
+// failed or that it refused: more than one call was begun, and whoever began one has
+// not come back from it. It may be asleep and wake after any time. Once the invoice has expired, the node
 // refuses.
 func (p *Invoices) mayBeCalled(ctx context.Context, o *paymentorder.Order) (bool, error) {
 	if !o.Called() {

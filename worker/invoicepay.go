@@ -118,9 +118,6 @@ func (p *Invoices) book(ctx context.Context, o *paymentorder.Order, out lightnin
 	case out.State == lightning.Succeeded:
 		return p.proved(ctx, o, out)
 	case out.State == lightning.Failed:
-		if again, err := p.mayBeCalled(ctx, o); err != nil || again {
-			return errors.Join(err, p.later(ctx, o))
-		}
 		return p.bounce(ctx, o, reasons[out.Reason])
 	case out.State == lightning.InFlight && o.State != paymentorder.InFlight && !o.Follows(out):
 		return p.tell(ctx, o, "order.on-its-way", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
@@ -140,8 +137,12 @@ var reasons = map[lightning.Reason]string{
 	"":                  "order.failed-lightning",
 }
 
-// bounce gives the money back on the node's word; it waits while that is doubted.
+// bounce gives the money back on the node's word, a failure or a refusal. It waits
+// while that is doubted, and while a call that was begun may still have it paid.
 func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason string) error {
+	if again, err := p.mayBeCalled(ctx, o); err != nil || again {
+		return errors.Join(err, p.later(ctx, o))
+	}
 	return p.believe(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if o.Inside() {
 			if err := putBack(ctx, tx, o); err != nil {
