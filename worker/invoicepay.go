@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -189,58 +188,4 @@ func (p *Invoices) refuse(ctx context.Context, o *paymentorder.Order, reason str
 func (p *Invoices) stuck(ctx context.Context, o *paymentorder.Order) error {
 	p.Log.Error("the node contradicts itself about a payment; its money stays held", "order", o.ID, "hash", o.Hash.String)
 	return contradicted(ctx, p.DB, o)
-}
-
-// errFee is a payment that cost more than the node was allowed to spend.
-var errFee = errors.New("worker: the node broke its word about a fee")
-
-// proved books a payment that the node has a proof of. A proof is true whoever
-// has the order in hand. If the money was given back meanwhile, the books are
-// wrong: nothing is paid any more until the operator has looked.
-func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
-	phrase := "order.paid-invoice"
-	if o.Success = success(o.Success, out.Preimage); o.Success != "" {
-		phrase = "order.paid-invoice-success"
-	}
-	unbooked, foreign := false, false
-	err := p.say(ctx, o, phrase, o.Reread, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		unbooked = o.State == paymentorder.Failed
-		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
-		switch {
-		case unbooked:
-			return unbook(ctx, tx, o)
-		case foreign:
-			return cmp.Or(notIts(ctx, tx, o, out), o.Contradicted(ctx, tx, u.Now+600), errUntold)
-		case out.Fee > o.FeeLimit:
-			return errFee
-		}
-		defer crash.At("invoice.proved")
-		return o.Proved(ctx, tx, u, out, u.Now)
-	})
-	switch {
-	case errors.Is(err, errFee):
-		return errors.Join(fmt.Errorf("%w: %d above %d msat", err, out.Fee, o.FeeLimit), p.stuck(ctx, o))
-	case foreign:
-		p.Log.Error("the node made a payment that is not the one of the order: no payment begins until the operator has looked",
-			"order", o.ID, "hash", o.Hash.String, "msat", int64(out.Amount), "ordered", int64(o.Amount), "attempt", out.Attempt)
-	case unbooked:
-		p.Log.Error("a payment was made, and its money had been given back: no payment begins until the operator has looked",
-			"order", o.ID, "hash", o.Hash.String, "preimage", out.Preimage.Hex(), "msat", int64(out.Amount), "fee", int64(out.Fee))
-	}
-	return err
-}
-
-// unbook stops payments: the node paid for an order whose money was given back.
-func unbook(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
-		What: fmt.Sprintf("order %d failed and its money was given back, and then the node paid it", o.ID)})
-	return cmp.Or(err, errUntold)
-}
-
-// notIts stops payments: what the node made for the hash of an order is not what
-// the order asked for. It may be one of before, which nobody was charged for.
-func notIts(ctx context.Context, tx *db.Tx, o *paymentorder.Order, out lightning.Outcome) error {
-	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
-		What: fmt.Sprintf("the node paid or pays %d msat by attempt %d, and %s, of %d msat, did not begin it", out.Amount, out.Attempt, o.Ref(), o.Amount)})
-	return err
 }

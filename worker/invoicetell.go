@@ -16,17 +16,34 @@ import (
 // errUntold is of a move that is kept, and of which the payer is told nothing.
 var errUntold = errors.New("worker: nothing to tell")
 
+// words are how it is said what became of an order.
+type words struct {
+	phrase string
+	reason string // an operator's own words, if an operator ended it
+}
+
 // tell moves an order that is in our hand and writes the payer's notice in one
 // transaction.
 func (p *Invoices) tell(ctx context.Context, o *paymentorder.Order, phrase string, m move) error {
-	return p.say(ctx, o, phrase, o.Again, m)
+	err := say(ctx, p.DB, o, words{phrase: phrase}, o.Again, m)
+	p.ring(err)
+	return err
 }
 
-// say reads the order anew by what is handed in. The connection that pays
-// unasked, if one does, is locked before the people are.
-func (p *Invoices) say(ctx context.Context, o *paymentorder.Order, phrase string, read func(context.Context, *db.Tx) error, m move) error {
+// ring says that there is a notice, if nothing went wrong.
+func (p *Invoices) ring(err error) {
+	if err == nil && p.Wake != nil {
+		p.Wake()
+	}
+}
+
+// say moves an order and writes the payer's notice in one transaction. It reads the
+// order anew by what is handed in. The app that pays unasked, if one does, is locked
+// before the people are; its user hears of it as of all that it pays. Who left, or
+// wants no notices, hears nothing.
+func say(ctx context.Context, d *db.DB, o *paymentorder.Order, w words, read func(context.Context, *db.Tx) error, m move) error {
 	ctx = context.WithoutCancel(ctx) // what was learned is written down
-	err := p.DB.Tx(ctx, func(tx *db.Tx) error {
+	return d.Tx(ctx, func(tx *db.Tx) error {
 		by, err := unasked(ctx, tx, o)
 		if err != nil {
 			return err
@@ -39,18 +56,14 @@ func (p *Invoices) say(ctx context.Context, o *paymentorder.Order, phrase string
 			if err != nil || !u.Notify || !u.Active {
 				return err
 			}
-			if by != nil {
+			if by != nil && w.reason == "" {
 				return tellUnasked(ctx, tx, by, u, o, u.Now)
 			}
-			return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: o.State != paymentorder.InFlight,
-				Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "back": int64(o.Total()),
-					"success": o.Success, "hash": o.Hash.String}}, u.Now)
+			return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: w.phrase, Lang: u.Lang, Unit: u.Unit, Balance: o.State != paymentorder.InFlight,
+				Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "back": int64(o.Back()),
+					"success": o.Success, "reason": w.reason, "hash": o.Hash.String}}, u.Now)
 		})
 	})
-	if err == nil && p.Wake != nil {
-		p.Wake()
-	}
-	return err
 }
 
 // success is what the payee wants said (LUD-09), as one line of text. What is

@@ -15,10 +15,8 @@ import (
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/invoice"
-	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/worker"
 )
 
 // orderVerb is `bitcoim order`: payments that do not end by themselves.
@@ -65,7 +63,7 @@ const releaseTime = 180
 // gateways do.
 func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int64, reason string, checked bool) error {
 	err := taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
-		return releaseTaken(ctx, p, c, d, o, reason, checked)
+		return releaseTaken(ctx, p, c, o, worker.Operator{DB: d, Name: operator(), Reason: reason}, checked)
 	})
 	if err == nil {
 		fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
@@ -100,23 +98,23 @@ func taken(ctx context.Context, d *db.DB, id int64, act func(context.Context, *p
 	return nil
 }
 
-func releaseTaken(ctx context.Context, p *program, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
-	now, err := d.Now(ctx)
+func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentorder.Order, by worker.Operator, checked bool) error {
+	now, err := by.DB.Now(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
 	case o.State == paymentorder.Held: // nobody has begun
-		return giveBack(ctx, d, o, reason)
+		return by.GiveBack(ctx, o)
 	case o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
 		return fmt.Errorf("order %d is %s: only one that is stuck, or under way for more than %d hours and in no block, can be released",
 			o.ID, o.State, longAgo/3600)
 	case o.Inside():
-		return giveBack(ctx, d, o, reason) // it is paid in the ledger, which has not happened
+		return by.GiveBack(ctx, o) // it is paid in the ledger, which has not happened
 	case o.Lightning():
-		return releaseInvoice(ctx, c, d, o, reason, checked)
+		return releaseInvoice(ctx, c, o, by, checked)
 	}
-	signed, err := o.Effect(ctx, d.Read())
+	signed, err := o.Effect(ctx, by.DB.Read())
 	if err != nil {
 		return err
 	}
@@ -133,50 +131,13 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, d *db.DB, o 
 		return fmt.Errorf("the node cannot tell whether a coin of %s was spent by another transaction: find that one, see that it is "+
 			"%d blocks deep, and say -i-have-checked", o.TxID, c.Chain.FinalDepth)
 	}
-	if err := giveBack(ctx, d, o, reason); err != nil {
+	if err := by.GiveBack(ctx, o); err != nil {
 		return err
 	}
 	if err := node.Release(ctx, signed); err != nil { // they end by themselves, too
 		fmt.Fprintf(p.err, "the coins that it had set aside stay locked for a while: %v\n", err)
 	}
 	return nil
-}
-
-// giveBack ends an order that is in our hand, records who did it, and tells the
-// payer.
-func giveBack(ctx context.Context, d *db.DB, o *paymentorder.Order, reason string) error {
-	const phrase = "order.released"
-	return d.Tx(ctx, func(tx *db.Tx) error {
-		u, err := useraccount.Lock(ctx, tx, o.User)
-		if err != nil {
-			return err
-		}
-		if err := o.Again(ctx, tx); err != nil { // a gateway took it, because we were slow
-			return err
-		}
-		now, back := u.Now, o.Back()
-		switch {
-		case o.State == paymentorder.Held:
-			err = o.Fail(ctx, tx, u, phrase, now)
-		case o.State == paymentorder.Stuck:
-			err = o.Resolve(ctx, tx, u, phrase, now)
-		case o.Lightning():
-			err = o.Bounced(ctx, tx, u, phrase, now)
-		default:
-			err = errors.Join(o.Contradicted(ctx, tx, now), o.Resolve(ctx, tx, u, phrase, now))
-		}
-		if err == nil && o.Inside() {
-			err = invoice.PutBack(ctx, tx, o.Hash.String)
-		}
-		if err != nil {
-			return err
-		}
-		if err := useraccount.Record(ctx, tx, operator(), "release", o.Ref(), reason, now); err != nil {
-			return err
-		}
-		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit, Balance: true,
-			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "back": int64(back), "reason": reason}}, now)
-	})
 }
 
 // dead proves that a transaction can never be mined: the best chain holds

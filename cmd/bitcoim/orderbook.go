@@ -9,9 +9,8 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/lightning"
-	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/worker"
 )
 
 // made is an operator's word that a Lightning payment was made.
@@ -31,6 +30,9 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 	if err != nil || len(b) != len(preimage) {
 		return errors.New("a preimage is 64 hexadecimal digits")
 	}
+	if m.fee < 0 {
+		return errors.New("a fee is not less than nothing")
+	}
 	preimage = lightning.Preimage(b)
 	err = taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
 		switch {
@@ -46,7 +48,7 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 			return err
 		}
 		out.Fee = min(out.Fee, o.FeeLimit)
-		return asPaid(ctx, d, o, out, m.reason)
+		return worker.Operator{DB: d, Name: operator(), Reason: m.reason}.Book(ctx, o, out)
 	})
 	if err == nil {
 		fmt.Fprintf(p.out, "order %d is done\n", id)
@@ -75,25 +77,4 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 		return nil
 	}
 	return errors.Join(unchecked, err)
-}
-
-// asPaid books an order that is in our hand, records who did it, and tells the payer.
-func asPaid(ctx context.Context, d *db.DB, o *paymentorder.Order, out lightning.Outcome, reason string) error {
-	return d.Tx(ctx, func(tx *db.Tx) error {
-		u, err := useraccount.Lock(ctx, tx, o.User)
-		if err != nil {
-			return err
-		}
-		if err := o.Again(ctx, tx); err != nil { // a gateway took it, because we were slow
-			return err
-		}
-		if err := o.Proved(ctx, tx, u, out, u.Now); err != nil {
-			return err
-		}
-		if err := useraccount.Record(ctx, tx, operator(), "book", o.Ref(), reason, u.Now); err != nil {
-			return err
-		}
-		return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.paid-invoice", Lang: u.Lang, Unit: u.Unit, Balance: true,
-			Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "hash": o.Hash.String}}, u.Now)
-	})
 }

@@ -6,15 +6,15 @@ import (
 	"fmt"
 
 	"github.com/bitcoim/bitcoim/config"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/worker"
 )
 
 // releaseInvoice gives the money of a Lightning payment back that does not end.
 // What the node says of the hash goes before what the operator says: the gateway
 // acts on that by itself. No gateway pays meanwhile: the order is in our hand.
-func releaseInvoice(ctx context.Context, c config.Config, d *db.DB, o *paymentorder.Order, reason string, checked bool) error {
+func releaseInvoice(ctx context.Context, c config.Config, o *paymentorder.Order, by worker.Operator, checked bool) error {
 	node, err := openLightning(ctx, c, nil)
 	if err != nil {
 		return err
@@ -48,5 +48,5 @@ func releaseInvoice(ctx context.Context, c config.Config, d *db.DB, o *paymentor
 		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
 			"and say -i-have-checked", h)
 	}
-	return giveBack(ctx, d, o, reason)
+	return by.GiveBack(ctx, o)
 }

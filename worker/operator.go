@@ -1,0 +1,56 @@
+package worker
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Operator ends orders that do not end by themselves. Each order is in their hand
+// (paymentorder.Take); if a gateway took it since, that is a Conflict fault.
+type Operator struct {
+	DB     *db.DB
+	Name   string
+	Reason string // why; it is recorded, and told with money that comes back
+}
+
+// Book ends an order over Lightning as paid, as a gateway does on the word of the
+// node: the payer, or the app whose budget paid, is told the same.
+func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
+	return prove(ctx, p.DB, o, out, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		return p.record(ctx, tx, "book", o, u.Now)
+	})
+}
+
+// GiveBack ends an order as failed. The payer reads the reason, also of what an app
+// paid: it was no gateway that ended it.
+func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
+	w := words{phrase: "order.released", reason: p.Reason}
+	return say(ctx, p.DB, o, w, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) (err error) {
+		switch {
+		case o.State == paymentorder.Held:
+			err = o.Fail(ctx, tx, u, w.phrase, u.Now)
+		case o.State == paymentorder.Stuck:
+			err = o.Resolve(ctx, tx, u, w.phrase, u.Now)
+		case o.Lightning():
+			err = o.Bounced(ctx, tx, u, w.phrase, u.Now)
+		default:
+			err = errors.Join(o.Contradicted(ctx, tx, u.Now), o.Resolve(ctx, tx, u, w.phrase, u.Now))
+		}
+		if err == nil && o.Inside() {
+			err = putBack(ctx, tx, o)
+		}
+		if err != nil {
+			return err
+		}
+		return p.record(ctx, tx, "release", o, u.Now)
+	})
+}
+
+func (p Operator) record(ctx context.Context, tx *db.Tx, act string, o *paymentorder.Order, now int64) error {
+	return useraccount.Record(ctx, tx, p.Name, act, o.Ref(), p.Reason, now)
+}

@@ -1,0 +1,82 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// prove books the proof of a payment and tells its payer, in one transaction: a proof
+// that the node has, or an operator. It reads the order anew by what is handed in.
+// Ahead of it goes what may undo it all, or end it with errUntold and keep what it did.
+func prove(ctx context.Context, d *db.DB, o *paymentorder.Order, out lightning.Outcome, read func(context.Context, *db.Tx) error, ahead move) error {
+	w := words{phrase: "order.paid-invoice"}
+	if o.Success = success(o.Success, out.Preimage); o.Success != "" {
+		w.phrase = "order.paid-invoice-success"
+	}
+	return say(ctx, d, o, w, read, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
+		if err := ahead(ctx, tx, u, payee); err != nil {
+			return err
+		}
+		defer crash.At("invoice.proved")
+		return o.Proved(ctx, tx, u, out, u.Now)
+	})
+}
+
+// errFee is a payment that cost more than the node was allowed to spend.
+var errFee = errors.New("worker: the node broke its word about a fee")
+
+// proved books a payment that the node has a proof of. A proof is true whoever
+// has the order in hand. If the money was given back meanwhile, the books are
+// wrong: nothing is paid any more until the operator has looked.
+func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
+	unbooked, foreign := false, false
+	err := prove(ctx, p.DB, o, out, o.Reread, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		unbooked = o.State == paymentorder.Failed
+		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
+		switch {
+		case unbooked:
+			return unbook(ctx, tx, o)
+		case foreign:
+			return cmp.Or(notIts(ctx, tx, o, out), o.Contradicted(ctx, tx, u.Now+600), errUntold)
+		case out.Fee > o.FeeLimit:
+			return errFee
+		}
+		return nil
+	})
+	p.ring(err)
+	switch {
+	case errors.Is(err, errFee):
+		return errors.Join(fmt.Errorf("%w: %d above %d msat", err, out.Fee, o.FeeLimit), p.stuck(ctx, o))
+	case foreign:
+		p.Log.Error("the node made a payment that is not the one of the order: no payment begins until the operator has looked",
+			"order", o.ID, "hash", o.Hash.String, "msat", int64(out.Amount), "ordered", int64(o.Amount), "attempt", out.Attempt)
+	case unbooked:
+		p.Log.Error("a payment was made, and its money had been given back: no payment begins until the operator has looked",
+			"order", o.ID, "hash", o.Hash.String, "preimage", out.Preimage.Hex(), "msat", int64(out.Amount), "fee", int64(out.Fee))
+	}
+	return err
+}
+
+// unbook stops payments: the node paid for an order whose money was given back.
+func unbook(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
+	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
+		What: fmt.Sprintf("order %d failed and its money was given back, and then the node paid it", o.ID)})
+	return cmp.Or(err, errUntold)
+}
+
+// notIts stops payments: what the node made for the hash of an order is not what
+// the order asked for. It may be one of before, which nobody was charged for.
+func notIts(ctx context.Context, tx *db.Tx, o *paymentorder.Order, out lightning.Outcome) error {
+	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
+		What: fmt.Sprintf("the node paid or pays %d msat by attempt %d, and %s, of %d msat, did not begin it", out.Amount, out.Attempt, o.Ref(), o.Amount)})
+	return err
+}
