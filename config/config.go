@@ -87,6 +87,9 @@ type LND struct {
 	MacaroonFile string
 }
 
+// LongestExpiry is the most that Lightning.Expiry may be, now or in any earlier file.
+const LongestExpiry = 7 * day
+
 // Lightning is how invoices are made and paid.
 type Lightning struct {
 	Backend       string        // "none", "lnd" or "moneysocket"

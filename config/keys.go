@@ -170,7 +170,7 @@ func (c *Config) wallets() []key {
 			"Blocks that the money of one payment may be locked on its way.", ""},
 		{"lightning", "final_cltv", &c.Lightning.FinalCLTV, between(18, 1_008),
 			"Invoices whose payee may keep the money waiting for more blocks are refused.", ""},
-		{"lightning", "expiry", &c.Lightning.Expiry, between(time.Minute, 7*day),
+		{"lightning", "expiry", &c.Lightning.Expiry, between(time.Minute, LongestExpiry),
 			"How long the invoices of users can be paid.", ""},
 		{"lightning", "open_invoices", &c.Lightning.OpenInvoices, between(1, 10_000),
 			"Invoices of one user that wait to be paid. Strangers who pay a user by name have as many.", ""},

@@ -18,9 +18,14 @@ import (
 // at, or at which an order began.
 var errOtherNode = errors.New("worker: the Lightning node is another one; what began at the first one waits until it is back, or an operator says what became of it")
 
+// informed says which Lightning node it is.
+type informed interface {
+	Info(ctx context.Context) (lightning.Info, error)
+}
+
 // nodeKey is the public key of the node, "" if it has none. It is errOtherNode if the
 // node is not the one that was looked at last: this gateway may not know it yet.
-func nodeKey(ctx context.Context, d *db.DB, node lightning.Node) (string, error) {
+func nodeKey(ctx context.Context, d *db.DB, node informed) (string, error) {
 	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime/4) // what the node said is written down
 	defer cancel()
 	info, err := node.Info(ask)

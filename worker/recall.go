@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/invoice"
@@ -16,30 +17,30 @@ import (
 type Recall struct {
 	DB   *db.DB
 	Node interface {
+		informed
 		Cancel(ctx context.Context, h lightning.Hash) error
 	}
-	Log *slog.Logger
+	Longest time.Duration // for which an invoice can be paid after it was made
+	Log     *slog.Logger
 
 	taken map[string]bool // by this process; the node takes one back as often as it is asked
 }
 
-// longestInvoice is how long, in seconds, an invoice can be paid at most: what
-// config allows for lightning.expiry.
-const longestInvoice = 7 * 24 * 3600
-
 // Step takes back what has not been taken back yet. An invoice on which a payment
-// is just coming in is asked about again.
+// is just coming in is asked about again, and so are all while another node than ours
+// answers.
 func (r *Recall) Step(ctx context.Context) (bool, error) {
 	now, err := r.DB.Now(ctx)
 	if err != nil {
 		return false, err
 	}
-	all, err := invoice.Left(ctx, r.DB.Read(), now-longestInvoice)
+	all, err := invoice.Left(ctx, r.DB.Read(), now-int64(r.Longest/time.Second))
 	if err != nil {
 		return false, err
 	}
 	before := r.taken
 	r.taken = map[string]bool{}
+	var over []string
 	var errs []error
 	for _, hash := range all {
 		if before[hash] {
@@ -47,28 +48,40 @@ func (r *Recall) Step(ctx context.Context) (bool, error) {
 			continue
 		}
 		h, err := lightning.ParseHash(hash)
+		var done bool
 		if err == nil {
-			err = r.take(ctx, h)
+			done, err = r.take(ctx, h)
 		}
-		if r.taken[hash] = err == nil; err != nil {
-			errs = append(errs, err)
+		if done {
+			over = append(over, hash)
 		}
+		errs = append(errs, err)
+	}
+	if len(over) > 0 { // after the answers, so that it is about them
+		if _, err := nodeKey(ctx, r.DB, r.Node); err != nil {
+			return false, errors.Join(append(errs, err)...)
+		}
+	}
+	for _, hash := range over {
+		r.taken[hash] = true
 	}
 	return false, errors.Join(errs...)
 }
 
-// take has one invoice taken back; nil if nobody can pay it any more, or the node
-// takes nothing back.
-func (r *Recall) take(ctx context.Context, h lightning.Hash) error {
+// take has one invoice taken back, and reports whether nobody can pay it any more, or
+// the node takes nothing back.
+func (r *Recall) take(ctx context.Context, h lightning.Hash) (bool, error) {
 	ask, cancel := context.WithTimeout(ctx, nodeTime)
 	defer cancel()
 	err := r.Node.Cancel(ask, h)
 	switch {
 	case err == nil:
 		r.Log.Info("the invoice of a user who has left was taken back", "hash", h.String())
-		return nil
+		return true, nil
 	case errors.Is(err, lightning.ErrSettled), errors.Is(err, lightning.ErrNoInvoice), errors.Is(err, lightning.ErrNoCancel):
-		return nil // its receipt is on the way; or it is nobody's; or it lapses by itself
+		return true, nil // its receipt is on the way; or it is nobody's; or it lapses by itself
+	case errors.Is(err, lightning.ErrRefused):
+		return false, nil // a payment is on its way in
 	}
-	return err
+	return false, err
 }

@@ -21,6 +21,11 @@ import (
 type canceller struct {
 	says  map[string]error
 	asked []string
+	key   string
+}
+
+func (c *canceller) Info(context.Context) (lightning.Info, error) {
+	return lightning.Info{Kind: "lnd", PubKey: c.key}, nil
 }
 
 func (c *canceller) Cancel(_ context.Context, h lightning.Hash) error {
@@ -69,19 +74,19 @@ func TestInvoicesOfWhoHasLeftAreTakenBack(t *testing.T) {
 			return err
 		})
 		node := &canceller{says: map[string]error{paid: lightning.ErrSettled, unknown: lightning.ErrNoInvoice, coming: lightning.ErrRefused}}
-		r := &worker.Recall{DB: d, Node: node, Log: slog.New(slog.DiscardHandler)}
-		step := func(fails error, want ...string) {
+		r := &worker.Recall{DB: d, Node: node, Longest: 7 * 24 * time.Hour, Log: slog.New(slog.DiscardHandler)}
+		step := func(fails bool, want ...string) {
 			t.Helper()
 			node.asked = nil
-			if more, err := r.Step(ctx); more || !errors.Is(err, fails) {
-				t.Errorf("got %v, %v, want %v", more, err, fails)
+			if more, err := r.Step(ctx); more || (err != nil) != fails {
+				t.Errorf("got %v, %v, want an error: %v", more, err, fails)
 			}
 			slices.Sort(want)
 			if !slices.Equal(node.asked, want) {
 				t.Errorf("the node was asked for %q, want %q", node.asked, want)
 			}
 		}
-		step(nil)
+		step(false)
 		do(func(tx *db.Tx) error {
 			u, err := useraccount.Lock(ctx, tx, ann.ID)
 			if err != nil {
@@ -92,13 +97,29 @@ func TestInvoicesOfWhoHasLeftAreTakenBack(t *testing.T) {
 			}
 			return useraccount.Unregister(ctx, tx, u, u.Now)
 		})
-		step(lightning.ErrRefused, open, paid, unknown, coming)
-		step(lightning.ErrRefused, coming)
+		// Another node has never heard of them.
+		do(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'ours', 1)`, invoice.MarkNode)
+			return err
+		})
+		all := []string{open, paid, unknown, coming}
+		ours := node.says
+		node.key, node.says = "another", map[string]error{}
+		for _, hash := range all {
+			node.says[hash] = lightning.ErrNoInvoice
+		}
+		step(true, all...)
+		node.key, node.says = "ours", ours
+		// A payment that comes in is nothing out of the ordinary.
+		step(false, all...)
+		step(false, coming)
+		node.says[coming] = errors.New("no answer")
+		step(true, coming)
 		delete(node.says, coming)
-		step(nil, coming)
-		step(nil)
+		step(false, coming)
+		step(false)
 		// Another process asks once more, which changes nothing.
-		r = &worker.Recall{DB: d, Node: node, Log: r.Log}
-		step(nil, open, paid, unknown, coming)
+		r = &worker.Recall{DB: d, Node: node, Longest: r.Longest, Log: r.Log}
+		step(false, all...)
 	})
 }

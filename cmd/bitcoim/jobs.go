@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/p2p"
 	"github.com/bitcoim/bitcoim/worker"
 )
@@ -63,7 +64,7 @@ func (g *gateway) channels(bell *worker.Bell, wake func()) []job {
 	pay := &worker.Invoices{DB: g.db, Node: g.lightning, Clock: time.Now, Log: g.log, Poll: l.Poll, Wait: l.Timeout, MaxCLTV: int64(l.MaxCLTV),
 		Frozen: &g.frozen, Wake: wake, Hands: make(chan struct{}, l.Hands)}
 	receipts := &worker.Receipts{DB: g.db, Node: g.lightning, Log: g.log, Wake: wake}
-	recall := &worker.Recall{DB: g.db, Node: g.lightning, Log: g.log}
+	recall := &worker.Recall{DB: g.db, Node: g.lightning, Longest: config.LongestExpiry, Log: g.log}
 	all := g.loops(
 		worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Step: pay.Step},
 		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step},
