@@ -91,8 +91,9 @@ func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 
 // Hold keeps what stops payments as it is until the transaction ends. Who begins a
 // payment, or believes a node, holds it last and then asks: whoever stops payments
-// finds all that began before, and nothing begins after. SQLite has one writer at a
-// time in any case.
+// finds all that began before, and nothing begins after. Who stops payments does so
+// last, too, and does not hold before: two who hold would wait for each other. SQLite
+// has one writer at a time in any case.
 func Hold(ctx context.Context, tx *db.Tx) error {
 	if tx.Dialect != db.Postgres {
 		return nil

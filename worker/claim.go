@@ -1,17 +1,10 @@
 package worker
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"slices"
-	"sync/atomic"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -39,44 +32,6 @@ func due(ctx context.Context, d *db.DB, of paymentorder.Kind) (bool, error) {
 		return false, err
 	}
 	return paymentorder.Due(ctx, d.Read(), of, now)
-}
-
-// errFrozen undoes the beginning of a payment while payments are stopped.
-var errFrozen = errors.New("worker: payments are stopped")
-
-// stopped is errFrozen if payments are stopped. Who begins a payment asks it last in
-// that transaction: nobody can stop them between the answer and the commit.
-func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
-	if err := freeze.Hold(ctx, tx); err != nil {
-		return err
-	}
-	if on, err := frozen(ctx, tx, here); err != nil || on {
-		return cmp.Or(err, errFrozen)
-	}
-	return nil
-}
-
-// frozen reports whether payments are stopped: by what all instances know, or by
-// what only this one saw.
-func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
-	if here != nil && here.Load() {
-		return true, nil
-	}
-	return freeze.On(ctx, q)
-}
-
-// doubted reports whether a node's word, unless it is a proof, says nothing: this
-// gateway has not looked at the nodes yet, or one is another than before or was set
-// back, or made what was given back. Nobody pays again, gives back or pays inside on
-// such a word.
-func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
-	if here != nil && here.Load() {
-		return true, nil
-	}
-	all, err := freeze.Causes(ctx, q)
-	return slices.ContainsFunc(all, func(c freeze.Cause) bool {
-		return c.Reason == freeze.OtherNode || c.Reason == freeze.Restored || c.Reason == freeze.Proof
-	}), err
 }
 
 // claim takes the next order in hand; nil if there is none.

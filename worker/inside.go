@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -44,7 +43,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if err := o.Begin(ctx, tx, u.Now+lease, u.Now); err != nil {
 			return err
 		}
-		return unmoved(ctx, tx)
+		return unless(ctx, tx, freeze.All)
 	})
 	switch {
 	case errors.Is(err, errFrozen):
@@ -84,24 +83,12 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if err := p.moveInside(ctx, tx, o, from, to); err != nil {
 			return err
 		}
-		return unmoved(ctx, tx)
+		return unless(ctx, tx, freeze.All) // nothing moves while the books are wrong
 	})
 	if errors.Is(err, errClosed) {
 		return p.gone(ctx, o, "order.failed-closed")
 	}
 	return err
-}
-
-// unmoved is errFrozen if the books do not add up: then nothing moves, not even
-// between neighbours. It is asked last.
-func unmoved(ctx context.Context, tx *db.Tx) error {
-	if err := freeze.Hold(ctx, tx); err != nil {
-		return err
-	}
-	if on, err := freeze.All(ctx, tx); err != nil || on {
-		return cmp.Or(err, errFrozen)
-	}
-	return nil
 }
 
 // unknown ends an order for an invoice that our node made and does not know any

@@ -1,13 +1,13 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -162,13 +162,7 @@ func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, phrase st
 		if err := m(ctx, tx, u, payee); err != nil {
 			return err
 		}
-		if err := freeze.Hold(ctx, tx); err != nil {
-			return err
-		}
-		if no, err := doubted(ctx, tx, p.Frozen); err != nil || no {
-			return cmp.Or(err, errFrozen)
-		}
-		return nil
+		return unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return doubted(ctx, q, p.Frozen) })
 	})
 	if errors.Is(err, errFrozen) {
 		return p.later(ctx, o)

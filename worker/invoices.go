@@ -118,10 +118,10 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		if err := o.Begin(ctx, tx, due, u.Now); err != nil {
 			return err
 		}
-		if err := stopped(ctx, tx, p.Frozen); err != nil || !made {
-			return err
+		if made { // it stops payments itself, and asks nobody
+			return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx, o, before))
 		}
-		return cmp.Or(notIts(ctx, tx, o, before), o.Contradicted(ctx, tx, due))
+		return stopped(ctx, tx, p.Frozen)
 	})
 	switch {
 	case errors.Is(err, errFrozen):

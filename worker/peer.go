@@ -58,8 +58,11 @@ func (p *Invoices) forgot(ctx context.Context, o *paymentorder.Order) error {
 	p.Log.Error("the node has forgotten a payment that was on its way: no payment begins until the operator has looked",
 		"order", o.ID, "hash", o.Hash.String)
 	return p.tell(ctx, o, "", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		if err := o.Contradicted(ctx, tx, u.Now+600); err != nil {
+			return err
+		}
 		_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Restored,
 			What: fmt.Sprintf("the Lightning node has forgotten the payment of %s, which was on its way", o.Ref())})
-		return cmp.Or(err, o.Contradicted(ctx, tx, u.Now+600), errUntold)
+		return cmp.Or(err, errUntold)
 	})
 }

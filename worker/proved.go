@@ -43,10 +43,10 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 		unbooked = o.State == paymentorder.Failed
 		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
 		switch {
+		case foreign:
+			return cmp.Or(o.Contradicted(ctx, tx, u.Now+600), notIts(ctx, tx, o, out), errUntold)
 		case unbooked:
 			return unbook(ctx, tx, o)
-		case foreign:
-			return cmp.Or(notIts(ctx, tx, o, out), o.Contradicted(ctx, tx, u.Now+600), errUntold)
 		case out.Fee > o.FeeLimit:
 			return errFee
 		}

@@ -21,9 +21,10 @@ var userReads = []string{"ByID", "ByJID", "ByName"}
 // counters count what a limit is about.
 var counters = []string{"Waiting", "UntoldBills", "Flying", "Asking", "Asked", "mayWait"}
 
-// orderMoves change an order, by the state in which it was read.
-var orderMoves = []string{"Cancel", "Withdraw", "Store", "Begin", "Broadcasted", "Contradicted", "Deeper", "Fail", "Bounced", "Proved", "Mined", "Unmined",
-	"Resolve", "PaidInside"}
+// orderMoves change an order, by the state in which it was read. Later is none: it goes
+// by the claim, and leaves the order in memory as it was.
+var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begin", "Broadcasted", "Contradicted", "Deeper", "Fail", "Bounced", "Proved",
+	"Mined", "Unmined", "Resolve", "PaidInside"}
 
 // unlocked are the functions that one of the rules does not hold for, and why.
 var unlocked = map[string]string{
@@ -239,6 +240,7 @@ func TestTheRulesForLocksBite(t *testing.T) {
 		"a count by another's hand":         `func f(tx *db.Tx) { invoice.Waiting(ctx, tx, 1, "", now) }`,
 		"a code twice":                      `func f(tx *db.Tx) { paymentorder.ByCode(ctx, tx, 1, c); paymentorder.ByCode(ctx, tx, 1, c) }`,
 		"an order from outside":             `func f(d *db.DB, o *Order) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }) }`,
+		"a call of an order from outside":   `func f(d *db.DB, o *Order) { d.Tx(ctx, func(tx *db.Tx) error { return o.Call(ctx, tx) }) }`,
 		"a lock in a transaction next door": `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { useraccount.Lock(ctx, tx, 1) }); d.Tx(ctx, func(tx *db.Tx) error { useraccount.ByID(ctx, tx, 1) }) }`,
 	} {
 		if len(look(code)) == 0 {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The rules for locks know functions by their names. homes says where each of
+// The rules for locks and stops know functions by their names. homes says where each of
 // them is declared: a rule about a function that was renamed holds for nothing.
 var homes = map[string]string{
 	"Lock": "useraccount ledger", "LockBoth": "useraccount", "LockAll": "useraccount", "Locked": "useraccount",
@@ -18,6 +18,8 @@ var homes = map[string]string{
 	"mayWait": "command",
 	"Tx":      "db", "once": "command", "act": "command", "write": "command",
 	"Balance": "ledger", "ByCode": "paymentorder", "Again": "paymentorder",
+	"Hold": "freeze", "Payments": "freeze", "On": "freeze", "All": "freeze", "Causes": "freeze",
+	"unless": "worker", "stopped": "worker", "frozen": "worker", "doubted": "worker",
 }
 
 // home is where a name of the rules is declared.
@@ -77,7 +79,8 @@ func gone(is map[string]bool, names []string) (wrong []string) {
 func TestTheRulesForLocksNameWhatThereIs(t *testing.T) {
 	all := inHouse(t)
 	is := declared(all)
-	known := slices.Concat(userLocks, userReads, counters, orderMoves, runners, []string{"Balance", "ByCode", "Again"})
+	known := slices.Concat(userLocks, userReads, counters, orderMoves, runners, stopAsks, stopReads,
+		[]string{"Balance", "ByCode", "Again", "Hold", "Payments"})
 	for _, name := range gone(is, known) {
 		t.Errorf("the rules for locks name %s, which is no function", name)
 	}

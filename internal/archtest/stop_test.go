@@ -1,0 +1,131 @@
+package archtest_test
+
+import (
+	"go/ast"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A payment begins by one of these, and payments are asked after behind it.
+var beginnings = []string{"Begin", "Store"}
+
+// stopAsks hold what stops payments, and ask (worker.unless and who calls it).
+var stopAsks = []string{"unless", "stopped"}
+
+// stopReads say what stops payments.
+var stopReads = []string{"On", "All", "Causes", "frozen", "doubted"}
+
+// stopWrites says which functions stop payments: those of freeze, and those of each
+// package that call them and do nothing else with an order.
+func stopWrites(all []code) map[string]bool {
+	writes := map[string]bool{}
+	for _, c := range all {
+		for _, u := range c.units() {
+			writer, moves := false, false
+			u.calls(func(_ *ast.CallExpr, of, name string) {
+				writer = writer || of == "freeze" && name == "Payments"
+				moves = moves || slices.Contains(orderMoves, name)
+			})
+			if _, closure := u.body.(*ast.FuncLit); writer && !moves && !closure {
+				writes[path.Dir(c.name)+" "+u.name] = true
+			}
+		}
+	}
+	return writes
+}
+
+// unstopped lists where a unit begins a payment and does not ask behind it whether
+// payments are stopped, asks without a hold, or does more when it has asked. Who stops
+// payments moves the order before: all take the same rows in the same order.
+func (u unit) unstopped(writes map[string]bool) (wrong []string) {
+	var begins *ast.CallExpr
+	begun, asked, held, stops := "", false, false, false
+	u.calls(func(n *ast.CallExpr, of, name string) {
+		moves := slices.Contains(orderMoves, name) || of == "o" && name == "Later"
+		writer := of == "freeze" && name == "Payments" || of == "" && writes[path.Dir(u.code.name)+" "+name]
+		switch {
+		case of == "freeze" && name == "Hold":
+			held = true
+		case of == "" && slices.Contains(stopAsks, name):
+			asked, begins = true, nil
+		case (of == "freeze" || of == "") && slices.Contains(stopReads, name):
+			if strings.HasPrefix(u.code.name, "worker/") && !held {
+				wrong = append(wrong, u.at(n, "%s in a transaction that does not hold the answer: ask by unless", name))
+			}
+		case writer && (asked || held):
+			wrong = append(wrong, u.at(n, "stops payments after it has held what stops them"))
+		case writer:
+			stops = true
+		case moves && asked:
+			wrong = append(wrong, u.at(n, "%s after it was asked whether payments are stopped, which is last", name))
+		case moves && stops:
+			wrong = append(wrong, u.at(n, "%s after payments were stopped: move the order first", name))
+		case of != "" && slices.Contains(beginnings, name):
+			begins, begun = n, name
+		}
+	})
+	if begins != nil {
+		wrong = append(wrong, u.at(begins, "%s begins a payment, and nobody asks behind it whether payments are stopped", begun))
+	}
+	return wrong
+}
+
+func TestWhoBeginsAPaymentAsksLastWhetherPaymentsAreStopped(t *testing.T) {
+	all := inHouse(t)
+	writes, begin := stopWrites(all), 0
+	for _, c := range all {
+		for _, u := range c.units() {
+			for _, wrong := range u.unstopped(writes) {
+				t.Error(wrong)
+			}
+			u.calls(func(_ *ast.CallExpr, of, name string) {
+				if of != "" && slices.Contains(beginnings, name) {
+					begin++
+				}
+			})
+		}
+	}
+	if begin < 3 {
+		t.Errorf("%d payments begin: by what other name do they?", begin)
+	}
+}
+
+func TestTheRuleForStopsBites(t *testing.T) {
+	const head = "package worker\nimport (\"github.com/bitcoim/bitcoim/db\"; \"github.com/bitcoim/bitcoim/freeze\")\n" +
+		"func notIts(tx *db.Tx) { freeze.Payments(ctx, tx, c) }\n"
+	look := func(text string) (wrong []string) {
+		c := parse(t, "worker/x.go", head+text)
+		writes := stopWrites([]code{c})
+		for _, u := range c.units() {
+			wrong = append(wrong, u.unstopped(writes)...)
+		}
+		return wrong
+	}
+	for name, text := range map[string]string{
+		"nobody asks":                      `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now) }`,
+		"in a closure":                     `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }) }`,
+		"before":                           `func f(tx *db.Tx) { stopped(ctx, tx, here); o.Store(ctx, tx, p, now) }`,
+		"in a transaction next door":       `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }); d.Tx(ctx, func(tx *db.Tx) error { return stopped(ctx, tx, nil) }) }`,
+		"without a hold":                   `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); freeze.On(ctx, tx) }`,
+		"a doubt without a hold":           `func f(tx *db.Tx) { o.Bounced(ctx, tx, u, "", now); doubted(ctx, tx, here) }`,
+		"a move behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); o.Contradicted(ctx, tx, due) }`,
+		"a stop behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); notIts(ctx, tx) }`,
+		"a stop before the order's row":    `func f(tx *db.Tx) { freeze.Payments(ctx, tx, c); o.Contradicted(ctx, tx, due) }`,
+		"a stop before it by another hand": `func f(tx *db.Tx) { return cmp.Or(notIts(ctx, tx), o.Contradicted(ctx, tx, due)) }`,
+	} {
+		if len(look(text)) == 0 {
+			t.Errorf("%s: it passes", name)
+		}
+	}
+	for name, text := range map[string]string{
+		"asked last":            `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return unless(ctx, tx, freeze.All) }`,
+		"asked of what is read": `func f(d *db.DB) { frozen(ctx, d.Read(), here) }`,
+		"a stop last":           `func f(tx *db.Tx) { return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx)) }`,
+	} {
+		if wrong := look(text); len(wrong) > 0 {
+			t.Errorf("%s: %v", name, wrong)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+)
+
+// errFrozen undoes the beginning of a payment while payments are stopped.
+var errFrozen = errors.New("worker: payments are stopped")
+
+// unless undoes the transaction with errFrozen if the answer is yes. Whoever begins a
+// payment or believes a node asks it last: nobody can stop payments between the answer
+// and the commit.
+func unless(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.QueryerContext) (bool, error)) error {
+	if err := freeze.Hold(ctx, tx); err != nil {
+		return err
+	}
+	if on, err := ask(ctx, tx); err != nil || on {
+		return cmp.Or(err, errFrozen)
+	}
+	return nil
+}
+
+// stopped is errFrozen if payments are stopped. Who begins a payment to the outside
+// asks it last in that transaction.
+func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
+	return unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return frozen(ctx, q, here) })
+}
+
+// frozen reports whether payments are stopped: by what all instances know, or by
+// what only this one saw.
+func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
+	if here != nil && here.Load() {
+		return true, nil
+	}
+	return freeze.On(ctx, q)
+}
+
+// doubted reports whether a node's word, unless it is a proof, says nothing: this
+// gateway has not looked at the nodes yet, or one is another than before or was set
+// back, or made what was given back. Nobody pays again, gives back or pays inside on
+// such a word.
+func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
+	if here != nil && here.Load() {
+		return true, nil
+	}
+	all, err := freeze.Causes(ctx, q)
+	return slices.ContainsFunc(all, func(c freeze.Cause) bool {
+		return c.Reason == freeze.OtherNode || c.Reason == freeze.Restored || c.Reason == freeze.Proof
+	}), err
+}
