@@ -32,13 +32,11 @@ type Invoices struct {
 	Wake    func()        // there are notices
 	Hands   chan struct{} // as many payments at once as it has room
 
-	busy  sync.WaitGroup
-	first sync.Once // step
+	busy sync.WaitGroup
 }
 
 // Step claims one order and hands it to somebody; Rest waits for them.
 func (p *Invoices) Step(ctx context.Context) (bool, error) {
-	p.first.Do(func() { p.busy.Go(func() { p.proofs(ctx) }) })
 	if due, err := due(ctx, p.DB, paymentorder.Lightning); err != nil || !due {
 		return false, err
 	}
