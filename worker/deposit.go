@@ -59,7 +59,7 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if r.Cursor == cursor && len(moved) == 0 && len(lost) == 0 {
 		return false, nil
 	}
-	if err := knows(ask, d.DB, d.Chain); err != nil { // after the answers, so that it is about them
+	if err := walletKnows(ask, d.DB, d.Chain); err != nil { // after the answers, so that it is about them
 		return false, err
 	}
 	now, err := d.DB.Now(ctx)

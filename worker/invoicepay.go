@@ -96,7 +96,7 @@ func (p *Invoices) look(ctx context.Context, o *paymentorder.Order, since time.T
 	}
 	no, err := doubted(ctx, p.DB.Read(), p.Frozen)
 	if err == nil && !no {
-		err = p.knows(ctx, o)
+		err = p.itsNode(ctx, o)
 	}
 	switch {
 	case err != nil || no:
@@ -155,7 +155,7 @@ func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason str
 // believe is tell for a word of the node that proves nothing, that a payment failed
 // or that an invoice can not be paid any more: while it is doubted, the order waits.
 func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, phrase string, m move) error {
-	if err := p.knows(ctx, o); err != nil {
+	if err := p.itsNode(ctx, o); err != nil {
 		return errors.Join(err, p.later(ctx, o))
 	}
 	err := p.tell(ctx, o, phrase, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {

@@ -40,10 +40,10 @@ func nodeKey(ctx context.Context, d *db.DB, node informed) (string, error) {
 
 func (p *Invoices) key(ctx context.Context) (string, error) { return nodeKey(ctx, p.DB, p.Node) }
 
-// knows is an error unless the node is the one at which the order began. Another one
+// itsNode is an error unless the node is the one at which the order began. Another one
 // has never heard of the payment, or had one of its own for the hash: neither says
 // that it was not made. It is asked after the answer that it is about.
-func (p *Invoices) knows(ctx context.Context, o *paymentorder.Order) error {
+func (p *Invoices) itsNode(ctx context.Context, o *paymentorder.Order) error {
 	key, err := p.key(ctx)
 	if err == nil && key != o.Node {
 		err = errOtherNode

@@ -38,11 +38,11 @@ func sameWallet(ctx context.Context, d *db.DB, node chain.Node) error {
 	return nil
 }
 
-// knows is an error unless the node has the same wallet, and has read its blocks. To
+// walletKnows is an error unless the node has the same wallet, and has read its blocks. To
 // another one, and in the middle of a rescan, a coin that is where it was is unknown,
 // and what came meanwhile is not listed: neither may take a deposit or a payment back,
 // or move the cursor. It is asked after the answers that it is about.
-func knows(ctx context.Context, d *db.DB, node chain.Node) error {
+func walletKnows(ctx context.Context, d *db.DB, node chain.Node) error {
 	if err := sameWallet(ctx, d, node); err != nil {
 		return err
 	}
