@@ -65,7 +65,7 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 		}
 	}
 	for _, ref := range r.before {
-		if err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil {
+		if _, err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil { // what stops payments already goes on to
 			return false, err
 		}
 	}

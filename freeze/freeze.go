@@ -65,7 +65,7 @@ func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	ok, err := tx.One(ctx, `
 INSERT INTO frozen (ref, reason, what, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, since = excluded.since, lifted = NULL, who = ''
-WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR excluded.reason IN ('books', 'balance'))`, c.Ref, string(c.Reason), c.What, now)
+WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $5)`, c.Ref, string(c.Reason), c.What, now, c.ClearsItself())
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
 	}
@@ -170,24 +170,26 @@ func Acknowledge(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) 
 }
 
 // Expect acknowledges what was not found yet: it will not stop payments when it is.
-func Expect(ctx context.Context, tx *db.Tx, ref, who string) error {
+// False, and nothing changes, if it stops them now: who has looked acknowledges it.
+func Expect(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
 	if err := nameable(ref); err != nil {
-		return err
+		return false, err
 	}
-	if ok, err := lift(ctx, tx, ref, who); err != nil || ok {
-		return err
+	open, err := Causes(ctx, tx)
+	if err != nil || slices.ContainsFunc(open, func(c Cause) bool { return c.Ref == ref }) {
+		return false, err
 	}
 	now, err := tx.Now(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = tx.ExecContext(ctx, `
 INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, '', '', $2, $2, $3)
 ON CONFLICT (ref, reason) DO UPDATE SET who = excluded.who`, ref, now, who)
 	if err != nil {
-		return fmt.Errorf("freeze: %s: %w", ref, err)
+		return false, fmt.Errorf("freeze: %s: %w", ref, err)
 	}
-	return nil
+	return true, nil
 }
 
 // nameable is ErrRule of what has blanks in it, as the rules have and no name has.

@@ -89,18 +89,29 @@ func TestPaymentsStopUntilAnOperatorSaysWhatItWas(t *testing.T) {
 
 func TestWhatIsExpectedDoesNotStop(t *testing.T) {
 	each(t, func(h house) {
-		expect := func() {
-			h.do(func(tx *db.Tx) (bool, error) { return true, freeze.Expect(h.Context(), tx, proof.Ref, "me") })
+		expect := func(ref string) bool {
+			h.Helper()
+			return h.do(func(tx *db.Tx) (bool, error) { return freeze.Expect(h.Context(), tx, ref, "me") })
 		}
-		expect()
-		expect()
+		for range 2 {
+			if !expect(proof.Ref) {
+				h.Error("what stops nothing is not expected")
+			}
+		}
 		h.stop(paid)
 		h.is("found after it was expected")
 		other := proof
 		other.Ref = "order:8"
 		h.stop(other)
-		h.do(func(tx *db.Tx) (bool, error) { return true, freeze.Expect(h.Context(), tx, other.Ref, "me") })
-		h.is("expected while it is found")
+		if expect(other.Ref) {
+			h.Error("what stops payments is expected")
+		}
+		h.is("it stops them", other.Ref)
+		h.acknowledge(other.Ref)
+		if !expect(other.Ref) {
+			h.Error("what was acknowledged is not expected")
+		}
+		h.is("acknowledged")
 	})
 }
 

@@ -85,7 +85,11 @@ func TestANoThatIsDoubtedEndsNothing(t *testing.T) {
 								return err
 							}
 						}
-						return freeze.Expect(t.Context(), tx, o.Hash.String, "me")
+						if ok, err := freeze.Expect(t.Context(), tx, o.Hash.String, "me"); err != nil || ok {
+							return err
+						}
+						_, err := freeze.Acknowledge(t.Context(), tx, o.Hash.String, "me")
+						return err
 					})
 				}
 			}

@@ -109,7 +109,7 @@ func TestWhatTheOperatorSentIsDeclared(t *testing.T) {
 		}
 		c.done(o)
 		txid = send()
-		c.do(func(tx *db.Tx) error { return freeze.Expect(t.Context(), tx, txid, "me") }) // before anybody looked
+		c.do(func(tx *db.Tx) error { _, err := freeze.Expect(t.Context(), tx, txid, "me"); return err }) // before anybody looked
 		if found := c.looks(audit.Lately); len(found) != 0 {
 			t.Errorf("what was declared ahead is found: %q", found)
 		}

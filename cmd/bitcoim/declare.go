@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -15,6 +16,9 @@ import (
 
 // errNoID is of what is declared ahead and could never be found by that name.
 var errNoID = errors.New("that is no id of a transaction and no payment hash, which are 64 digits, 0-9 and a-f")
+
+// errFound is of what is declared ahead, and was found: the operator has not seen what.
+var errFound = errors.New("it stops payments now: look what it is, and declare it without -ahead")
 
 // declare is an operator's word about something that stops payments, or, ahead,
 // about a transaction or payment that would. It is recorded who said it and why.
@@ -31,11 +35,11 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 			return err
 		}
 		if ahead {
-			err = freeze.Expect(ctx, tx, ref, operator())
-		} else {
-			stopped, err = freeze.Acknowledge(ctx, tx, ref, operator())
-		}
-		if err != nil {
+			expected, err := freeze.Expect(ctx, tx, ref, operator())
+			if err != nil || !expected {
+				return cmp.Or(err, fmt.Errorf("%s: %w", ref, errFound))
+			}
+		} else if stopped, err = freeze.Acknowledge(ctx, tx, ref, operator()); err != nil {
 			return err
 		}
 		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
