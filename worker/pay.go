@@ -252,16 +252,17 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		if err != nil {
 			return err
 		}
-		rooted, err := chain.Rooted(ctx, p.Chain, signed)
-		if err != nil {
-			return errors.Join(err, p.later(ctx, o))
+		var rooted bool
+		var unsure error // whether it is: that keeps nothing from being sent
+		if s.State == chain.Unknown {
+			rooted, unsure = chain.Rooted(ctx, p.Chain, signed)
 		}
 		err = p.Chain.Broadcast(ctx, signed)
-		if s.State == chain.Unknown && rooted && errors.Is(err, chain.ErrRefused) { // LND never says that it is contradicted
+		if rooted && errors.Is(err, chain.ErrRefused) { // LND never says that it is contradicted
 			return errors.Join(err, p.stuck(ctx, o))
 		}
 		if err != nil {
-			return errors.Join(err, p.later(ctx, o))
+			return errors.Join(err, unsure, p.later(ctx, o))
 		}
 	}
 	if o.State == paymentorder.Stuck {

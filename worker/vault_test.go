@@ -33,6 +33,8 @@ type vault struct {
 	signing func()
 	state   chain.State // of what was sent
 	parent  chain.State // of the transactions whose coins it spends
+	roots   int         // how often it was asked for those
+	rootErr error       // what it says then
 	keys    []string
 	scans   bool
 }
@@ -71,7 +73,8 @@ const parentOf = "feed"
 
 func (w *vault) Tx(_ context.Context, txid string) (chain.TxStatus, error) {
 	if strings.HasPrefix(txid, parentOf) {
-		return chain.TxStatus{State: w.parent}, nil
+		w.roots++
+		return chain.TxStatus{State: w.parent}, w.rootErr
 	}
 	return chain.TxStatus{State: w.state, Confirmations: 1}, nil
 }

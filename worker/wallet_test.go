@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/chain"
@@ -102,4 +103,37 @@ func TestOnlyCoinsOfTheChainAreSpentOtherwise(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A mempool forgot a payment. That the node cannot say what its coins are of keeps it
+// from being taken for dead, and not from being sent again. Of a payment that waits for
+// a block nobody asks.
+func TestAPaymentIsSentAgainWhateverIsKnownOfItsCoins(t *testing.T) {
+	r := enter(t, dbtest.SQLite(t))
+	u, w := r.rich(1_000_000), &vault{}
+	o := r.order(u, paymentorder.Draft{ToAddress: "bcrt1qsomebody", Amount: 500_000, FeeLimit: 10_000})
+	turn := func() {
+		r.ahead.Add(70)
+		r.pays(w)
+	}
+	turn()
+	r.is(o, paymentorder.InFlight)
+	w.state, w.parent, w.rootErr = chain.Unknown, chain.Confirmed, errors.New("no answer")
+	sent := len(w.sent)
+	turn()
+	if len(w.sent) != sent+1 {
+		t.Errorf("it was sent %d times, want %d", len(w.sent), sent+1)
+	}
+	w.refuses = chain.ErrRefused
+	turn()
+	r.is(o, paymentorder.InFlight)
+	w.refuses, w.state, w.roots = nil, chain.Mempool, 0
+	sent = len(w.sent)
+	for range 60 {
+		turn()
+	}
+	if len(w.sent) != sent+1 || w.roots > 0 {
+		t.Errorf("it was sent %d times, want %d; its coins were asked for %d times", len(w.sent), sent+1, w.roots)
+	}
+	r.has(u, 490_000, 510_000)
 }
