@@ -25,7 +25,7 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	f.SetOutput(p.err)
 	checked := f.Bool("i-have-checked", false, "the operator has proved that the transaction can never be mined, or that it was made here")
 	fee := f.Int64("fee-msat", 0, "what a payment that is booked cost, in millisatoshi")
-	if len(args) == 0 || f.Parse(args[1:]) != nil {
+	if len(args) == 0 || f.Parse(args[1:]) != nil || strays(f, args[0]) {
 		return p.wrong("order")
 	}
 	c, d, err := p.books(ctx)
@@ -53,6 +53,14 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 		return book(ctx, p, d, node, id, w)
 	}
 	return p.wrong("order")
+}
+
+// strays reports whether a flag was said that the verb would pass over.
+func strays(f *flag.FlagSet, verb string) (wrong bool) {
+	f.Visit(func(said *flag.Flag) {
+		wrong = wrong || verb != "book" && (said.Name == "fee-msat" || verb != "release")
+	})
+	return wrong
 }
 
 // releaseTime is for how many seconds an operator keeps the gateways off an order:
