@@ -130,7 +130,10 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 		from = next
 	}
 	for hash, o := range last {
-		if o.State == paymentorder.Done {
+		switch {
+		case o.State == paymentorder.Done && o.ByHand:
+			l.byHand(o, "the node knows nothing of it")
+		case o.State == paymentorder.Done:
 			l.find(ruleMade, fmt.Sprintf("order %d, %s: the node knows nothing of it", o.ID, hash))
 		}
 	}
@@ -175,8 +178,13 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 	live := o.State == paymentorder.Held || o.State == paymentorder.Sending || o.State == paymentorder.InFlight || o.State == paymentorder.Stuck
 	switch {
 	case o.State == paymentorder.Done && (!o.Proves(p) || p.Fee != amount.Msat(o.Fee.Int64)):
-		l.find(ruleMade, fmt.Sprintf("order %d: the node says state %d, attempt %d after %d, %d msat instead of %d, fee %d instead of %d",
-			o.ID, p.State, p.Attempt, o.Attempt, p.Amount, o.Amount, p.Fee, o.Fee.Int64))
+		says := fmt.Sprintf("the node says state %d, attempt %d after %d, %d msat instead of %d, fee %d instead of %d",
+			p.State, p.Attempt, o.Attempt, p.Amount, o.Amount, p.Fee, o.Fee.Int64)
+		if o.ByHand {
+			l.byHand(o, says)
+		} else {
+			l.find(ruleMade, fmt.Sprintf("order %d: %s", o.ID, says))
+		}
 	case o.State == paymentorder.Failed && p.State != lightning.Failed && p.State != lightning.NotFound:
 		_, err := l.found(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
 			What: fmt.Sprintf("the node says state %d, and the payer of %s has the money back", p.State, o.Ref())})
@@ -185,4 +193,11 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 		l.left[o.ID] = p.Amount + p.Fee // the node, not yet the books
 	}
 	return nil
+}
+
+// byHand notes of an order that an operator booked where the node differs. That is why
+// it was booked by hand: a fee above what was agreed is the operator's, and what a node
+// has forgotten he knows from elsewhere.
+func (l *look) byHand(o paymentorder.Order, says string) {
+	l.note(fmt.Sprintf("order %d was booked by an operator: %s", o.ID, says))
 }

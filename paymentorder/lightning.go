@@ -49,16 +49,23 @@ func (o *Order) Follows(other lightning.Outcome) bool {
 }
 
 // Proved books a payment whose preimage is known: amount and fee leave over
-// Lightning, and what was set aside for a higher fee goes back to the payer.
+// Lightning, and what was set aside for a higher fee goes back to the payer. If an
+// operator has the order in hand (Take), it is written down that it is booked by hand.
 func (o *Order) Proved(ctx context.Context, tx *db.Tx, u *useraccount.User, out lightning.Outcome, now int64) error {
 	if !o.Proves(out) || out.Fee > o.FeeLimit || out.Fee < 0 {
 		return fmt.Errorf("paymentorder: %d is not proved: state %d, attempt %d after %d, %d of %d msat, fee %d of at most %d",
 			o.ID, out.State, out.Attempt, o.Attempt, out.Amount, o.Amount, out.Fee, o.FeeLimit)
 	}
 	preimage := hex.EncodeToString(out.Preimage[:])
-	if err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1`, now, int64(out.Fee), preimage); err != nil {
+	hand := 0
+	if o.operator {
+		hand = 1
+	}
+	err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1, by_hand = $7`, now, int64(out.Fee), preimage, hand)
+	if err != nil {
 		return err
 	}
+	o.ByHand = o.operator
 	o.Fee, o.Preimage = sql.NullInt64{Int64: int64(out.Fee), Valid: true}, sql.NullString{String: preimage, Valid: true}
 	outside, err := ledger.System(ctx, tx, "lightning")
 	if err != nil {

@@ -53,7 +53,8 @@ type Order struct {
 	Settled       int // how often it was booked as mined
 	Reason        string
 	TxID          string        `db:"txid"`
-	ByApp         sql.NullInt64 `db:"by_app"` // the app that confirmed it out of its budget; NULL the user in person
+	ByHand        bool          `db:"by_hand"` // an operator booked it as paid, whatever the node says
+	ByApp         sql.NullInt64 `db:"by_app"`  // the app that confirmed it out of its budget; NULL the user in person
 
 	operator bool // who took it in hand is an operator
 }
@@ -84,7 +85,7 @@ func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
 const columns = `
 SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
        o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries, o.claim, o.taken, o.attempt, o.node, o.begun, o.calls, o.answered,
-       o.confirmations, o.settled, o.reason, o.by_app, COALESCE(e.txid, '') AS txid
+       o.confirmations, o.settled, o.reason, o.by_hand, o.by_app, COALESCE(e.txid, '') AS txid
 FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id
 `
