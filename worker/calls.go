@@ -2,14 +2,23 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
 // clocks is how far those of a node and of the database may be apart.
 const clocks = 10 * time.Minute
+
+// answered reports whether the node itself answered a call that pays, so that the call
+// can not reach it any more: it told of the payment, or refused it. That we do not wait
+// any more, a connection that broke and all else say nothing.
+func answered(out lightning.Outcome, err error) bool {
+	return err == nil && out.State != lightning.NotFound || errors.Is(err, lightning.ErrRefused)
+}
 
 // returned writes down that our call to the node has ended.
 func (p *Invoices) returned(ctx context.Context, o *paymentorder.Order) error {

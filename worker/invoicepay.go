@@ -55,7 +55,7 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	defer cancel()
 	out, err := p.Node.Pay(wait, ask)
 	crash.At("invoice.paid")
-	if err != nil || out.State != lightning.Succeeded {
+	if answered(out, err) && out.State != lightning.Succeeded {
 		if err := p.returned(ctx, o); err != nil {
 			return err
 		}

@@ -159,6 +159,7 @@ func (n lossy) Pay(context.Context, lightning.Payment) (lightning.Outcome, error
 func TestARefusedPaymentWaitsFromItsBeginning(t *testing.T) {
 	both(t, func(t *testing.T, r *room) {
 		u, node := r.rich(1_000_000), lossy{newPurse()}
+		node.expires = epoch // and so no call is waited for
 		o := r.order(u, node.draft(500_000, 10_000))
 		r.frozen.Store(true)
 		for range 12 {
