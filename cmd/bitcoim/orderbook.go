@@ -67,6 +67,16 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 		return unchecked
 	}
 	says, err := node.Find(ctx, out.Hash)
+	if err == nil && says.State == lightning.Failed && o.Counts(says, false) {
+		info, err := node.Info(ctx)
+		if err != nil {
+			return err
+		}
+		if info.PubKey == o.Node { // another one says nothing about it
+			return fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
+				"bitcoim order release %d says when", out.Hash, o.ID)
+		}
+	}
 	switch {
 	case err == nil && says.State == lightning.InFlight:
 		return fmt.Errorf("payment %s is on its way: it ends by itself", out.Hash)

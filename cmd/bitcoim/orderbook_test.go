@@ -21,6 +21,11 @@ import (
 type says struct {
 	lightning.Node
 	out lightning.Outcome
+	key string
+}
+
+func (s says) Info(context.Context) (lightning.Info, error) {
+	return lightning.Info{PubKey: s.key}, nil
 }
 
 func (s says) Find(context.Context, lightning.Hash) (lightning.Outcome, error) { return s.out, nil }
@@ -112,6 +117,7 @@ func TestOrderBook(t *testing.T) {
 	for name, tt := range map[string]struct {
 		node  lightning.State
 		told  amount.Msat // the fee that the node tells
+		key   string      // the node's
 		none  bool        // there is no node
 		other bool        // preimage of something else
 		said  amount.Msat // the fee that the operator tells
@@ -124,6 +130,8 @@ func TestOrderBook(t *testing.T) {
 		"the node made it":                                  {node: lightning.Succeeded, told: 300, said: 7, fee: 300},
 		"the node made it above the limit":                  {node: lightning.Succeeded, told: 5000, fee: 1000},
 		"it is on its way":                                  {node: lightning.InFlight, check: true, want: "ends by itself"},
+		"it failed there, and the operator has looked":      {node: lightning.Failed, check: true, want: "comes back"},
+		"it failed at another node":                         {node: lightning.Failed, key: "02bb", said: 7, check: true, fee: 7},
 		"the preimage of another payment":                   {node: lightning.NotFound, other: true, check: true, want: "another payment"},
 		"there is no node, and the operator has not looked": {none: true, want: "-i-have-checked"},
 		"there is no node, and the operator has looked":     {none: true, said: 7, check: true, fee: 7},
@@ -139,7 +147,7 @@ func TestOrderBook(t *testing.T) {
 				}
 				var node lightning.Node
 				if !tt.none {
-					node = says{out: lightning.Outcome{Hash: s.preimage.Hash(), State: tt.node, Preimage: s.preimage, Amount: 50_000, Fee: tt.told}}
+					node = says{key: tt.key, out: lightning.Outcome{Hash: s.preimage.Hash(), State: tt.node, Preimage: s.preimage, Amount: 50_000, Fee: tt.told}}
 				}
 				var out bytes.Buffer
 				w := made{proof: proof.Hex(), fee: tt.said, reason: "the shop showed it", checked: tt.check}
