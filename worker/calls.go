@@ -10,8 +10,17 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// clocks is how far those of a node and of the database may be apart.
-const clocks = 10 * time.Minute
+const (
+	// clocks is how far those of a node and of the database may be apart.
+	clocks = 10 * time.Minute
+	// longestCall is how long after an order began a call that did not come back is
+	// waited for at most. Until when its invoice can be paid is the payee's choice, and
+	// may be years.
+	longestCall = 7 * 24 * time.Hour
+	// lastCall is how long after an order began the node is called to pay it: whatever
+	// call is out when longestCall is over began a day ago.
+	lastCall = longestCall - 24*time.Hour
+)
 
 // answered reports whether the node itself answered a call that pays, so that the call
 // can not reach it any more: it told of the payment, or refused it. That we do not wait
@@ -33,18 +42,43 @@ func (p *Invoices) returned(ctx context.Context, o *paymentorder.Order) error {
 	})
 }
 
-// mayBeCalled reports whether the node may be called yet to make a payment that has
-// failed or that it refused: more than one call was begun, and whoever began one has
-// not come back from it. It may be asleep and wake after any time. Once the invoice has expired, the node
-// refuses.
-func (p *Invoices) mayBeCalled(ctx context.Context, o *paymentorder.Order) (bool, error) {
+// decoder reads invoices.
+type decoder interface {
+	Decode(ctx context.Context, text string) (lightning.Invoice, error)
+}
+
+// CalledUntil is until when, in seconds since 1970, the node may yet be called to make a
+// payment that has failed or that it refused; 0 if no call is out. More than one call was
+// begun, and who began one has not come back from it: they may be asleep and wake after
+// any time. Once the invoice has expired, the node refuses.
+func CalledUntil(ctx context.Context, node decoder, o *paymentorder.Order) (int64, error) {
 	if !o.Called() {
-		return false, nil
+		return 0, nil
 	}
-	inv, err := p.Node.Decode(ctx, o.Invoice)
+	inv, err := node.Decode(ctx, o.Invoice)
 	if err != nil {
-		return true, err
+		return 0, err
+	}
+	return min(inv.Expires.Add(clocks).Unix(), o.Begun.Int64+int64(longestCall/time.Second)), nil
+}
+
+// mayBeCalled reports whether the node may yet be called to pay an order.
+func (p *Invoices) mayBeCalled(ctx context.Context, o *paymentorder.Order) (bool, error) {
+	until, err := CalledUntil(ctx, p.Node, o)
+	if err != nil || until == 0 {
+		return err != nil, err
 	}
 	now, err := p.DB.Now(ctx)
-	return now <= inv.Expires.Add(clocks).Unix(), err
+	return now <= until, err
+}
+
+// tooLate reports whether the node is not called any more to pay an order: it began
+// long ago, and its invoice can still be paid.
+func (p *Invoices) tooLate(ctx context.Context, o *paymentorder.Order) (bool, error) {
+	now, err := p.DB.Now(ctx)
+	if err != nil || now <= o.Begun.Int64+int64(lastCall/time.Second) {
+		return false, err
+	}
+	inv, err := p.Node.Decode(ctx, o.Invoice)
+	return err == nil && now <= inv.Expires.Add(clocks).Unix(), err
 }

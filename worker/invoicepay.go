@@ -101,10 +101,19 @@ func (p *Invoices) look(ctx context.Context, o *paymentorder.Order, since time.T
 	switch {
 	case err != nil || no:
 		return errors.Join(err, p.later(ctx, o))
-	case o.State == paymentorder.Sending: // a crash came between our note and the node
-		return p.pay(ctx, o, since, false)
+	case o.State != paymentorder.Sending:
+		return p.forgot(ctx, o)
 	}
-	return p.forgot(ctx, o)
+	over, err := p.tooLate(ctx, o)
+	switch {
+	case err != nil:
+		return errors.Join(err, p.later(ctx, o))
+	case over:
+		p.Log.Error("the node does not know a payment that began days ago, and its invoice can still be paid: the operator has to look",
+			"order", o.ID, "hash", o.Hash.String)
+		return contradicted(ctx, p.DB, o)
+	}
+	return p.pay(ctx, o, since, false) // a crash came between our note and the node
 }
 
 // book writes down the node's word. What is no word changes nothing.

@@ -60,3 +60,53 @@ func TestALostAnswerIsNoReturn(t *testing.T) {
 		})
 	}
 }
+
+// Until when an invoice can be paid is the payee's choice. The money of a payment that
+// failed comes back a week after it began, though a call has no answer.
+func TestNoPayeeKeepsTheMoneyOfAFailedPayment(t *testing.T) {
+	const day = 24 * 3600
+	both(t, func(t *testing.T, r *room) {
+		u, node := r.rich(1_000_000), &tardy{purse: newPurse(lightning.Failed), lost: lightning.ErrUnreachable}
+		node.expires = epoch + 1000*day
+		o := r.order(u, node.draft(500_000, 10_000))
+		for range 6 {
+			r.step(r.payer(0, node))
+			r.ahead.Add(61)
+		}
+		r.ahead.Store(7*day - 100)
+		r.step(r.payer(0, node))
+		r.is(o, paymentorder.Sending)
+		r.ahead.Store(7*day + 100)
+		r.step(r.payer(0, node))
+		r.is(o, paymentorder.Failed)
+		r.has(u, 1_000_000, 0)
+	})
+}
+
+// So that no call is out which is younger than a day when nobody waits any more, the node
+// is not called after six days while the invoice can be paid. An operator looks.
+func TestNoCallIsMadeForAnOldPayment(t *testing.T) {
+	const day = 24 * 3600
+	for name, tt := range map[string]struct {
+		expires, after int64
+		want           paymentorder.State
+	}{
+		"after five days": {1000 * day, 5 * day, paymentorder.Done},
+		"after six days":  {1000 * day, 6*day + 100, paymentorder.Stuck},
+		"and its invoice has expired, so it is refused": {day, 6*day + 100, paymentorder.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *room) {
+				u, node := r.rich(1_000_000), &tardy{purse: newPurse(lightning.Succeeded), lost: lightning.ErrUnreachable}
+				node.expires = epoch + tt.expires
+				o := r.order(u, node.draft(500_000, 10_000))
+				r.step(r.payer(0, node))
+				r.is(o, paymentorder.Sending)
+				r.ahead.Store(tt.after)
+				node.over = tt.expires < tt.after
+				r.step(r.payer(0, node))
+				r.is(o, tt.want)
+			})
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -23,6 +24,10 @@ func releaseInvoice(ctx context.Context, c config.Config, o *paymentorder.Order,
 		return errors.New("there is no Lightning node to ask")
 	}
 	defer closeLightning(node)
+	return releaseAt(ctx, node, o, by, checked)
+}
+
+func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, by worker.Operator, checked bool) error {
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {
 		return err
@@ -32,6 +37,9 @@ func releaseInvoice(ctx context.Context, c config.Config, o *paymentorder.Order,
 		return err
 	}
 	out, err := node.Find(ctx, h)
+	if err == nil && out.State == lightning.Failed && o.Counts(out, false) && info.PubKey == o.Node {
+		return releaseFailed(ctx, node, o, by, checked)
+	}
 	switch {
 	case err != nil && !errors.Is(err, lightning.ErrNoProof):
 		return err
@@ -39,14 +47,34 @@ func releaseInvoice(ctx context.Context, c config.Config, o *paymentorder.Order,
 		return fmt.Errorf("payment %s is on its way: it ends by itself", h)
 	case err == nil && out.State == lightning.Succeeded && o.Proves(out):
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
-	case err == nil && out.State == lightning.Failed && o.Counts(out, false) && info.PubKey == o.Node:
-		return fmt.Errorf("payment %s failed: its money comes back by itself", h)
 	case !checked && info.PubKey != o.Node:
 		return fmt.Errorf("payment %s began at the Lightning node %q, and this is %q: find out there that no channel has it, and that none "+
 			"ever will, and say -i-have-checked", h, o.Node, info.PubKey)
 	case !checked:
 		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
 			"and say -i-have-checked", h)
+	}
+	return by.GiveBack(ctx, o)
+}
+
+// releaseFailed is about a payment that failed at the node. A gateway gives its money
+// back, and waits with that while another one may yet call the node. An operator who
+// knows that no gateway sleeps in the middle of a call need not wait.
+func releaseFailed(ctx context.Context, node lightning.Node, o *paymentorder.Order, by worker.Operator, checked bool) error {
+	until, err := worker.CalledUntil(ctx, node, o)
+	if err != nil {
+		return err
+	}
+	now, err := by.DB.Now(ctx)
+	switch {
+	case err != nil:
+		return err
+	case until < now:
+		return fmt.Errorf("payment %s failed: its money comes back by itself", o.Hash.String)
+	case !checked:
+		return fmt.Errorf("payment %s failed, and %d of %d calls to the node that gateways began have no answer: one may yet have it made, so its money "+
+			"comes back after %s; if you know that no gateway stands still in the middle of one, say -i-have-checked",
+			o.Hash.String, o.Calls-o.Answered, o.Calls, time.Unix(until, 0).UTC().Format(time.DateTime))
 	}
 	return by.GiveBack(ctx, o)
 }
