@@ -129,12 +129,14 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 		}
 		from = next
 	}
-	for hash, o := range last {
+	for _, o := range last {
 		switch {
 		case o.State == paymentorder.Done && o.ByHand:
 			l.byHand(o, "the node knows nothing of it")
 		case o.State == paymentorder.Done:
-			l.find(ruleMade, fmt.Sprintf("order %d, %s: the node knows nothing of it", o.ID, hash))
+			if err := l.unmade(ctx, o, "the node knows nothing of it"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -182,9 +184,9 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 			p.State, p.Attempt, o.Attempt, p.Amount, o.Amount, p.Fee, o.Fee.Int64)
 		if o.ByHand {
 			l.byHand(o, says)
-		} else {
-			l.find(ruleMade, fmt.Sprintf("order %d: %s", o.ID, says))
+			return nil
 		}
+		return l.unmade(ctx, o, says)
 	case o.State == paymentorder.Failed && p.State != lightning.Failed && p.State != lightning.NotFound:
 		_, err := l.found(ctx, freeze.Cause{Ref: p.Hash.String(), Reason: freeze.Proof,
 			What: fmt.Sprintf("the node says state %d, and the payer of %s has the money back", p.State, o.Ref())})
@@ -200,4 +202,10 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 // has forgotten he knows from elsewhere.
 func (l *look) byHand(o paymentorder.Order, says string) {
 	l.note(fmt.Sprintf("order %d was booked by an operator: %s", o.ID, says))
+}
+
+// unmade finds a payment that is done and of which the node says another thing.
+func (l *look) unmade(ctx context.Context, o paymentorder.Order, says string) error {
+	_, err := l.found(ctx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Unmade, What: fmt.Sprintf("%s: %s", o.Ref(), says)})
+	return err
 }

@@ -83,10 +83,10 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 	}
 	stopped = len(open) > 0
 	for _, c := range open {
-		if r.known(c) || !c.ClearsItself() || c.Reason == freeze.Balance && !r.whole {
+		if r.known(c) || !c.ClearsItself() || c.Reason != freeze.Books && !r.whole {
 			continue
 		}
-		if _, err := freeze.Clear(ctx, tx, c.Ref); err != nil {
+		if _, err := freeze.Clear(ctx, tx, c); err != nil {
 			return false, err
 		}
 	}

@@ -41,8 +41,8 @@ type Report struct {
 func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
 	r, open, err := begin(ctx, q)
 	for _, c := range open {
-		if c.Reason == freeze.Balance { // which only the next look at the nodes can end
-			r.Findings = append(r.Findings, ledger.Finding{Rule: c.Ref, What: c.What})
+		if c.ClearsItself() && c.Reason != freeze.Books { // which the next look at the nodes can end
+			r.Findings = append(r.Findings, finding(c))
 		}
 	}
 	return r, err

@@ -20,13 +20,15 @@ const (
 	ruleJournal  = "the account shows what its journal explains" // which an account elsewhere can break
 )
 
-// broken is the rule that is broken by what does not end by itself.
+// broken is the rule that is broken by what has a name.
 var broken = map[freeze.Reason]string{
 	freeze.Spent:     ruleSent,
 	freeze.Paid:      rulePaid,
 	freeze.Proof:     ruleProof,
 	freeze.OtherNode: ruleNodes,
 	freeze.Restored:  ruleMemory,
+	freeze.Unmade:    ruleMade,
+	freeze.Unmined:   ruleMined,
 }
 
 // checked are the rules that a look proves which came to its end.

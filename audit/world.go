@@ -224,7 +224,9 @@ func (l *look) payments(ctx context.Context, node chain.Node) error {
 		}
 		switch {
 		case mined && s.State != chain.Confirmed:
-			l.find(ruleMined, fmt.Sprintf("order %d, %s, is not", o.ID, o.TxID))
+			if _, err := l.found(ctx, freeze.Cause{Ref: o.TxID, Reason: freeze.Unmined, What: o.Ref() + " is on the books as in a block"}); err != nil {
+				return err
+			}
 		case !mined && (s.State == chain.Mempool || s.State == chain.Confirmed):
 			l.left[o.ID] = o.Amount + amount.Msat(o.Fee.Int64) // the wallet, not yet the books
 		}
@@ -241,10 +243,14 @@ func (r *Report) note(what string) { r.Notes = append(r.Notes, what) }
 
 // stop is a finding that stops payments when the report is kept.
 func (r *Report) stop(c freeze.Cause) {
-	f := ledger.Finding{Rule: c.Ref, What: c.What}
-	if !c.ClearsItself() {
-		f = ledger.Finding{Rule: broken[c.Reason], What: c.What, Ref: c.Ref}
-	}
-	r.Findings = append(r.Findings, f)
+	r.Findings = append(r.Findings, finding(c))
 	r.causes = append(r.causes, c)
+}
+
+// finding is how a cause is told: by its rule, and by its name if it can be declared.
+func finding(c freeze.Cause) ledger.Finding {
+	if !c.Declarable() {
+		return ledger.Finding{Rule: c.Ref, What: c.What}
+	}
+	return ledger.Finding{Rule: broken[c.Reason], What: c.What, Ref: c.Ref}
 }

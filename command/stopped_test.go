@@ -20,7 +20,7 @@ func (w *town) stops(which string) {
 				if _, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: ref, Reason: reason, What: "a test"}); err != nil {
 					return err
 				}
-			} else if _, err := freeze.Clear(ctx, tx, ref); err != nil {
+			} else if _, err := freeze.Clear(ctx, tx, freeze.Cause{Ref: ref, Reason: reason}); err != nil {
 				return err
 			}
 		}

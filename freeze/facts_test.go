@@ -65,3 +65,28 @@ func TestOnlyWhatIsSentOrPaidIsExpected(t *testing.T) {
 		})
 	}
 }
+
+// What is found of one payment is over when it is right again, and by an operator's
+// word: then it is not found again.
+func TestWhatIsFoundOfOnePaymentEndsEitherWay(t *testing.T) {
+	for _, reason := range []freeze.Reason{freeze.Unmade, freeze.Unmined} {
+		t.Run(string(reason), func(t *testing.T) {
+			each(t, func(h house) {
+				c, other := of(proof, reason), of(proof, freeze.Proof)
+				h.stop(c)
+				h.stop(other)
+				if !c.ClearsItself() || !h.clear(c) || h.clear(c) {
+					h.Error("it is not over once")
+				}
+				h.is("the other fact is left", other.Ref)
+				if !h.stop(c) {
+					h.Error("it is found again, and stops nothing")
+				}
+				if !h.acknowledge(c.Ref) || h.stop(c) {
+					h.Error("it is acknowledged, and stops payments")
+				}
+				h.is("acknowledged")
+			})
+		})
+	}
+}

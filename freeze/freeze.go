@@ -30,6 +30,8 @@ const (
 	Proof     Reason = "proof"          // a payment was proved whose money was given back
 	OtherNode Reason = "other-node"     // the node or its wallet is not the one that was looked at before
 	Restored  Reason = "node-went-back" // the node has forgotten what it showed before
+	Unmade    Reason = "not-made"       // the node does not say of a payment over Lightning that it was made as it is on the books
+	Unmined   Reason = "not-mined"      // a transaction on the books is in no block of the best chain
 )
 
 // Cause is one thing that stops payments.
@@ -46,9 +48,13 @@ type Cause struct {
 // Is reports whether another cause is the same fact about the same thing.
 func (c Cause) Is(other Cause) bool { return c.Ref == other.Ref && c.Reason == other.Reason }
 
-// ClearsItself reports whether the cause is over when an audit does not find it any
-// more, and no operator can end it.
-func (c Cause) ClearsItself() bool { return c.Reason == Books || c.Reason == Balance }
+// ClearsItself reports whether the cause is over when an audit does not find it any more.
+func (c Cause) ClearsItself() bool {
+	return !c.Declarable() || c.Reason == Unmade || c.Reason == Unmined
+}
+
+// Declarable reports whether an operator can end the cause.
+func (c Cause) Declarable() bool { return c.Reason != Books && c.Reason != Balance }
 
 // Payments stops payments to the outside, from the commit of the caller's
 // transaction on. False if the cause stops them already, or an operator has
@@ -65,7 +71,7 @@ func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	ok, err := tx.One(ctx, `
 INSERT INTO frozen (ref, reason, what, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, since = excluded.since, lifted = NULL, who = ''
-WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $5)`, c.Ref, string(c.Reason), c.What, now, c.ClearsItself())
+WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $5)`, c.Ref, string(c.Reason), c.What, now, !c.Declarable())
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
 	}
@@ -117,7 +123,7 @@ const expected Reason = ""
 
 // Acknowledged reports whether an operator has said what a cause was.
 func Acknowledged(ctx context.Context, q sqlx.QueryerContext, c Cause) (bool, error) {
-	if c.ClearsItself() {
+	if !c.Declarable() {
 		return false, nil
 	}
 	ahead := c.Reason
@@ -202,11 +208,19 @@ func nameable(ref string) error {
 
 // Clear ends a cause that clears itself: the audit does not find it any more. False
 // if it did not stop payments.
-func Clear(ctx context.Context, tx *db.Tx, ref string) (bool, error) {
-	return lift(ctx, tx, ref, "")
+func Clear(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	ok, err := tx.One(ctx, `UPDATE frozen SET lifted = $3 WHERE ref = $1 AND reason = $2 AND lifted IS NULL`, c.Ref, string(c.Reason), now)
+	if err != nil {
+		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
+	}
+	return ok, nil
 }
 
-// lift ends the open causes of a Ref. An empty who is the audit.
+// lift ends the open causes of a Ref by an operator's word.
 func lift(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {

@@ -39,9 +39,9 @@ func (h house) acknowledge(ref string) bool {
 	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Acknowledge(h.Context(), tx, ref, "me") })
 }
 
-func (h house) clear(ref string) bool {
+func (h house) clear(c freeze.Cause) bool {
 	h.Helper()
-	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Clear(h.Context(), tx, ref) })
+	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Clear(h.Context(), tx, c) })
 }
 
 func (h house) is(what string, refs ...string) {
@@ -142,7 +142,7 @@ func TestWhatClearsItselfMayComeAgain(t *testing.T) {
 			h.Error("the audit ends what it saw, and nothing else")
 		}
 		h.stop(c)
-		if !h.clear(c.Ref) || h.clear(c.Ref) {
+		if !h.clear(c) || h.clear(c) {
 			h.Error("it is over once")
 		}
 		h.is("over")
@@ -174,7 +174,7 @@ func TestARuleIsNotAcknowledged(t *testing.T) {
 			refused("before it was found")
 			h.stop(c)
 			refused("while it is found")
-			h.clear(c.Ref)
+			h.clear(c)
 			refused("when it had passed")
 			h.do(func(tx *db.Tx) (bool, error) {
 				return tx.One(h.Context(), `UPDATE frozen SET who = 'me' WHERE ref = $1`, c.Ref)
@@ -184,7 +184,7 @@ func TestARuleIsNotAcknowledged(t *testing.T) {
 				h.Errorf("%s: somebody's word keeps it from stopping payments", c.Ref)
 			}
 			h.is("found again", c.Ref)
-			h.clear(c.Ref)
+			h.clear(c)
 		}
 	})
 }

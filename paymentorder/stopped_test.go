@@ -50,7 +50,10 @@ func TestBooksThatDoNotAddUpMoveNothing(t *testing.T) {
 					t.Errorf("%q: got %q (%v), want %q", tt.reason, got, err, want)
 				}
 			}
-			c.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, "r"); return err })
+			c.do(func(tx *db.Tx) error {
+				_, err := freeze.Clear(t.Context(), tx, freeze.Cause{Ref: "r", Reason: tt.reason})
+				return err
+			})
 		}
 	})
 }

@@ -147,7 +147,7 @@ func TestANeighbourIsNotPaidWhileTheBooksAreWrong(t *testing.T) {
 		r.is(o, paymentorder.Sending)
 		r.has(ann, 500_000, 500_000)
 		r.has(bob, 0, 0)
-		r.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, wrong.Ref); return err })
+		r.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, wrong); return err })
 		r.step(r.payer(0, node.purse))
 		r.is(o, paymentorder.Done)
 		r.has(bob, 500_000, 0)

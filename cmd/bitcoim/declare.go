@@ -69,7 +69,7 @@ func known(ctx context.Context, d *db.DB) error {
 	}
 	var refs []string
 	for _, c := range all {
-		if !c.ClearsItself() && !slices.Contains(refs, c.Ref) {
+		if c.Declarable() && !slices.Contains(refs, c.Ref) {
 			refs = append(refs, c.Ref)
 		}
 	}

@@ -12,8 +12,12 @@ import (
 
 // end says what ends a cause that stops payments.
 func end(c freeze.Cause) string {
-	if c.ClearsItself() {
-		return "it is over when an audit finds it no more"
+	const over = "it is over when an audit finds it no more"
+	switch {
+	case !c.Declarable():
+		return over
+	case c.ClearsItself():
+		return over + "; " + declaring(c.Ref)
 	}
 	return declaring(c.Ref)
 }

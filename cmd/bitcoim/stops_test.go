@@ -68,7 +68,7 @@ func TestTheLogTellsWhatStopsPayments(t *testing.T) {
 		tells("by two things", "it is over when an audit finds it no more")
 		f.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(t.Context(), tx, spent.Ref, "me"); return err })
 		tells("acknowledged", `level=WARN msg="this stops payments no more" by=`+spent.Ref)
-		f.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, lacking.Ref); return err })
+		f.do(func(tx *db.Tx) error { _, err := freeze.Clear(t.Context(), tx, lacking); return err })
 		tells("cleared", `by="`+lacking.Ref, `msg="payments to the outside go on"`)
 		f.stop(lacking)
 		tells("once more", "level=ERROR")
