@@ -8,17 +8,15 @@ import (
 // frozenNode stops the wallet's node. What needs it says so; what does not
 // goes on.
 func frozenNode(t *testing.T, h *house) {
-	if h.LND == nil {
-		t.Skip("only the LND of the sandbox can be frozen")
-	}
 	ann, ben := h.rich(t, "node-ann", 200_000), h.rich(t, "node-ben", 1000)
 	bank := h.enter(t, "donor") // whose only address is used
 	cat := h.enter(t, "node-cat")
 	out, in := stranger(t), ben.address()
-	if err := h.LND.Pause(); err != nil {
+	thaw, err := h.FreezeWallet()
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.LND.Resume()
+	defer thaw()
 	var slow sync.WaitGroup
 	for _, a := range []struct {
 		who  *person
@@ -36,7 +34,7 @@ func frozenNode(t *testing.T, h *house) {
 	if got := ben.balance(); got != 1010 {
 		t.Errorf("ben has %d sat, want 1010", got)
 	}
-	if err := h.LND.Resume(); err != nil {
+	if err := thaw(); err != nil {
 		t.Fatal(err)
 	}
 	cat.asks("register node-cat", "Welcome")

@@ -19,9 +19,6 @@ func leaves(p *person) func(xmppclient.Stanza) bool {
 // stops ends the gateway while it is at a command: that is answered first, all
 // contacts leave, and what is still to be told is told by the next one.
 func stops(t *testing.T, h *house) {
-	if h.LND == nil {
-		t.Skip("only the LND of the sandbox can be frozen")
-	}
 	ann, ben, cat := h.rich(t, "stop-ann", 1000), h.rich(t, "stop-ben", 1000), h.member(t, "stop-cat")
 	contact := ann.address() + "@" + ann.gateway
 	code := ben.orders("pay 10 stop-cat notices are not lost")
@@ -29,10 +26,11 @@ func stops(t *testing.T, h *house) {
 		p.settles()
 		p.Inbox()
 	}
-	if err := h.LND.Pause(); err != nil {
+	thaw, err := h.FreezeWallet()
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.LND.Resume()
+	defer thaw()
 	ann.sends("%s", ann.chat("slow-1", "address new", ""))
 	ann.awaits("a sign that the gateway is at it", func(s xmppclient.Stanza) bool {
 		return s.Child("composing") != nil && s.From() == ann.gateway
@@ -41,7 +39,7 @@ func stops(t *testing.T, h *house) {
 	if err := syscall.Kill(h.gateway.PID(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.LND.Resume(); err != nil {
+	if err := thaw(); err != nil {
 		t.Fatal(err)
 	}
 	ann.hears("Your new address")

@@ -22,11 +22,16 @@ func StartBitcoind(ctx context.Context, dir, bitcoind string) (*Chain, error) {
 	if err := c.start(ctx, matured); err != nil {
 		return nil, err
 	}
-	if err := c.RPC.Call(ctx, "createwallet", nil, Wallet, false, false, "", false, true, true); err != nil {
+	if err := c.CreateWallet(ctx); err != nil {
 		c.process.Kill()
 		return nil, err
 	}
 	return c, nil
+}
+
+// CreateWallet makes Wallet, which is loaded from then on.
+func (c *Chain) CreateWallet(ctx context.Context) error {
+	return c.RPC.Call(ctx, "createwallet", nil, Wallet, false, false, "", false, true, true)
 }
 
 // StartBitcoindPeer is StartPeer with Bitcoin Core, without a wallet. More

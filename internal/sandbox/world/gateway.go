@@ -82,10 +82,11 @@ func (w *World) settings(own map[string]string) string {
 	if w.LND != nil {
 		keys["chain.backend"] = quote("lnd")
 		maps.Copy(keys, w.nodeSettings(w.LND, w.LND.MacaroonPath))
-	} else {
+	}
+	if w.Core != nil {
 		keys["chain.backend"] = quote("bitcoind")
-		keys["bitcoind.url"], keys["bitcoind.wallet"] = quote("http://"+w.Chain.RPC.Host), quote(regtest.Wallet)
-		keys["bitcoind.user"], keys["bitcoind.password"] = quote(w.Chain.RPC.User), quote(w.Chain.RPC.Pass)
+		keys["bitcoind.url"], keys["bitcoind.wallet"] = quote("http://"+w.Core.RPC.Host), quote(regtest.Wallet)
+		keys["bitcoind.user"], keys["bitcoind.password"] = quote(w.Core.RPC.User), quote(w.Core.RPC.Pass)
 	}
 	if w.Lightning {
 		maps.Copy(keys, w.lightningSettings())

@@ -39,7 +39,20 @@ func (w *World) startNet(ctx context.Context, dir string, bin nodes.Bin) (err er
 		}
 		w.Peers = append(w.Peers, peer)
 	}
-	if w.ln.macaroon, err = Bake(ctx, w.LND); err != nil {
+	if path, ok := nodes.Bitcoind(); ok {
+		// The nodes stay on btcd: an LND may be too old for a bitcoind.
+		if w.Core, err = w.Chain.StartBitcoindPeer(ctx, filepath.Join(dir, "core"), path); err != nil {
+			return err
+		}
+		if err := w.Core.CreateWallet(ctx); err != nil {
+			return err
+		}
+	}
+	bake := Bake
+	if w.Core != nil {
+		bake = bakeLightning
+	}
+	if w.ln.macaroon, err = bake(ctx, w.LND); err != nil {
 		return err
 	}
 	ports, err := port.Several(2)
@@ -58,6 +71,12 @@ func (w *World) startNet(ctx context.Context, dir string, bin nodes.Bin) (err er
 // Bake makes the macaroon that a gateway needs, for wallet and channels.
 func Bake(ctx context.Context, l *regtest.LND) (string, error) {
 	return l.Bake(ctx, "bitcoim", append(lightning.Permissions(), chain.Permissions()...)...)
+}
+
+// bakeLightning makes the one of a gateway whose wallet is elsewhere: more would be
+// refused.
+func bakeLightning(ctx context.Context, l *regtest.LND) (string, error) {
+	return l.Bake(ctx, "bitcoim", lightning.Permissions()...)
 }
 
 // nodeSettings say how a gateway reaches its node.
@@ -113,7 +132,7 @@ func (w *World) Stranger(ctx context.Context) (*Gateway, error) {
 	}
 	keys := w.nodeSettings(l, macaroon)
 	maps.Copy(keys, w.webSettings(OtherSite))
-	keys["lightning.node"] = quote(l.PubKey)
+	keys["chain.backend"], keys["lightning.node"] = quote("lnd"), quote(l.PubKey) // the bitcoind has one wallet, which is ours
 	keys["xmpp.domain"], keys["xmpp.server"] = quote(w.XMPP.Guest), quote(w.XMPP.GuestAddr)
 	keys["database.driver"], keys["database.file"] = quote("sqlite"), quote(filepath.Join(w.Dir, "stranger.db"))
 	g, err := w.Another(keys)

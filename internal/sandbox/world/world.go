@@ -30,7 +30,7 @@ type Options struct {
 	Gateways int    // instances that share the database; 0 is 1
 	Faults   bool   // gateways built to die where they are told
 	// Lightning gives the gateways channels, and neighbours on the Lightning
-	// network. The chain's wallet is then LND's, bitcoind or not.
+	// network. A bitcoind, where there is one, is the chain's wallet all the same.
 	Lightning bool
 	// Settings are lines of configuration that replace or add to ours: "limits.order_ttl" -> `"5s"`.
 	Settings map[string]string
@@ -42,7 +42,8 @@ type World struct {
 	Options
 	XMPP     *xmppserver.Server
 	Chain    *regtest.Chain
-	LND      *regtest.LND     // nil when a bitcoind is the wallet
+	Core     *regtest.Chain   // the bitcoind that is the wallet; nil when that is LND
+	LND      *regtest.LND     // nil when a bitcoind is the wallet and there is no Lightning
 	Net      *regtest.Net     // with Lightning: LND is its first node; a stranger, and a second gateway's node follow
 	Peers    []*regtest.Chain // with Lightning: two more nodes of the Bitcoin network
 	Postgres *postgres.Server
@@ -126,7 +127,8 @@ func (w *World) startChain(ctx context.Context) error {
 		return err
 	}
 	if path, ok := nodes.Bitcoind(); ok && !w.Lightning {
-		w.Chain, err = regtest.StartBitcoind(ctx, dir, path)
+		w.Core, err = regtest.StartBitcoind(ctx, dir, path)
+		w.Chain = w.Core
 		return err
 	}
 	bin, err := nodes.Build(ctx, w.Progress)
@@ -174,6 +176,14 @@ func (w *World) startDatabase(ctx context.Context) error {
 	return err
 }
 
+// FreezeWallet stops the node of the gateways' wallet without ending it, until thaw.
+func (w *World) FreezeWallet() (thaw func() error, err error) {
+	if w.Core != nil {
+		return w.Core.Resume, w.Core.Pause()
+	}
+	return w.LND.Resume, w.LND.Pause()
+}
+
 // Stop ends everything that was started, in the order that lets each part
 // say goodbye, and removes what was ours.
 func (w *World) Stop() error {
@@ -186,6 +196,9 @@ func (w *World) Stop() error {
 	}
 	for _, p := range w.Peers {
 		errs = append(errs, p.Stop())
+	}
+	if w.Core != nil && w.Core != w.Chain {
+		errs = append(errs, w.Core.Stop())
 	}
 	switch {
 	case w.Net != nil:
