@@ -43,16 +43,7 @@ func TestANoThatIsDoubtedEndsNothing(t *testing.T) {
 			for _, state := range []paymentorder.State{paymentorder.Sending, paymentorder.InFlight, paymentorder.Stuck} {
 				for word, says := range map[string]lightning.State{"unknown": lightning.NotFound, "failed": lightning.Failed} {
 					u, old := r.rich(1_000_000), newPurse(lightning.InFlight)
-					o := r.order(u, old.draft(500_000, 10_000))
-					if state == paymentorder.InFlight {
-						r.step(r.payer(0, old))
-					} else {
-						r.begins(o)
-					}
-					if state == paymentorder.Stuck {
-						r.do(func(tx *db.Tx) error { return r.fresh(o).Contradicted(t.Context(), tx, epoch) })
-					}
-					r.is(o, state)
+					o := r.begun(u, old, state)
 					doubt.begins(r)
 					other := newPurse(lightning.Succeeded)
 					other.preim, other.asks, other.made = old.preim, old.asks, 7

@@ -22,15 +22,7 @@ func TestAnotherNodeEndsNoPayment(t *testing.T) {
 			t.Run(string(state)+", "+word, func(t *testing.T) {
 				both(t, func(t *testing.T, r *room) {
 					u, old := r.rich(1_000_000), newPurse(lightning.InFlight)
-					o := r.order(u, old.draft(500_000, 10_000))
-					if state == paymentorder.InFlight {
-						r.step(r.payer(0, old))
-					} else {
-						r.begins(o)
-					}
-					if state == paymentorder.Stuck {
-						r.do(func(tx *db.Tx) error { return r.fresh(o).Contradicted(t.Context(), tx, epoch) })
-					}
+					o := r.begun(u, old, state)
 					other := newPurse(lightning.Succeeded, lightning.Succeeded)
 					other.key, other.preim, other.state = "another", old.preim, lightning.Outcome{State: says, Attempt: 7}
 					for _, declared := range []bool{false, true} {

@@ -95,20 +95,6 @@ func TestAnOldNoIsNotTheEndOfANewOrder(t *testing.T) {
 	})
 }
 
-// begins writes down that an order is about to be paid, as a gateway does that
-// dies there.
-func (r *room) begins(o *paymentorder.Order) {
-	r.Helper()
-	r.do(func(tx *db.Tx) error {
-		o, err := paymentorder.Claim(r.Context(), tx, paymentorder.Lightning, 60)
-		if err != nil {
-			return err
-		}
-		o.Attempt = 1
-		return o.Begin(r.Context(), tx, o.Due, epoch)
-	})
-}
-
 // The word of whoever lost the claim ends nothing.
 func TestANoFromWhoLostTheClaimCountsNothing(t *testing.T) {
 	both(t, func(t *testing.T, r *room) {

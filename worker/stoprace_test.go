@@ -24,7 +24,9 @@ func (n asked) Find(ctx context.Context, h lightning.Hash) (lightning.Outcome, e
 }
 
 // A payment that begins waits for the row of its order, and payments are stopped in
-// that moment. SQLite lets nobody write beside the one who begins.
+// that moment: it is asked behind the move. That nobody stops them after the answer is
+// TestNobodyStopsPaymentsBetweenTheAnswerAndTheCommit. SQLite lets nobody write beside
+// the one who begins.
 func TestNothingBeginsAfterPaymentsStopped(t *testing.T) {
 	for name, pay := range map[string]func(r *room, hold func(*paymentorder.Order)) (begin func(), o *paymentorder.Order){
 		"an invoice": func(r *room, hold func(*paymentorder.Order)) (func(), *paymentorder.Order) {
