@@ -69,5 +69,13 @@ func (n nobody) Address(_ context.Context, label string) (string, error) {
 	return n.addresses[label], nil
 }
 
+// Keys are asked for behind an address.
+func (n nobody) Keys(context.Context) ([]string, error) {
+	if n.addresses == nil {
+		panic("a node is asked for its keys")
+	}
+	return []string{"key"}, nil
+}
+
 // nobodys is the same of Lightning.
 type nobodys struct{ lightning.Node }

@@ -163,7 +163,10 @@ func (d *Desk) unpaid(ctx context.Context, b invoice.Bill) (bool, error) {
 	}
 	err = d.Lightning.Node.Cancel(ctx, h)
 	switch {
-	case err == nil, errors.Is(err, lightning.ErrNoInvoice), errors.Is(err, lightning.ErrNoCancel):
+	case errors.Is(err, lightning.ErrNoInvoice): // so it was not paid, if it is the node that made it
+		err := d.ownNode(ctx)
+		return err == nil, err
+	case err == nil, errors.Is(err, lightning.ErrNoCancel):
 		return true, nil
 	case errors.Is(err, lightning.ErrSettled), errors.Is(err, lightning.ErrRefused):
 		return false, nil // its receipt is on the way, or its payment

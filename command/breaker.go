@@ -77,6 +77,10 @@ func (b *chainBreaker) Address(ctx context.Context, label string) (string, error
 	return through(ctx, &b.breaker, chain.ErrUnreachable, func() (string, error) { return b.node.Address(ctx, label) })
 }
 
+func (b *chainBreaker) Keys(ctx context.Context) ([]string, error) {
+	return through(ctx, &b.breaker, chain.ErrUnreachable, func() ([]string, error) { return b.node.Keys(ctx) })
+}
+
 func (b *chainBreaker) Quote(ctx context.Context, outs []chain.Output, rate chain.FeeRate) (amount.Msat, error) {
 	return through(ctx, &b.breaker, chain.ErrUnreachable, func() (amount.Msat, error) { return b.node.Quote(ctx, outs, rate) })
 }
@@ -93,6 +97,10 @@ func LightningBreaker(n LightningNode) LightningNode {
 type lightningBreaker struct {
 	node LightningNode
 	breaker
+}
+
+func (b *lightningBreaker) Info(ctx context.Context) (lightning.Info, error) {
+	return through(ctx, &b.breaker, lightning.ErrUnreachable, func() (lightning.Info, error) { return b.node.Info(ctx) })
 }
 
 func (b *lightningBreaker) Decode(ctx context.Context, text string) (lightning.Invoice, error) {

@@ -67,9 +67,9 @@ func (c *Call) newAddress(ctx context.Context) (Reply, error) {
 // written down, because we died or somebody was faster, is only an address too
 // many. Without more, another request's new address will do as well.
 func (c *Call) fresh(ctx context.Context, label string, more bool, answer answerIn) (Reply, error) {
-	text, err := c.Chain.Address(ctx, c.User)
+	text, err := c.ownAddress(ctx, c.User)
 	if err != nil {
-		return Reply{}, away(err)
+		return Reply{}, err
 	}
 	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		// The lock makes the count of unused addresses true until the commit.

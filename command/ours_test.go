@@ -1,37 +1,118 @@
 package command_test
 
 import (
+	"context"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/lnurl"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/lightning"
 )
 
-// However a neighbour is called, all is all: nothing stays behind for a fee that
-// nobody takes.
-func TestAllToANeighbourLeavesNoReserve(t *testing.T) {
+// keyring is a wallet that gives an address to whoever asks.
+type keyring struct {
+	chain.Node
+	key  string
+	made *int
+}
+
+func (k keyring) Address(context.Context, string) (string, error) {
+	*k.made++
+	return "bcrt1q" + k.key + string(rune('a'+*k.made)), nil
+}
+
+func (k keyring) Keys(context.Context) ([]string, error) { return []string{k.key, "watched"}, nil }
+
+// named is a Lightning node of another name.
+type named struct {
+	lightning.Node
+	key string
+}
+
+func (n named) Info(context.Context) (lightning.Info, error) {
+	return lightning.Info{PubKey: n.key, Synced: true}, nil
+}
+
+// Another wallet or Lightning node has the place of ours, and no look has found it yet.
+// Nobody is given what would be paid to it.
+func TestNothingOfAnotherNodeIsGivenToBePaid(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newTown(t, d, node(t))
+		made := 0
+		ours, theirs := keyring{key: "first", made: &made}, keyring{key: "third", made: &made}
+		w := newTown(t, d, ours)
 		w.overLightning()
-		w.desk.Lightning.Asks = &lnurl.Client{}
-		w.enrol("ann", "bob")
-		w.pays("ann", 100_000, 6)
-		for _, name := range []string{"bob", "bob@" + gateway, "lightning:bob@" + gateway, "lnurlp://" + gateway + "/.well-known/lnurlp/bob"} {
-			r, err := w.says("ann", "", "pay all "+name)
-			if err != nil {
-				t.Errorf("pay all %s: %v", name, err)
-				continue
-			}
-			if v := r.Data.(command.OrderView); v.Amount != 100_000*amount.Sat || v.FeeLimit != 0 || v.To != "bob" {
-				t.Errorf("pay all %s is %d msat to %s, and %d for a fee", name, v.Amount, v.To, v.FeeLimit)
-			}
-			w.must("ann", "", "cancel all")
+		is := wallet.channels
+		info, err := is.Info(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if _, err := w.says("ann", "", "pay 5 lightning:nobody@"+gateway); said(err) != "pay.unknown" {
-			t.Errorf("a name that nobody has: %q", said(err))
+		w.write(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first second', 1), ($2, $3, 1)`,
+				deposit.MarkKeys, invoice.MarkNode, info.PubKey)
+			return err
+		})
+		w.enrol("ann")
+		refused := func(text string, who string) {
+			t.Helper()
+			if _, err := w.says(who, "", text); !fault.Is(err, fault.Later) {
+				t.Errorf("%s: got %v", text, err)
+			}
+		}
+		shown := func(text string) command.ReceiveView {
+			t.Helper()
+			return w.must("ann", "", text).Data.(command.ReceiveView)
+		}
+
+		w.desk.Chain = theirs
+		refused("address new", "ann")
+		refused("register bob", "bob")
+		if got := shown("receive 5000"); got.Address != "bcrt1qfirstb" || got.Invoice == "" {
+			t.Errorf("another wallet: got %+v", got)
+		}
+		w.desk.Chain, w.desk.Lightning.Node = ours, named{is, "another"}
+		if got := shown("receive 5001"); got.Address != "bcrt1qfirstb" || got.Invoice != "" {
+			t.Errorf("another Lightning node: got %+v", got)
+		}
+		w.desk.Lightning.Node = is
+		w.must("ann", "", "address new")
+		w.must("bob", "", "register bob")
+		if got := shown("receive 5002"); got.Invoice == "" {
+			t.Errorf("ours: got %+v", got)
+		}
+	})
+}
+
+// Another node has never heard of the invoice of a bill. That does not end the bill: it
+// can be paid at ours.
+func TestAnotherNodeEndsNoBill(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		made := 0
+		w := newTown(t, d, keyring{key: "first", made: &made})
+		w.enrol("ann")
+		w.write(func(tx *db.Tx) error {
+			if _, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'ours', 1)`, invoice.MarkNode); err != nil {
+				return err
+			}
+			now := w.now.Unix()
+			return invoice.AddBill(t.Context(), tx, invoice.Bill{User: w.user("ann").ID, Message: "m", Hash: lightning.Preimage{1}.Hash().String(),
+				Amount: 1000, Created: now - 60, Ends: now - 1})
+		})
+		for _, tt := range []struct {
+			key  string
+			over bool
+		}{{"another", false}, {"ours", true}} {
+			w.desk.Lightning.Node = named{&asked{says: lightning.ErrNoInvoice}, tt.key}
+			if err := w.desk.LapseBills(t.Context(), jid("ann")); fault.Is(err, fault.Later) == tt.over {
+				t.Errorf("%s: got %v", tt.key, err)
+			}
+			if due, err := invoice.DueBills(t.Context(), d.Read(), w.user("ann").ID, w.now.Unix(), 9); err != nil || (len(due) == 0) != tt.over {
+				t.Errorf("%s: %d bills are due (%v)", tt.key, len(due), err)
+			}
 		}
 	})
 }

@@ -214,6 +214,9 @@ func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, a
 	if err != nil {
 		return nil, nodeAway(err)
 	}
+	if err := d.ownNode(ctx); err != nil {
+		return nil, err
+	}
 	in := &invoice.Invoice{Hash: made.Hash.String(), User: u.ID, Text: made.Text, Amount: ask.Amount, Memo: ask.Memo, Sender: ask.Sender,
 		Door: ask.Door, Created: now, Expires: made.Expires.Unix()}
 	if made.Hash == p.Hash() {

@@ -77,11 +77,7 @@ func (c *Call) first(ctx context.Context, name string) (string, error) {
 	if err := useraccount.Free(ctx, c.DB.Read(), id, name, c.Now); err != nil {
 		return "", err
 	}
-	text, err := c.Chain.Address(ctx, c.User)
-	if err != nil {
-		return "", away(err)
-	}
-	return text, nil
+	return c.ownAddress(ctx, c.User)
 }
 
 func (c *Call) welcome(ctx context.Context, tx *db.Tx, name, first string) (Reply, error) {
