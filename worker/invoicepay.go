@@ -48,6 +48,9 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 			return err
 		}
 	}
+	if err := p.itsNode(ctx, o); err != nil { // it may be another one since the order began there
+		return errors.Join(err, p.returned(ctx, o), p.later(ctx, o))
+	}
 	if late(p.Clock, since) {
 		return errors.Join(p.returned(ctx, o), p.later(ctx, o))
 	}

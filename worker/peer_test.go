@@ -176,3 +176,42 @@ func TestARefusedPaymentWaitsFromItsBeginning(t *testing.T) {
 		r.has(u, 1_000_000, 0)
 	})
 }
+
+// fleeting is a node that is another one from some question on.
+type fleeting struct {
+	*purse
+	ours int // answers of the first one
+}
+
+func (n *fleeting) Info(ctx context.Context) (lightning.Info, error) {
+	if n.ours--; n.ours < 0 {
+		n.key = "another"
+	}
+	return n.purse.Info(ctx)
+}
+
+// Another node has the place of ours between the note that a payment begins and the
+// call: it is asked to pay nothing, and ours pays when it is back.
+func TestAnotherNodeIsNotCalled(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		r.looked("ours")
+		node := &fleeting{newPurse(lightning.Succeeded), 1}
+		node.key = "ours"
+		u := r.rich(1_000_000)
+		o := r.order(u, node.draft(500_000, 0))
+		for range 3 {
+			r.step(r.payer(0, node))
+			r.ahead.Add(61)
+		}
+		if node.calls > 0 {
+			t.Errorf("it was asked to pay %d times", node.calls)
+		}
+		r.is(o, paymentorder.Sending)
+		if was := r.fresh(o); was.Calls == 0 || was.Answered < was.Calls {
+			t.Errorf("%d of %d calls are over, and none was made", was.Answered, was.Calls)
+		}
+		node.key = "ours"
+		r.step(r.payer(0, node.purse))
+		r.is(o, paymentorder.Done)
+	})
+}
