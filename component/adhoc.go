@@ -39,6 +39,7 @@ type step struct {
 	fresh   bool // the first request of its session
 	action  string
 	form    filled // what was submitted, nil for nothing
+	args    filled // what of it the command takes
 	code    string // of the order that the form is about; "" in the first stage
 	lang    string // as the client asked for it, "" if it did not
 	say     i18n.Printer
@@ -139,6 +140,7 @@ func (s *step) firstStage(ctx context.Context) (Answer, error) {
 	if err != nil {
 		return s.ask(s.form, fault.Of(err)), nil
 	}
+	s.args = args
 	reply, err := s.run(ctx, s.spec.Name, args)
 	if err != nil {
 		return s.fail(err)
@@ -161,13 +163,14 @@ func (s *step) secondStage(ctx context.Context) (Answer, error) {
 	return s.result(reply), nil
 }
 
-// previous shows the command's form again. The order that was made of it stays,
-// so that the same form sent again is the same order; else it lapses.
+// previous shows the command's form again, with what was filled in, if the client sends
+// back what the second stage keeps of it. The order that was made of it stays, so that
+// the same form sent again is the same order; else it lapses.
 func (s *step) previous() (Answer, error) {
 	if s.fresh || len(s.spec.Fields) == 0 {
 		return nil, errBadAction
 	}
-	return s.ask(nil, nil), nil
+	return s.ask(before(s.form), nil), nil
 }
 
 // cancel ends the command, and with it the order that the form is about. If

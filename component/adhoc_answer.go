@@ -60,7 +60,7 @@ func (s *step) result(r command.Reply) *Element {
 		if len(s.spec.Fields) > 0 {
 			may = append(may, "prev")
 		}
-		form, data := s.c.confirmForm(say, s.spec.Name, code, r)
+		form, data := s.c.confirmForm(say, s.spec.Name, code, s.args, r)
 		return s.answer("executing").Add(actions(may...), form, data)
 	}
 	lines := s.c.lines(say, r)

@@ -1,6 +1,7 @@
 package component
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,14 +94,16 @@ const (
 const (
 	confirmType  = home + "#confirm" // its FORM_TYPE (XEP-0068)
 	codeField    = "code"
+	beforeField  = "before." // and the name of a field of the first stage
 	answerField  = "answer"
 	answerYes    = "confirm"
 	answerCancel = "cancel"
 )
 
 // confirmForm shows what was understood, and asks whether to do it. What to
-// type for that is left out: here it is chosen. How long that may be done stays.
-func (c *Component) confirmForm(say i18n.Printer, name, code string, r command.Reply) (form, data *Element) {
+// type for that is left out: here it is chosen. How long that may be done stays. What was
+// filled in before goes along, for who goes back.
+func (c *Component) confirmForm(say i18n.Printer, name, code string, args filled, r command.Reply) (form, data *Element) {
 	var lines []string
 	for i, line := range c.lines(say, r) {
 		typed := slices.ContainsFunc(r.Next, func(n command.Suggestion) bool { return strings.Contains(line, n.Text) })
@@ -123,7 +126,21 @@ func (c *Component) confirmForm(say i18n.Printer, name, code string, r command.R
 			option(say.Say("button.cancel", nil), answerCancel),
 			required(),
 		))
+	for _, arg := range slices.Sorted(maps.Keys(args)) {
+		form.Add(field("hidden", beforeField+arg, "", args[arg]))
+	}
 	return form, data
+}
+
+// before is what the form of the second stage says of the first.
+func before(f filled) filled {
+	first := filled{}
+	for name, value := range f {
+		if arg, ok := strings.CutPrefix(name, beforeField); ok {
+			first[arg] = value
+		}
+	}
+	return first
 }
 
 // resultForm is a reply as a form: its lines, what is to be copied in a field

@@ -133,7 +133,9 @@ Within 10 min.</instructions>
 <field type='hidden' var='FORM_TYPE'><value>https://github.com/bitcoim/bitcoim#confirm</value></field>
 <field type='hidden' var='code'><value>k7fw</value></field>
 <field type='list-single' var='answer' label='Do it?'><value>confirm</value>
-<option label='Confirm'><value>confirm</value></option><option label='Cancel'><value>cancel</value></option><required/></field></x></command></iq>`)
+<option label='Confirm'><value>confirm</value></option><option label='Cancel'><value>cancel</value></option><required/></field>
+<field type='hidden' var='before.amount'><value>5000</value></field>
+<field type='hidden' var='before.to'><value>bob</value></field></x></command></iq>`)
 	if got := requests(v.town.asked()); got != "pay map[amount:5000 to:bob]" {
 		t.Errorf("asked %s", got)
 	}
@@ -157,7 +159,7 @@ func TestStepsOfAnOrder(t *testing.T) {
 	session := v.step("pay", "", "", "").Value("sessionid")
 	const (
 		form   = "executing next(next) form<Pay> amount to memo"
-		second = "executing complete(prev complete) form<Pay> FORM_TYPE=https://github.com/bitcoim/bitcoim#confirm code=k7fw answer=confirm"
+		second = "executing complete(prev complete) form<Pay> FORM_TYPE=https://github.com/bitcoim/bitcoim#confirm code=k7fw answer=confirm before.amount=1 before.to=bob"
 	)
 	noAnswer := strings.Replace(answers("k7fw"), "type='submit'", "type='cancel'", 1)
 	for name, tt := range map[string]struct{ session, action, inside, want, asks string }{
@@ -174,7 +176,8 @@ func TestStepsOfAnOrder(t *testing.T) {
 		"say no":                            {session, "complete", answers("k7fw", "answer=cancel"), "canceled info[Dropped.]", "cancel map[code:k7fw]"},
 		"say no with a cancelled form":      {session, "complete", noAnswer, "canceled info[Dropped.]", "cancel map[code:k7fw]"},
 		"leave with the form":               {session, "cancel", answers("k7fw", "answer=confirm"), "canceled info[Dropped.]", "cancel map[code:k7fw]"},
-		"go back":                           {session, "prev", "", form, ""},
+		"go back":                           {session, "prev", answers("k7fw", "before.amount=1", "before.memo=hi"), "executing next(next) form<Pay> amount=1 to memo=hi", ""},
+		"go back without the form":          {session, "prev", "", form, ""},
 		"too late to confirm":               {session, "complete", answers("zzzz"), "completed error[Wrong.]", "confirm map[code:zzzz]"},
 		"too late to cancel":                {session, "cancel", answers("zzzz"), "completed error[Wrong.]", "cancel map[code:zzzz]"},
 		"another instance knows it as well": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "complete", answers("k7fw"), "completed info[Paid.]", "confirm map[code:k7fw]"},
