@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
@@ -123,6 +124,13 @@ func (k *appCall) drafted(ctx context.Context, in lightning.Invoice) (paymentord
 	balance, err := ledger.Balance(ctx, k.DB.Read(), k.Account.Money)
 	if err != nil {
 		return paymentorder.Draft{}, err
+	}
+	left, err := k.app.Left(ctx, k.DB.Read(), k.Now)
+	if err != nil {
+		return paymentorder.Draft{}, err
+	}
+	if in.Amount > left { // its user is asked, and it hears nothing of what they have
+		balance = amount.Max
 	}
 	d := paymentorder.Draft{SaidTo: to.name, Memo: clip(to.memo, memoLength), Amount: in.Amount}
 	if _, err := k.overLightning(ctx, &d, &to, balance, false); err != nil {

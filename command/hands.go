@@ -51,6 +51,20 @@ func (c *Call) approval(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (
 	return paymentorder.OutOfBudget(a, app.Request{Key: o.Ref(), Hash: o.Hash.String, Told: true}), a, nil
 }
 
+// aboveBudget reports whether an app drafts more than is left of its budget. Its user
+// will be asked, and until then it hears nothing of their limits.
+func (c *Call) aboveBudget(ctx context.Context, tx *db.Tx, d paymentorder.Draft, now int64) (bool, error) {
+	if c.Request.App == 0 {
+		return false, nil
+	}
+	a, err := app.ByID(ctx, tx, c.Request.App)
+	if err != nil {
+		return false, err
+	}
+	left, err := a.Left(ctx, tx, now)
+	return d.Amount+d.FeeLimit > left, err
+}
+
 // mayAllow is the fault of who allows an app what it may not do any more. Who
 // confirms the order with its code needs no app for it.
 func (c *Call) mayAllow(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {

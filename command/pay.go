@@ -180,7 +180,11 @@ func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all, told bool) 
 		if err != nil {
 			return Reply{}, err
 		}
-		if d.Amount > left && d.Amount <= c.House.Limits.Payment {
+		above, err := c.aboveBudget(ctx, tx, d, u.Now)
+		if err != nil {
+			return Reply{}, err
+		}
+		if d.Amount > left && d.Amount <= c.House.Limits.Payment && !above {
 			return Reply{}, fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(left, 0))})
 		}
 		asked := d

@@ -27,8 +27,8 @@ func OutOfBudget(a *app.App, r app.Request) Approval { return Approval{app: a, r
 var errNobodysWord = errors.New("paymentorder: confirmed on nobody's word")
 
 // take is the fault of an order that may not be paid on this word. It is asked
-// when the payer is locked and all else is in order, for the budget is spent
-// by it.
+// when the payer is locked, and spends the budget: with any fault that comes
+// after it the transaction must end.
 func (a Approval) take(ctx context.Context, tx *db.Tx, o *Order, now int64) error {
 	switch {
 	case a.inPerson:

@@ -55,14 +55,19 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 		return nil, err
 	}
 	now := u.Now
-	if err := l.mayConfirm(ctx, tx, u, to, o, now); err != nil {
+	if err := mayConfirm(ctx, tx, u, to, o, now); err != nil {
+		return nil, err
+	}
+	// The budget first: of what is above it an app hears that its user is asked, and
+	// nothing of their limits and of what they have.
+	if err := by.take(ctx, tx, o, now); err != nil {
+		return nil, err
+	}
+	if err := l.within(ctx, tx, u, o, now); err != nil {
 		return nil, err
 	}
 	if balance < o.Total() {
 		return nil, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(o.Total())})
-	}
-	if err := by.take(ctx, tx, o, now); err != nil {
-		return nil, err
 	}
 	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp); db.IsUnique(err) { // another order for the invoice was confirmed just now
 		return nil, fault.Wrap(err, fault.Conflict, "order.invoice-taken", nil)
@@ -104,8 +109,8 @@ func (o *Order) parties(ctx context.Context, tx *db.Tx) (u, to *useraccount.User
 	return useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
 }
 
-// mayConfirm checks everything but the money itself.
-func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
+// mayConfirm checks the order, and who the two are.
+func mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
 	switch {
 	case !u.Active:
 		return fault.New(fault.NotAllowed, "user.closed", nil)
@@ -120,6 +125,11 @@ func (l Limits) mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.Us
 	case to != nil && !to.Active:
 		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
 	}
+	return nil
+}
+
+// within checks the limits of the payer.
+func (l Limits) within(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order, now int64) error {
 	day, err := l.SpendableToday(ctx, tx, u, now)
 	if err != nil {
 		return err
