@@ -111,3 +111,29 @@ func TestOnlyARefusedSecretCounts(t *testing.T) {
 		})
 	}
 }
+
+// Who goes away before the turn comes has not failed.
+func TestWhoDoesNotWaitForTheTurnDoesNotCount(t *testing.T) {
+	const remote = "192.0.2.1"
+	var f failures
+	f.allow(1)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	var backs []func()
+	for range 2 { // so that the next one waits
+		back, err := f.slow(t.Context(), remote)
+		if err != nil {
+			t.Fatal(err)
+		}
+		backs = append(backs, back)
+	}
+	if _, err := f.slow(gone, remote); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	for _, back := range backs {
+		back()
+	}
+	if f.Full(remote) {
+		t.Error("it counts")
+	}
+}
