@@ -20,3 +20,6 @@ func FromSats(n int64) Msat { return Msat(n) * Sat }
 
 // CeilSat rounds a positive amount up to a whole satoshi.
 func (m Msat) CeilSat() Msat { return (m + Sat - 1) / Sat * Sat }
+
+// CeilSats returns the whole satoshis that cover a positive amount.
+func (m Msat) CeilSats() int64 { return m.CeilSat().Sats() }

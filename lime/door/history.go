@@ -39,7 +39,7 @@ func entryOf(e command.Entry) Entry {
 	if ref == "" {
 		ref = e.Hash
 	}
-	return Entry{Number: e.N, Time: date(e.At), Direction: way, Amount: e.Amount.Sats(), Fine: fine(e.Amount), Fee: e.Fee.CeilSat().Sats(),
+	return Entry{Number: e.N, Time: date(e.At), Direction: way, Amount: e.Amount.Sats(), Fine: fine(e.Amount), Fee: e.Fee.CeilSats(),
 		Peer: e.Peer, Memo: e.Memo, Ref: ref, Proof: e.Preimage, State: e.State, Blocks: e.Confirmations}
 }
 

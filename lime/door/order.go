@@ -66,9 +66,9 @@ func (d *Door) orderOf(r command.OrderRecord, s speech) Order {
 	if r.Paid {
 		fee = r.Fee
 	}
-	total := (r.Amount + fee).CeilSat().Sats()
-	o := Order{Code: r.Code, To: r.To, Rail: r.Rail, Amount: total - fee.CeilSat().Sats(), Fine: fine(r.Amount),
-		Fee: fee.CeilSat().Sats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State], Stopped: r.Stopped, Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
+	total := (r.Amount + fee).CeilSats()
+	o := Order{Code: r.Code, To: r.To, Rail: r.Rail, Amount: total - fee.CeilSats(), Fine: fine(r.Amount),
+		Fee: fee.CeilSats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State], Stopped: r.Stopped, Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
 		Blocks: r.Confirmations, Created: date(r.Created), Ended: date(r.Ended)}
 	if o.State == Pending {
 		o.Expires = date(r.Expires)

@@ -162,10 +162,10 @@ func (d *Door) receipt(ctx context.Context, who lime.Identity, o command.OrderRe
 		if code == "" {
 			code = o.Code
 		}
-		total := lime.Decimal(number((o.Amount + o.Fee).CeilSat().Sats()))
+		total := lime.Decimal(number((o.Amount + o.Fee).CeilSats()))
 		_ = c.Send(ctx, &lime.Message{Header: lime.Header{ID: lime.NewID()}, Content: lime.PaymentReceipt{PaidOn: date(o.Ended), Code: code,
 			Method: lime.PaymentMethod{Name: o.Rail}, Currency: "SAT", Total: total,
-			Items: []lime.InvoiceItem{{Quantity: "1", Currency: "SAT", Total: lime.Decimal(number(o.Amount.CeilSat().Sats())), Description: o.Memo}}}})
+			Items: []lime.InvoiceItem{{Quantity: "1", Currency: "SAT", Total: lime.Decimal(number(o.Amount.CeilSats())), Description: o.Memo}}}})
 	}
 }
 
