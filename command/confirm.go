@@ -68,8 +68,8 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 	})
 }
 
-// Cancel drops an order that waits for its code, or all of them; or one that
-// waits because payments are stopped.
+// Cancel drops an order that waits for its code, or all of them; or one that is
+// confirmed and has not begun, whatever it waits for.
 var Cancel = &Command{
 	Name: "cancel", Who: Member, Where: Anywhere, AsksNoNode: true,
 	Fields:  []Field{{Name: "code", Optional: true}},
@@ -97,18 +97,21 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 		switch {
-		case o.State == paymentorder.Cancelled, o.State == paymentorder.Failed && o.Reason == dropped:
+		case o.State == paymentorder.Cancelled, o.State == paymentorder.Failed && o.Reason == paymentorder.Dropped:
 			return Reply{}, fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": code})
 		case o.State == paymentorder.Expired || o.State == paymentorder.New && o.Expires <= u.Now:
 			return Reply{}, fault.New(fault.Conflict, "order.expired", fault.Args{"code": code})
 		}
-		if stopped, err := o.Stopped(ctx, tx); err != nil {
-			return Reply{}, err
-		} else if stopped {
+		switch o.State {
+		case paymentorder.New:
+		case paymentorder.Held:
 			return c.giveBack(ctx, tx, u, o)
-		}
-		if o.State != paymentorder.New {
-			return Reply{}, fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": code})
+		case paymentorder.Failed:
+			return Reply{}, fault.New(fault.Conflict, "order.failed-before", fault.Args{"code": code})
+		case paymentorder.Done:
+			return Reply{}, fault.New(fault.Conflict, "order.paid-before", fault.Args{"code": code})
+		default:
+			return Reply{}, fault.New(fault.Conflict, "order.begun", fault.Args{"code": code})
 		}
 		if err := o.Cancel(ctx, tx, u.Now); err != nil {
 			return Reply{}, err
@@ -119,14 +122,12 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 	})
 }
 
-// dropped is the reason of an order that its payer had back after confirming it.
-const dropped = "order.failed-dropped"
-
-// giveBack ends a confirmed order that waits because payments are stopped. The
-// worker that begins it next finds it ended: it begins under the lock of the
-// user, and stores by the state.
+// giveBack ends a confirmed order that has not begun: payments are stopped, the node
+// is away, or no worker came to it yet. A worker that has signed it meanwhile finds it
+// ended, and lets the coins go: it stores under the lock of the user and by the state,
+// and nobody sees what is not stored.
 func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
-	if err := o.Fail(ctx, tx, u, dropped, u.Now); err != nil {
+	if err := o.Fail(ctx, tx, u, paymentorder.Dropped, u.Now); err != nil {
 		return Reply{}, err
 	}
 	r := say("cancel.back", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "back": int64(o.Total())})

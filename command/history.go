@@ -203,10 +203,15 @@ func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]
 		if err != nil {
 			return "", err
 		}
-		if stopped, err := o.Stopped(ctx, c.DB.Read()); err != nil || stopped {
-			args["cancel"], args["code"] = c.word("cancel"), o.Code
+		stopped, err := o.Stopped(ctx, c.DB.Read())
+		args["cancel"], args["code"] = c.word("cancel"), o.Code
+		switch {
+		case stopped:
 			return "tx.stopped", err
+		case o.State == paymentorder.Held: // it may have begun since the line was read
+			return "tx.waits", err
 		}
+		return stateKey(l), err
 	}
 	return stateKey(l), nil
 }

@@ -36,6 +36,8 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 		case stopped:
 			phrase = "pending.line-stopped"
 			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
+		case o.State == paymentorder.Held:
+			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
 		case o.Lightning() && o.State == paymentorder.Stuck:
 			phrase = "pending.line-lightning-stuck"
 		case o.Lightning() && o.State != paymentorder.New:

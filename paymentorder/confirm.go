@@ -116,8 +116,10 @@ func mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Orde
 		return fault.New(fault.NotAllowed, "user.closed", nil)
 	case o.State == Expired || o.State == New && o.Expires <= now:
 		return fault.New(fault.Conflict, "order.expired", fault.Args{"code": o.Code})
-	case o.State == Cancelled:
+	case o.State == Cancelled, o.State == Failed && o.Reason == Dropped:
 		return fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": o.Code})
+	case o.State == Failed:
+		return fault.New(fault.Conflict, "order.failed-before", fault.Args{"code": o.Code})
 	case o.State != New:
 		return fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": o.Code})
 	case u.Suspended:

@@ -59,6 +59,9 @@ func (o *Order) Effect(ctx context.Context, q sqlx.QueryerContext) (chain.Prepar
 	return p, json.Unmarshal([]byte(row.Inputs), &p.Inputs)
 }
 
+// Dropped is the reason of an order that its payer had back after confirming it.
+const Dropped = "order.failed-dropped"
+
 // Fail gives the money back. It is for an order of which nothing was signed,
 // or whose signed transaction was never stored.
 func (o *Order) Fail(ctx context.Context, tx *db.Tx, u *useraccount.User, reason string, now int64) error {

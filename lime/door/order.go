@@ -173,7 +173,7 @@ func confirmOrder(ctx context.Context, c *call) (lime.Document, error) {
 
 func (c *call) confirm(ctx context.Context, code string) (lime.Document, error) {
 	reply, err := c.do(ctx, "confirm", map[string]string{"code": code})
-	if err != nil && fault.Of(err).Phrase != "order.confirmed-before" {
+	if phrase := fault.Of(err).Phrase; err != nil && phrase != "order.confirmed-before" && phrase != "order.failed-before" {
 		return nil, err
 	}
 	asked := false
