@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lightning"
 )
@@ -37,7 +39,7 @@ func TestANodeIsAskedForNothingOfTheOneBefore(t *testing.T) {
 		g := changedOver(t, d)
 		was := g.on.holds
 		g.on.holds = 0
-		g.finds("wallet and channels hold what users are owed")
+		g.finds(owed)
 		g.on.holds = was
 		g.finds()
 		g.finds()
@@ -91,4 +93,33 @@ func TestWhatFollowsAChangeoverIsCompared(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A wallet was declared that has nothing of what users own. No coin of theirs is missing
+// in it, for none came to it; the sum is, and no payment begins.
+func TestAWalletWithoutTheCoinsIsFoundByTheSum(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.addr = "bcrt1qann"
+		g.tx(func(ctx context.Context, tx *db.Tx) error {
+			return deposit.AddAddress(ctx, tx, g.ann.ID, g.addr, "", now)
+		})
+		g.town.coin(3, 5_000)
+		g.on.holds += 5_000 * amount.Sat
+		g.finds()
+		g.on.keys, g.on.empty, g.on.holds = []string{"other"}, true, 0
+		g.finds(same)
+		g.declare("wallet:other")
+		g.finds(owed)
+		g.finds(owed)
+		var has amount.Msat
+		g.tx(func(ctx context.Context, tx *db.Tx) error {
+			return tx.GetContext(ctx, &has, `SELECT CAST(SUM(amount) AS BIGINT) FROM coin WHERE state = 'credited'`)
+		})
+		if has < 5_000*amount.Sat {
+			t.Errorf("%d msat are credited", has)
+		}
+		g.on.holds = amount.BTC // they were brought there
+		g.finds()
+	})
 }

@@ -1,16 +1,17 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
@@ -27,6 +28,7 @@ type look struct {
 	// clocks may differ. Before the first look a node may have done anything
 	// that is older.
 	first int64
+	keys  deposit.Wallet            // of the wallet
 	peer  string                    // public key of the Lightning node, "" if it has none
 	sent  map[string]chain.TxStatus // what left, by its id
 	left  map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
@@ -88,8 +90,10 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 	if err != nil {
 		return err
 	}
+	l.keys = keys
 	was, met := l.was[markKeys]
-	if met && !slices.ContainsFunc(strings.Fields(was), func(k string) bool { return slices.Contains(keys, k) }) {
+	key := l.keys.Which(strings.Fields(was))
+	if met && key == "" {
 		err := l.other(ctx, freeze.Cause{Ref: "wallet:" + keys[0], Reason: freeze.OtherNode,
 			What: "the wallet has none of the keys that it had; if users' coins were brought there, declare it"})
 		if err != nil {
@@ -97,7 +101,7 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 		}
 		delete(l.was, markChain)
 	}
-	l.marks[markKeys] = strings.Join(keys, " ")
+	l.marks[markKeys] = strings.Join(l.keys.From(cmp.Or(key, keys[0])), " ")
 	return nil
 }
 

@@ -22,6 +22,7 @@ type past struct {
 	wallet
 	sent   []chain.Sent
 	forgot bool // the block of every cursor
+	empty  bool // it knows no transaction
 	keys   []string
 	err    error
 	asked  *int // for single transactions
@@ -51,6 +52,9 @@ func (p past) Sent(_ context.Context, cursor string) ([]chain.Sent, error) {
 
 func (p past) Tx(context.Context, string) (chain.TxStatus, error) {
 	*p.asked++
+	if p.empty {
+		return chain.TxStatus{}, nil
+	}
 	return chain.TxStatus{State: chain.Confirmed, Confirmations: 3}, nil
 }
 
@@ -124,6 +128,7 @@ const (
 	paid     = "the books know what the Lightning node paid"
 	given    = "a payment that was given back was not made"
 	same     = "the nodes are those that were looked at before"
+	owed     = "wallet and channels hold what users are owed"
 	remember = "the nodes have not forgotten what they showed before"
 )
 

@@ -111,14 +111,14 @@ func (w *town) coin(confirmations, sats int64) chain.Outpoint {
 func (w *town) see(o chain.Outpoint, confirmations, sats int64) {
 	w.t.Helper()
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
-		return rules.Book(ctx, tx, now, chain.Coin{Outpoint: o, Address: w.addr, Amount: amount.FromSats(sats), Confirmations: confirmations,
+		return rules.Book(ctx, tx, now, "key", chain.Coin{Outpoint: o, Address: w.addr, Amount: amount.FromSats(sats), Confirmations: confirmations,
 			BlockHash: "b", Height: 7})
 	})
 }
 
 func (w *town) lose(o chain.Outpoint) {
 	w.t.Helper()
-	w.tx(func(ctx context.Context, tx *db.Tx) error { return rules.Lost(ctx, tx, now, o) })
+	w.tx(func(ctx context.Context, tx *db.Tx) error { return rules.Lost(ctx, tx, now, deposit.Wallet{"key"}, o) })
 }
 
 type deed func(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error

@@ -172,6 +172,9 @@ func (l *look) coins(ctx context.Context, node chain.Node) error {
 		listed[c.Outpoint] = c
 	}
 	for _, c := range coins {
+		if c.Wallet != "" && !l.keys.Has(c.Wallet) {
+			continue // what another wallet had, this one has never heard of
+		}
 		there, deep, err := l.place(ctx, node, c, listed)
 		if err != nil {
 			return err

@@ -109,7 +109,7 @@ func TestAFullDisk(t *testing.T) {
 		coin := chain.Coin{Outpoint: chain.Outpoint{TxID: fmt.Sprintf("%064x", w.coins)}, Address: w.newest("bob").Address,
 			Amount: 2000 * amount.Sat, Confirmations: 100, BlockHash: "block", Height: 500}
 		book := func() error {
-			return d.Tx(t.Context(), func(tx *db.Tx) error { return w.rules.Book(t.Context(), tx, w.now.Unix(), coin) })
+			return d.Tx(t.Context(), func(tx *db.Tx) error { return w.rules.Book(t.Context(), tx, w.now.Unix(), "key", coin) })
 		}
 		paid += coin.Amount
 		before := w.orders()

@@ -186,7 +186,7 @@ func (w *town) pays(who string, sat, confirmations int64) {
 	if confirmations > 0 {
 		c.BlockHash, c.Height = "block", 500
 	}
-	w.write(func(tx *db.Tx) error { return w.rules.Book(context.Background(), tx, w.now.Unix(), c) })
+	w.write(func(tx *db.Tx) error { return w.rules.Book(context.Background(), tx, w.now.Unix(), "key", c) })
 }
 
 func (w *town) write(fn func(tx *db.Tx) error) {

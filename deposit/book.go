@@ -37,11 +37,11 @@ func (r Rules) Needed(a amount.Msat) int64 {
 	return max(r.Confirmations, 1)
 }
 
-// Book writes down one coin as the chain shows it now: at first sight, when it
-// is deep enough, and when its block is gone again. Booking the same
+// Book writes down one coin as a wallet, which is known by this key, shows it now: at
+// first sight, when it is deep enough, and when its block is gone again. Booking the same
 // sight twice changes nothing. A coin on an address that is not ours (change)
 // is left alone.
-func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) error {
+func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, wallet string, s chain.Coin) error {
 	a, err := Owner(ctx, tx, s.Address)
 	if err != nil || a == nil {
 		return err
@@ -60,7 +60,7 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	}
 	if c == nil {
 		c = &Coin{TxID: s.TxID, Vout: s.Vout, Address: s.Address, User: u.ID, Amount: s.Amount, State: Seen,
-			Confirmations: s.Confirmations, Needed: r.Needed(s.Amount), Block: s.BlockHash, Height: s.Height, Seen: now}
+			Confirmations: s.Confirmations, Needed: r.Needed(s.Amount), Block: s.BlockHash, Height: s.Height, Seen: now, Wallet: wallet}
 		if s.Amount < r.Minimum {
 			c.State = Small
 		}
@@ -77,7 +77,7 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 		}
 	}
 	was := c.State
-	c.Confirmations, c.Block, c.Height = s.Confirmations, s.BlockHash, s.Height
+	c.Confirmations, c.Block, c.Height, c.Wallet = s.Confirmations, s.BlockHash, s.Height, wallet
 	switch deep := s.Confirmations >= c.Needed; {
 	case was == Gone && c.Round == 0 && c.Amount < r.Minimum: // it came back as small as it went
 		c.State = Small
@@ -95,9 +95,10 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, s chain.Coin) err
 	return err
 }
 
-// Lost writes down that the node no longer knows a coin: its transaction was
-// replaced or its block went and it did not come back.
-func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint) error {
+// Lost writes down that its wallet no longer knows a coin: its transaction was
+// replaced or its block went and it did not come back. That another wallet does not
+// know it says nothing: the coin stays as it is.
+func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, w Wallet, o chain.Outpoint) error {
 	c, err := Find(ctx, tx, o)
 	if err != nil || c == nil {
 		return err
@@ -110,7 +111,7 @@ func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, o chain.Outpoint)
 	if err != nil {
 		return err
 	}
-	if c, err = Find(ctx, tx, o); err != nil {
+	if c, err = Find(ctx, tx, o); err != nil || !w.Has(c.Wallet) {
 		return err
 	}
 	was := c.State

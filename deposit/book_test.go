@@ -164,7 +164,7 @@ func TestTwoGatewaysBookOneCoin(t *testing.T) {
 				errs := make([]error, 4)
 				for i := range errs {
 					both.Go(func() {
-						errs[i] = all[i%2].Tx(t.Context(), func(tx *db.Tx) error { return rules.Book(t.Context(), tx, now, s) })
+						errs[i] = all[i%2].Tx(t.Context(), func(tx *db.Tx) error { return rules.Book(t.Context(), tx, now, "key", s) })
 					})
 				}
 				both.Wait()
@@ -187,7 +187,7 @@ func TestCursor(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		cursor := func(want string) {
 			t.Helper()
-			if got, err := deposit.Cursor(t.Context(), c.Read()); err != nil || got != want {
+			if got, err := deposit.Cursor(t.Context(), c.Read(), "key"); err != nil || got != want {
 				t.Errorf("got %q (%v), want %q", got, err, want)
 			}
 		}
@@ -195,10 +195,10 @@ func TestCursor(t *testing.T) {
 		broken := errors.New("the power went")
 		book := func(to string, end error) error {
 			return c.Tx(t.Context(), func(tx *db.Tx) error {
-				if err := rules.Book(t.Context(), tx, now, c.sight(500, 2)); err != nil {
+				if err := rules.Book(t.Context(), tx, now, "key", c.sight(500, 2)); err != nil {
 					return err
 				}
-				return errors.Join(deposit.MoveCursor(t.Context(), tx, to, now), end)
+				return errors.Join(deposit.MoveCursor(t.Context(), tx, "key", to, now), end)
 			})
 		}
 		if err := book("100", broken); !errors.Is(err, broken) {
@@ -235,7 +235,7 @@ func TestATurnIsTakenOnce(t *testing.T) {
 				})
 			}
 		}
-		if got, err := deposit.Cursor(t.Context(), c.Read()); err != nil || got != "" {
+		if got, err := deposit.Cursor(t.Context(), c.Read(), "key"); err != nil || got != "" {
 			t.Errorf("got cursor %q (%v)", got, err)
 		}
 	})

@@ -39,13 +39,14 @@ type Coin struct {
 	Block         string
 	Height        int64
 	Seen          int64
+	Wallet        string // a key of the wallet that listed it last; "" if nobody knows
 }
 
 // Key names the coin in the ledger and in statements.
 func (c *Coin) Key() string { return fmt.Sprintf("%s:%d", c.TxID, c.Vout) }
 
 const coinColumns = `
-SELECT txid, vout, address, user_id, amount, state, round, shortage, confirmations, needed, block, height, seen FROM coin
+SELECT txid, vout, address, user_id, amount, state, round, shortage, confirmations, needed, block, height, seen, wallet FROM coin
 `
 
 // Find reads a coin; nil if it was never seen.
@@ -93,10 +94,10 @@ func Loose(ctx context.Context, q sqlx.QueryerContext, depth int64) ([]Coin, err
 // add records a coin at first sight.
 func add(ctx context.Context, tx *db.Tx, c *Coin) (bool, error) {
 	ok, err := tx.One(ctx, `
-INSERT INTO coin (txid, vout, address, user_id, amount, state, confirmations, block, height, seen, needed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO coin (txid, vout, address, user_id, amount, state, confirmations, block, height, seen, needed, wallet)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (txid, vout) DO NOTHING`,
-		c.TxID, int64(c.Vout), c.Address, c.User, int64(c.Amount), c.State, c.Confirmations, c.Block, c.Height, c.Seen, c.Needed)
+		c.TxID, int64(c.Vout), c.Address, c.User, int64(c.Amount), c.State, c.Confirmations, c.Block, c.Height, c.Seen, c.Needed, c.Wallet)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -107,7 +108,7 @@ ON CONFLICT (txid, vout) DO NOTHING`,
 // save writes what changed; false if another instance moved it first.
 func (c *Coin) save(ctx context.Context, tx *db.Tx, was State) (bool, error) {
 	return tx.One(ctx, `
-UPDATE coin SET state = $3, round = $4, shortage = $5, confirmations = $6, block = $7, height = $8
-WHERE txid = $1 AND vout = $2 AND state = $9`,
-		c.TxID, int64(c.Vout), c.State, c.Round, int64(c.Shortage), c.Confirmations, c.Block, c.Height, was)
+UPDATE coin SET state = $3, round = $4, shortage = $5, confirmations = $6, block = $7, height = $8, wallet = $9
+WHERE txid = $1 AND vout = $2 AND state = $10`,
+		c.TxID, int64(c.Vout), c.State, c.Round, int64(c.Shortage), c.Confirmations, c.Block, c.Height, c.Wallet, was)
 }

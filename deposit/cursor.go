@@ -5,19 +5,21 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// Cursor says how far the chain was read; "" from the start.
-func Cursor(ctx context.Context, q sqlx.QueryerContext) (string, error) {
+// read begins the names of the cursors; the key by which a wallet is known follows.
+// What came to a wallet while another one was read is found when it is back.
+const read = "deposits:"
+
+// Cursor says how far a wallet was read; "" from the start.
+func Cursor(ctx context.Context, q sqlx.QueryerContext, wallet string) (string, error) {
 	var v string
-	err := sqlx.GetContext(ctx, q, &v, `SELECT value FROM node_cursor WHERE name = 'deposits'`)
+	err := sqlx.GetContext(ctx, q, &v, `SELECT value FROM node_cursor WHERE name = $1`, read+wallet)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -28,10 +30,10 @@ func Cursor(ctx context.Context, q sqlx.QueryerContext) (string, error) {
 }
 
 // MoveCursor is called in the transaction that booked what was read.
-func MoveCursor(ctx context.Context, tx *db.Tx, value string, now int64) error {
+func MoveCursor(ctx context.Context, tx *db.Tx, wallet, value string, now int64) error {
 	_, err := tx.ExecContext(ctx, `
-INSERT INTO node_cursor (name, value, at) VALUES ('deposits', $1, $2)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, value, now)
+INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, read+wallet, value, now)
 	if err != nil {
 		return fmt.Errorf("deposit: cursor: %w", err)
 	}
@@ -63,22 +65,4 @@ WHERE node_cursor.value = $3`, strconv.FormatInt(turn+1, 10), now, strconv.Forma
 		return false, fmt.Errorf("deposit: turn: %w", err)
 	}
 	return ok, nil
-}
-
-// MarkKeys is where the audit keeps the keys of the wallet that it looked at,
-// between blanks.
-const MarkKeys = "look.keys"
-
-// SameWallet reports whether an answer of chain.Node.Keys is of the wallet that
-// was looked at before. The first one is: there was none before it.
-func SameWallet(ctx context.Context, q sqlx.QueryerContext, keys []string) (bool, error) {
-	var was string
-	err := sqlx.GetContext(ctx, q, &was, `SELECT value FROM node_cursor WHERE name = $1`, MarkKeys)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("deposit: keys of the wallet: %w", err)
-	}
-	return slices.ContainsFunc(strings.Fields(was), func(k string) bool { return slices.Contains(keys, k) }), nil
 }

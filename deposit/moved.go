@@ -18,7 +18,8 @@ const asked = 100
 var movedQuery = `
 WITH sight (txid, vout, address) AS (VALUES ` + sights() + `)
 SELECT s.txid, s.vout, c.txid IS NOT NULL AS known, COALESCE(c.state, '') AS state,
-       COALESCE(c.confirmations, 0) AS confirmations, COALESCE(c.block, '') AS block
+       COALESCE(c.confirmations, 0) AS confirmations, COALESCE(c.block, '') AS block,
+       COALESCE(c.wallet, '') AS wallet
 FROM sight s
 JOIN deposit_address a ON a.address = s.address
 LEFT JOIN coin c ON c.txid = s.txid AND c.vout = s.vout`
@@ -31,9 +32,10 @@ func sights() string {
 	return strings.Join(rows, ", ")
 }
 
-// Moved keeps the coins on our addresses that are new, or not where they were.
-// What is on other addresses is change, or the operator's own money.
-func Moved(ctx context.Context, q sqlx.QueryerContext, coins []chain.Coin) ([]chain.Coin, error) {
+// Moved keeps the coins on our addresses that are new, not where they were, or listed by
+// another wallet than before. What is on other addresses is change, or the operator's own
+// money.
+func Moved(ctx context.Context, q sqlx.QueryerContext, w Wallet, coins []chain.Coin) ([]chain.Coin, error) {
 	var moved []chain.Coin
 	for len(coins) > 0 {
 		n := min(len(coins), asked)
@@ -43,7 +45,7 @@ func Moved(ctx context.Context, q sqlx.QueryerContext, coins []chain.Coin) ([]ch
 		}
 		for _, c := range coins[:n] {
 			was, ours := written[c.Outpoint]
-			if !ours || was.Known && was.Confirmations == c.Confirmations && was.Block == c.BlockHash && was.State != Gone {
+			if !ours || was.Known && was.Confirmations == c.Confirmations && was.Block == c.BlockHash && was.State != Gone && w.Has(was.Wallet) {
 				continue
 			}
 			moved = append(moved, c)
@@ -61,6 +63,7 @@ type sight struct {
 	State         State
 	Confirmations int64
 	Block         string
+	Wallet        string
 }
 
 // written reads what is written of at most as many coins as are asked for.

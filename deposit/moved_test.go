@@ -68,7 +68,7 @@ func TestWhichCoinsMoved(t *testing.T) {
 		wrote = append(wrote, lost)
 		c.do(func(tx *db.Tx) error {
 			for _, s := range wrote {
-				if err := rules.Book(t.Context(), tx, now, s); err != nil {
+				if err := rules.Book(t.Context(), tx, now, "key", s); err != nil {
 					return err
 				}
 			}
@@ -77,17 +77,20 @@ func TestWhichCoinsMoved(t *testing.T) {
 		c.lost(lost) // and there it is again
 		listed, want = append(listed, lost, listed[0], listed[1]), append(want, lost, listed[0])
 		q := &counted{QueryerContext: c.Read()}
-		got, err := deposit.Moved(t.Context(), q, listed)
+		got, err := deposit.Moved(t.Context(), q, wallet, listed)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("got %d coins, want %d\n got %.400s\nwant %.400s", len(got), len(want), fmt.Sprint(got), fmt.Sprint(want))
 		}
+		if all, err := deposit.Moved(t.Context(), c.Read(), deposit.Wallet{"other"}, listed[:1]); err != nil || len(all) != 1 {
+			t.Errorf("another wallet lists it: %d moved (%v), want 1", len(all), err)
+		}
 		if most := len(listed)/100 + 1; q.n > most {
 			t.Errorf("%d queries for %d coins, want %d", q.n, len(listed), most)
 		}
-		if none, err := deposit.Moved(t.Context(), q, nil); none != nil || err != nil {
+		if none, err := deposit.Moved(t.Context(), q, wallet, nil); none != nil || err != nil {
 			t.Errorf("of no coins moved %v, %v", none, err)
 		}
 	})

@@ -36,7 +36,7 @@ func TestStricterRulesTakeNothingBack(t *testing.T) {
 		strict := rules
 		strict.Confirmations, strict.ConfirmationsLarge = 5, 6
 		stricter := func(sat, confirmations int64) {
-			c.do(func(tx *db.Tx) error { return strict.Book(t.Context(), tx, now, c.sight(sat, confirmations)) })
+			c.do(func(tx *db.Tx) error { return strict.Book(t.Context(), tx, now, "key", c.sight(sat, confirmations)) })
 		}
 		c.book(c.sight(500, 2))
 		c.spend(400)

@@ -25,6 +25,9 @@ const now = 1_700_000_000
 
 var rules = deposit.Rules{Confirmations: 2, ConfirmationsLarge: 4, Large: 1000 * amount.Sat, Minimum: 10 * amount.Sat}
 
+// wallet is the one that the coins come to.
+var wallet = deposit.Wallet{"first", "key"}
+
 // town is a database with one depositor.
 type town struct {
 	*testing.T
@@ -72,12 +75,12 @@ func (c *town) sight(sat, confirmations int64) chain.Coin {
 
 func (c *town) book(s chain.Coin) {
 	c.Helper()
-	c.do(func(tx *db.Tx) error { return rules.Book(c.Context(), tx, now, s) })
+	c.do(func(tx *db.Tx) error { return rules.Book(c.Context(), tx, now, "key", s) })
 }
 
 func (c *town) lost(s chain.Coin) {
 	c.Helper()
-	c.do(func(tx *db.Tx) error { return rules.Lost(c.Context(), tx, now, s.Outpoint) })
+	c.do(func(tx *db.Tx) error { return rules.Lost(c.Context(), tx, now, wallet, s.Outpoint) })
 }
 
 // has checks what ann can spend, and what the operator lost, in sat.

@@ -37,7 +37,7 @@ func (a amnesiac) Keys(context.Context) ([]string, error) { return a.keys, a.err
 func (a amnesiac) Rescans(context.Context) (bool, error)  { return a.scans, a.err }
 
 // A deposit that was spent is taken back, and its owner suspended, on the word of
-// the wallet that had it, and of no other.
+// the wallet that had it, and of no other, were it declared.
 func TestADepositIsLostOnlyToItsOwnWallet(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		d.SetClock(func() time.Time { return time.Unix(1_000_000, 0) })
@@ -54,10 +54,10 @@ func TestADepositIsLostOnlyToItsOwnWallet(t *testing.T) {
 			if err := deposit.AddAddress(t.Context(), tx, ann.ID, seen.Address, "", 1); err != nil {
 				return err
 			}
-			if err := rules.Book(t.Context(), tx, 1, seen); err != nil {
+			if err := rules.Book(t.Context(), tx, 1, "first", seen); err != nil {
 				return err
 			}
-			if err := deposit.MoveCursor(t.Context(), tx, "150", 1); err != nil {
+			if err := deposit.MoveCursor(t.Context(), tx, "first", "150", 1); err != nil {
 				return err
 			}
 			_, err = tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first second', 1)`, deposit.MarkKeys)
@@ -87,11 +87,30 @@ func TestADepositIsLostOnlyToItsOwnWallet(t *testing.T) {
 			if u, err := useraccount.ByID(t.Context(), d.Read(), ann.ID); err != nil || u.Suspended {
 				t.Errorf("%s: the user is %+v (%v)", name, u, err)
 			}
-			if at, err := deposit.Cursor(t.Context(), d.Read()); err != nil || at != "150" {
+			if at, err := deposit.Cursor(t.Context(), d.Read(), "first"); err != nil || at != "150" {
 				t.Errorf("%s: the cursor is at %s (%v)", name, at, err)
 			}
 		}
-		if err := step(amnesiac{keys: []string{"second", "fourth"}}); err != nil {
+		looked := func(keys string) {
+			c.do(func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `UPDATE node_cursor SET value = $2 WHERE name = $1`, deposit.MarkKeys, keys)
+				return err
+			})
+		}
+		looked("third") // it was declared
+		if err := step(amnesiac{keys: []string{"third"}}); err != nil {
+			t.Error(err)
+		}
+		if err := errors.Join(c.coin("a1", deposit.Credited), c.money(ann, 10_000, 0)); err != nil {
+			t.Errorf("a wallet that was declared: %v", err)
+		}
+		for key, want := range map[string]string{"first": "150", "third": "200"} {
+			if at, err := deposit.Cursor(t.Context(), d.Read(), key); err != nil || at != want {
+				t.Errorf("the cursor of %s is at %q (%v), want %s", key, at, err, want)
+			}
+		}
+		looked("first second")
+		if err := step(amnesiac{keys: []string{"first", "fourth"}}); err != nil {
 			t.Error(err)
 		}
 		if err := c.coin("a1", deposit.Gone); err == nil {

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,11 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	cursor, err := deposit.Cursor(ctx, d.DB.Read())
+	w, key, err := theWallet(ask, d.DB, d.Chain)
+	if err != nil {
+		return false, err
+	}
+	cursor, err := deposit.Cursor(ctx, d.DB.Read(), key)
 	if err != nil {
 		return false, err
 	}
@@ -47,31 +52,37 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	lost, found, err := d.lost(ask, r)
+	lost, found, err := d.lost(ask, w, r)
 	if err != nil {
 		return false, err
 	}
 	r.Coins = append(r.Coins, found...)
-	moved, err := d.moved(ctx, r)
+	moved, err := deposit.Moved(ctx, d.DB.Read(), w, r.Coins)
 	if err != nil {
 		return false, err
 	}
 	if r.Cursor == cursor && len(moved) == 0 && len(lost) == 0 {
 		return false, nil
 	}
-	if err := walletKnows(ask, d.DB, d.Chain); err != nil { // after the answers, so that it is about them
-		return false, err
+	if still, err := walletKnows(ask, d.DB, d.Chain); err != nil || !still.Has(key) { // after the answers, so that it is about them
+		return false, cmp.Or(err, errOtherWallet)
+	}
+	for _, o := range lost {
+		d.Log.Warn("a deposit left the chain", "coin", fmt.Sprintf("%s:%d", o.TxID, o.Vout))
 	}
 	now, err := d.DB.Now(ctx)
 	if err != nil {
 		return false, err
 	}
+	part := sights{wallet: w, key: key, now: now}
 	for ; len(moved) > batch && err == nil; turn++ {
-		err = d.book(ctx, turn, now, moved[:batch], nil, "")
+		part.coins = moved[:batch]
+		err = d.book(ctx, turn, part)
 		moved = moved[batch:]
 	}
 	if err == nil {
-		err = d.book(ctx, turn, now, moved, lost, r.Cursor)
+		part.coins, part.lost, part.cursor = moved, lost, r.Cursor
+		err = d.book(ctx, turn, part)
 	}
 	if errors.Is(err, errOvertaken) {
 		return true, nil // and look again
@@ -79,29 +90,39 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	return false, err
 }
 
-func (d *Deposits) book(ctx context.Context, turn, now int64, coins []chain.Coin, lost []chain.Outpoint, cursor string) error {
+// sights are what a wallet showed, as much of it as one transaction books.
+type sights struct {
+	wallet deposit.Wallet
+	key    string // by which it is known
+	now    int64
+	coins  []chain.Coin
+	lost   []chain.Outpoint
+	cursor string // up to which all is booked; "" if there is more
+}
+
+func (d *Deposits) book(ctx context.Context, turn int64, s sights) error {
 	err := d.DB.Tx(ctx, func(tx *db.Tx) error {
-		if ok, err := deposit.TakeTurn(ctx, tx, turn, now); err != nil || !ok {
+		if ok, err := deposit.TakeTurn(ctx, tx, turn, s.now); err != nil || !ok {
 			return errors.Join(err, errOvertaken)
 		}
-		if err := deposit.Lock(ctx, tx, coins, lost); err != nil {
+		if err := deposit.Lock(ctx, tx, s.coins, s.lost); err != nil {
 			return err
 		}
-		for _, c := range coins {
-			if err := d.Rules.Book(ctx, tx, now, c); err != nil {
+		for _, c := range s.coins {
+			if err := d.Rules.Book(ctx, tx, s.now, s.key, c); err != nil {
 				return fmt.Errorf("coin %s:%d: %w", c.TxID, c.Vout, err)
 			}
 		}
-		for _, o := range lost {
-			if err := d.Rules.Lost(ctx, tx, now, o); err != nil {
+		for _, o := range s.lost {
+			if err := d.Rules.Lost(ctx, tx, s.now, s.wallet, o); err != nil {
 				return fmt.Errorf("coin %s:%d: %w", o.TxID, o.Vout, err)
 			}
 		}
 		crash.At("deposit.booked")
-		if cursor == "" {
+		if s.cursor == "" {
 			return nil
 		}
-		return deposit.MoveCursor(ctx, tx, cursor, now)
+		return deposit.MoveCursor(ctx, tx, s.key, s.cursor, s.now)
 	})
 	if err == nil && d.Wake != nil {
 		d.Wake()
@@ -109,16 +130,11 @@ func (d *Deposits) book(ctx context.Context, turn, now int64, coins []chain.Coin
 	return err
 }
 
-// moved keeps the coins that are new or not where they were.
-func (d *Deposits) moved(ctx context.Context, r chain.Receipts) ([]chain.Coin, error) {
-	return deposit.Moved(ctx, d.DB.Read(), r.Coins)
-}
-
-// lost lists the young coins that a reorganisation or a replacement took: the
+// lost lists the young coins of a wallet that a reorganisation or a replacement took: the
 // node does not list them any more, and their transaction is gone. Found are
 // those that it still has, in a block that it does not list well (LND, after a
 // reorganisation).
-func (d *Deposits) lost(ctx context.Context, r chain.Receipts) (lost []chain.Outpoint, found []chain.Coin, err error) {
+func (d *Deposits) lost(ctx context.Context, w deposit.Wallet, r chain.Receipts) (lost []chain.Outpoint, found []chain.Coin, err error) {
 	young, err := deposit.Young(ctx, d.DB.Read(), chain.Overlap)
 	if err != nil {
 		return nil, nil, err
@@ -129,7 +145,7 @@ func (d *Deposits) lost(ctx context.Context, r chain.Receipts) (lost []chain.Out
 	}
 	for _, c := range young {
 		o := chain.Outpoint{TxID: c.TxID, Vout: c.Vout}
-		if listed[o] {
+		if listed[o] || !w.Has(c.Wallet) { // what another one had, this one has never heard of
 			continue
 		}
 		s, err := d.Chain.Tx(ctx, c.TxID)
@@ -138,7 +154,6 @@ func (d *Deposits) lost(ctx context.Context, r chain.Receipts) (lost []chain.Out
 		}
 		switch s.State {
 		case chain.Unknown, chain.Conflicted:
-			d.Log.Warn("a deposit left the chain", "coin", c.Key(), "state", string(c.State))
 			lost = append(lost, o)
 		case chain.Confirmed:
 			found = append(found, chain.Coin{Outpoint: o, Address: c.Address, Amount: c.Amount,

@@ -236,7 +236,7 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		// has never heard of it.
 		err := inStep(ctx, p.Chain)
 		if err == nil {
-			err = walletKnows(ctx, p.DB, p.Chain)
+			_, err = walletKnows(ctx, p.DB, p.Chain)
 		}
 		if err != nil {
 			return errors.Join(err, p.later(ctx, o))

@@ -22,11 +22,11 @@ func TestWhatLeftTheChainIsNotSent(t *testing.T) {
 				if err := deposit.AddAddress(t.Context(), tx, u.ID, in.Address, "", 1); err != nil {
 					return err
 				}
-				return rules.Book(t.Context(), tx, epoch, in)
+				return rules.Book(t.Context(), tx, epoch, "first", in)
 			})
 			o := r.order(u, paymentorder.Draft{ToAddress: "bcrt1qsomebody", Amount: 99_000 * amount.Sat, FeeLimit: 100 * amount.Sat})
 			leaves := func() {
-				if err := r.all[1].Tx(t.Context(), func(tx *db.Tx) error { return rules.Lost(t.Context(), tx, epoch, in.Outpoint) }); err != nil {
+				if err := r.all[1].Tx(t.Context(), func(tx *db.Tx) error { return rules.Lost(t.Context(), tx, epoch, deposit.Wallet{"first"}, in.Outpoint) }); err != nil {
 					t.Error(err)
 				}
 			}

@@ -74,7 +74,13 @@ func open(t *testing.T, d *db.DB) *town {
 		return err
 	})
 	// What is older is none of ours: a cursor of LND is a height.
-	c.do(func(tx *db.Tx) error { return deposit.MoveCursor(t.Context(), tx, strconv.FormatInt(c.started, 10), 1) })
+	keys, err := c.node.Keys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.do(func(tx *db.Tx) error {
+		return deposit.MoveCursor(t.Context(), tx, keys[0], strconv.FormatInt(c.started, 10), 1)
+	})
 	var r audit.Report
 	c.until("the node is looked at", func() (err error) {
 		r, err = audit.World(t.Context(), d.Read(), c.node, nil, audit.Everything)

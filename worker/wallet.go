@@ -25,30 +25,39 @@ func inStep(ctx context.Context, node chain.Node) error {
 // errOtherWallet says that the node has another wallet than it had.
 var errOtherWallet = errors.New("worker: the wallet has none of the keys that it had; payments and what it has forgotten wait until they are back or it is declared")
 
-// sameWallet is an error unless the node has the wallet that the users' addresses are
-// of: this gateway may not know yet that it has another one.
-func sameWallet(ctx context.Context, d *db.DB, node chain.Node) error {
-	keys, err := node.Keys(ctx)
+// theWallet is the wallet of the node, and the key by which it is known. It is
+// errOtherWallet unless that is the one that was looked at last: this gateway may not know
+// yet that the node has another one.
+func theWallet(ctx context.Context, d *db.DB, node chain.Node) (deposit.Wallet, string, error) {
+	w, err := node.Keys(ctx)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	if same, err := deposit.SameWallet(ctx, d.Read(), keys); err != nil || !same {
-		return cmp.Or(err, errOtherWallet)
+	key, same, err := deposit.Known(ctx, d.Read(), w)
+	if err != nil || !same {
+		return nil, "", cmp.Or(err, errOtherWallet)
 	}
-	return nil
+	return w, key, nil
+}
+
+// sameWallet is an error unless the node has the wallet that the users' addresses are of.
+func sameWallet(ctx context.Context, d *db.DB, node chain.Node) error {
+	_, _, err := theWallet(ctx, d, node)
+	return err
 }
 
 // walletKnows is an error unless the node has the same wallet, and has read its blocks. To
 // another one, and in the middle of a rescan, a coin that is where it was is unknown,
 // and what came meanwhile is not listed: neither may take a deposit or a payment back,
 // or move the cursor. It is asked after the answers that it is about.
-func walletKnows(ctx context.Context, d *db.DB, node chain.Node) error {
-	if err := sameWallet(ctx, d, node); err != nil {
-		return err
+func walletKnows(ctx context.Context, d *db.DB, node chain.Node) (deposit.Wallet, error) {
+	w, _, err := theWallet(ctx, d, node)
+	if err != nil {
+		return nil, err
 	}
 	scans, err := node.Rescans(ctx)
 	if err == nil && scans {
 		err = fmt.Errorf("%w: the wallet rescans", chain.ErrWarmingUp)
 	}
-	return err
+	return w, err
 }

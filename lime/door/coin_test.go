@@ -33,7 +33,7 @@ func (w *town) coin(who string, sat int64, number int, confirmations int64) {
 	c := chain.Coin{Outpoint: chain.Outpoint{TxID: fmt.Sprintf("%064x", number)}, Address: own[len(own)-1].Address,
 		Amount: amount.FromSats(sat), Confirmations: confirmations, BlockHash: "block", Height: 500}
 	rules := deposit.Rules{Confirmations: 1, ConfirmationsLarge: 1, Large: amount.FromSats(1_000_000), Minimum: amount.FromSats(1000)}
-	if err := w.desk.DB.Tx(ctx, func(tx *db.Tx) error { return rules.Book(ctx, tx, w.clock.Load(), c) }); err != nil {
+	if err := w.desk.DB.Tx(ctx, func(tx *db.Tx) error { return rules.Book(ctx, tx, w.clock.Load(), "key", c) }); err != nil {
 		w.t.Fatal(err)
 	}
 }
