@@ -194,6 +194,10 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 	case live && p.State == lightning.Succeeded:
 		l.left[o.ID] = p.Amount + p.Fee // the node, not yet the books
 	}
+	if live && o.State != paymentorder.Held && o.Other(p) {
+		_, err := l.found(ctx, o.Earlier(p))
+		return err
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,7 +84,8 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 	}
 	stopped = len(open) > 0
 	for _, c := range open {
-		if r.known(c) || !c.ClearsItself() || c.Reason != freeze.Books && !r.whole {
+		// What came up since this look began, it may not have seen.
+		if r.known(c) || !slices.ContainsFunc(r.clearing, c.Is) || c.Reason != freeze.Books && !r.whole {
 			continue
 		}
 		if _, err := freeze.Clear(ctx, tx, c); err != nil {

@@ -88,3 +88,22 @@ func TestWhatIsOverEndsNoOtherFact(t *testing.T) {
 		}
 	})
 }
+
+// A gateway finds that the node made a payment before its order began while an audit,
+// which has read that order, is still looking: the audit does not end what it has not seen.
+func TestALookEndsNothingThatCameUpSinceItBegan(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := freeze.Cause{Ref: secret("ln stuck").Hash().String(), Reason: freeze.Earlier, What: "a test"}
+		g.tx(func(ctx context.Context, tx *db.Tx) error { _, err := freeze.Payments(ctx, tx, c); return err })
+		g.keep(r)
+		if all, err := freeze.Causes(t.Context(), d.Read()); err != nil || len(all) != 1 || !all[0].Is(c) {
+			t.Errorf("stopped by %+v (%v)", all, err)
+		}
+		g.sees("", g.ln) // the next one began after it
+	})
+}

@@ -30,7 +30,7 @@ type Report struct {
 	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
 
 	whole    bool              // everything was compared
-	clearing bool              // something that clears itself stops payments now
+	clearing []freeze.Cause    // what clears itself and stopped payments when this look began
 	causes   []freeze.Cause    // what Keep stops payments for
 	before   []string          // what was done before the first look
 	marks    map[string]string // how far this look came
@@ -64,7 +64,7 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.
 	}
 	for _, c := range open {
 		if c.ClearsItself() {
-			r.clearing = true // and is asked again
+			r.clearing = append(r.clearing, c) // and is asked again
 		} else {
 			r.stop(c)
 		}

@@ -8,6 +8,7 @@ const (
 	ruleSent     = "the books know what the wallet sent"
 	rulePaid     = "the books know what the Lightning node paid"
 	ruleProof    = "a payment that was given back was not made"
+	ruleEarlier  = "no payment is older than its order, or of another amount"
 	ruleNodes    = "the nodes are those that were looked at before"
 	ruleMemory   = "the nodes have not forgotten what they showed before"
 	ruleOwed     = "wallet and channels hold what users are owed"
@@ -25,6 +26,7 @@ var broken = map[freeze.Reason]string{
 	freeze.Spent:     ruleSent,
 	freeze.Paid:      rulePaid,
 	freeze.Proof:     ruleProof,
+	freeze.Earlier:   ruleEarlier,
 	freeze.OtherNode: ruleNodes,
 	freeze.Restored:  ruleMemory,
 	freeze.Unmade:    ruleMade,
@@ -35,7 +37,7 @@ var broken = map[freeze.Reason]string{
 func checked(channels, whole bool) []string {
 	all := []string{ruleNodes, ruleMemory, ruleSent, ruleProof, ruleCoin, ruleMined}
 	if channels {
-		all = append(all, rulePaid, ruleReceipt, ruleAmount, ruleMade, ruleJournal)
+		all = append(all, rulePaid, ruleEarlier, ruleReceipt, ruleAmount, ruleMade, ruleJournal)
 	}
 	if channels && whole {
 		all = append(all, ruleCredited)

@@ -55,7 +55,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	if err != nil {
 		return books, err
 	}
-	r.whole = of == Everything || l.at == 0 || r.clearing
+	r.whole = of == Everything || l.at == 0 || len(r.clearing) > 0
 	err = l.all(ctx, node, ln)
 	switch {
 	case errors.Is(err, errOther): // which is found, and all that can be said

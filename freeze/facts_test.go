@@ -53,7 +53,7 @@ func TestTwoFactsAboutOneThing(t *testing.T) {
 // forgot it, is not.
 func TestOnlyWhatIsSentOrPaidIsExpected(t *testing.T) {
 	for reason, stops := range map[freeze.Reason]bool{freeze.Spent: false, freeze.Paid: false,
-		freeze.Proof: true, freeze.OtherNode: true, freeze.Restored: true} {
+		freeze.Proof: true, freeze.Earlier: true, freeze.OtherNode: true, freeze.Restored: true} {
 		t.Run(string(reason), func(t *testing.T) {
 			each(t, func(h house) {
 				c := of(proof, reason)
@@ -69,7 +69,7 @@ func TestOnlyWhatIsSentOrPaidIsExpected(t *testing.T) {
 // What is found of one payment is over when it is right again, and by an operator's
 // word: then it is not found again.
 func TestWhatIsFoundOfOnePaymentEndsEitherWay(t *testing.T) {
-	for _, reason := range []freeze.Reason{freeze.Unmade, freeze.Unmined} {
+	for _, reason := range []freeze.Reason{freeze.Unmade, freeze.Unmined, freeze.Earlier} {
 		t.Run(string(reason), func(t *testing.T) {
 			each(t, func(h house) {
 				c, other := of(proof, reason), of(proof, freeze.Proof)

@@ -28,6 +28,7 @@ const (
 	Spent     Reason = "spent"          // the wallet sent a transaction that the books do not know
 	Paid      Reason = "paid"           // the node made a payment that the books do not know
 	Proof     Reason = "proof"          // a payment was proved whose money was given back
+	Earlier   Reason = "made-earlier"   // the node did more for a payment hash than its order began: it made it before, or another amount
 	OtherNode Reason = "other-node"     // the node or its wallet is not the one that was looked at before
 	Restored  Reason = "node-went-back" // the node has forgotten what it showed before
 	Unmade    Reason = "not-made"       // the node does not say of a payment over Lightning that it was made as it is on the books
@@ -50,7 +51,7 @@ func (c Cause) Is(other Cause) bool { return c.Ref == other.Ref && c.Reason == o
 
 // ClearsItself reports whether the cause is over when an audit does not find it any more.
 func (c Cause) ClearsItself() bool {
-	return !c.Declarable() || c.Reason == Unmade || c.Reason == Unmined
+	return !c.Declarable() || c.Reason == Unmade || c.Reason == Unmined || c.Reason == Earlier
 }
 
 // Declarable reports whether an operator can end the cause.

@@ -38,7 +38,7 @@ const (
 	Mine      Event = "mine"      // in a block of the best chain
 	Unmine    Event = "unmine"    // the block went
 	Bury      Event = "bury"      // deep enough to be final
-	Conflict  Event = "conflict"  // another transaction took its coins, or the node contradicts itself
+	Conflict  Event = "conflict"  // another transaction took its coins, or the node contradicts itself or the books
 	Resolve   Event = "resolve"   // the operator proved that it can never be mined
 	Prove     Event = "prove"     // the preimage shows that the invoice was paid
 	Bounce    Event = "bounce"    // the node says of this payment hash that it failed

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -103,7 +103,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	if err != nil {
 		return errors.Join(err, p.later(ctx, o))
 	}
-	since, refused, made := p.Clock(), false, before.State == lightning.Succeeded || before.State == lightning.InFlight
+	since, refused, stops, made := p.Clock(), false, false, before.State == lightning.Succeeded || before.State == lightning.InFlight
 	err = holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if refused = u.Suspended; refused {
 			return nil
@@ -117,7 +117,12 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 			return err
 		}
 		if made { // it stops payments itself, and asks nobody
-			return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx, o, before))
+			if err := o.Contradicted(ctx, tx, due); err != nil {
+				return err
+			}
+			var err error
+			stops, err = freeze.Payments(ctx, tx, o.Earlier(before))
+			return err
 		}
 		return stopped(ctx, tx, p.Frozen)
 	})
@@ -128,8 +133,12 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return err // begun or not: the next claim sees it
 	case refused:
 		return p.refuse(ctx, o, "order.failed-suspended")
-	case made:
+	case made && stops:
 		p.Log.Error("the node had paid the invoice, or was about to, before the order began: no payment begins until the operator has looked",
+			"order", o.ID, "hash", o.Hash.String)
+		return nil
+	case made: // that stops payments already, or the operator has looked
+		p.Log.Warn("the node had paid the invoice, or was about to, before the order began: the operator has to book it",
 			"order", o.ID, "hash", o.Hash.String)
 		return nil
 	}

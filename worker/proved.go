@@ -38,13 +38,18 @@ var errFee = errors.New("worker: the node broke its word about a fee")
 // has the order in hand. If the money was given back meanwhile, the books are
 // wrong: nothing is paid any more until the operator has looked.
 func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
-	unbooked, foreign := false, false
+	unbooked, foreign, stops := false, false, false
 	err := prove(ctx, p.DB, o, out, o.Reread, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		unbooked = o.State == paymentorder.Failed
 		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
 		switch {
 		case foreign:
-			return cmp.Or(o.Contradicted(ctx, tx, u.Now+600), notIts(ctx, tx, o, out), errUntold)
+			if err := o.Contradicted(ctx, tx, u.Now+600); err != nil {
+				return err
+			}
+			var err error
+			stops, err = freeze.Payments(ctx, tx, o.Earlier(out))
+			return cmp.Or(err, errUntold)
 		case unbooked:
 			return unbook(ctx, tx, o)
 		case out.Fee > o.FeeLimit:
@@ -56,7 +61,7 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 	switch {
 	case errors.Is(err, errFee):
 		return errors.Join(fmt.Errorf("%w: %d above %d msat", err, out.Fee, o.FeeLimit), p.stuck(ctx, o))
-	case foreign:
+	case err == nil && foreign && stops: // which is said once
 		p.Log.Error("the node made a payment that is not the one of the order: no payment begins until the operator has looked",
 			"order", o.ID, "hash", o.Hash.String, "msat", int64(out.Amount), "ordered", int64(o.Amount), "attempt", out.Attempt)
 	case unbooked:
@@ -71,12 +76,4 @@ func unbook(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
 	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
 		What: fmt.Sprintf("order %d failed and its money was given back, and then the node paid it", o.ID)})
 	return cmp.Or(err, errUntold)
-}
-
-// notIts stops payments: what the node made for the hash of an order is not what
-// the order asked for. It may be one of before, which nobody was charged for.
-func notIts(ctx context.Context, tx *db.Tx, o *paymentorder.Order, out lightning.Outcome) error {
-	_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Proof,
-		What: fmt.Sprintf("the node paid or pays %d msat by attempt %d, and %s, of %d msat, did not begin it", out.Amount, out.Attempt, o.Ref(), o.Amount)})
-	return err
 }

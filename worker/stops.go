@@ -46,7 +46,7 @@ func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool
 
 // doubted reports whether a node's word, unless it is a proof, says nothing: this
 // gateway has not looked at the nodes yet, or one is another than before or was set
-// back, or made what was given back. Nobody pays again, gives back or pays inside on
+// back, or made what was given back or what the books did not begin. Nobody pays again, gives back or pays inside on
 // such a word.
 func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
 	if here != nil && here.Load() {
@@ -54,6 +54,6 @@ func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (boo
 	}
 	all, err := freeze.Causes(ctx, q)
 	return slices.ContainsFunc(all, func(c freeze.Cause) bool {
-		return c.Reason == freeze.OtherNode || c.Reason == freeze.Restored || c.Reason == freeze.Proof
+		return c.Reason == freeze.OtherNode || c.Reason == freeze.Restored || c.Reason == freeze.Proof || c.Reason == freeze.Earlier
 	}), err
 }

@@ -41,7 +41,7 @@ var states = []struct {
 	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, the node says that the payment failed, or an operator proved that it can never be mined", "back with the payer"},
 	{paymentorder.Cancelled, "dropped by the payer before the code", "never left the payer"},
 	{paymentorder.Expired, "the code did not come in time", "never left the payer"},
-	{paymentorder.Stuck, "the chain has another transaction with the same coins, or the Lightning node contradicts itself or has forgotten the payment; an operator has to look", "set aside"},
+	{paymentorder.Stuck, "the chain has another transaction with the same coins, or the Lightning node contradicts itself, has forgotten the payment, or made it before the order began; an operator has to look", "set aside"},
 }
 
 // orderStates is the page of the machine that an order is.
