@@ -50,8 +50,13 @@ func (o *Order) Follows(other lightning.Outcome) bool {
 
 // Proved books a payment whose preimage is known: amount and fee leave over
 // Lightning, and what was set aside for a higher fee goes back to the payer. If an
-// operator has the order in hand (Take), it is written down that it is booked by hand.
+// operator has the order in hand (Take), it is written down that it is booked by hand,
+// and a payment that the node began before the order did is the order's from here on:
+// the operator says so.
 func (o *Order) Proved(ctx context.Context, tx *db.Tx, u *useraccount.User, out lightning.Outcome, now int64) error {
+	if o.operator && o.Follows(out) {
+		o.Attempt = out.Attempt - 1
+	}
 	if !o.Proves(out) || out.Fee > o.FeeLimit || out.Fee < 0 {
 		return fmt.Errorf("paymentorder: %d is not proved: state %d, attempt %d after %d, %d of %d msat, fee %d of at most %d",
 			o.ID, out.State, out.Attempt, o.Attempt, out.Amount, o.Amount, out.Fee, o.FeeLimit)
@@ -61,7 +66,8 @@ func (o *Order) Proved(ctx context.Context, tx *db.Tx, u *useraccount.User, out 
 	if o.operator {
 		hand = 1
 	}
-	err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1, by_hand = $7`, now, int64(out.Fee), preimage, hand)
+	err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1, by_hand = $7, attempt = $8`,
+		now, int64(out.Fee), preimage, hand, int64(o.Attempt))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -19,10 +20,19 @@ type Operator struct {
 }
 
 // Book ends an order over Lightning as paid, as a gateway does on the word of the
-// node: the payer, or the app whose budget paid, is told the same.
+// node: the payer, or the app whose budget paid, is told the same. That the node made
+// the payment is on the books then, and stops nothing any more.
 func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
 	return prove(ctx, p.DB, o, out, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		return p.record(ctx, tx, "book", o, u.Now)
+		if err := p.record(ctx, tx, "book", o, u.Now); err != nil {
+			return err
+		}
+		for _, r := range []freeze.Reason{freeze.Earlier, freeze.Paid} {
+			if _, err := freeze.Clear(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: r}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -112,9 +112,9 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 		return err
 	}
 	switch {
-	case o.State == paymentorder.Held: // nobody has begun
+	case o.State == paymentorder.Held && (o.Inside() || !o.Lightning()): // nobody has begun
 		return by.GiveBack(ctx, o)
-	case o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
+	case o.State != paymentorder.Held && o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
 		return fmt.Errorf("order %d is %s: only one that is stuck, or under way for more than %d hours and in no block, can be released",
 			o.ID, o.State, longAgo/3600)
 	case o.Inside():

@@ -56,7 +56,9 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 	return err
 }
 
-// weigh compares the operator's word with the node's, which goes before it.
+// weigh compares the operator's word with that of the node at which the order began,
+// which goes before it. A payment that this node made before the order began is its
+// own if the operator says so: the books may be an older copy.
 func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out *lightning.Outcome, checked bool) error {
 	unchecked := fmt.Errorf("the node does not say that it made payment %s: find out that it was made from here, and not by somebody else, "+
 		"and say -i-have-checked and what it cost (-fee-msat)", out.Hash)
@@ -66,25 +68,32 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 		}
 		return unchecked
 	}
-	says, err := node.Find(ctx, out.Hash)
-	if err == nil && says.State == lightning.Failed && o.Counts(says, false) {
-		info, err := node.Info(ctx)
-		if err != nil {
-			return err
-		}
-		if info.PubKey == o.Node { // another one says nothing about it
-			return fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
-				"bitcoim order release %d says when", out.Hash, o.ID)
-		}
+	info, err := node.Info(ctx)
+	if err != nil {
+		return err
 	}
+	says, err := node.Find(ctx, out.Hash)
+	its := err == nil && info.PubKey == o.Node // another one says nothing about the order
 	switch {
 	case err == nil && says.State == lightning.InFlight:
-		return fmt.Errorf("payment %s is on its way: it ends by itself", out.Hash)
-	case err == nil && o.Proves(says):
-		out.Fee = says.Fee
+		return onItsWay(o)
+	case its && says.State == lightning.Failed && o.Counts(says, false):
+		return fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
+			"bitcoim order release %d says when", out.Hash, o.ID)
+	case its && says.State == lightning.Succeeded && says.Amount == o.Amount:
+		out.Fee, out.Attempt = says.Fee, says.Attempt
 		return nil
 	case checked:
 		return nil
+	case its && says.State == lightning.Succeeded:
+		unchecked = fmt.Errorf("the node made payment %s of %d msat, and order %d is of %d: if it is what the order paid all the same, "+
+			"and the difference is settled with its payer, say -i-have-checked and what it cost (-fee-msat)", out.Hash, says.Amount, o.ID, o.Amount)
 	}
 	return errors.Join(unchecked, err)
+}
+
+// onItsWay is the refusal of an order whose payment has not ended. Whether what began
+// before the order ends it, an operator says.
+func onItsWay(o *paymentorder.Order) error {
+	return fmt.Errorf("payment %s is on its way: wait until it has ended; if it is the one that order %d began, that ends by itself, too", o.Hash.String, o.ID)
 }

@@ -20,11 +20,44 @@ func releaseInvoice(ctx context.Context, c config.Config, o *paymentorder.Order,
 	if err != nil {
 		return err
 	}
+	if node == nil && o.State == paymentorder.Held {
+		return by.GiveBack(ctx, o)
+	}
 	if node == nil {
 		return errors.New("there is no Lightning node to ask")
 	}
 	defer closeLightning(node)
+	if o.State == paymentorder.Held {
+		return releaseHeld(ctx, node, o, by, checked)
+	}
 	return releaseAt(ctx, node, o, by, checked)
+}
+
+// releaseHeld gives the money of an order back that no gateway has begun. The books may
+// be an older copy, which does not know that one had: what the node made under the hash,
+// or may yet make, is not given back besides.
+func releaseHeld(ctx context.Context, node lightning.Node, o *paymentorder.Order, by worker.Operator, checked bool) error {
+	h, err := lightning.ParseHash(o.Hash.String)
+	if err != nil {
+		return err
+	}
+	out, err := node.Find(ctx, h)
+	switch {
+	case err != nil && !checked:
+		return fmt.Errorf("the node does not say whether it made payment %s before order %d was confirmed: find out, and say -i-have-checked (%w)", h, o.ID, err)
+	case err == nil && out.State == lightning.InFlight:
+		return onItsWay(o)
+	case err == nil && out.State == lightning.Succeeded:
+		return notBegun(o, out)
+	}
+	return by.GiveBack(ctx, o)
+}
+
+// notBegun is the refusal to give back what the node made and the order did not begin:
+// whoever ordered it, the payee has the money.
+func notBegun(o *paymentorder.Order, made lightning.Outcome) error {
+	return fmt.Errorf("the node made payment %s, of %d msat, and order %d on the books did not begin it: its money is not given back besides; "+
+		"book it: bitcoim order book %d %s REASON", made.Hash, made.Amount, o.ID, o.ID, made.Preimage.Hex())
 }
 
 func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, by worker.Operator, checked bool) error {
@@ -44,9 +77,11 @@ func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, 
 	case err != nil && !errors.Is(err, lightning.ErrNoProof):
 		return err
 	case err == nil && out.State == lightning.InFlight:
-		return fmt.Errorf("payment %s is on its way: it ends by itself", h)
+		return onItsWay(o)
 	case err == nil && out.State == lightning.Succeeded && o.Proves(out):
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
+	case err == nil && out.State == lightning.Succeeded:
+		return notBegun(o, out)
 	case !checked && info.PubKey != o.Node:
 		return fmt.Errorf("payment %s began at the Lightning node %q, and this is %q: find out there that no channel has it, and that none "+
 			"ever will, and say -i-have-checked", h, o.Node, info.PubKey)

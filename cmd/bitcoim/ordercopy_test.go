@@ -1,0 +1,272 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/worker"
+)
+
+// still is a wallet on the chain with which nothing happens.
+type still struct{ chain.Node }
+
+func (still) Info(context.Context) (chain.Info, error)           { return chain.Info{Synced: true}, nil }
+func (still) Keys(context.Context) ([]string, error)             { return []string{"key"}, nil }
+func (still) Sent(context.Context, string) ([]chain.Sent, error) { return nil, nil }
+func (still) Since(context.Context, string) (chain.Receipts, error) {
+	return chain.Receipts{}, nil
+}
+func (still) Balance(context.Context) (chain.Balance, error) {
+	return chain.Balance{Confirmed: 1_000_000}, nil
+}
+
+// payer is a Lightning node that made one payment, or none.
+type payer struct {
+	says
+	calls int
+}
+
+func (p *payer) Find(_ context.Context, h lightning.Hash) (lightning.Outcome, error) {
+	if p.out.Hash != h {
+		return lightning.Outcome{Hash: h}, nil
+	}
+	return p.out, nil
+}
+
+func (p *payer) Paid(_ context.Context, from uint64, _ int) ([]lightning.Outcome, uint64, error) {
+	if p.out.State == lightning.NotFound || from >= p.out.Attempt {
+		return nil, from, nil
+	}
+	return []lightning.Outcome{p.out}, p.out.Attempt, nil
+}
+
+func (p *payer) Received(_ context.Context, from uint64, _ int) ([]lightning.Receipt, uint64, error) {
+	return nil, from, nil
+}
+
+func (p *payer) Balance(context.Context) (lightning.Balance, error) { return lightning.Balance{}, nil }
+
+func (p *payer) Pay(context.Context, lightning.Payment) (lightning.Outcome, error) {
+	p.calls++
+	return p.out, nil
+}
+
+// copied is a sale on books that were restored from a copy: the node paid since.
+type copied struct {
+	*sale
+	node *payer
+	log  bytes.Buffer
+	now  time.Time
+}
+
+// restored is a copy with an order that is confirmed and has not begun, of which the
+// node says that it is in a state.
+func restored(t *testing.T, d *db.DB, state lightning.State) *copied {
+	t.Helper()
+	c := &copied{sale: sell(t, d, inPerson), node: &payer{says: says{key: "02aa"}}, now: time.Unix(soldAt, 0)}
+	d.SetClock(func() time.Time { return c.now })
+	c.finds() // before the copy was made
+	c.node.out = lightning.Outcome{Hash: c.preimage.Hash(), State: state, Preimage: c.preimage, Amount: 50_000, Fee: 300, Attempt: 3,
+		Begun: c.now.Add(time.Minute)}
+	return c
+}
+
+// finds looks at everything, and wants nothing to stop payments but these facts.
+func (c *copied) finds(want ...freeze.Reason) audit.Report {
+	c.Helper()
+	r, err := audit.World(c.Context(), c.Read(), still{}, c.node, audit.Everything)
+	if err != nil {
+		c.Fatal(err)
+	}
+	if _, err := keep(c.Context(), c.DB, r); err != nil {
+		c.Fatal(err)
+	}
+	c.stopped(want...)
+	if len(r.Findings) != len(want) {
+		c.Errorf("found %+v, want %q", r.Findings, want)
+	}
+	return r
+}
+
+// stopped wants payments to be stopped by these facts about the payment.
+func (c *copied) stopped(want ...freeze.Reason) {
+	c.Helper()
+	all, err := freeze.Causes(c.Context(), c.Read())
+	if err != nil || len(all) != len(want) {
+		c.Fatalf("stopped by %+v (%v), want %q", all, err, want)
+	}
+	for i, r := range want {
+		if all[i].Reason != r || all[i].Ref != c.o.Hash.String {
+			c.Errorf("stopped by %+v, want %s", all[i], r)
+		}
+	}
+}
+
+func (c *copied) declare() {
+	c.Helper()
+	c.do(func(tx *db.Tx) error {
+		_, err := freeze.Acknowledge(c.Context(), tx, c.o.Hash.String, "me")
+		return err
+	})
+}
+
+// works lets a gateway look at the order, and wants so many errors in its log.
+func (c *copied) works(errors int) {
+	c.Helper()
+	c.log.Reset()
+	p := &worker.Invoices{DB: c.DB, Node: c.node, Clock: func() time.Time { return c.now }, Log: slog.New(slog.NewTextHandler(&c.log, nil)),
+		Poll: time.Second, Wait: time.Second, Hands: make(chan struct{}, 1)}
+	for range 3 {
+		c.now = c.now.Add(time.Hour)
+		if _, err := p.Step(c.Context()); err != nil {
+			c.Error(err)
+		}
+		p.Rest()
+	}
+	if n := strings.Count(c.log.String(), "level=ERROR"); n != errors {
+		c.Errorf("%d errors in the log, want %d:\n%s", n, errors, c.log.String())
+	}
+}
+
+// release tries to give the money back, and wants a refusal with these words.
+func (c *copied) release(checked bool, want string) {
+	c.Helper()
+	err := taken(c.Context(), c.DB, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
+		by := worker.Operator{DB: c.DB, Name: "me", Reason: "why"}
+		return releaseAt(ctx, c.node, o, by, checked)
+	})
+	if err == nil || !strings.Contains(err.Error(), want) {
+		c.Errorf("got %v, want %q", err, want)
+	}
+}
+
+func (c *copied) book() {
+	c.Helper()
+	var out bytes.Buffer
+	w := made{proof: c.preimage.Hex(), reason: "the copy is older"}
+	if err := book(c.Context(), &program{out: &out, err: &out}, c.DB, c.node, c.o.ID, w); err != nil {
+		c.Fatal(err)
+	}
+	c.is(paymentorder.Done, 100_000-50_300, 0)
+}
+
+// The books are restored from a copy that is older than a payment, what stops payments
+// is declared, and the order goes on. Nobody pays it twice or gives it back besides:
+// an operator books it, and all is over.
+func TestAPaymentThatACopyOfTheBooksLacksIsBooked(t *testing.T) {
+	for name, declared := range map[string]bool{"at once": false, "after the second thing is declared, too": true} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				c := restored(t, d, lightning.Succeeded)
+				c.finds(freeze.Paid)
+				c.works(0)
+				c.is(paymentorder.Held, 49_000, 51_000)
+				c.declare()
+				c.works(1)
+				c.is(paymentorder.Stuck, 49_000, 51_000)
+				r := c.finds(freeze.Earlier)
+				if f := r.Findings[0]; !strings.Contains(f.What, "before the books began") || !strings.Contains(f.What, "order book") ||
+					strings.Contains(f.Rule, "given back") {
+					t.Errorf("found %+v", f)
+				}
+				if declared {
+					c.declare()
+					c.finds()
+				}
+				c.works(0)
+				c.release(false, "order book")
+				c.release(true, "order book")
+				c.is(paymentorder.Stuck, 49_000, 51_000)
+				c.book()
+				c.stopped()
+				r = c.finds()
+				c.do(func(tx *db.Tx) error {
+					_, err := tx.One(t.Context(), `UPDATE node_cursor SET value = '0 ' WHERE name = 'look.paid'`)
+					return err
+				})
+				c.finds()
+				if len(r.Notes) > 0 || c.node.calls > 0 {
+					t.Errorf("noted %q; paid %d times", r.Notes, c.node.calls)
+				}
+			})
+		})
+	}
+}
+
+// What the node may yet make, and what it made of another amount, is not given back; the
+// audit names it until it has ended.
+func TestWhatACopyOfTheBooksLacksMayStillEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := restored(t, d, lightning.InFlight)
+		c.finds(freeze.Paid)
+		c.declare()
+		c.works(1)
+		c.finds(freeze.Earlier)
+		c.release(true, "on its way")
+		c.node.out.State = lightning.Succeeded
+		c.node.out.Amount++
+		c.works(0)
+		c.finds(freeze.Earlier)
+		c.release(true, "did not begin it")
+		c.is(paymentorder.Stuck, 49_000, 51_000)
+		c.node.out.State = lightning.Failed
+		c.finds()
+	})
+}
+
+// dumb is a node that does not answer.
+type dumb struct{ lightning.Node }
+
+func (dumb) Find(context.Context, lightning.Hash) (lightning.Outcome, error) {
+	return lightning.Outcome{}, lightning.ErrUnreachable
+}
+
+// An order is held, and has not begun by the books. What the node made of it before they
+// were copied, or may yet make, is not given back.
+func TestOrderReleaseOfWhatIsHeldAsksTheNode(t *testing.T) {
+	for name, tt := range map[string]struct {
+		state  lightning.State
+		silent bool
+		check  bool
+		want   string // in the error; "" is released
+	}{
+		"the node does not know it":               {state: lightning.NotFound},
+		"it failed before":                        {state: lightning.Failed},
+		"it was made":                             {state: lightning.Succeeded, check: true, want: "order book"},
+		"it is on its way":                        {state: lightning.InFlight, check: true, want: "on its way"},
+		"the node is silent, and nobody looked":   {silent: true, want: "-i-have-checked"},
+		"the node is silent, the operator looked": {silent: true, check: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				c := restored(t, d, tt.state)
+				node := lightning.Node(c.node)
+				if tt.silent {
+					node = dumb{}
+				}
+				err := taken(t.Context(), d, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
+					return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, tt.check)
+				})
+				if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("got %v, want %q", err, tt.want)
+				}
+				if err == nil {
+					c.is(paymentorder.Failed, 100_000, 0)
+				} else {
+					c.is(paymentorder.Held, 49_000, 51_000)
+				}
+			})
+		})
+	}
+}
