@@ -64,6 +64,8 @@ func (n *lndNode) Pay(ctx context.Context, p Payment) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	case before.State == InFlight:
 		return n.follow(ctx, http.MethodGet, trackPath(p.Hash), nil, p.Hash)
+	case before.State == Failed: // and this call made no other attempt
+		return before, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	return before, nil
 }

@@ -103,7 +103,7 @@ func (n *socketNode) Pay(ctx context.Context, p Payment) (Outcome, error) {
 	case own:
 		return Outcome{}, fmt.Errorf("%w: the invoice is our own", ErrRefused)
 	case was.State == Failed && !time.Now().Before(inv.Expires):
-		return was.Outcome, nil
+		return was.Outcome, fmt.Errorf("%w: a payment failed, and the invoice expired at %v", ErrRefused, inv.Expires)
 	case was.State == NotFound && inv.Created.Unix() < birth:
 		return Outcome{}, fmt.Errorf("%w: the invoice for %s is older than the journal, which cannot tell whether it was paid before", ErrNoProof, inv.Hash)
 	case !time.Now().Before(inv.Expires):

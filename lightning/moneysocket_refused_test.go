@@ -77,8 +77,8 @@ func TestPaymentsThatCannotBegin(t *testing.T) {
 	}
 }
 
-// What became of a payment is told also when its invoice could not be paid any
-// more.
+// What became of a payment is told also when its invoice can not be paid any
+// more, and that no other was begun.
 func TestAPaymentThatFailedBeforeItsInvoiceExpired(t *testing.T) {
 	p := billOf(t, 1, 5000, expiresIn(0))
 	node, _, err := reads(t, birth+line("begun", 1, `,"msat":5000,"expires":1700000000`)+line("failed", 1, `,"reason":"no-route"`))
@@ -86,7 +86,7 @@ func TestAPaymentThatFailedBeforeItsInvoiceExpired(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer node.Close()
-	if o, err := node.Pay(t.Context(), p); err != nil || o.State != lightning.Failed || o.Reason != lightning.NoRoute {
+	if o, err := node.Pay(t.Context(), p); !errors.Is(err, lightning.ErrRefused) || o.State != lightning.Failed || o.Reason != lightning.NoRoute {
 		t.Errorf("got %+v (%v)", o, err)
 	}
 }

@@ -35,8 +35,10 @@ type Node interface {
 	// that is no error. It may be repeated: a payment that the node has is
 	// followed, not made again, unless it failed before. Do not call it again
 	// for a hash whose failure was acted upon.
-	// ErrRefused means that the node never began (the invoice has expired,
-	// pays ourselves, or is malformed), now or before.
+	// ErrRefused means that this call began nothing (the invoice has expired,
+	// pays ourselves, or is malformed), and that nothing was paid or is on its
+	// way. The Outcome beside it is that of an attempt before which failed,
+	// or none.
 	Pay(ctx context.Context, p Payment) (Outcome, error)
 	// Find says how far a payment is, at once. NotFound is an Outcome, not an
 	// error.

@@ -71,6 +71,7 @@ func (b *bench) facts() []fact {
 		{"a payment beyond our means fails", (*bench).noBalance, true, always},
 		{"an invoice that its maker cancelled fails, and is not there to pay", (*bench).wrong, b.Far.Cancel != nil, noRecall},
 		{"a payment that failed can be made anew", (*bench).anew, can.Limit, noLimit},
+		{"a payment that failed is not made anew when its invoice has expired", (*bench).over, can.Limit || b.Far.Cancel != nil, noRecall},
 		{"a payment nobody heard of is not found", (*bench).unheard, true, always},
 		{"a payment that waits is in flight until it ends well", (*bench).late, b.Far.Hold != nil, noHold},
 		{"a payment that waits is in flight until it ends badly", (*bench).returned, b.Far.Hold != nil, noHold},
