@@ -47,6 +47,19 @@ type decoder interface {
 	Decode(ctx context.Context, text string) (lightning.Invoice, error)
 }
 
+// payable is until when, in seconds since 1970, the invoice of an order can be paid: 0
+// if the node takes it for none.
+func (p *Invoices) payable(ctx context.Context, o *paymentorder.Order) (int64, error) {
+	inv, err := p.Node.Decode(ctx, o.Invoice)
+	switch {
+	case errors.Is(err, lightning.ErrBadInvoice):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	return inv.Expires.Unix(), nil
+}
+
 // CalledUntil is until when, in seconds since 1970, the node may yet be called to make a
 // payment that has failed or that it refused; 0 if no call is out. More than one call was
 // begun, and who began one has not come back from it: they may be asleep and wake after

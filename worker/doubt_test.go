@@ -43,6 +43,7 @@ func TestANoThatIsDoubtedEndsNothing(t *testing.T) {
 			for _, state := range []paymentorder.State{paymentorder.Sending, paymentorder.InFlight, paymentorder.Stuck} {
 				for word, says := range map[string]lightning.State{"unknown": lightning.NotFound, "failed": lightning.Failed} {
 					u, old := r.rich(1_000_000), newPurse(lightning.InFlight)
+					old.expires += r.ahead.Load()
 					o := r.begun(u, old, state)
 					doubt.begins(r)
 					other := newPurse(lightning.Succeeded)

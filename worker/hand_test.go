@@ -191,8 +191,8 @@ func (n *purse) Pay(ctx context.Context, p lightning.Payment) (lightning.Outcome
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.over {
-		return lightning.Outcome{}, lightning.ErrRefused
+	if n.over && (n.state.State == lightning.NotFound || n.state.State == lightning.Failed) {
+		return n.state, lightning.ErrRefused
 	}
 	if n.state.State == lightning.NotFound || n.state.State == lightning.Failed {
 		n.made++

@@ -89,7 +89,8 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 // begin writes down that an invoice is about to be paid, and pays it. What the
 // node knew of the hash before is written down with it: the end of an earlier
 // attempt is not the end of this one. If that one was made, or may yet be, this
-// one is not begun at the node: it stays with the operator.
+// one is not begun at the node: it stays with the operator. What has expired, or
+// is of somebody who may not pay any more, does not begin.
 func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {
@@ -103,9 +104,19 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	if err != nil {
 		return errors.Join(err, p.later(ctx, o))
 	}
-	since, refused, stops, made := p.Clock(), false, false, before.State == lightning.Succeeded || before.State == lightning.InFlight
+	until, err := p.payable(ctx, o)
+	if err != nil {
+		return errors.Join(err, p.later(ctx, o))
+	}
+	since, refused, stops, made := p.Clock(), "", false, before.State == lightning.Succeeded || before.State == lightning.InFlight
 	err = holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		if refused = u.Suspended; refused {
+		switch refused = ""; {
+		case u.Suspended:
+			refused = "order.failed-suspended"
+		case !made && until <= u.Now:
+			refused = "order.failed-invoice"
+		}
+		if refused != "" {
 			return nil
 		}
 		if before.State != lightning.NotFound {
@@ -131,8 +142,8 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return p.later(ctx, o)
 	case err != nil:
 		return err // begun or not: the next claim sees it
-	case refused:
-		return p.refuse(ctx, o, "order.failed-suspended")
+	case refused != "":
+		return p.refuse(ctx, o, refused)
 	case made && stops:
 		p.Log.Error("the node had paid the invoice, or was about to, before the order began: no payment begins until the operator has looked",
 			"order", o.ID, "hash", o.Hash.String)

@@ -151,7 +151,6 @@ func (n lossy) Pay(context.Context, lightning.Payment) (lightning.Outcome, error
 func TestARefusedPaymentWaitsFromItsBeginning(t *testing.T) {
 	both(t, func(t *testing.T, r *room) {
 		u, node := r.rich(1_000_000), lossy{newPurse()}
-		node.expires = epoch // and so no call is waited for
 		o := r.order(u, node.draft(500_000, 10_000))
 		r.frozen.Store(true)
 		for range 12 {
@@ -161,6 +160,7 @@ func TestARefusedPaymentWaitsFromItsBeginning(t *testing.T) {
 		r.is(o, paymentorder.Held)
 		r.frozen.Store(false)
 		r.step(r.payer(0, node))
+		node.expires = epoch // and so no call is waited for
 		for range 4 {
 			r.ahead.Add(70)
 			r.step(r.payer(0, node))
