@@ -66,7 +66,7 @@ func TestADepositIsLostOnlyToItsOwnWallet(t *testing.T) {
 		c.give(ann, bob, 40_000)
 		step := func(n amnesiac) error {
 			w := &worker.Deposits{DB: d, Chain: n, Rules: rules, Log: c.log()}
-			_, err := w.Step(t.Context())
+			_, err := did(w.Step(t.Context()))
 			return err
 		}
 		silence := errors.New("silence")

@@ -45,7 +45,7 @@ func TestAFrozenNodeIsNoNo(t *testing.T) {
 			var err error
 			for n := 0; resumed && n < 10; n++ { // the first look is not at once
 				c.ahead.Add(2)
-				_, err = p.Step(t.Context())
+				_, err = did(p.Step(t.Context()))
 			}
 			if resumed {
 				t.Fatal("it was never asked")
@@ -155,7 +155,7 @@ func TestWhatTheNodeForgotIsSentAgain(t *testing.T) {
 	c.sent(o)
 	node := stand(c.node)
 	c.ahead.Add(70)
-	if _, err := c.pay(forgot{node}).Step(t.Context()); err != nil {
+	if _, err := did(c.pay(forgot{node}).Step(t.Context())); err != nil {
 		t.Error(err)
 	}
 	if node.calls["broadcast"] != 1 {

@@ -147,7 +147,7 @@ func TestAStopCountsUntilTheTransactionIsStored(t *testing.T) {
 		}
 		o := c.order(u, 60_000, 5_000)
 		c.ahead.Add(2)
-		if _, err := c.pay(node).Step(t.Context()); err != nil {
+		if _, err := did(c.pay(node).Step(t.Context())); err != nil {
 			t.Error(err)
 		}
 		c.waits(o)

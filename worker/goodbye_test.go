@@ -24,7 +24,7 @@ func TestWhatTheNodeSaidIsWrittenDownOnTheWayOut(t *testing.T) {
 				defer stop()
 				node.before = func(context.Context, int) { stop() }
 				p := r.payer(0, node)
-				_, err := p.Step(ctx)
+				_, err := did(p.Step(ctx))
 				r.must(err)
 				p.Rest()
 				r.is(o, want)

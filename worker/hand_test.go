@@ -124,7 +124,7 @@ func (r *room) payer(instance int, node lightning.Node) *worker.Invoices {
 // step lets a worker take a step and waits for its end.
 func (r *room) step(p *worker.Invoices) {
 	r.Helper()
-	_, err := p.Step(r.Context())
+	_, err := did(p.Step(r.Context()))
 	r.must(err)
 	p.Rest()
 }
@@ -141,7 +141,7 @@ func (r *room) asleep(node *purse, call int) (wake func()) {
 		}
 	}
 	a := r.payer(0, node)
-	_, err := a.Step(r.Context())
+	_, err := did(a.Step(r.Context()))
 	r.must(err)
 	<-asleep
 	return func() { close(awake); a.Rest() }

@@ -55,21 +55,21 @@ func TestASleeperPaysNothingTwice(t *testing.T) {
 			c.ahead.Add(2)
 			slept := make(chan error, 1)
 			go func() {
-				_, err := c.pay(node).Step(t.Context())
+				_, err := did(c.pay(node).Step(t.Context()))
 				slept <- err
 			}()
 			<-asleep
 			other := c.pay(c.node)
 			other.DB = all[1]
 			if at.call == "prepare" { // what is not stored yet is left to who has it
-				if more, err := other.Step(t.Context()); more || err != nil {
+				if more, err := did(other.Step(t.Context())); more || err != nil {
 					t.Errorf("got %v %v", more, err)
 				}
 			}
 			c.ahead.Add(61)
 			c.until("the other gateway sends it", func() error {
 				c.ahead.Add(2)
-				_, err := other.Step(t.Context())
+				_, err := did(other.Step(t.Context()))
 				return errors.Join(c.is(o, paymentorder.InFlight), err)
 			})
 			close(wake)

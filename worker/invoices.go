@@ -33,6 +33,8 @@ type Invoices struct {
 	Hands   chan struct{} // as many payments at once as it has room
 
 	busy sync.WaitGroup
+	mu   sync.Mutex
+	away Outage // of the node, as those who have payments in hand see it
 }
 
 // Step claims one order and hands it to somebody; Rest waits for them.
@@ -54,12 +56,28 @@ func (p *Invoices) Step(ctx context.Context) (bool, error) {
 	crash.At("invoice.claimed")
 	p.busy.Go(func() {
 		defer func() { <-p.Hands }()
-		err := p.take(ctx, o, since)
-		if err != nil && ctx.Err() == nil && !fault.Is(err, fault.Conflict) { // conflict: another instance was faster
-			p.Log.Warn("a Lightning payment did not move", "order", o.ID, "state", string(o.State), "err", err)
-		}
+		p.moved(ctx, o, p.take(ctx, o, since))
 	})
 	return true, nil
+}
+
+// moved says what became of an order that somebody had in hand. That the node is away
+// is said once for all of them.
+func (p *Invoices) moved(ctx context.Context, o *paymentorder.Order, err error) {
+	log := p.Log.With("order", o.ID, "state", string(o.State))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case err == nil:
+		if told, lasted := p.away.Over(time.Now()); told {
+			p.Log.Info("Lightning payments move again", "after", lasted)
+		}
+	case ctx.Err() != nil, fault.Is(err, fault.Conflict): // another instance was faster
+	case errors.Is(err, lightning.ErrUnreachable):
+		p.away.Tell(log, time.Now(), slog.LevelWarn, "Lightning payments do not move", err)
+	default:
+		log.Warn("a Lightning payment did not move", "err", err)
+	}
 }
 
 // Rest waits until no payment is in anybody's hands.

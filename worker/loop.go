@@ -5,6 +5,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -45,10 +46,17 @@ type Loop struct {
 	Bell *Bell // nil: the poll alone
 	Log  *slog.Logger
 	Step func(ctx context.Context) (more bool, err error)
+	// Listens says that the step lasts as long as all is well, and ends with an error.
+	Listens bool
 }
 
-// longest is how rarely a step that keeps failing is tried.
+// longest is how rarely a step that keeps failing is tried, and how long one that
+// listens has to last until an outage is over.
 const longest = time.Minute
+
+// ErrIdle is the word of a step that had nothing to do: whoever asked nobody does not
+// know whether an outage is over.
+var ErrIdle = errors.New("worker: nothing was to be done")
 
 // Run works until the context ends; the step under way is finished.
 func (l Loop) Run(ctx context.Context) error {
@@ -56,24 +64,20 @@ func (l Loop) Run(ctx context.Context) error {
 	if l.Bell != nil {
 		wake = l.Bell.listen()
 	}
-	failed := 0
-	var out Outage
+	h := health{loop: l}
 	for ctx.Err() == nil {
-		more, err := l.once(ctx)
+		more, err := l.once(ctx, &h)
+		pause := l.Poll
 		switch {
+		case errors.Is(err, ErrIdle):
 		case err != nil && ctx.Err() == nil:
-			failed++
-			out.Tell(l.Log.With("loop", l.Name, "times", failed), time.Now(), slog.LevelError, "step failed", err)
+			pause = min(l.Poll<<min(h.failed(err), 6), max(longest, l.Poll))
 		case err == nil:
-			if told, lasted := out.Over(time.Now()); told {
-				l.Log.Info("step works again", "loop", l.Name, "failures", failed, "after", lasted)
-			}
-			failed = 0
+			h.works()
 			if more {
 				continue
 			}
 		}
-		pause := min(l.Poll<<min(failed, 6), max(longest, l.Poll))
 		t := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
@@ -85,7 +89,11 @@ func (l Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-func (l Loop) once(ctx context.Context) (more bool, err error) {
+// once takes one step. What listens works again when it has listened for a while.
+func (l Loop) once(ctx context.Context, h *health) (more bool, err error) {
+	if l.Listens {
+		defer time.AfterFunc(longest, h.works).Stop()
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			l.Log.Error("step panicked", "loop", l.Name, "panic", p, "stack", string(debug.Stack()))
@@ -93,4 +101,30 @@ func (l Loop) once(ctx context.Context) (more bool, err error) {
 		}
 	}()
 	return l.Step(ctx)
+}
+
+// health is what a loop says of its step: when it fails, and when that is over.
+type health struct {
+	loop  Loop
+	mu    sync.Mutex
+	times int // that it failed in a row
+	out   Outage
+}
+
+// failed returns how many times in a row it did.
+func (h *health) failed(err error) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.times++
+	h.out.Tell(h.loop.Log.With("loop", h.loop.Name, "times", h.times), time.Now(), slog.LevelError, "step failed", err)
+	return h.times
+}
+
+func (h *health) works() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if told, lasted := h.out.Over(time.Now()); told {
+		h.loop.Log.Info("step works again", "loop", h.loop.Name, "failures", h.times, "after", lasted)
+	}
+	h.times = 0
 }

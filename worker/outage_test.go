@@ -52,3 +52,55 @@ func TestAnOutageThatLastsIsSaidAgainEachHour(t *testing.T) {
 		}
 	})
 }
+
+// An order that waits until it is tried again says nothing of the node: its outage
+// goes on, whatever rings meanwhile.
+func TestWhoAskedNobodySaysOfNoOutageThatItIsOver(t *testing.T) {
+	var over atomic.Bool
+	bell, waits := &worker.Bell{}, false
+	looped(t, worker.Loop{Poll: time.Second, Bell: bell, Step: func(context.Context) (bool, error) {
+		if over.Load() {
+			return false, nil
+		}
+		if waits = !waits; waits {
+			return true, errors.New("gone")
+		}
+		return false, worker.ErrIdle
+	}}, func(log *lines) {
+		for range 100 {
+			time.Sleep(5 * time.Second)
+			bell.Ring()
+			synctest.Wait()
+		}
+		if log.count("\n") != 1 {
+			t.Errorf("while it lasts: %s", log.b.String())
+		}
+		over.Store(true)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if log.count("works again") != 1 || log.count("\n") != 2 {
+			t.Errorf("when it is over: %s", log.b.String())
+		}
+	})
+}
+
+// Who listens until the other side hangs up listens again a second later, and a
+// hang-up of another day is another outage.
+func TestWhoListensWorksWhileItListens(t *testing.T) {
+	looped(t, worker.Loop{Poll: time.Second, Listens: true, Step: func(ctx context.Context) (bool, error) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(24 * time.Hour):
+		}
+		return false, errors.New("hung up")
+	}}, func(log *lines) {
+		time.Sleep(10*24*time.Hour + time.Hour)
+		synctest.Wait()
+		if failed, works, long := log.count("step failed"), log.count("works again"), log.count("for="); failed != 10 || works != 10 || long != 0 {
+			t.Errorf("got %s", log.b.String())
+		}
+		if second := log.count("times=2"); second != 0 {
+			t.Errorf("got %s", log.b.String())
+		}
+	})
+}

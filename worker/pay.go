@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,12 +49,12 @@ const (
 // that we do not know, never that nothing happened.
 func (p *Pay) Step(ctx context.Context) (bool, error) {
 	if due, err := due(ctx, p.DB, paymentorder.OnChain); err != nil || !due {
-		return false, err
+		return false, cmp.Or(err, ErrIdle)
 	}
 	since := p.Clock()
 	o, err := claim(ctx, p.DB, paymentorder.OnChain)
 	if err != nil || o == nil {
-		return false, err
+		return false, cmp.Or(err, ErrIdle)
 	}
 	crash.At("order.claimed")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime) // what we begin, we write down

@@ -121,7 +121,7 @@ func TestAProofWaitsForNoLease(t *testing.T) {
 // proofs lets a worker book what is proved.
 func (r *room) proofs(p *worker.Invoices) {
 	r.Helper()
-	_, err := p.Proofs(r.Context())
+	_, err := did(p.Proofs(r.Context()))
 	r.must(err)
 }
 

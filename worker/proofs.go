@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,8 @@ import (
 // prove, its holder may be about to change.
 func (p *Invoices) Proofs(ctx context.Context) (bool, error) {
 	all, err := paymentorder.InHand(ctx, p.DB.Read())
-	if err != nil {
-		return false, err
+	if err != nil || len(all) == 0 {
+		return false, cmp.Or(err, ErrIdle)
 	}
 	var errs []error
 	for _, o := range all {

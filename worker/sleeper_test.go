@@ -136,7 +136,7 @@ func TestWhatIsBeingLookedAtIsNotReleased(t *testing.T) {
 		asleep, wake := make(chan bool), make(chan bool)
 		node.state = node.proof(500_000, 1)
 		a := r.payer(0, asked{node, func() { close(asleep); <-wake }})
-		_, err := a.Step(t.Context())
+		_, err := did(a.Step(t.Context()))
 		r.must(err)
 		<-asleep
 		for what, release := range map[string]func(tx *db.Tx) error{
@@ -260,7 +260,7 @@ func TestAClaimGoesByTheClockOfTheDatabase(t *testing.T) {
 		node.before = func(context.Context, int) {
 			b := r.payer(1, node)
 			b.Clock = fast
-			if more, err := b.Step(t.Context()); more || err != nil {
+			if more, err := did(b.Step(t.Context())); more || err != nil {
 				t.Errorf("another one claims it (%v)", err)
 			}
 		}

@@ -86,7 +86,7 @@ func (w *vault) Rescans(context.Context) (bool, error)  { return w.scans, nil }
 func (r *room) pays(w chain.Node) {
 	r.Helper()
 	p := &worker.Pay{DB: r.DB, Chain: w, Clock: func() time.Time { return time.Unix(0, 0) }, Log: r.log(), Poll: time.Second, Final: 3, Frozen: &r.frozen}
-	if _, err := p.Step(r.Context()); err != nil {
+	if _, err := did(p.Step(r.Context())); err != nil {
 		r.Log(err)
 	}
 }

@@ -67,7 +67,7 @@ func (g *gateway) channels(bell *worker.Bell, wake func()) []job {
 	recall := &worker.Recall{DB: g.db, Node: g.lightning, Longest: config.LongestExpiry, Log: g.log}
 	all := g.loops(
 		worker.Loop{Name: "invoices", Poll: time.Second, Bell: bell, Step: pay.Step},
-		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step},
+		worker.Loop{Name: "receipts", Poll: time.Second, Step: receipts.Step, Listens: true},
 		worker.Loop{Name: "proofs", Poll: time.Minute, Step: pay.Proofs},
 		worker.Loop{Name: "recall", Poll: 10 * time.Second, Bell: bell, Step: recall.Step},
 	)
