@@ -10,7 +10,6 @@ import (
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -121,19 +120,10 @@ func (k *appCall) drafted(ctx context.Context, in lightning.Invoice) (paymentord
 	if err != nil {
 		return paymentorder.Draft{}, err
 	}
-	balance, err := ledger.Balance(ctx, k.DB.Read(), k.Account.Money)
-	if err != nil {
-		return paymentorder.Draft{}, err
-	}
-	left, err := k.app.Left(ctx, k.DB.Read(), k.Now)
-	if err != nil {
-		return paymentorder.Draft{}, err
-	}
-	if in.Amount > left { // its user is asked, and it hears nothing of what they have
-		balance = amount.Max
-	}
 	d := paymentorder.Draft{SaidTo: to.name, Memo: clip(to.memo, memoLength), Amount: in.Amount}
-	if _, err := k.overLightning(ctx, &d, &to, balance, false); err != nil {
+	// Whether the money is there is decided with the budget, which comes first: above
+	// it the app hears nothing of what its owner has.
+	if _, err := k.overLightning(ctx, &d, &to, amount.Max, false); err != nil {
 		return paymentorder.Draft{}, err
 	}
 	return d, nil
