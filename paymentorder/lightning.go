@@ -62,12 +62,8 @@ func (o *Order) Proved(ctx context.Context, tx *db.Tx, u *useraccount.User, out 
 			o.ID, out.State, out.Attempt, o.Attempt, out.Amount, o.Amount, out.Fee, o.FeeLimit)
 	}
 	preimage := hex.EncodeToString(out.Preimage[:])
-	hand := 0
-	if o.operator {
-		hand = 1
-	}
 	err := o.move(ctx, tx, Prove, `, ended = $4, fee = $5, preimage = $6, settled = 1, by_hand = $7, attempt = $8`,
-		now, int64(out.Fee), preimage, hand, int64(o.Attempt))
+		now, int64(out.Fee), preimage, number(o.operator), int64(o.Attempt))
 	if err != nil {
 		return err
 	}

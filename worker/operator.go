@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
@@ -49,7 +48,9 @@ func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
 		case o.Lightning():
 			err = o.Bounced(ctx, tx, u, w.phrase, u.Now)
 		default:
-			err = errors.Join(o.Contradicted(ctx, tx, u.Now), o.Resolve(ctx, tx, u, w.phrase, u.Now))
+			if err = o.Contradicted(ctx, tx, u.Now); err == nil {
+				err = o.Resolve(ctx, tx, u, w.phrase, u.Now)
+			}
 		}
 		if err == nil && o.Inside() {
 			err = putBack(ctx, tx, o)
