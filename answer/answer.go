@@ -54,6 +54,9 @@ func complete(value json.RawMessage, t reflect.Type, path string) error {
 			return err
 		}
 		for i := range t.NumField() {
+			if !t.Field(i).IsExported() { // ours alone: encoding/json leaves it out, too
+				continue
+			}
 			if err := field(all, t.Field(i), path); err != nil {
 				return err
 			}

@@ -21,10 +21,11 @@ func TestDecode(t *testing.T) {
 		Coins  []coin
 		Mine   struct{ Trusted json.Number }
 		Until  *int64 `json:"unlocked_until,omitempty"`
+		size   int64  // which no node is asked for
 	}
 	const whole = `{"blocks":7,"coins":[{"txid":"ab","amount":0.10},{"txid":"cd","amount":1,"label":"x"}],"mine":{"trusted":2}}`
 	want := said{Height: 7, Coins: []coin{{"ab", "0.10", ""}, {"cd", "1", "x"}}}
-	want.Mine.Trusted = "2"
+	want.Mine.Trusted, want.size = "2", 0
 	for _, tt := range []struct {
 		name, answer string
 		lacks        string // named in the error; "" for none

@@ -10,9 +10,9 @@ import (
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
-// coreStray is how long we leave alone a coin that somebody locked between our
-// choosing it and our locking it. Another gateway on the same wallet has sent
-// or stored its transaction by then.
+// coreStray is how long we leave alone a coin of which we do not know whose lock it
+// has: another gateway on the same wallet may have locked it between our choosing it
+// and our locking it. That one has sent or stored its transaction by then.
 const coreStray = 3 * time.Minute
 
 // choose returns a PSBT that pays with coins that are locked for us, and the
@@ -60,10 +60,8 @@ func (n *core) lock(ctx context.Context, coins []Outpoint) (taken bool, err erro
 	switch err = n.ask(ctx, &ok, "lockunspent", false, coins); {
 	case err == nil:
 		n.doubt.clear(coins)
-	case alreadyLocked(err):
+	case alreadyLocked(err), code(err) == 0: // or no word of bitcoind's own
 		n.doubt.add(coins, begun.Add(coreStray))
-	case code(err) == 0: // no word of bitcoind's own
-		n.doubt.add(coins, begun)
 	}
 	return code(err) == coreParameter, err
 }

@@ -89,8 +89,8 @@ func TestBitcoindLocksWhatItChose(t *testing.T) {
 		want  []error // of each call of Prepare, nil for one without a name
 	}{
 		"what cannot be signed is unlocked": {signs, []error{chain.ErrLocked}},
-		"no answer: unlocked before the next choice": {
-			slices.Concat([]exchange{c.fund(), c.lock(503, ""), c.unlock()}, signs),
+		"no answer: left alone, for the lock may be another's": {
+			slices.Concat([]exchange{c.fund(), c.lock(503, "")}, signs),
 			[]error{chain.ErrUnreachable, chain.ErrLocked},
 		},
 		"another was faster: chosen again": {

@@ -3,14 +3,12 @@ package lightning
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/answer"
 	"github.com/bitcoim/bitcoim/lnd"
 )
 
@@ -114,18 +112,8 @@ func (n *lndNode) ask(ctx context.Context, method, path string, in, out any) err
 	return n.fault(ctx, n.rest.Call(ctx, method, path, in, out))
 }
 
-// read asks for what a zero in place of a missing field would falsify: LND's REST
-// interface says zeros, too (EmitUnpopulated), so what it leaves out it does not
-// have.
 func (n *lndNode) read(ctx context.Context, path string, out any) error {
-	var said json.RawMessage
-	if err := n.ask(ctx, http.MethodGet, path, nil, &said); err != nil {
-		return err
-	}
-	if err := answer.Decode(said, out); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
-	}
-	return nil
+	return n.ask(ctx, http.MethodGet, path, nil, out)
 }
 
 type lndAmount struct {

@@ -41,8 +41,12 @@ func (n *lndNode) Invoice(ctx context.Context, ask Ask) (Invoice, error) {
 		"r_preimage": ask.Preimage[:], "value_msat": fmt.Sprint(int64(ask.Amount)), "memo": ask.Description,
 		"description_hash": ask.DescriptionHash, "expiry": fmt.Sprint(int64(ask.Expiry / time.Second)), "private": n.private,
 	}
+	var said struct { // lnrpc.AddInvoiceResponse
+		Hash []byte `json:"r_hash"`
+		Text string `json:"payment_request"`
+	}
 	var made lndInvoice
-	err := n.ask(ctx, http.MethodPost, "/v1/invoices", in, &made)
+	err := n.ask(ctx, http.MethodPost, "/v1/invoices", in, &said)
 	switch {
 	case says(err, "already exists"):
 		if made, err = n.lookup(ctx, hash); err != nil {
@@ -52,7 +56,8 @@ func (n *lndNode) Invoice(ctx context.Context, ask Ask) (Invoice, error) {
 		return Invoice{}, fmt.Errorf("%w: %w", ErrRefused, err) // invoicesrpc/addinvoice.go
 	case err != nil:
 		return Invoice{}, err
-	default: // LND tells the text and the hash only
+	default:
+		made.Hash, made.Text = said.Hash, said.Text
 		made.Memo, made.DescriptionHash, made.Msat = ask.Description, ask.DescriptionHash, int64(ask.Amount)
 		made.Expiry = int64(ask.Expiry / time.Second)
 	}

@@ -73,7 +73,7 @@ func TestNoZeroStandsForWhatLNDDoesNotSay(t *testing.T) {
 // What LND leaves out of an answer is asked of it through the reader, too: who it is, what
 // it holds, and where a page ends.
 func TestNoZeroStandsForWhatLNDLeavesOut(t *testing.T) {
-	const info = `{"version":"0.20.1-beta","identity_pubkey":"02KEY","block_height":100,"synced_to_chain":true,` +
+	const info = `{"version":"0.20.1-beta","alias":"","identity_pubkey":"02KEY","block_height":100,"synced_to_chain":true,` +
 		`"synced_to_graph":true,"best_header_timestamp":"1800000000","chains":[{"chain":"bitcoin","network":"regtest"}]}`
 	whole := map[string]string{
 		"/v1/getinfo": strings.Replace(info, "KEY", strings.Repeat("ab", 32), 1),

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/bitcoim/bitcoim/answer"
 )
 
 // Limits of what is read: an error, and an answer. The longest answers are
@@ -16,8 +18,9 @@ const (
 	answerMost = 256 << 20
 )
 
-// Call sends in, unless nil, and decodes the answer into out. The error is a
-// *Reply when LND answered.
+// Call sends in, unless nil, and decodes the answer into out by answer.Decode: LND's
+// REST interface says zeros, too (EmitUnpopulated), so what it leaves out it does not
+// have. The error is a *Reply when LND refused.
 func (c *Conn) Call(ctx context.Context, method, path string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -26,10 +29,13 @@ func (c *Conn) Call(ctx context.Context, method, path string, in, out any) error
 		return err
 	}
 	defer resp.Body.Close()
-	if err := json.NewDecoder(io.LimitReader(resp.Body, answerMost)).Decode(out); err != nil {
+	said, err := io.ReadAll(io.LimitReader(resp.Body, answerMost)) // to its end, so that the connection is used again
+	if err == nil {
+		err = answer.Decode(said, out)
+	}
+	if err != nil {
 		return fmt.Errorf("lnd: answer to %s: %w", path, err)
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<10)) // so that the connection is used again
 	return nil
 }
 
@@ -78,9 +84,9 @@ const state = "/v1/state"
 // macaroon): "NON_EXISTING", "LOCKED", "UNLOCKED", "RPC_ACTIVE",
 // "SERVER_ACTIVE" or "WAITING_TO_START"; empty if it does not say.
 func (c *Conn) State(ctx context.Context) string {
-	var answer struct{ State string }
-	if c.Call(ctx, http.MethodGet, state, nil, &answer) != nil {
+	var said struct{ State string }
+	if c.Call(ctx, http.MethodGet, state, nil, &said) != nil {
 		return ""
 	}
-	return answer.State
+	return said.State
 }

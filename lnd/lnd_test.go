@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/bitcoim/bitcoim/answer"
 	"github.com/bitcoim/bitcoim/lnd"
 )
 
@@ -194,6 +195,26 @@ func TestACallEnds(t *testing.T) {
 	}
 	defer c.Close()
 	if err := c.Call(t.Context(), http.MethodGet, "/", nil, new(struct{})); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A zero in place of what LND left out could be believed, so the call stops instead,
+// and its error says what is missing.
+func TestAnAnswerIsWhole(t *testing.T) {
+	c := open(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"confirmed_balance":"5","new":1}`)
+	})
+	var whole struct {
+		Confirmed int64 `json:"confirmed_balance,string"`
+	}
+	if err := c.Call(t.Context(), http.MethodGet, "/v1/balance/blockchain", nil, &whole); err != nil || whole.Confirmed != 5 {
+		t.Errorf("got %+v, %v", whole, err)
+	}
+	var more struct {
+		Locked int64 `json:"locked_balance,string"`
+	}
+	if err := c.Call(t.Context(), http.MethodGet, "/v1/balance/blockchain", nil, &more); !errors.Is(err, answer.ErrIncomplete) || !strings.Contains(err.Error(), "locked_balance") {
 		t.Errorf("got %v", err)
 	}
 }

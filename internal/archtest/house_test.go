@@ -56,7 +56,7 @@ var house = []room{
 	{"lightning/lightningtest", "lightning " + values},
 	{"lightning", "answer lnd moneysocket " + values},
 	{"p2p", values},
-	{"lnd", ""},
+	{"lnd", "answer"},
 	{"lnurl", "egress " + values},
 	{"egress", ""},
 	{"zone", values},
