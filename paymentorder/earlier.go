@@ -1,9 +1,12 @@
 package paymentorder
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
 )
@@ -31,4 +34,18 @@ func (o *Order) Earlier(made lightning.Outcome) freeze.Cause {
 	return freeze.Cause{Ref: o.Hash.String, Reason: freeze.Earlier,
 		What: fmt.Sprintf("the node %s a payment of %s sat %s When it is made: bitcoim order book %d",
 			does, amount.Format(made.Amount, amount.InSat, " ", "."), which, o.ID)}
+}
+
+// Adopt writes down that an order which by the books never began had begun at a Lightning
+// node, of that public key. An operator has it in hand, and books next what that node
+// made: nothing is asked of it.
+func (o *Order) Adopt(ctx context.Context, tx *db.Tx, node string, now int64) error {
+	if !o.operator {
+		return tooLate(o, Store)
+	}
+	err := o.move(ctx, tx, Store, `, node = $4, begun = $5`, node, now)
+	if err == nil {
+		o.Node, o.Begun = node, sql.NullInt64{Int64: now, Valid: true}
+	}
+	return err
 }

@@ -16,15 +16,22 @@ type Operator struct {
 	DB     *db.DB
 	Name   string
 	Reason string // why; it is recorded, and told with money that comes back
+	Node   string // public key of the Lightning node that made what is booked
 }
 
 // Book ends an order over Lightning as paid, as a gateway does on the word of the
 // node: the payer, or the app whose budget paid, is told the same. That the node made
-// the payment is on the books then, and stops nothing any more.
+// the payment is on the books then, and stops nothing any more. An order that is held
+// began at that node before the books were copied.
 func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
 	return prove(ctx, p.DB, o, out, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if err := p.record(ctx, tx, "book", o, u.Now); err != nil {
 			return err
+		}
+		if o.State == paymentorder.Held {
+			if err := o.Adopt(ctx, tx, p.Node, u.Now); err != nil {
+				return err
+			}
 		}
 		for _, r := range []freeze.Reason{freeze.Earlier, freeze.Paid} {
 			if _, err := freeze.Clear(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: r}); err != nil {

@@ -38,17 +38,18 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 		switch {
 		case !o.Lightning() || o.Inside():
 			return fmt.Errorf("order %d pays no invoice of the outside", id)
-		case o.State != paymentorder.Sending && o.State != paymentorder.InFlight && o.State != paymentorder.Stuck:
-			return fmt.Errorf("order %d is %s: only one that has begun and has not ended can be booked", id, o.State)
+		case o.State != paymentorder.Held && o.State != paymentorder.Sending && o.State != paymentorder.InFlight && o.State != paymentorder.Stuck:
+			return fmt.Errorf("order %d is %s: only one that is confirmed and has not ended can be booked", id, o.State)
 		case preimage.Hash().String() != o.Hash.String:
 			return fmt.Errorf("the preimage is of another payment than order %d", id)
 		}
 		out := lightning.Outcome{Hash: preimage.Hash(), State: lightning.Succeeded, Preimage: preimage, Amount: o.Amount, Fee: m.fee}
-		if err := weigh(ctx, node, o, &out, m.checked); err != nil {
+		key, err := weigh(ctx, node, o, &out, m.checked)
+		if err != nil {
 			return err
 		}
 		out.Fee = min(out.Fee, o.FeeLimit)
-		return worker.Operator{DB: d, Name: operator(), Reason: m.reason}.Book(ctx, o, out)
+		return worker.Operator{DB: d, Name: operator(), Reason: m.reason, Node: key}.Book(ctx, o, out)
 	})
 	if err == nil {
 		fmt.Fprintf(p.out, "order %d is done\n", id)
@@ -57,39 +58,45 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 }
 
 // weigh compares the operator's word with that of the node at which the order began,
-// which goes before it. A payment that this node made before the order began is its
-// own if the operator says so: the books may be an older copy.
-func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out *lightning.Outcome, checked bool) error {
+// which goes before it, and returns that node's public key. A payment that the node made
+// before the order began is its own if the operator says so: the books may be an older
+// copy. By them the order may not have begun at all; then the node has to say it.
+func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out *lightning.Outcome, checked bool) (string, error) {
+	held := o.State == paymentorder.Held
 	unchecked := fmt.Errorf("the node does not say that it made payment %s: find out that it was made from here, and not by somebody else, "+
 		"and say -i-have-checked and what it cost (-fee-msat)", out.Hash)
+	if held {
+		unchecked = fmt.Errorf("order %d is held, and the node does not say that it made payment %s of %d msat", o.ID, out.Hash, o.Amount)
+	}
 	if node == nil {
-		if checked {
-			return nil
+		if checked && !held {
+			return "", nil
 		}
-		return unchecked
+		return "", unchecked
 	}
 	info, err := node.Info(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	says, err := node.Find(ctx, out.Hash)
-	its := err == nil && info.PubKey == o.Node // another one says nothing about the order
+	its := err == nil && (info.PubKey == o.Node || held) // another one says nothing about the order
 	switch {
 	case err == nil && says.State == lightning.InFlight:
-		return onItsWay(o)
-	case its && says.State == lightning.Failed && o.Counts(says, false):
-		return fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
-			"bitcoim order release %d says when", out.Hash, o.ID)
+		return "", onItsWay(o)
 	case its && says.State == lightning.Succeeded && says.Amount == o.Amount:
 		out.Fee, out.Attempt = says.Fee, says.Attempt
-		return nil
+		return info.PubKey, nil
+	case held:
+	case its && says.State == lightning.Failed && o.Counts(says, false):
+		return "", fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
+			"bitcoim order release %d says when", out.Hash, o.ID)
 	case checked:
-		return nil
+		return info.PubKey, nil
 	case its && says.State == lightning.Succeeded:
 		unchecked = fmt.Errorf("the node made payment %s of %d msat, and order %d is of %d: if it is what the order paid all the same, "+
 			"and the difference is settled with its payer, say -i-have-checked and what it cost (-fee-msat)", out.Hash, says.Amount, o.ID, o.Amount)
 	}
-	return errors.Join(unchecked, err)
+	return "", errors.Join(unchecked, err)
 }
 
 // onItsWay is the refusal of an order whose payment has not ended. Whether what began

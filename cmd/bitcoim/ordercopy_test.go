@@ -151,6 +151,18 @@ func (c *copied) release(checked bool, want string) {
 	}
 }
 
+// marksGo lets the next look ask for all payments again.
+func (c *copied) marksGo() {
+	c.Helper()
+	c.do(func(tx *db.Tx) error {
+		ok, err := tx.One(c.Context(), `UPDATE node_cursor SET value = '0 ' WHERE name = 'look.paid'`)
+		if err == nil && !ok {
+			c.Error("there is no mark")
+		}
+		return err
+	})
+}
+
 func (c *copied) book() {
 	c.Helper()
 	var out bytes.Buffer
@@ -191,14 +203,49 @@ func TestAPaymentThatACopyOfTheBooksLacksIsBooked(t *testing.T) {
 				c.book()
 				c.stopped()
 				r = c.finds()
-				c.do(func(tx *db.Tx) error {
-					_, err := tx.One(t.Context(), `UPDATE node_cursor SET value = '0 ' WHERE name = 'look.paid'`)
-					return err
-				})
+				c.marksGo()
 				c.finds()
 				if len(r.Notes) > 0 || c.node.calls > 0 {
 					t.Errorf("noted %q; paid %d times", r.Notes, c.node.calls)
 				}
+			})
+		})
+	}
+}
+
+// By the copy the order has not begun. It is booked as it is: nothing is to be declared.
+func TestAHeldOrderIsBookedIfTheNodeMadeIt(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(o *lightning.Outcome)
+		want   string // in the error; "" is booked
+	}{
+		"it was made":       {func(*lightning.Outcome) {}, ""},
+		"of another amount": {func(o *lightning.Outcome) { o.Amount++ }, "is held"},
+		"it is on its way":  {func(o *lightning.Outcome) { o.State = lightning.InFlight }, "on its way"},
+		"it failed":         {func(o *lightning.Outcome) { o.State = lightning.Failed }, "is held"},
+		"it is not known":   {func(o *lightning.Outcome) { *o = lightning.Outcome{} }, "is held"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				c := restored(t, d, lightning.Succeeded)
+				if tt.want == "" {
+					c.finds(freeze.Paid)
+					c.book()
+					c.finds()
+					c.marksGo()
+					if r := c.finds(); len(r.Notes) > 0 {
+						t.Errorf("noted %q", r.Notes)
+					}
+					return
+				}
+				tt.change(&c.node.out)
+				var out bytes.Buffer
+				w := made{proof: c.preimage.Hex(), reason: "why", checked: true}
+				err := book(t.Context(), &program{out: &out, err: &out}, d, c.node, c.o.ID, w)
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("got %v, want %q", err, tt.want)
+				}
+				c.is(paymentorder.Held, 49_000, 51_000)
 			})
 		})
 	}
