@@ -136,6 +136,8 @@ func TestABusyHourIsNoLoss(t *testing.T) {
 					r, err := audit.World(t.Context(), d.Read(), &g.on, &g.ln, audit.Lately)
 					if err != nil || len(r.Findings) != int(missing) || r.Surplus != -missing {
 						t.Errorf("%d are missing, in the quiet after it: surplus %d, found %+v (%v)", missing, r.Surplus, r.Findings, err)
+					} else if missing > 0 && r.Findings[0].What != "0.001 sat are missing" {
+						t.Errorf("it says %q", r.Findings[0].What)
 					}
 				}
 			})

@@ -122,7 +122,7 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 	l.Expected -= booked.since(then, l.left)
 	l.Surplus = l.Wallet + l.Channels - l.Expected
 	if l.Surplus < 0 {
-		l.find(ruleOwed, fmt.Sprintf("%d msat are missing", -l.Surplus))
+		l.find(ruleOwed, fmt.Sprintf("%s sat are missing", amount.Format(-l.Surplus, amount.InSat, " ", ".")))
 	}
 	return nil
 }
