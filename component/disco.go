@@ -78,7 +78,7 @@ func (c *Component) gatewayNames() []*Element {
 			continue
 		}
 		done = append(done, lang)
-		name := c.words("", lang).Say("disco.name", nil)
+		name := c.words("", lang).Say("disco.name", map[string]any{"name": c.cfg.Name})
 		all = append(all, identity("gateway", "bitcoin", name).With("lang", lang))
 	}
 	return all

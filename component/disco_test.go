@@ -55,7 +55,7 @@ func TestItems(t *testing.T) {
 	}
 	for name, tt := range map[string]struct{ from, to, node, want string }{
 		"a member sees her addresses":        {ann, domain, "", "ann addresses (Your addresses)"},
-		"a stranger sees the gateway":        {carl, domain, "", domain + " (Bitcoin payment orders via XMPP)"},
+		"a stranger sees the gateway":        {carl, domain, "", domain + " (Bank)"},
 		"an admin sees the users, too":       {root, domain, "", "root addresses (Your addresses), " + domain + " users (Users)"},
 		"without a name the JID stands":      {dora, domain, "", `dora\40example.org addresses (Your addresses)`},
 		"the users are for admins":           {root, domain, "users", "ann (ann), bob (bob)"},
@@ -99,7 +99,7 @@ func TestIdentities(t *testing.T) {
 		return c.Value("category") + "/" + c.Value("type") + "/" + c.Value("lang") + "/" + c.Value("name")
 	}
 	for name, tt := range map[string]struct{ from, to, node, want string }{
-		"the gateway, in every language": {carl, domain, "", "gateway/bitcoin/en/Bitcoin payment orders via XMPP, gateway/bitcoin/fr/Paiements Bitcoin par XMPP"},
+		"the gateway, in every language": {carl, domain, "", "gateway/bitcoin/en/Bank, gateway/bitcoin/fr/Paiements Bitcoin par XMPP"},
 		"an address":                     {ann, coinJID, "", "hierarchy/branch//" + coin},
 		"a user":                         {ann, "bob@" + domain, "", "account/registered//bob"},
 		"the users":                      {root, domain, "users", "directory/user//Users"},

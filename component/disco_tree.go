@@ -72,7 +72,7 @@ func (c *Component) children(viewer command.Account, say i18n.Printer, t command
 			own := item(c.jid(ownLocal(viewer)), nodeAddresses, say.Say("disco.addresses.yours", nil))
 			out = append(out, own)
 		} else {
-			out = append(out, item(c.cfg.Domain, "", say.Say("disco.name", nil)))
+			out = append(out, item(c.cfg.Domain, "", say.Say("disco.name", map[string]any{"name": c.cfg.Name})))
 		}
 		if viewer.Admin {
 			out = append(out, item(c.cfg.Domain, nodeUsers, say.Say("disco.users", nil)))

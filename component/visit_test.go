@@ -29,7 +29,7 @@ sat = "sat"
 [for]
 minutes = "{n} min"
 [phrase]
-"disco.name" = "Bitcoin payment orders via XMPP"
+"disco.name" = "{name}"
 "disco.users" = "Users"
 "disco.owner" = "Owner"
 "disco.identity" = "Real identity"
