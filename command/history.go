@@ -136,7 +136,7 @@ func lineKey(l statement.Line) string {
 func lineArgs(l statement.Line) map[string]any {
 	return map[string]any{"n": l.N, "at": l.At, "amount": int64(l.Amount), "who": l.Peer, "memo": l.Memo, "fee": int64(l.Fee),
 		"txid": l.TxID, "confirmations": l.Confirmations, "held": int64(l.Held), "failed": l.State == "failed", "given": l.Given, "seen": l.Seen,
-		"waiting": l.Held > 0}
+		"waiting": l.Held > 0, "back": l.Coin.Valid && l.State != "credited", "hash": l.Hash, "preimage": l.Preimage}
 }
 
 // Tx shows one movement in full.
@@ -162,23 +162,24 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	r.add(key, args)
-	if !l.Incoming && (l.TxID != "" || l.Hash != "") {
+	switch {
+	case l.Incoming || l.TxID == "" && l.Hash == "" || l.State == "failed": // it cost nothing
+	case l.Hash != "" && l.Held > 0: // known when it has arrived
+		r.add("tx.fee-most", args)
+	default:
 		r.add("tx.fee", args)
 	}
 	if l.TxID != "" {
 		r.add("tx.txid", args)
-		r.Copy = []string{l.TxID}
 	}
 	if l.Seen > 0 {
 		r.add("tx.relayed", args)
 	}
 	if l.Hash != "" {
 		r.add("tx.hash", args)
-		r.Copy = append(r.Copy, l.Hash)
 	}
 	if l.Preimage != "" {
 		r.add("tx.preimage", args)
-		r.Copy = append(r.Copy, l.Preimage)
 	}
 	if l.Held > 0 {
 		r.add("tx.held", args)

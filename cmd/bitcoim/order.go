@@ -35,7 +35,7 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	defer func() { _ = d.Close() }()
 	switch {
 	case (args[0] == "list" || args[0] == "stuck") && f.NArg() == 0:
-		return listOrders(ctx, p, d, args[0] == "stuck")
+		return listOrders(ctx, p, c, d, args[0] == "stuck")
 	case args[0] == "release" && f.NArg() > 1, args[0] == "book" && f.NArg() > 2:
 		id, err := strconv.ParseInt(f.Arg(0), 10, 64)
 		if err != nil {

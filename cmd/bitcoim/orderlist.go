@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -28,8 +29,8 @@ func ordersUnderWay(ctx context.Context, d *db.DB) (all []paymentorder.Order, no
 }
 
 // listOrders shows payments under way: all of them, or those that are stuck. Before
-// them it says why none begins, if payments are stopped.
-func listOrders(ctx context.Context, p *program, d *db.DB, stuck bool) error {
+// them it says why none begins, if payments are stopped, and which node is away.
+func listOrders(ctx context.Context, p *program, c config.Config, d *db.DB, stuck bool) error {
 	all, now, err := ordersUnderWay(ctx, d)
 	if err != nil {
 		return err
@@ -37,6 +38,7 @@ func listOrders(ctx context.Context, p *program, d *db.DB, stuck bool) error {
 	if err := sayStopped(ctx, p.out, d); err != nil {
 		return err
 	}
+	sayAway(ctx, p, c, all)
 	n := 0
 	for _, o := range all {
 		if stuck && o.State != paymentorder.Stuck {
