@@ -56,6 +56,16 @@ func TestOnlyUpgradeMakesADatabase(t *testing.T) {
 		}
 	}
 	var out, errs bytes.Buffer
+	err := run(t.Context(), []string{"-config", config, "db", "upgrade"}, &out, &errs)
+	if err == nil || !strings.Contains(err.Error(), filepath.Dir(file)) {
+		t.Errorf("without the folder: got %v", err)
+	}
+	if _, err := os.Stat(filepath.Dir(file)); !os.IsNotExist(err) {
+		t.Fatalf("db upgrade made the folder (%v)", err)
+	}
+	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := run(t.Context(), []string{"-config", config, "db", "upgrade"}, &out, &errs); err != nil {
 		t.Errorf("got %v\n%s%s", err, out.String(), errs.String())
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -24,11 +25,13 @@ func openDB(ctx context.Context, c config.Config) (*db.DB, error) {
 	return makeDB(ctx, c)
 }
 
-// makeDB opens the database; it makes the file of SQLite, and its folder.
+// makeDB opens the database. It makes the file of SQLite, and not its folder: a path that
+// is mistyped would become a new set of books.
 func makeDB(ctx context.Context, c config.Config) (*db.DB, error) {
 	if c.Database.Driver == "sqlite" {
-		if err := os.MkdirAll(filepath.Dir(c.Database.File), 0o700); err != nil {
-			return nil, err
+		dir := filepath.Dir(c.Database.File)
+		if _, err := os.Stat(dir); err != nil {
+			return nil, fmt.Errorf("the folder of database.file is not there: %w", err)
 		}
 	}
 	return db.Open(ctx, db.Config{Driver: c.Database.Driver, File: c.Database.File, DSN: c.Database.DSN.Reveal(),
