@@ -39,7 +39,7 @@ func verbs() []verb {
 		{"db", "status|plan|upgrade [-dry-run]|verify|import python-bitcoim FILE [-balances FILE] [-dry-run]", "look after the database", database},
 		{"audit", "[-world] [-json]|-declare REF -reason TEXT [-ahead]", "prove that the books are right, or say what something was that they do not know", auditBooks},
 		{"user", "list|show|suspend|resume [JID|NAME] [REASON]", "look after users", userVerb},
-		{"order", "list|stuck|release|book [-i-have-checked] [-fee-msat N] [ID] [PREIMAGE] [REASON]", "look after payments that do not end by themselves", orderVerb},
+		{"order", "list|stuck|release [-i-have-checked] ID REASON|book [-i-have-checked] [-fee-msat N] ID PREIMAGE REASON", "look after payments that do not end by themselves", orderVerb},
 		{"zone", "[-domain DOMAIN] [-ttl TIME]", "print the DNS records that make usernames payable (BIP 353)", zoneVerb},
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
 		{"config", "-example", "print a configuration file with every key", example},
