@@ -174,26 +174,24 @@ func (r *reader) unexposed(id, path string) {
 
 func (r *reader) checkAmounts() {
 	l, c := &r.config.Limits, &r.config.Chain
-	if l.PaymentSat > l.DaySat {
-		r.complain("limits.day_sat", "is less than limits.payment_sat")
-	}
+	r.ordered("limits.day_sat", l.DaySat, "limits.payment_sat", l.PaymentSat)
 	if l.FirstDaySat > l.DaySat {
-		r.complain("limits.first_day_sat", "is more than limits.day_sat")
+		r.complain("limits.first_day_sat", "is %d, more than limits.day_sat, which is %d", l.FirstDaySat, l.DaySat)
 	}
 	if c.MinPaymentSat > l.PaymentSat {
-		r.complain("chain.min_payment_sat", "is more than limits.payment_sat")
+		r.complain("chain.min_payment_sat", "is %d, more than limits.payment_sat, which is %d", c.MinPaymentSat, l.PaymentSat)
 	}
-	if c.ConfirmationsLarge < c.Confirmations {
-		r.complain("chain.confirmations_large", "is less than chain.confirmations")
-	}
-	if c.ConfirmationsHuge < c.ConfirmationsLarge {
-		r.complain("chain.confirmations_huge", "is less than chain.confirmations_large")
-	}
-	if c.HugeSat < c.LargeSat {
-		r.complain("chain.huge_sat", "is less than chain.large_sat")
-	}
-	if c.FinalDepth < c.ConfirmationsHuge {
-		r.complain("chain.final_depth", "is less than chain.confirmations_huge")
+	r.ordered("chain.confirmations_large", int64(c.ConfirmationsLarge), "chain.confirmations", int64(c.Confirmations))
+	r.ordered("chain.confirmations_huge", int64(c.ConfirmationsHuge), "chain.confirmations_large", int64(c.ConfirmationsLarge))
+	r.ordered("chain.huge_sat", c.HugeSat, "chain.large_sat", c.LargeSat)
+	r.ordered("chain.final_depth", int64(c.FinalDepth), "chain.confirmations_huge", int64(c.ConfirmationsHuge))
+}
+
+// ordered complains of a key that is less than another one. It says both values: one that
+// the file does not have is a default.
+func (r *reader) ordered(id string, value int64, least string, other int64) {
+	if value < other {
+		r.complain(id, "is %d, less than %s, which is %d", value, least, other)
 	}
 }
 

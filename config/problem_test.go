@@ -93,10 +93,10 @@ func TestProblems(t *testing.T) {
 		"limits must make sense together": {
 			text: least + "[limits]\npayment_sat = 10\nday_sat = 5\nfirst_day_sat = 7\n[chain]\nconfirmations = 9\n",
 			want: []string{
-				"10: limits.day_sat: is less than limits.payment_sat",
-				"11: limits.first_day_sat: is more than limits.day_sat",
-				"chain.min_payment_sat: is more than limits.payment_sat",
-				"chain.confirmations_large: is less than chain.confirmations",
+				"10: limits.day_sat: is 5, less than limits.payment_sat, which is 10",
+				"11: limits.first_day_sat: is 7, more than limits.day_sat, which is 5",
+				"chain.min_payment_sat: is 546, more than limits.payment_sat, which is 10",
+				"chain.confirmations_large: is 3, less than chain.confirmations, which is 9",
 			},
 		},
 		"a password does not belong into a URL": {
