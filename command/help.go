@@ -1,6 +1,9 @@
 package command
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 var helpTopic = Field{Name: "topic", Optional: true}
 
@@ -29,6 +32,10 @@ func help(ctx context.Context, c *Call) (Reply, error) {
 	for _, s := range specs {
 		r.add("help.line", map[string]any{"word": c.word(s.Name), "summary": c.Words.Printer(c.Lang, c.Unit).Say("command."+s.Name+".summary", nil)})
 	}
-	r.add("help.more", map[string]any{"help": c.word("help"), "pay": c.word("pay")})
+	example := "register" // of somebody who can not pay yet
+	if slices.ContainsFunc(specs, func(s Spec) bool { return s.Name == "pay" }) {
+		example = "pay"
+	}
+	r.add("help.more", map[string]any{"help": c.word("help"), "example": c.word(example)})
 	return r, nil
 }

@@ -40,6 +40,7 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 		line := c.surely("button.limit", "limit")
 		r := say("limit.sure", map[string]any{"limit": int64(m), "off": off, "line": line.Text})
 		r.Next = []Suggestion{line}
+		c.aboveService(&r, m)
 		return r, nil
 	}
 	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
@@ -47,11 +48,21 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		r := say("limit.now", map[string]any{"limit": int64(m), "off": off})
 		if at > u.Now {
-			return say("limit.later", map[string]any{"limit": int64(m), "off": off, "at": at}), nil
+			r = say("limit.later", map[string]any{"limit": int64(m), "off": off, "at": at})
 		}
-		return say("limit.now", map[string]any{"limit": int64(m), "off": off}), nil
+		c.aboveService(&r, m)
+		return r, nil
 	})
+}
+
+// aboveService says that a limit of one's own that is above that of the service changes
+// nothing: the smaller one counts.
+func (c *Call) aboveService(r *Reply, own amount.Msat) {
+	if day := c.House.Limits.Day; own > day {
+		r.add("limit.above", map[string]any{"day": int64(day)})
+	}
 }
 
 func (c *Call) showLimits(ctx context.Context) (Reply, error) {
