@@ -63,7 +63,7 @@ func Audit(ctx context.Context, q sqlx.QueryerContext) ([]Finding, error) {
 func Check(ctx context.Context, q sqlx.QueryerContext, rule, query string) ([]Finding, error) {
 	var what []string
 	if err := sqlx.SelectContext(ctx, q, &what, query); err != nil {
-		return nil, fmt.Errorf("audit: %s: %w", rule, err)
+		return nil, fmt.Errorf("the books could not be read: %w", err) // which is no word on a rule
 	}
 	var all []Finding
 	for _, w := range what {

@@ -11,6 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -38,18 +39,11 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	}
 	var r audit.Report
 	if *world {
-		node, err := openChain(ctx, c)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = node.Close() }()
-		ln, err := openLightning(ctx, c, nil)
-		if err != nil {
-			return err
-		}
-		defer closeLightning(ln)
-		if r, err = settled(ctx, d, node, ln, audit.Everything); err != nil {
-			return err
+		if r, err = auditWorld(ctx, c, d); err != nil {
+			if books, wrong := audit.Ledger(ctx, d.Read()); wrong == nil && !*asJSON { // they need no node
+				printRules(p.out, books.Checked, books.Findings)
+			}
+			return fmt.Errorf("the books could not be compared with the nodes: %w", err)
 		}
 		if _, err := keep(ctx, d, r); err != nil {
 			return err
@@ -69,6 +63,21 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		err = fmt.Errorf("%d findings", len(r.Findings))
 	}
 	return err
+}
+
+// auditWorld compares the books with all that the nodes have.
+func auditWorld(ctx context.Context, c config.Config, d *db.DB) (audit.Report, error) {
+	node, err := openChain(ctx, c)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	defer func() { _ = node.Close() }()
+	ln, err := openLightning(ctx, c, nil)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	defer closeLightning(ln)
+	return settled(ctx, d, node, ln, audit.Everything)
 }
 
 // settled audits the world until it finds nothing, a few times at most: books

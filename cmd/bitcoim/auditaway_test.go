@@ -1,0 +1,27 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What the database alone can prove is said while the node is away, and that the rest
+// was not looked at.
+func TestAuditWithoutTheNodeSaysWhatTheBooksProve(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "bitcoim.toml")
+	writeConfig(t, config, filepath.Join(dir, "bitcoim.db"), "127.0.0.1:1")
+	if err := run(t.Context(), []string{"-config", config, "db", "upgrade"}, &bytes.Buffer{}, &bytes.Buffer{}); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"-config", config, "audit", "-world"}, &out, &out)
+	if err == nil || !strings.HasPrefix(err.Error(), "the books could not be compared with the nodes: ") {
+		t.Errorf("got %v", err)
+	}
+	if text := out.String(); !strings.Contains(text, "ok     all accounts together are zero\n") || strings.Contains(text, "in order") {
+		t.Errorf("it says\n%s", text)
+	}
+}
