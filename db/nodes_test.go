@@ -66,6 +66,44 @@ SELECT 'invoice:came', 'credit:1', s.id, u.money, 7, 1 FROM account s, user_acco
 	}
 }
 
+// An operator who went over to another node before there was a cursor for each had one
+// that nobody can tell from whom: what the second one received is told from the start,
+// and of what is booked nobody knows who received it.
+func TestWhatWasBookedBeforeAChangeoverBelongsToNobody(t *testing.T) {
+	for name, tt := range map[string]struct{ ref, reason, who, cursor, node string }{
+		"declared":               {"node:02bb", "other-node", "me", "", ""},
+		"found":                  {"node:02bb", "other-node", "", "receipts:02bb", "02bb"},
+		"another wallet":         {"wallet:w", "other-node", "me", "receipts:02bb", "02bb"},
+		"another fact of a node": {"node:02bb", "proof", "me", "receipts:02bb", "02bb"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, c db.Config) {
+				d := dbtest.Open(t, c)
+				d.Migrate(upTo(t, d.Dialect, 7))
+				upgrade(t, d, false)
+				write(t, d, `INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, $2, '', 1, 2, $3)`, tt.ref, tt.reason, tt.who)
+				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', '02bb', 1), ('receipts', '101', 1)`)
+				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
+				write(t, d, `INSERT INTO user_account (jid, money, held, created)
+SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
+				write(t, d, `INSERT INTO invoice (hash, user_id, preimage, text, amount, created, expires) SELECT 'came', id, '', 'came', 7, 1, 9 FROM user_account`)
+				write(t, d, `UPDATE invoice SET state = 'settled', paid = 7, settled = 1`)
+				write(t, d, `INSERT INTO transfer (ref, step, debit, credit, amt, created)
+SELECT 'invoice:came', 'credit:1', s.id, u.money, 7, 1 FROM account s, user_account u WHERE s.name = 'lightning'`)
+
+				d.Migrate(upTo(t, d.Dialect, 99))
+				upgrade(t, d, false)
+				if got := read[string](t, d, `SELECT COALESCE(MAX(name), '') FROM node_cursor WHERE name LIKE 'receipts%'`); got != tt.cursor {
+					t.Errorf("the cursor is %q, want %q", got, tt.cursor)
+				}
+				if got := read[string](t, d, `SELECT node FROM invoice`); got != tt.node {
+					t.Errorf("it was paid to %q, want %q", got, tt.node)
+				}
+			})
+		})
+	}
+}
+
 // What was declared before there was one row for each fact stays so, with its fact.
 func TestWhatWasDeclaredStaysDeclared(t *testing.T) {
 	each(t, func(t *testing.T, c db.Config) {

@@ -2,18 +2,23 @@
 -- the start, and never heard of what the first one did.
 
 -- How far the receipts of each Lightning node are booked: 'receipts:' and its public
--- key. What was booked so far came from the one that was looked at.
+-- key, and ':N' in the life after it forgot what it showed for the Nth time. What was
+-- booked so far came from the one that was looked at; if that has followed another one,
+-- nobody knows from which, so it is told from the start, and booked once.
 UPDATE node_cursor
 SET name = 'receipts:' || COALESCE((SELECT value FROM node_cursor WHERE name = 'look.node'), '')
-WHERE name = 'receipts';
+WHERE name = 'receipts' AND NOT EXISTS (SELECT 1 FROM frozen WHERE reason = 'other-node' AND ref LIKE 'node:%' AND who <> '');
+
+DELETE FROM node_cursor WHERE name = 'receipts';
 
 DROP TRIGGER invoice_moves ON invoice;
 
-ALTER TABLE invoice ADD COLUMN node TEXT NOT NULL DEFAULT ''; -- public key of the Lightning node that was paid; '' of one that has none, or if none was
+ALTER TABLE invoice ADD COLUMN node TEXT NOT NULL DEFAULT ''; -- the Lightning node that was paid, and its life, named as in node_cursor; '' of one that has no key, or if none was paid or nobody knows
 
 UPDATE invoice
 SET node = COALESCE((SELECT value FROM node_cursor WHERE name = 'look.node'), '')
-WHERE EXISTS (SELECT 1 FROM transfer t WHERE t.ref = 'invoice:' || invoice.hash AND t.step = 'credit:1');
+WHERE EXISTS (SELECT 1 FROM transfer t WHERE t.ref = 'invoice:' || invoice.hash AND t.step = 'credit:1')
+  AND NOT EXISTS (SELECT 1 FROM frozen WHERE reason = 'other-node' AND ref LIKE 'node:%' AND who <> '');
 
 CREATE TRIGGER invoice_moves BEFORE UPDATE ON invoice FOR EACH ROW
 WHEN (OLD.state = 'settled' OR NEW.hash <> OLD.hash OR NEW.user_id <> OLD.user_id OR NEW.text <> OLD.text OR NEW.amount <> OLD.amount)
