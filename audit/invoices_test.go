@@ -57,14 +57,14 @@ func (w *town) invoice(name string, u *useraccount.User) lightning.Hash {
 func (w *town) receive(h lightning.Hash, m amount.Msat, index uint64) {
 	w.t.Helper()
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
-		what, err := invoice.Settle(ctx, tx, lightning.Receipt{Hash: h, Amount: m, SettleIndex: index}, w.key(), now)
+		what, err := invoice.Settle(ctx, tx, lightning.Receipt{Hash: h, Amount: m, SettleIndex: index}, w.life(), now)
 		if err == nil && what != invoice.Booked {
 			err = fmt.Errorf("got %d", what)
 		}
 		if err != nil {
 			return err
 		}
-		return invoice.MoveCursor(ctx, tx, w.key(), index, now)
+		return invoice.MoveCursor(ctx, tx, w.life(), index, now)
 	})
 }
 
@@ -82,6 +82,8 @@ func (w *town) pays(name string, to *useraccount.User, deeds ...deed) {
 }
 
 func (w *town) key() string { return cmp.Or(w.peer, first) }
+
+func (w *town) life() string { return invoice.Life(w.key(), w.forgot) }
 
 func (w *town) begin(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
 	o.Node = w.key()

@@ -4,19 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-const (
-	page      = 1000 // items that one question to the Lightning node lists
-	mostPages = 20   // of receipts in one look that is not of everything
-)
+// page is how many items one question to the Lightning node lists.
+const page = 1000
 
 // lightning compares the payments with the Lightning node, one by one. The books
 // are read first: what ends meanwhile is with the node and not yet with us, and
@@ -26,68 +22,6 @@ func (l *look) lightning(ctx context.Context, node lightning.Node) error {
 		return l.paid(ctx, node)
 	}
 	return l.underWay(ctx, node)
-}
-
-// receipts finds what was credited and not paid, and what was paid and not
-// credited although later receipts were. A look that is not of everything goes
-// on where the last one stopped, and round again at the end.
-func (l *look) receipts(ctx context.Context, node lightning.Node) error {
-	cursor, err := invoice.Cursor(ctx, l.q, l.peer) // before what it stands for: a receipt may be booked just now
-	if err != nil {
-		return err
-	}
-	credited, err := invoice.Credited(ctx, l.q)
-	if err != nil {
-		return err
-	}
-	from := uint64(0)
-	if !l.whole {
-		from, _ = strconv.ParseUint(l.was[markReceipts], 10, 64)
-	}
-	for n := 0; ; n++ {
-		if !l.whole && n == mostPages { // the next look goes on
-			l.marks[markReceipts] = strconv.FormatUint(from, 10)
-			return nil
-		}
-		all, next, err := node.Received(ctx, from, page)
-		if err != nil {
-			return err
-		}
-		for _, got := range all {
-			hash := got.Hash.String()
-			was, booked := credited[hash]
-			delete(credited, hash)
-			switch {
-			case booked && was.Amount != got.Amount:
-				l.find(ruleAmount, fmt.Sprintf("%s: %d msat instead of %d", hash, was.Amount, got.Amount))
-			case !booked:
-				ours, err := invoice.Find(ctx, l.q, hash)
-				if err != nil {
-					return err
-				}
-				if ours != nil && got.SettleIndex <= cursor {
-					l.find(ruleReceipt, fmt.Sprintf("%s: %d msat are not", hash, got.Amount))
-				} else if ours != nil {
-					l.Expected += got.Amount // with the node, not yet on the books
-				}
-			}
-			l.Receipts++
-		}
-		if next == from { // a page of what is not listed any more may be empty
-			break
-		}
-		from = next
-	}
-	l.marks[markReceipts] = "0" // and from the start again
-	if !l.whole {
-		return nil
-	}
-	for hash, was := range credited {
-		if was.Node == l.peer { // another one received it else
-			l.find(ruleCredited, fmt.Sprintf("%s: the node knows nothing of %d msat", hash, was.Amount))
-		}
-	}
-	return nil
 }
 
 // paid finds payments that were given back and made, and such as are done and

@@ -30,6 +30,7 @@ type look struct {
 	first int64
 	keys  deposit.Wallet            // of the wallet
 	peer  string                    // public key of the Lightning node, "" if it has none
+	life  string                    // of that node, see invoice.Life
 	sent  map[string]chain.TxStatus // what left, by its id
 	left  map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
 }

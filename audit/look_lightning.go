@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
@@ -16,10 +17,17 @@ import (
 // node sees to it that the Lightning node is the one of the last look.
 func (l *look) node(ctx context.Context, node lightning.Node) error {
 	info, err := node.Info(ctx)
-	if err != nil || info.PubKey == "" {
+	if err != nil {
 		return err
 	}
-	l.peer = info.PubKey
+	forgot, err := freeze.Forgot(ctx, l.q)
+	if err != nil {
+		return err
+	}
+	l.peer, l.life = info.PubKey, invoice.Life(info.PubKey, forgot)
+	if info.PubKey == "" {
+		return nil
+	}
 	if was, met := l.was[markNode]; met && was != info.PubKey {
 		err := l.other(ctx, freeze.Cause{Ref: "node:" + info.PubKey, Reason: freeze.OtherNode,
 			What: "the Lightning node is not " + was + " any more"})

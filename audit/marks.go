@@ -24,6 +24,7 @@ const (
 	markOpen     = "look.open" // hashes of the payments up to markPaid that had not ended
 	markNode     = invoice.MarkNode
 	markReceipts = "look.receipts" // index of the invoices that were compared
+	markSettled  = "look.settled"  // settle index and hash of the newest receipt, and the life of the node in which it came
 )
 
 // marksOf reads the marks, and when the oldest of them was set.

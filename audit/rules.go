@@ -31,6 +31,10 @@ var broken = map[freeze.Reason]string{
 	freeze.Restored:  ruleMemory,
 	freeze.Unmade:    ruleMade,
 	freeze.Unmined:   ruleMined,
+
+	freeze.Uncredited:  ruleReceipt,
+	freeze.Miscredited: ruleAmount,
+	freeze.Unreceived:  ruleCredited,
 }
 
 // checked are the rules that a look proves which came to its end.

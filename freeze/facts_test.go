@@ -69,7 +69,8 @@ func TestOnlyWhatIsSentOrPaidIsExpected(t *testing.T) {
 // What is found of one payment is over when it is right again, and by an operator's
 // word: then it is not found again.
 func TestWhatIsFoundOfOnePaymentEndsEitherWay(t *testing.T) {
-	for _, reason := range []freeze.Reason{freeze.Unmade, freeze.Unmined, freeze.Earlier} {
+	for _, reason := range []freeze.Reason{freeze.Unmade, freeze.Unmined, freeze.Earlier,
+		freeze.Uncredited, freeze.Miscredited, freeze.Unreceived} {
 		t.Run(string(reason), func(t *testing.T) {
 			each(t, func(h house) {
 				c, other := of(proof, reason), of(proof, freeze.Proof)

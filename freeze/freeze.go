@@ -33,6 +33,10 @@ const (
 	Restored  Reason = "node-went-back" // the node has forgotten what it showed before
 	Unmade    Reason = "not-made"       // the node does not say of a payment over Lightning that it was made as it is on the books
 	Unmined   Reason = "not-mined"      // a transaction on the books is in no block of the best chain
+
+	Uncredited  Reason = "not-credited"       // the node was paid for a user, who is not credited
+	Miscredited Reason = "credited-otherwise" // a user is credited another amount than the node was paid
+	Unreceived  Reason = "not-received"       // the node does not know that it was paid what a user is credited
 )
 
 // Cause is one thing that stops payments.
@@ -51,7 +55,11 @@ func (c Cause) Is(other Cause) bool { return c.Ref == other.Ref && c.Reason == o
 
 // ClearsItself reports whether the cause is over when an audit does not find it any more.
 func (c Cause) ClearsItself() bool {
-	return !c.Declarable() || c.Reason == Unmade || c.Reason == Unmined || c.Reason == Earlier
+	switch c.Reason {
+	case Unmade, Unmined, Earlier, Uncredited, Miscredited, Unreceived:
+		return true
+	}
+	return !c.Declarable()
 }
 
 // Declarable reports whether an operator can end the cause.

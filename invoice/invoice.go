@@ -145,7 +145,7 @@ func PaidInside(ctx context.Context, tx *db.Tx, hash string, m amount.Msat, now 
 // Credit is what was credited for an invoice by a receipt of a node.
 type Credit struct {
 	Amount amount.Msat
-	Node   string // its public key
+	Life   string `db:"node"` // of the node that was paid
 }
 
 // Credited is what was credited for each payment hash by receipts of the nodes

@@ -25,10 +25,10 @@ const (
 	Twice                  // paid over Lightning and in the ledger; somebody has to look
 )
 
-// Settle credits what came over Lightning, by what was really paid, to the node with
-// this public key. The same receipt twice is booked once. The caller moves the cursor
-// in the same transaction.
-func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, node string, now int64) (Booking, error) {
+// Settle credits what came over Lightning, by what was really paid, in this life of the
+// node. The same receipt twice is booked once. The caller moves the cursor in the same
+// transaction.
+func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, life string, now int64) (Booking, error) {
 	hash := hex.EncodeToString(r.Hash[:])
 	i, err := Find(ctx, tx, hash)
 	if err != nil || i == nil {
@@ -47,7 +47,7 @@ func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, node string, no
 		return Foreign, err
 	}
 	ok, err := tx.One(ctx, `UPDATE invoice SET state = 'settled', paid = $2, settled = $3, node = $4 WHERE hash = $1 AND state <> 'settled'`,
-		hash, int64(r.Amount), now, node)
+		hash, int64(r.Amount), now, life)
 	if err != nil {
 		return Foreign, fmt.Errorf("invoice: settle: %w", err)
 	}

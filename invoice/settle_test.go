@@ -144,7 +144,7 @@ func TestAReceiptIsBookedOnceHoweverOftenItComes(t *testing.T) {
 		credited, err := invoice.Credited(t.Context(), c.Read())
 		c.must(err)
 		for n, r := range receipts {
-			if credited[r.Hash.String()] != (invoice.Credit{Amount: amount.Msat(1000 + n), Node: node}) {
+			if credited[r.Hash.String()] != (invoice.Credit{Amount: amount.Msat(1000 + n), Life: node}) {
 				t.Errorf("credited are %v", credited)
 			}
 		}

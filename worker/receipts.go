@@ -6,8 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"sync"
+	"time"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -19,34 +22,79 @@ type Receipts struct {
 	Node lightning.Node
 	Log  *slog.Logger
 	Wake func()
+	Poll time.Duration // how often it is asked whether the node began another life; 0 is 10 seconds
 }
 
-// errStreamEnded says that the node hung up.
-var errStreamEnded = errors.New("worker: the node ended the stream of receipts")
+var (
+	// errStreamEnded says that the node hung up.
+	errStreamEnded = errors.New("worker: the node ended the stream of receipts")
+	// errAnotherLife says that an operator has declared that the node forgot what it showed.
+	errAnotherLife = errors.New("worker: the Lightning node counts its receipts from the start again")
+)
 
 // Step listens until the node hangs up or the context ends. What came while
 // nobody listened comes first. What another node than ours received is booked when an
-// operator has declared it: then it is ours, and counts from the start.
+// operator has declared it: then it is ours, and counts from the start. So does our own
+// that has forgotten what it showed, as soon as that is declared: what it is told after
+// the cursor of the life before would be silence.
 func (r *Receipts) Step(ctx context.Context) (bool, error) {
 	key, err := nodeKey(ctx, r.DB, r.Node)
 	if err != nil {
 		return false, err
 	}
-	after, err := invoice.Cursor(ctx, r.DB.Read(), key)
+	forgot, err := freeze.Forgot(ctx, r.DB.Read())
 	if err != nil {
 		return false, err
 	}
-	err = r.Node.Settled(ctx, after, func(got lightning.Receipt) error { return r.Book(ctx, key, got) })
-	if ctx.Err() != nil {
+	after, err := invoice.Cursor(ctx, r.DB.Read(), invoice.Life(key, forgot))
+	if err != nil {
+		return false, err
+	}
+	err = r.whileItLives(ctx, forgot, func(ctx context.Context) error {
+		return r.Node.Settled(ctx, after, func(got lightning.Receipt) error { return r.Book(ctx, key, forgot, got) })
+	})
+	switch {
+	case ctx.Err() != nil:
 		return false, nil
+	case errors.Is(err, errAnotherLife):
+		return true, nil
 	}
 	return false, errors.Join(errStreamEnded, err)
 }
 
-// Book credits one receipt of the node with this public key and moves its cursor, in
-// one transaction. It asks again who the node is: the receipt may be of another one
-// that has its place since the cursor was read.
-func (r *Receipts) Book(ctx context.Context, key string, got lightning.Receipt) error {
+// whileItLives listens until it ends, or the node begins another life.
+func (r *Receipts) whileItLives(ctx context.Context, forgot int64, listen func(ctx context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		tick := time.NewTicker(cmp.Or(r.Poll, 10*time.Second))
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if now, err := freeze.Forgot(ctx, r.DB.Read()); err == nil && now != forgot {
+				cancel(errAnotherLife)
+				return
+			}
+		}
+	})
+	err := listen(ctx)
+	if errors.Is(context.Cause(ctx), errAnotherLife) {
+		err = errAnotherLife
+	}
+	cancel(nil)
+	watch.Wait()
+	return err
+}
+
+// Book credits one receipt of the node with this public key, in the life that follows so
+// many that it forgot, and moves the cursor of that, in one transaction. It asks again who
+// the node is: the receipt may be of another one that has its place since the cursor was
+// read. That of a life that is over waits, to be told and numbered in the next one.
+func (r *Receipts) Book(ctx context.Context, key string, forgot int64, got lightning.Receipt) error {
 	ctx = context.WithoutCancel(ctx)
 	if now, err := nodeKey(ctx, r.DB, r.Node); err != nil || now != key {
 		return cmp.Or(err, errOtherNode)
@@ -57,10 +105,14 @@ func (r *Receipts) Book(ctx context.Context, key string, got lightning.Receipt) 
 		if err != nil {
 			return err
 		}
-		if what, err = invoice.Settle(ctx, tx, got, key, now); err != nil {
+		if n, err := freeze.Forgot(ctx, tx); err != nil || n != forgot {
+			return cmp.Or(err, errAnotherLife)
+		}
+		life := invoice.Life(key, forgot)
+		if what, err = invoice.Settle(ctx, tx, got, life, now); err != nil {
 			return err
 		}
-		return invoice.MoveCursor(ctx, tx, key, got.SettleIndex, now)
+		return invoice.MoveCursor(ctx, tx, life, got.SettleIndex, now)
 	})
 	if err != nil {
 		return err
