@@ -126,10 +126,10 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 	l := cfg.Limits
 	c.requests = lane.New(l.Workers, l.Waiting, l.WaitingAll)
 	c.requests.Slow, c.requests.Spare, c.requests.Kept = aside, l.Waiters, l.Workers/4
-	c.requests.Group, c.requests.OfGroup = domainOf, max(l.Workers, l.Waiters/2)
+	c.requests.Group, c.requests.OfGroup = ownerOf, max(l.Workers, l.Waiters/2)
 	c.quick = wordsOf(cat, asksNoNode(command.Index))
 	c.subscriptions = lane.New(l.Workers/4+1, l.Waiting, l.WaitingAll)
-	c.subscriptions.Group = domainOf
+	c.subscriptions.Group = ownerOf
 	c.caps = c.capsOfAll()
 	return c
 }

@@ -45,6 +45,9 @@ func domainOf(jid string) string {
 	return domain
 }
 
+// ownerOf is whose the domain of a jid is: servers below one domain are one's.
+func ownerOf(jid string) string { return address.Owner(domainOf(jid)) }
+
 // ours reports whether jid is the gateway or one of its contacts.
 func ours(jid, domain string) bool {
 	return address.Fold(domainOf(jid)) == address.Fold(domain)

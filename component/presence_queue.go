@@ -11,14 +11,15 @@ import (
 // presenceQueue is the presences that wait to be sent. Of two from the same contact
 // to the same user only the later is sent, so that a thousand contacts asking
 // twice make a thousand presences. The gateway's own go first, and domains take turns:
-// whoever has a server has as many names as they like.
+// whoever has a server has as many names as they like, and whoever has a domain as many
+// servers below it.
 type presenceQueue struct {
 	most, ofOne int // that wait together, and of one user
 
 	mu       sync.Mutex
 	waiting  map[pair]*appearance
 	users    map[string]int // how many wait of each
-	domains  map[string]int // and of each domain
+	domains  map[string]int // and of each domain, as it was registered
 	gateway  lane.Row[pair]
 	contacts lane.Row[pair]
 	merged   int64
@@ -51,7 +52,7 @@ func newPresenceQueue(most, ofOne int) *presenceQueue {
 
 // add lets a wait. It reports false if too many do: a user may look at contacts that
 // are not there, as many as can be written. Of one domain no more wait than there is
-// room left for others.
+// room left for others, an eighth of all kept for domains of which few do.
 func (q *presenceQueue) add(a appearance) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -61,8 +62,9 @@ func (q *presenceQueue) add(a appearance) bool {
 		q.merged++
 		return true
 	}
-	domain := domainOf(a.user)
-	if q.domains[domain] >= q.most-len(q.waiting) || q.users[a.user] >= q.ofOne {
+	domain := ownerOf(a.user)
+	left := q.most - len(q.waiting)
+	if n := q.domains[domain]; n >= left || n >= max(1, q.most/100) && left <= q.most/8 || q.users[a.user] >= q.ofOne {
 		return false
 	}
 	q.waiting[a.pair] = &a
@@ -104,7 +106,7 @@ func (q *presenceQueue) first() (a appearance, ok bool) {
 	a = *q.waiting[p]
 	delete(q.waiting, p)
 	less(q.users, p.user)
-	less(q.domains, domainOf(p.user))
+	less(q.domains, ownerOf(p.user))
 	signal(q.went)
 	return a, true
 }

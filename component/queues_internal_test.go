@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/bitcoim/bitcoim/i18n"
 )
 
 func TestPresenceQueue(t *testing.T) {
@@ -75,6 +77,42 @@ func TestNoDomainFillsThePresenceQueue(t *testing.T) {
 	}
 	if len(c.users)+len(c.domains) != 0 {
 		t.Errorf("remembers %v, %v", c.users, c.domains)
+	}
+}
+
+// Servers below one domain are one's, and some room is kept for those who have little.
+func TestServersBelowOneDomainFillNoPresenceQueue(t *testing.T) {
+	for name, tt := range map[string]struct {
+		server  string // of a number
+		servers int
+		most    int // that may wait, of 1000
+	}{
+		"servers of one domain": {"eve%[2]d@s%[1]d.evil.example", 12, 500},
+		"some domains":          {"eve%[2]d@evil%[1]d.example", 12, 970},
+	} {
+		c := newPresenceQueue(1000, 100)
+		for server := range tt.servers {
+			for i := range 1000 {
+				c.add(appearance{pair: pair{fmt.Sprintf(tt.server, server, i/100), fmt.Sprint("nobody", i)}, asked: true})
+			}
+		}
+		if waiting, _ := c.state(); waiting > tt.most {
+			t.Errorf("%s: %d wait", name, waiting)
+		}
+	}
+}
+
+// The requests of servers below one domain take their turns as one's.
+func TestRequestsOfOneDomainAreOneGroup(t *testing.T) {
+	cat, err := i18n.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(Config{}, nil, cat, nil)
+	for name, group := range map[string]func(string) string{"requests": c.requests.Group, "subscriptions": c.subscriptions.Group} {
+		if a, b := group("ann@a.example.org"), group("bob@b.example.org"); a != b || a == group("ann@example.net") {
+			t.Errorf("%s: %q and %q", name, a, b)
+		}
 	}
 }
 

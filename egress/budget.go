@@ -2,11 +2,9 @@ package egress
 
 import (
 	"errors"
-	"net/netip"
-	"strings"
 	"sync"
 
-	"golang.org/x/net/publicsuffix"
+	"github.com/bitcoim/bitcoim/address"
 )
 
 // ErrBusy is said at once where too many wait for the same host, for the hosts of
@@ -15,11 +13,13 @@ var ErrBusy = errors.New("egress: too many wait already")
 
 // How many requests may be under way: a host that answers slowly keeps its own
 // waiting, and not those of others. Whoever owns a domain has as many hosts as they
-// like. Of one asker (For) no more are under way than there is room left for others.
+// like. Of the askers (For) of one owner no more are under way than there is room left
+// for others, and some room is kept for those of whom nothing is.
 const (
 	mostOfHost  = 4
 	mostOfOwner = 8
 	mostOfAll   = 64
+	keptForNew  = mostOfAll / 8
 )
 
 // budget counts the requests under way.
@@ -32,13 +32,15 @@ type budget struct {
 // take reports whether one more may go to host for an asker, "" for us. Each that may
 // must be given back.
 func (b *budget) take(host, asker string) bool {
-	owner := ownerOf(host)
+	owner := address.Owner(host)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.all >= mostOfAll || b.host[host] >= mostOfHost || b.owner[owner] >= mostOfOwner {
 		return false
 	}
-	if asker != "" && b.asker[asker] >= mostOfAll-b.all {
+	whose := address.Owner(asker)
+	left := mostOfAll - b.all
+	if n := b.asker[whose]; whose != "" && (n >= left || n > 0 && left <= keptForNew) {
 		return false
 	}
 	if b.host == nil {
@@ -47,8 +49,8 @@ func (b *budget) take(host, asker string) bool {
 	b.all++
 	b.host[host]++
 	b.owner[owner]++
-	if asker != "" {
-		b.asker[asker]++
+	if whose != "" {
+		b.asker[whose]++
 	}
 	return true
 }
@@ -58,9 +60,9 @@ func (b *budget) give(host, asker string) {
 	defer b.mu.Unlock()
 	b.all--
 	less(b.host, host)
-	less(b.owner, ownerOf(host))
-	if asker != "" {
-		less(b.asker, asker)
+	less(b.owner, address.Owner(host))
+	if whose := address.Owner(asker); whose != "" {
+		less(b.asker, whose)
 	}
 }
 
@@ -68,25 +70,4 @@ func less(count map[string]int, key string) {
 	if count[key]--; count[key] == 0 {
 		delete(count, key)
 	}
-}
-
-// ownerOf is what somebody has all of: the domain that was registered, the one below
-// which a service gives names to everybody, or the site of an IPv6 address (RFC 6177).
-func ownerOf(host string) string {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		if ip.Is6() {
-			site, _ := ip.WithZone("").Prefix(48)
-			return site.String()
-		}
-		return host
-	}
-	host = strings.TrimSuffix(host, ".")
-	suffix, icann := publicsuffix.PublicSuffix(host)
-	if !icann && strings.Contains(suffix, ".") {
-		return suffix // duckdns.org: names there cost nothing
-	}
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return domain
-	}
-	return host
 }

@@ -87,6 +87,13 @@ func TestNobodyAsksForAll(t *testing.T) {
 			t.Errorf("four domains ask for all that there is, and %q has nothing", asker)
 		}
 	}
+	for who := range keptForNew - 4 { // what is kept is enough for as many owners
+		b.take(fmt.Sprintf("other%d.example", who), fmt.Sprintf("other%d.example", who))
+		b.take(fmt.Sprintf("next%d.example", who), fmt.Sprintf("other%d.example", who))
+	}
+	if !b.take("getalby.com", "example.net") {
+		t.Error("what is kept for askers of whom nothing is under way was taken by others")
+	}
 	b = budget{}
 	for range 3 {
 		if !b.take("getalby.com", "example.org") {
@@ -96,5 +103,26 @@ func TestNobodyAsksForAll(t *testing.T) {
 	}
 	if len(b.asker) != 0 {
 		t.Errorf("left are %v", b.asker)
+	}
+}
+
+// Servers below one domain are one's, who leaves room for others.
+func TestServersBelowOneDomainAskAsOne(t *testing.T) {
+	var b budget
+	for who := range 20 {
+		for i := range mostOfAll {
+			b.take(fmt.Sprintf("evil%d-%d.example", who, i), fmt.Sprintf("chat%d.evil.example", who))
+		}
+	}
+	if b.all > mostOfAll/2 {
+		t.Errorf("servers below one domain have %d of %d", b.all, mostOfAll)
+	}
+	for who := range 20 {
+		for b.asker["evil.example"] > 0 {
+			b.give(fmt.Sprintf("evil0-%d.example", b.asker["evil.example"]-1), fmt.Sprintf("chat%d.evil.example", who))
+		}
+	}
+	if b.all != 0 || len(b.asker) != 0 {
+		t.Errorf("left are %d, %v", b.all, b.asker)
 	}
 }

@@ -102,14 +102,14 @@ func TestAGroupDoesNotHoldAllPlaces(t *testing.T) {
 }
 
 // TestManyGroupsDoNotHoldAllPlaces has as many wait of each of some groups as there are
-// places for all: the next group has one, too.
+// places for all: the next groups have one each, too.
 func TestManyGroupsDoNotHoldAllPlaces(t *testing.T) {
 	l := grouped(4)
 	l.Slow, l.Spare, l.Kept, l.OfGroup = 1, 28, 1, 16
 	free, running := make(chan struct{}), make(chan struct{}, 1000)
 	release := sync.OnceFunc(func() { close(free) })
 	defer release()
-	for group, most := range []int{15, 8, 4, 2} { // of 31, half of what is left
+	for group, most := range []int{15, 8, 4, 1} { // of 31, half of what is left, and three are kept
 		for i := range 50 {
 			err := l.Do(fmt.Sprintf("%d@evil%d", i, group), func(context.Context) {
 				running <- struct{}{}
@@ -123,10 +123,13 @@ func TestManyGroupsDoNotHoldAllPlaces(t *testing.T) {
 			soon(t, running)
 		}
 	}
-	done := make(chan struct{})
-	if err := l.Do("ann@home", func(context.Context) { close(done) }); err != nil {
-		t.Fatal(err)
+	done := make(chan struct{}, 2)
+	for _, who := range []string{"ann@home", "bob@work"} {
+		if err := l.Do(who, func(context.Context) { done <- struct{}{}; <-free }); err != nil {
+			t.Fatal(err)
+		}
 	}
+	soon(t, done)
 	soon(t, done)
 	release()
 	closed(t, l)

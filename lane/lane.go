@@ -43,7 +43,8 @@ type Lanes struct {
 	// Group says to which group a key belongs. Groups take turns, so that many keys of
 	// one do not keep those of another waiting; nil: all are one. OfGroup is how many
 	// tasks of one group may run at once, those of DoFirst besides, and never more than
-	// there are places left for other groups; 0 is any number. Set both before the first
+	// there are places left for other groups, some of them kept for those of which nothing
+	// runs; 0 is any number. Set both before the first
 	// Do.
 	Group   func(key string) string
 	OfGroup int

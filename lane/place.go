@@ -35,17 +35,18 @@ func (l *Lanes) pick() *lane {
 func (l *Lanes) open() int { return max(1, l.workers-l.Kept) }
 
 // mayRun reports whether a group may have one more task run: as many as there are
-// places left for others, so that however many groups hold places, one that comes
-// has some. mu is held.
+// places left for others. An eighth of all is kept for groups of which nothing runs, so
+// that some groups do not halve what is left until there is none. mu is held.
 func (l *Lanes) mayRun(group string) bool {
 	if l.OfGroup <= 0 {
 		return true
 	}
-	left := l.open() - l.allBusy
+	all := l.open()
 	if l.Slow > 0 {
-		left += l.Spare
+		all += l.Spare
 	}
-	return l.busy[group] < min(l.OfGroup, left)
+	left, has := all-l.allBusy, l.busy[group]
+	return has < min(l.OfGroup, left) && (has == 0 || left > all/8)
 }
 
 // leave gives back the place of a task. mu is held.

@@ -58,7 +58,7 @@ var house = []room{
 	{"p2p", values},
 	{"lnd", "answer"},
 	{"lnurl", "egress " + values},
-	{"egress", ""},
+	{"egress", values},
 	{"zone", values},
 	{"doorstep", ""},
 	{"rate", values},
