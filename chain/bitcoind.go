@@ -27,6 +27,7 @@ type BitcoindConfig struct {
 // accounts of the wallet (those are gone since 0.18) but labels of addresses.
 type core struct {
 	rpc      *coreRPC
+	wallet   string // its name
 	network  string
 	params   *chaincfg.Params
 	fallback FeeRate
@@ -41,7 +42,7 @@ func openBitcoind(cfg Config, p *chaincfg.Params) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &core{rpc: rpc, network: cfg.Network, params: p, fallback: cfg.FallbackFeeRate}, nil
+	return &core{rpc: rpc, wallet: cfg.Bitcoind.Wallet, network: cfg.Network, params: p, fallback: cfg.FallbackFeeRate}, nil
 }
 
 // Info asks getblockchaininfo, and getblockhash 0 to know the network by its

@@ -74,6 +74,9 @@ func (n *core) fault(err error) error {
 		return nil
 	case errors.As(err, &no):
 		if fault, ok := coreFaults[no.Code]; ok {
+			if fault == ErrNoWallet {
+				return fmt.Errorf("%w: %s: %w", fault, n.named(), err)
+			}
 			return fmt.Errorf("%w: %w", fault, err)
 		}
 		for _, s := range coreSays {
@@ -95,6 +98,14 @@ func (n *core) fault(err error) error {
 		}
 	}
 	return err
+}
+
+// named is the wallet as the configuration has it.
+func (n *core) named() string {
+	if n.wallet == "" {
+		return "none is named"
+	}
+	return fmt.Sprintf("%q", n.wallet)
 }
 
 // code is the code of bitcoind's own no, 0 if err is something else.

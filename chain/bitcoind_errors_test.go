@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/btcsuite/btcd/btcjson"
@@ -52,5 +53,15 @@ func TestBitcoindFault(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Who reads the error of a wallet that is not there reads which.
+func TestAMissingWalletIsNamed(t *testing.T) {
+	err := btcjson.NewRPCError(-18, "Requested wallet does not exist or is not loaded")
+	for name, want := range map[string]string{"nosuch": `"nosuch"`, "": "none is named"} {
+		if got := (&core{wallet: name}).fault(err).Error(); !strings.Contains(got, want) {
+			t.Errorf("got %s, want %s in it", got, want)
+		}
 	}
 }

@@ -88,5 +88,9 @@ func checkChain(ctx context.Context, c config.Config) (string, error) {
 		return "", err
 	}
 	defer func() { _ = node.Close() }()
-	return checkNode(ctx, node)
+	said, err := checkNode(ctx, node)
+	if err != nil {
+		return "", err
+	}
+	return said, checkWallet(ctx, c, node)
 }

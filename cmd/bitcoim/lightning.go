@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/egress"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/lnd"
@@ -99,6 +100,9 @@ func checkLightning(ctx context.Context, c config.Config) (string, error) {
 	}
 	if !i.Synced {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
+	}
+	if err := asked(ctx, c, func(d *db.DB) error { return knownNode(ctx, d, i.PubKey) }); err != nil {
+		return "", err
 	}
 	said := fmt.Sprintf("%s %s on %s", i.Kind, i.Version, i.Network)
 	if who := cmp.Or(i.PubKey, i.Alias); who != "" {

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/invoice"
+)
+
+// walletless is a node that has not the wallet.
+type walletless struct{ chain.Node }
+
+func (walletless) Keys(context.Context) ([]string, error) { return nil, chain.ErrNoWallet }
+
+// A node may be well and lack the wallet, or have another one.
+func TestCheckAsksTheWallet(t *testing.T) {
+	if err := checkWallet(t.Context(), config.Config{}, walletless{}); !errors.Is(err, chain.ErrNoWallet) {
+		t.Errorf("a wallet that is not there: %v", err)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := freezer{t, d}
+		says := func(err error, want string) {
+			t.Helper()
+			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+				t.Errorf("got %v, want %q", err, want)
+			}
+		}
+		says(knownWallet(t.Context(), d, "the wallet", []string{"first"}), "") // nobody looked yet
+		says(knownNode(t.Context(), d, "02aa"), "")
+		f.do(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first', 1), ($2, '02aa', 1)`,
+				deposit.MarkKeys, invoice.MarkNode)
+			return err
+		})
+		says(knownWallet(t.Context(), d, "the wallet", []string{"first"}), "")
+		says(knownWallet(t.Context(), d, `the wallet "x"`, []string{"other"}), `the wallet "x" is not the one that the database knows`)
+		says(knownNode(t.Context(), d, "02aa"), "")
+		says(knownNode(t.Context(), d, "02bb"), "02bb is not the Lightning node")
+	})
+}
