@@ -123,3 +123,96 @@ func TestAWalletWithoutTheCoinsIsFoundByTheSum(t *testing.T) {
 		g.finds()
 	})
 }
+
+// What was configured by mistake is over when it is corrected. Who declared a changeover
+// meant that one: the same node by mistake, later, stops payments again.
+func TestAnotherNodeIsOverWhenTheKnownOneIsBack(t *testing.T) {
+	for name, tt := range map[string]struct {
+		is  func(g *gateway, key string)
+		ref string
+	}{
+		"the wallet": {func(g *gateway, key string) { g.on.keys = []string{key} }, "wallet:"},
+		"the Lightning node": {func(g *gateway, key string) {
+			if g.ln.name = key; key == "key" {
+				g.ln.name = first
+			}
+			g.ln.paid, g.ln.received = nil, nil
+		}, "node:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				g := looked(t, d)
+				on, ln := g.on, g.ln
+				back := func() { g.on, g.ln = on, ln }
+				for range 2 {
+					tt.is(g, "other")
+					g.finds(same)
+					back()
+					g.finds()
+				}
+				tt.is(g, "other")
+				g.finds(same)
+				g.declare(tt.ref + "other")
+				passes := func() { // of what else is found there, nothing here
+					t.Helper()
+					r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+					if err != nil {
+						t.Fatal(err)
+					}
+					g.keep(r)
+					for _, f := range r.Findings {
+						if f.Rule == same {
+							t.Errorf("declared, and found %q", f)
+						}
+					}
+				}
+				passes()
+				passes()
+				back()
+				r := finding(g)
+				if tt.ref == "node:" {
+					g.declare(tt.ref + first)
+				} else {
+					g.declare(tt.ref + "key")
+				}
+				passes()
+				tt.is(g, "other")
+				if again := finding(g); r != same || again != same {
+					t.Errorf("back it found %q, and there again %q", r, again)
+				}
+			})
+		})
+	}
+}
+
+// finding is the rule of the nodes, if a look finds it, which is kept.
+func finding(g *gateway) string {
+	g.t.Helper()
+	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.keep(r)
+	for _, f := range r.Findings {
+		if f.Rule == same {
+			return same
+		}
+	}
+	return ""
+}
+
+// A changeover of both is declared one after the other: the first word holds until a
+// look has seen both.
+func TestBothAreChangedOver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.on.keys, g.ln.name, g.ln.paid, g.ln.received = []string{"other"}, "03bb", nil, nil
+		for _, ref := range []string{"wallet:other", "node:03bb"} {
+			g.finds(same)
+			g.declare(ref)
+		}
+		if got := finding(g); got != "" {
+			t.Errorf("both are declared, and found %q", got)
+		}
+	})
+}

@@ -76,6 +76,13 @@ func (l *look) found(ctx context.Context, c freeze.Cause) (stops bool, err error
 	return true, nil
 }
 
+// aWallet and aNode begin the names of a wallet and of a Lightning node that are not
+// the ones which are known. A key follows.
+const (
+	aWallet = "wallet:"
+	aNode   = "node:"
+)
+
 // other is found for what ends a look, by errOther, if it stops payments.
 func (l *look) other(ctx context.Context, c freeze.Cause) error {
 	stops, err := l.found(ctx, c)
@@ -95,13 +102,15 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 	was, met := l.was[markKeys]
 	key := l.keys.Which(strings.Fields(was))
 	if met && key == "" {
-		err := l.other(ctx, freeze.Cause{Ref: "wallet:" + keys[0], Reason: freeze.OtherNode,
-			What: "the wallet has none of the keys that it had; if users' coins were brought there, declare it"})
-		if err != nil {
+		c := freeze.Cause{Ref: aWallet + keys[0], Reason: freeze.OtherNode,
+			What: "the wallet has none of the keys that it had: correct the configuration; if users' coins were brought there, declare it"}
+		if err := l.other(ctx, c); err != nil {
 			return err
 		}
+		l.passed = append(l.passed, c)
 		delete(l.was, markChain)
 	}
+	l.back = append(l.back, aWallet)
 	l.marks[markKeys] = strings.Join(l.keys.From(cmp.Or(key, keys[0])), " ")
 	return nil
 }

@@ -29,14 +29,16 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 		return nil
 	}
 	if was, met := l.was[markNode]; met && was != info.PubKey {
-		err := l.other(ctx, freeze.Cause{Ref: "node:" + info.PubKey, Reason: freeze.OtherNode,
-			What: "the Lightning node is not " + was + " any more"})
-		if err != nil {
+		c := freeze.Cause{Ref: aNode + info.PubKey, Reason: freeze.OtherNode,
+			What: "the Lightning node is not " + was + " any more: correct the configuration; if you went over to it, declare it"}
+		if err := l.other(ctx, c); err != nil {
 			return err
 		}
+		l.passed = append(l.passed, c)
 		delete(l.was, markPaid)
 		delete(l.was, markOpen)
 	}
+	l.back = append(l.back, aNode)
 	l.marks[markNode] = info.PubKey
 	return nil
 }

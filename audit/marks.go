@@ -79,14 +79,18 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 			return false, fmt.Errorf("audit: mark %s: %w", name, err)
 		}
 	}
+	for _, c := range r.passed { // with the marks, which name the node from now on
+		if err := freeze.Past(ctx, tx, c); err != nil {
+			return false, err
+		}
+	}
 	open, err := freeze.Causes(ctx, tx)
 	if err != nil {
 		return false, err
 	}
 	stopped = len(open) > 0
 	for _, c := range open {
-		// What came up since this look began, it may not have seen.
-		if r.known(c) || !slices.ContainsFunc(r.clearing, c.Is) || c.Reason != freeze.Books && !r.whole {
+		if r.known(c) || !r.over(c) {
 			continue
 		}
 		if _, err := freeze.Clear(ctx, tx, c); err != nil {
@@ -97,4 +101,18 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 		stopped, err = freeze.On(ctx, tx)
 	}
 	return stopped, err
+}
+
+// over reports whether what this look did not find is over. What came up since the look
+// began, it may not have seen.
+func (r *Report) over(c freeze.Cause) bool {
+	switch {
+	case !slices.ContainsFunc(r.clearing, c.Is):
+		return false
+	case c.Reason == freeze.Books:
+		return true
+	case c.Reason == freeze.OtherNode: // the known one answered
+		return slices.ContainsFunc(r.back, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
+	}
+	return r.whole
 }

@@ -32,6 +32,8 @@ type Report struct {
 	whole    bool              // everything was compared
 	clearing []freeze.Cause    // what clears itself and stopped payments when this look began
 	causes   []freeze.Cause    // what Keep stops payments for
+	back     []string          // the beginnings of the names of nodes that are those which are known
+	passed   []freeze.Cause    // changeovers that an operator declared, and this look saw
 	before   []string          // what was done before the first look
 	marks    map[string]string // how far this look came
 }

@@ -60,7 +60,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	switch {
 	case errors.Is(err, errOther): // which is found, and all that can be said
 		r.whole = false
-		r.marks = map[string]string{}
+		r.marks, r.passed = map[string]string{}, nil
 	case err != nil:
 		return books, err
 	default:

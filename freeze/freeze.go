@@ -56,7 +56,7 @@ func (c Cause) Is(other Cause) bool { return c.Ref == other.Ref && c.Reason == o
 // ClearsItself reports whether the cause is over when an audit does not find it any more.
 func (c Cause) ClearsItself() bool {
 	switch c.Reason {
-	case Unmade, Unmined, Earlier, Uncredited, Miscredited, Unreceived:
+	case OtherNode, Unmade, Unmined, Earlier, Uncredited, Miscredited, Unreceived:
 		return true
 	}
 	return !c.Declarable()
@@ -167,21 +167,32 @@ var (
 )
 
 // Acknowledge is an operator's word about what stops payments, each fact about a Ref
-// that was found by now: it stops them no more, and not when it is found again. False
-// if an operator had said so before. ErrUnknown, and nothing is kept, if it never stopped them.
-func Acknowledge(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
+// that was found by now: it stops them no more, and not when it is found again. It returns
+// those facts, none if an operator had said so before. ErrUnknown, and nothing is kept, if
+// it never stopped them.
+func Acknowledge(ctx context.Context, tx *db.Tx, ref, who string) ([]Cause, error) {
 	if err := nameable(ref); err != nil {
-		return false, err
+		return nil, err
 	}
-	ok, err := lift(ctx, tx, ref, who)
-	if err != nil || ok {
-		return ok, err
+	lifted, err := lift(ctx, tx, ref, who)
+	if err != nil || len(lifted) > 0 {
+		return lifted, err
 	}
 	known, err := declared(ctx, tx, ref)
 	if err == nil && !known {
 		err = fmt.Errorf("%w: %q", ErrUnknown, ref)
 	}
-	return false, err
+	return nil, err
+}
+
+// Past ends what an operator said of a cause: that was about what has happened by now,
+// and found again it stops payments. Who said so stays in the record of what operators did.
+func Past(ctx context.Context, tx *db.Tx, c Cause) error {
+	_, err := tx.ExecContext(ctx, `UPDATE frozen SET who = '' WHERE ref = $1 AND reason = $2 AND lifted IS NOT NULL`, c.Ref, string(c.Reason))
+	if err != nil {
+		return fmt.Errorf("freeze: %s: %w", c.Ref, err)
+	}
+	return nil
 }
 
 // Expect acknowledges what was not found yet: it will not stop payments when it is.
@@ -229,16 +240,28 @@ func Clear(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	return ok, nil
 }
 
-// lift ends the open causes of a Ref by an operator's word.
-func lift(ctx context.Context, tx *db.Tx, ref, who string) (bool, error) {
+// lift ends the open causes of a Ref by an operator's word, and returns them: what is
+// found meanwhile is none of them.
+func lift(ctx context.Context, tx *db.Tx, ref, who string) (lifted []Cause, err error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	r, err := tx.ExecContext(ctx, `UPDATE frozen SET lifted = $2, who = $3 WHERE ref = $1 AND lifted IS NULL`, ref, now, who)
+	open, err := Causes(ctx, tx)
 	if err != nil {
-		return false, fmt.Errorf("freeze: %s: %w", ref, err)
+		return nil, err
 	}
-	n, err := r.RowsAffected()
-	return n > 0, err
+	for _, c := range open {
+		if c.Ref != ref {
+			continue
+		}
+		ok, err := tx.One(ctx, `UPDATE frozen SET lifted = $3, who = $4 WHERE ref = $1 AND reason = $2 AND lifted IS NULL`, ref, string(c.Reason), now, who)
+		if err != nil {
+			return nil, fmt.Errorf("freeze: %s: %w", ref, err)
+		}
+		if ok {
+			lifted = append(lifted, c)
+		}
+	}
+	return lifted, nil
 }

@@ -36,7 +36,10 @@ func (h house) stop(c freeze.Cause) bool {
 
 func (h house) acknowledge(ref string) bool {
 	h.Helper()
-	return h.do(func(tx *db.Tx) (bool, error) { return freeze.Acknowledge(h.Context(), tx, ref, "me") })
+	return h.do(func(tx *db.Tx) (bool, error) {
+		lifted, err := freeze.Acknowledge(h.Context(), tx, ref, "me")
+		return len(lifted) > 0, err
+	})
 }
 
 func (h house) clear(c freeze.Cause) bool {

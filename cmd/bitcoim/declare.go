@@ -28,7 +28,7 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 	if id, err := hex.DecodeString(ref); ahead && (err != nil || len(id) != 32 || strings.ToLower(ref) != ref) {
 		return fmt.Errorf("%w: %q", errNoID, ref)
 	}
-	stopped := false
+	var lifted []freeze.Cause
 	err := d.Tx(ctx, func(tx *db.Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {
@@ -39,7 +39,7 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 			if err != nil || !expected {
 				return cmp.Or(err, fmt.Errorf("%s: %w", ref, errFound))
 			}
-		} else if stopped, err = freeze.Acknowledge(ctx, tx, ref, operator()); err != nil {
+		} else if lifted, err = freeze.Acknowledge(ctx, tx, ref, operator()); err != nil {
 			return err
 		}
 		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
@@ -53,8 +53,10 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 	switch {
 	case ahead:
 		fmt.Fprintf(p.out, "%s will not stop payments when it is found\n", ref)
-	case stopped:
-		fmt.Fprintf(p.out, "%s stops payments no more\n", ref)
+	case len(lifted) > 0:
+		for _, c := range lifted {
+			fmt.Fprintf(p.out, "%s stops payments no more: %s\n", ref, c.What)
+		}
 	default:
 		fmt.Fprintf(p.out, "%s was declared before, and stops nothing\n", ref)
 	}

@@ -93,7 +93,7 @@ func TestAnOperatorDeclaresWhatThereIs(t *testing.T) {
 			{strings.ToUpper(other), true, errNoID, nil},
 			{other, true, nil, []string{other + " will not stop payments when it is found", "payments to the outside are stopped"}},
 			{spent.Ref, true, errFound, []string{spent.Ref + ": it stops payments now"}},
-			{spent.Ref, false, nil, []string{spent.Ref + " stops payments no more", lacking.Ref + ": 7 msat are missing; it is over when"}},
+			{spent.Ref, false, nil, []string{spent.Ref + " stops payments no more: " + spent.What, lacking.Ref + ": 7 msat are missing; it is over when"}},
 			{spent.Ref, false, nil, []string{"was declared before"}},
 			{typo, false, freeze.ErrUnknown, []string{"there is nothing to declare now"}},
 		} {
