@@ -17,6 +17,7 @@ var doubts = map[string]struct{ begins, ends func(r *room) }{
 	"another node":                stops(freeze.OtherNode),
 	"it was set back":             stops(freeze.Restored),
 	"it paid what was given back": stops(freeze.Proof),
+	"it made what no order began": stops(freeze.Earlier),
 }
 
 func stops(why freeze.Reason) struct{ begins, ends func(r *room) } {

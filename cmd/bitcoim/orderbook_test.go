@@ -120,6 +120,7 @@ func TestOrderBook(t *testing.T) {
 		key   string      // the node's
 		none  bool        // there is no node
 		other bool        // preimage of something else
+		more  amount.Msat // that the node made than was ordered
 		said  amount.Msat // the fee that the operator tells
 		check bool
 		want  string // in the error; "" is booked
@@ -129,6 +130,9 @@ func TestOrderBook(t *testing.T) {
 		"the node forgot, and the operator has looked":     {node: lightning.NotFound, said: 7, check: true, fee: 7},
 		"the node made it":                                  {node: lightning.Succeeded, told: 300, said: 7, fee: 300},
 		"the node made it above the limit":                  {node: lightning.Succeeded, told: 5000, fee: 1000},
+		"the node made it of another amount":                {node: lightning.Succeeded, more: 1, want: "settled with its payer"},
+		"so it did, and the operator has looked":            {node: lightning.Succeeded, more: 1, told: 300, said: 7, check: true, fee: 7},
+		"another node made it":                              {node: lightning.Succeeded, key: "02bb", told: 300, said: 7, want: "-i-have-checked"},
 		"it is on its way":                                  {node: lightning.InFlight, check: true, want: "ends by itself"},
 		"it failed there, and the operator has looked":      {node: lightning.Failed, check: true, want: "comes back"},
 		"it failed at another node":                         {node: lightning.Failed, key: "02bb", said: 7, check: true, fee: 7},
@@ -147,7 +151,7 @@ func TestOrderBook(t *testing.T) {
 				}
 				var node lightning.Node
 				if !tt.none {
-					node = says{key: tt.key, out: lightning.Outcome{Hash: s.preimage.Hash(), State: tt.node, Preimage: s.preimage, Amount: 50_000, Fee: tt.told}}
+					node = says{key: tt.key, out: lightning.Outcome{Hash: s.preimage.Hash(), State: tt.node, Preimage: s.preimage, Amount: 50_000 + tt.more, Fee: tt.told}}
 				}
 				var out bytes.Buffer
 				w := made{proof: proof.Hex(), fee: tt.said, reason: "the shop showed it", checked: tt.check}
