@@ -44,6 +44,11 @@ func (p *payer) Find(_ context.Context, h lightning.Hash) (lightning.Outcome, er
 	return p.out, nil
 }
 
+// Decode reads an invoice that can still be paid.
+func (p *payer) Decode(context.Context, string) (lightning.Invoice, error) {
+	return lightning.Invoice{Expires: time.Unix(soldAt, 0).Add(30 * 24 * time.Hour)}, nil
+}
+
 func (p *payer) Paid(_ context.Context, from uint64, _ int) ([]lightning.Outcome, uint64, error) {
 	if p.out.State == lightning.NotFound || from >= p.out.Attempt {
 		return nil, from, nil
