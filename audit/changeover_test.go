@@ -105,7 +105,8 @@ func TestAWalletWithoutTheCoinsIsFoundByTheSum(t *testing.T) {
 			return deposit.AddAddress(ctx, tx, g.ann.ID, g.addr, "", now)
 		})
 		g.town.coin(3, 5_000)
-		g.on.holds += 5_000 * amount.Sat
+		g.town.order("in a block", "bcrt1qout", g.confirm, g.store, g.send, g.mine)
+		g.on.holds += 5_000*amount.Sat - 1150*amount.Sat
 		g.finds()
 		g.on.keys, g.on.empty, g.on.holds = []string{"other"}, true, 0
 		g.finds(same)

@@ -162,6 +162,7 @@ func (w *town) fail(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error
 }
 
 func (w *town) store(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
+	o.Node = "key"
 	return o.Store(ctx, tx, chain.Prepared{TxID: fmt.Sprintf("%064x", 1000+o.ID), Raw: []byte{1}, Fee: 150 * amount.Sat}, now)
 }
 

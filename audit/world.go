@@ -218,6 +218,9 @@ func (l *look) payments(ctx context.Context, node chain.Node) error {
 		return err
 	}
 	for _, o := range orders {
+		if o.Node != "" && !l.keys.Has(o.Node) {
+			continue // what another wallet sent, this one has never heard of
+		}
 		mined := o.State == paymentorder.Confirming || o.State == paymentorder.Done
 		s, listed := l.sent[o.TxID]
 		if !listed || mined && s.State != chain.Confirmed { // which it may be since it was listed

@@ -45,7 +45,7 @@ type Order struct {
 	Claim         int64         // number of the last who took it in hand
 	Taken         int           // 1: somebody has it in hand; 2: whoever had it is silent
 	Attempt       uint64        // number of the last attempt to pay the hash that the node knew before this order began; 0: none
-	Node          string        // public key of the Lightning node at which it began; "" of one that has none
+	Node          string        // public key of the Lightning node at which it began, or a key of the wallet that signed it (deposit.Wallet); "" of one that has none
 	Begun         sql.NullInt64 // when it began to pay an invoice
 	Calls         int           // how often the node was called, or was about to be, to pay the invoice
 	Answered      int           // how many of those calls have ended

@@ -32,7 +32,7 @@ func (o *Order) Store(ctx context.Context, tx *db.Tx, p chain.Prepared, now int6
 	if p.Fee > o.FeeLimit {
 		return fmt.Errorf("paymentorder: %d: fee %d msat above the %d agreed", o.ID, p.Fee, o.FeeLimit)
 	}
-	if err := o.move(ctx, tx, Store, `, due = $4, fee = $5`, now, int64(p.Fee)); err != nil {
+	if err := o.move(ctx, tx, Store, `, due = $4, fee = $5, node = $6`, now, int64(p.Fee), o.Node); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO effect (order_id, txid, raw, fee, inputs, created) VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -112,10 +113,11 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 		return errors.Join(err, p.later(ctx, o))
 	}
 	crash.At("order.signed")
-	if err := sameWallet(ctx, p.DB, p.Chain); err != nil { // after the answer that it is about
+	_, key, err := theWallet(ctx, p.DB, p.Chain) // after the answer that it is about
+	if err != nil {
 		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed), p.later(ctx, o))
 	}
-	err = p.store(ctx, o, signed)
+	err = p.store(ctx, o, signed, key)
 	if err != nil {
 		if errors.Is(err, db.ErrUnknown) {
 			return err // stored or not: the next claim sees it
@@ -144,13 +146,14 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 // errSuspended undoes the storing of a payment whose payer may not send.
 var errSuspended = errors.New("worker: the payer is suspended")
 
-// store writes the signed transaction down, unless its payer was suspended
-// since the order was confirmed.
-func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Prepared) error {
+// store writes the signed transaction down, with the key of the wallet that signed
+// it, unless its payer was suspended since the order was confirmed.
+func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Prepared, key string) error {
 	return holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if u.Suspended {
 			return errSuspended
 		}
+		o.Node = key
 		if err := o.Store(ctx, tx, signed, u.Now); err != nil {
 			return err
 		}
@@ -234,12 +237,13 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		})
 	case o.State == paymentorder.Confirming:
 		// A wallet that reads the chain again forgot what it will find, and another one
-		// has never heard of it.
+		// has never heard of it, were it declared.
 		err := inStep(ctx, p.Chain)
+		var w deposit.Wallet
 		if err == nil {
-			_, err = walletKnows(ctx, p.DB, p.Chain)
+			w, err = walletKnows(ctx, p.DB, p.Chain)
 		}
-		if err != nil {
+		if err != nil || o.Node != "" && !w.Has(o.Node) {
 			return errors.Join(err, p.later(ctx, o))
 		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)

@@ -40,12 +40,6 @@ func theWallet(ctx context.Context, d *db.DB, node chain.Node) (deposit.Wallet, 
 	return w, key, nil
 }
 
-// sameWallet is an error unless the node has the wallet that the users' addresses are of.
-func sameWallet(ctx context.Context, d *db.DB, node chain.Node) error {
-	_, _, err := theWallet(ctx, d, node)
-	return err
-}
-
 // walletKnows is an error unless the node has the same wallet, and has read its blocks. To
 // another one, and in the middle of a rescan, a coin that is where it was is unknown,
 // and what came meanwhile is not listed: neither may take a deposit or a payment back,

@@ -64,6 +64,20 @@ func TestAPaymentIsTakenBackOnlyByItsOwnWallet(t *testing.T) {
 			}
 			r.has(u, 499_000, 0)
 		}
+		looked := func(keys string) {
+			r.do(func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `UPDATE node_cursor SET value = $2 WHERE name = $1`, deposit.MarkKeys, keys)
+				return err
+			})
+		}
+		looked("third") // it was declared
+		for range 3 {
+			r.ahead.Add(70)
+			r.pays(&vault{keys: []string{"third"}, state: chain.Unknown})
+		}
+		r.is(o, paymentorder.Confirming)
+		r.has(u, 499_000, 0)
+		looked("first second")
 		w.state = chain.Mempool
 		r.ahead.Add(70)
 		r.pays(w)
