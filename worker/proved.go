@@ -66,7 +66,7 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 			"order", o.ID, "hash", o.Hash.String, "msat", int64(out.Amount), "ordered", int64(o.Amount), "attempt", out.Attempt)
 	case unbooked:
 		p.Log.Error("a payment was made, and its money had been given back: no payment begins until the operator has looked",
-			"order", o.ID, "hash", o.Hash.String, "msat", int64(out.Amount), "fee", int64(out.Fee))
+			"order", o.ID, "hash", o.Hash.String, "preimage", out.Preimage.Hex(), "msat", int64(out.Amount), "fee", int64(out.Fee))
 	}
 	return err
 }
