@@ -172,7 +172,7 @@ func (l *look) coins(ctx context.Context, node chain.Node) error {
 		listed[c.Outpoint] = c
 	}
 	for _, c := range coins {
-		if c.Wallet != "" && !l.keys.Has(c.Wallet) {
+		if l.keys.Another(c.Wallet) {
 			continue // what another wallet had, this one has never heard of
 		}
 		there, deep, err := l.place(ctx, node, c, listed)
@@ -218,7 +218,7 @@ func (l *look) payments(ctx context.Context, node chain.Node) error {
 		return err
 	}
 	for _, o := range orders {
-		if o.Node != "" && !l.keys.Has(o.Node) {
+		if l.keys.Another(o.Node) {
 			continue // what another wallet sent, this one has never heard of
 		}
 		mined := o.State == paymentorder.Confirming || o.State == paymentorder.Done

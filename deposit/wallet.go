@@ -22,6 +22,10 @@ type Wallet []string
 // Has reports whether a key, of Coin.Wallet or of Known, is one of the wallet's.
 func (w Wallet) Has(key string) bool { return slices.Contains(w, key) }
 
+// Another reports whether a key, of a coin or of an order, is another wallet's: this one
+// has never heard of what that one had or sent. "" is nobody's.
+func (w Wallet) Another(key string) bool { return key != "" && !w.Has(key) }
+
 // Which is the key by which the wallet is known: the first that it had when it was
 // looked at; "" if it has none of those.
 func (w Wallet) Which(was []string) string {

@@ -243,7 +243,7 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		if err == nil {
 			w, err = walletKnows(ctx, p.DB, p.Chain)
 		}
-		if err != nil || o.Node != "" && !w.Has(o.Node) {
+		if err != nil || w.Another(o.Node) {
 			return errors.Join(err, p.later(ctx, o))
 		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
