@@ -75,6 +75,9 @@ func locked(ctx context.Context, tx *db.Tx, o *paymentorder.Order, read func(con
 	return m(ctx, tx, from, to)
 }
 
+// stuckPause is after how many seconds an order that is stuck is looked at again.
+const stuckPause = 600
+
 // contradicted leaves an order to the operator, and looks again now and then:
 // what contradicts it may pass.
 func contradicted(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
@@ -83,7 +86,7 @@ func contradicted(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
 		if err := o.Again(ctx, tx); err != nil {
 			return err
 		}
-		due, err := in(ctx, tx, 600)
+		due, err := in(ctx, tx, stuckPause)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,8 @@ func (p *Invoices) key(ctx context.Context) (string, error) { return nodeKey(ctx
 
 // itsNode is an error unless the node is the one at which the order began. Another one
 // has never heard of the payment, or had one of its own for the hash: neither says
-// that it was not made. It is asked after the answer that it is about.
+// that it was not made. It is asked after the answer that it is about, and before a call
+// that pays.
 func (p *Invoices) itsNode(ctx context.Context, o *paymentorder.Order) error {
 	key, err := p.key(ctx)
 	if err == nil && key != o.Node {
@@ -58,7 +59,7 @@ func (p *Invoices) forgot(ctx context.Context, o *paymentorder.Order) error {
 	p.Log.Error("the node has forgotten a payment that was on its way: no payment begins until the operator has looked",
 		"order", o.ID, "hash", o.Hash.String)
 	return p.tell(ctx, o, "", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		if err := o.Contradicted(ctx, tx, u.Now+600); err != nil {
+		if err := o.Contradicted(ctx, tx, u.Now+stuckPause); err != nil {
 			return err
 		}
 		_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Restored,

@@ -44,7 +44,7 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
 		switch {
 		case foreign:
-			if err := o.Contradicted(ctx, tx, u.Now+600); err != nil {
+			if err := o.Contradicted(ctx, tx, u.Now+stuckPause); err != nil {
 				return err
 			}
 			var err error
