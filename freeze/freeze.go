@@ -20,8 +20,9 @@ import (
 type Reason string
 
 // The facts. The first two are about sums: a later audit that finds them right again
-// clears them, and nobody else can. The others are about one thing that happened:
-// they stay until an operator acknowledges it.
+// clears them, and nobody else can. The others are about one thing, and an operator can
+// acknowledge them; those of ClearsItself are over without that, too, when an audit
+// finds them no more.
 const (
 	Books     Reason = "books"          // the books do not add up
 	Balance   Reason = "balance"        // the node does not hold or know what the books say
@@ -43,7 +44,7 @@ const (
 type Cause struct {
 	// Ref is the name of what it is about: the id of a transaction, a payment hash,
 	// "order:7", "wallet:KEY", which an operator can acknowledge; or a rule of the
-	// audit in words, if the cause clears itself.
+	// audit in words, which nobody can.
 	Ref    string
 	Reason Reason // which fact about it; there is one cause of each
 	What   string // for the operator, in words
@@ -67,8 +68,8 @@ func (c Cause) Declarable() bool { return c.Reason != Books && c.Reason != Balan
 
 // Payments stops payments to the outside, from the commit of the caller's
 // transaction on. False if the cause stops them already, or an operator has
-// acknowledged it: this fact, and no other about the same thing. What clears itself is
-// not acknowledged by anybody's word.
+// acknowledged it: this fact, and no other about the same thing. What is not Declarable
+// is not acknowledged by anybody's word.
 func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 	if ok, err := Acknowledged(ctx, tx, c); err != nil || ok {
 		return false, err
