@@ -62,6 +62,49 @@ func TestANodeFromItsSeedStopsPaymentsOnce(t *testing.T) {
 	})
 }
 
+// What LND made before it came back from its seed, it can not show. That is not missed
+// once it is declared, neither of what is just done nor of all; what it makes from then
+// on is.
+func TestANodeFromItsSeedIsNotAskedForWhatItForgot(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		for _, name := range []string{"ln in_flight", "ln stuck"} { // what was on its way has ended
+			g.goes(name, g.prove(0))
+			g.ln.holds.Local -= 2_000_000
+		}
+		g.on.holds += amount.BTC // no sum is short
+		g.ln.paid, g.ln.received = nil, nil
+		g.forgets()
+		g.finds()
+		g.sees("", g.ln)
+		g.later = 1
+		g.town.pays("begun in the new life", nil, g.confirm, g.begin, g.prove(0))
+		g.sees(secret("begun in the new life").Hash().String(), g.ln)
+	})
+}
+
+// forgets looks at the nodes, and declares that they have forgotten what they showed, and
+// nothing else.
+func (g *gateway) forgets() {
+	g.t.Helper()
+	for range 3 {
+		r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		g.keep(r)
+		all, err := freeze.Causes(g.t.Context(), g.d.Read())
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		for _, c := range all {
+			if c.Reason == freeze.Restored {
+				g.declare(c.Ref)
+			}
+		}
+	}
+}
+
 // A node that made no payment, or kept them, and has forgotten its receipts is one that
 // was set back: it would credit nothing until it had received as many again.
 func TestANodeThatForgotItsReceiptsStopsPayments(t *testing.T) {

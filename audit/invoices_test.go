@@ -87,7 +87,7 @@ func (w *town) life() string { return invoice.Life(w.key(), w.forgot) }
 
 func (w *town) begin(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
 	o.Node = w.key()
-	return o.Begin(ctx, tx, now, now)
+	return o.Begin(ctx, tx, now, now+w.later)
 }
 
 func (w *town) bounce(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {

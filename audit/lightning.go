@@ -65,6 +65,7 @@ func (l *look) paid(ctx context.Context, node lightning.Node) error {
 	}
 	for _, o := range last {
 		switch {
+		case l.forgot(o):
 		case o.State == paymentorder.Done && o.ByHand:
 			l.byHand(o, "the node knows nothing of it")
 		case o.State == paymentorder.Done:
@@ -113,6 +114,7 @@ func (l *look) compare(ctx context.Context, o paymentorder.Order, p lightning.Ou
 	l.Payments++
 	live := o.State == paymentorder.Held || o.State == paymentorder.Sending || o.State == paymentorder.InFlight || o.State == paymentorder.Stuck
 	switch {
+	case p.State == lightning.NotFound && l.forgot(o):
 	case o.State == paymentorder.Done && (!o.Proves(p) || p.Fee != amount.Msat(o.Fee.Int64)):
 		says := fmt.Sprintf("the node says state %d, attempt %d after %d, %d msat instead of %d, fee %d instead of %d",
 			p.State, p.Attempt, o.Attempt, p.Amount, o.Amount, p.Fee, o.Fee.Int64)

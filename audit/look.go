@@ -27,12 +27,13 @@ type look struct {
 	// first is when the first payment to the outside was ordered, less what
 	// clocks may differ. Before the first look a node may have done anything
 	// that is older.
-	first int64
-	keys  deposit.Wallet            // of the wallet
-	peer  string                    // public key of the Lightning node, "" if it has none
-	life  string                    // of that node, see invoice.Life
-	sent  map[string]chain.TxStatus // what left, by its id
-	left  map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
+	first    int64
+	keys     deposit.Wallet            // of the wallet
+	peer     string                    // public key of the Lightning node, "" if it has none
+	life     string                    // of that node, see invoice.Life
+	forgotAt int64                     // when an operator said that it has forgotten what it showed, in seconds
+	sent     map[string]chain.TxStatus // what left, by its id
+	left     map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
 }
 
 // clocks is how far the time of a block may be off, in seconds.

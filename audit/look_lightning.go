@@ -24,6 +24,9 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 	if err != nil {
 		return err
 	}
+	if l.forgotAt, err = freeze.ForgotAt(ctx, l.q); err != nil {
+		return err
+	}
 	l.peer, l.life = info.PubKey, invoice.Life(info.PubKey, forgot)
 	if info.PubKey == "" {
 		return nil
@@ -46,6 +49,10 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 // about reports whether the node is to say what became of an order: it began there, or
 // nowhere. What another node did, the one before this, is none of its business.
 func (l *look) about(o paymentorder.Order) bool { return !o.Begun.Valid || o.Node == l.peer }
+
+// forgot reports whether the node need not know the payment of an order: it began before
+// an operator said that the node has forgotten what it showed.
+func (l *look) forgot(o paymentorder.Order) bool { return o.Begun.Valid && o.Begun.Int64 <= l.forgotAt }
 
 // made finds the payments of the node that no order asked for: among those
 // that are new, and those that had not ended at the last look.

@@ -32,6 +32,7 @@ type town struct {
 	addr     string
 	coins    int
 	peer     string                         // public key of the Lightning node, "" for the first one
+	later    int64                          // seconds after now at which orders begin
 	forgot   int64                          // how often it came back from its seed, by an operator's word
 	orders   map[string]*paymentorder.Order // by how far they are
 }

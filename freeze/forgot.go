@@ -18,3 +18,14 @@ func Forgot(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
 	}
 	return n, nil
 }
+
+// ForgotAt is when an operator said last that the Lightning node has forgotten what it
+// showed, in seconds; 0 if nobody ever did. What began before then, the node need not know.
+func ForgotAt(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
+	var at int64
+	err := sqlx.GetContext(ctx, q, &at, `SELECT COALESCE(MAX(lifted), 0) FROM frozen WHERE reason = $1 AND who <> '' AND ref NOT LIKE 'chain:%'`, string(Restored))
+	if err != nil {
+		return 0, fmt.Errorf("freeze: when the node forgot: %w", err)
+	}
+	return at, nil
+}

@@ -17,6 +17,12 @@ func TestEachTimeThatANodeForgotIsCounted(t *testing.T) {
 				h.Errorf("%s: got %d (%v), want %d", when, n, err, want)
 			}
 		}
+		at := func(when string, some bool) {
+			h.Helper()
+			if at, err := freeze.ForgotAt(h.Context(), h.Read()); err != nil || (at > 0) != some {
+				h.Errorf("%s: at %d (%v), want a time: %v", when, at, err, some)
+			}
+		}
 		first := freeze.Cause{Ref: "payments:7:aabbccdd", Reason: freeze.Restored}
 		chain := freeze.Cause{Ref: "chain:7", Reason: freeze.Restored}
 		counts("at the start", 0)
@@ -26,8 +32,10 @@ func TestEachTimeThatANodeForgotIsCounted(t *testing.T) {
 		counts("found", 0)
 		h.acknowledge(chain.Ref)
 		counts("the chain was set back", 0)
+		at("the chain was set back", false)
 		h.acknowledge(first.Ref)
 		counts("said once", 1)
+		at("said once", true)
 		h.acknowledge(first.Ref)
 		h.stop(first)
 		counts("said again of the same", 1)
