@@ -5,8 +5,8 @@ import (
 	"errors"
 
 	"github.com/bitcoim/bitcoim/deposit"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/lightning"
 )
 
 // What is given to others to be paid is of the nodes that the books know. What comes to
@@ -14,35 +14,47 @@ import (
 // and it may be somebody else's. Who answers is asked after the answer, for a node may be
 // exchanged at any time, and no audit has looked since.
 
-// errNotOurs says that the wallet or the Lightning node is another one.
-var errNotOurs = errors.New("command: another wallet or Lightning node answers than the one that was looked at")
-
 // ownAddress is a new address of the wallet.
 func (d *Desk) ownAddress(ctx context.Context, label string) (string, error) {
 	text, err := d.Chain.Address(ctx, label)
 	if err != nil {
 		return "", away(err)
 	}
-	keys, err := d.Chain.Keys(ctx)
-	if err != nil {
-		return "", away(err)
-	}
-	same, err := deposit.SameWallet(ctx, d.DB.Read(), keys)
-	if err == nil && !same {
-		err = fault.Wrap(errNotOurs, fault.Later, "chain.away", nil)
+	_, _, err = deposit.Ours(ctx, d.DB.Read(), keysOf{d.Chain})
+	if errors.Is(err, deposit.ErrOtherWallet) {
+		err = away(err)
 	}
 	return text, err
 }
 
 // ownNode is a fault unless the Lightning node is the one that was looked at.
 func (d *Desk) ownNode(ctx context.Context) error {
-	info, err := d.Lightning.Node.Info(ctx)
-	if err != nil {
-		return nodeAway(err)
-	}
-	same, err := invoice.SameNode(ctx, d.DB.Read(), info.PubKey)
-	if err == nil && !same {
-		err = fault.Wrap(errNotOurs, fault.Later, "lightning.away", nil)
+	_, err := invoice.Ours(ctx, d.DB.Read(), infoOf{d.Lightning.Node})
+	if errors.Is(err, invoice.ErrOtherNode) {
+		err = nodeAway(err)
 	}
 	return err
+}
+
+// keysOf asks a node, and says that it is away if it does not answer; that the database
+// does not is another thing.
+type keysOf struct{ node deposit.Keyed }
+
+func (k keysOf) Keys(ctx context.Context) ([]string, error) {
+	keys, err := k.node.Keys(ctx)
+	if err != nil {
+		err = away(err)
+	}
+	return keys, err
+}
+
+// infoOf is keysOf for a Lightning node.
+type infoOf struct{ node invoice.Informed }
+
+func (i infoOf) Info(ctx context.Context) (lightning.Info, error) {
+	info, err := i.node.Info(ctx)
+	if err != nil {
+		err = nodeAway(err)
+	}
+	return info, err
 }

@@ -26,6 +26,11 @@ func (k keyring) Address(context.Context, string) (string, error) {
 	return "bcrt1q" + k.key + string(rune('a'+*k.made)), nil
 }
 
+// forgetful is a wallet that gives an address, and then does not say whose it is.
+type forgetful struct{ keyring }
+
+func (forgetful) Keys(context.Context) ([]string, error) { return nil, chain.ErrUnreachable }
+
 func (k keyring) Keys(context.Context) ([]string, error) { return []string{k.key, "watched"}, nil }
 
 // named is a Lightning node of another name.
@@ -71,6 +76,9 @@ func TestNothingOfAnotherNodeIsGivenToBePaid(t *testing.T) {
 		w.desk.Chain = theirs
 		refused("address new", "ann")
 		refused("register bob", "bob")
+		w.desk.Chain = forgetful{ours}
+		refused("address new", "ann")
+		w.desk.Chain = theirs
 		if got := shown("receive 5000"); got.Address != "bcrt1qfirstb" || got.Invoice == "" {
 			t.Errorf("another wallet: got %+v", got)
 		}

@@ -1,15 +1,6 @@
 package deposit
 
-import (
-	"context"
-	"database/sql"
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/jmoiron/sqlx"
-)
+import "slices"
 
 // MarkKeys is where the audit keeps the keys of the wallet that it looked at,
 // between blanks. The first is the one by which the wallet is known.
@@ -19,7 +10,7 @@ const MarkKeys = "look.keys"
 // keys in time, and keeps those that it had.
 type Wallet []string
 
-// Has reports whether a key, of Coin.Wallet or of Known, is one of the wallet's.
+// Has reports whether a key, of Coin.Wallet or of Ours, is one of the wallet's.
 func (w Wallet) Has(key string) bool { return slices.Contains(w, key) }
 
 // Another reports whether a key, of a coin or of an order, is another wallet's: this one
@@ -38,25 +29,4 @@ func (w Wallet) Which(was []string) string {
 // From puts the key by which the wallet is known before the others.
 func (w Wallet) From(key string) Wallet {
 	return append(Wallet{key}, slices.DeleteFunc(slices.Clone(w), func(k string) bool { return k == key })...)
-}
-
-// Known is the key by which a wallet is known, and whether it is the one that was
-// looked at before. The first one is: there was none before it.
-func Known(ctx context.Context, q sqlx.QueryerContext, w Wallet) (key string, same bool, err error) {
-	var was string
-	err = sqlx.GetContext(ctx, q, &was, `SELECT value FROM node_cursor WHERE name = $1`, MarkKeys)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return w.Which(w), true, nil
-	case err != nil:
-		return "", false, fmt.Errorf("deposit: keys of the wallet: %w", err)
-	}
-	key = w.Which(strings.Fields(was))
-	return key, key != "", nil
-}
-
-// SameWallet reports whether a wallet is the one that was looked at before.
-func SameWallet(ctx context.Context, q sqlx.QueryerContext, keys []string) (bool, error) {
-	_, same, err := Known(ctx, q, keys)
-	return same, err
 }

@@ -1,6 +1,8 @@
 package deposit_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -33,17 +35,27 @@ func TestADepositStaysWhenAnotherWalletDoesNotKnowIt(t *testing.T) {
 	})
 }
 
+// keyring is a node that says which keys its wallet has.
+type keyring []string
+
+func (k keyring) Keys(context.Context) ([]string, error) { return k, nil }
+
+// mute is a node that does not answer.
+type mute struct{ err error }
+
+func (m mute) Keys(context.Context) ([]string, error) { return nil, m.err }
+
 // A wallet is known by one key as long as it has it, whatever it is given besides.
 func TestAWalletIsKnownByOneKey(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		for _, tt := range []struct {
 			was, has, key string
-			same          bool
+			err           error
 		}{
-			{"", "b c", "b", true}, // nobody looked yet
-			{"b c", "a b c", "b", true},
-			{"b a c", "a c", "a", true},
-			{"b a c", "d", "", false},
+			{"", "b c", "b", nil}, // nobody looked yet
+			{"b c", "a b c", "b", nil},
+			{"b a c", "a c", "a", nil},
+			{"b a c", "d", "", deposit.ErrOtherWallet},
 		} {
 			c.do(func(tx *db.Tx) error {
 				if tt.was == "" {
@@ -53,10 +65,14 @@ func TestAWalletIsKnownByOneKey(t *testing.T) {
 INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, deposit.MarkKeys, tt.was)
 				return err
 			})
-			key, same, err := deposit.Known(t.Context(), c.Read(), strings.Fields(tt.has))
-			if err != nil || key != tt.key || same != tt.same {
-				t.Errorf("%q, that was %q: got %q, %v (%v)", tt.has, tt.was, key, same, err)
+			w, key, err := deposit.Ours(t.Context(), c.Read(), keyring(strings.Fields(tt.has)))
+			if key != tt.key || !errors.Is(err, tt.err) || err == nil && strings.Join(w, " ") != tt.has {
+				t.Errorf("%q, that was %q: got %q by %q (%v)", tt.has, tt.was, w, key, err)
 			}
+		}
+		silent := errors.New("no answer")
+		if _, _, err := deposit.Ours(t.Context(), c.Read(), mute{silent}); !errors.Is(err, silent) {
+			t.Errorf("a node that does not answer: got %v", err)
 		}
 		if got := (deposit.Wallet{"a", "b", "c"}).From("b"); !slices.Equal(got, deposit.Wallet{"b", "a", "c"}) {
 			t.Errorf("got %q", got)

@@ -42,17 +42,3 @@ WHERE CAST(node_cursor.value AS BIGINT) < CAST(excluded.value AS BIGINT)`, recei
 	}
 	return nil
 }
-
-// MarkNode is where the audit keeps the public key of the Lightning node that it
-// looked at.
-const MarkNode = "look.node"
-
-// SameNode reports whether a public key is that of the Lightning node that was looked
-// at before. The first one is, and so is one that has no key.
-func SameNode(ctx context.Context, q sqlx.QueryerContext, key string) (bool, error) {
-	var was []string
-	if err := sqlx.SelectContext(ctx, q, &was, `SELECT value FROM node_cursor WHERE name = $1`, MarkNode); err != nil {
-		return false, fmt.Errorf("invoice: the node that was looked at: %w", err)
-	}
-	return len(was) == 0 || key == "" || was[0] == key, nil
-}

@@ -37,7 +37,7 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	w, key, err := theWallet(ask, d.DB, d.Chain)
+	w, key, err := deposit.Ours(ask, d.DB.Read(), d.Chain)
 	if err != nil {
 		return false, err
 	}
@@ -65,7 +65,7 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if still, err := walletKnows(ask, d.DB, d.Chain); err != nil || !still.Has(key) { // after the answers, so that it is about them
-		return false, cmp.Or(err, errOtherWallet)
+		return false, cmp.Or(err, deposit.ErrOtherWallet)
 	}
 	for _, o := range lost {
 		d.Log.Warn("a deposit left the chain", "coin", fmt.Sprintf("%s:%d", o.TxID, o.Vout))

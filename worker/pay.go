@@ -113,7 +113,7 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 		return errors.Join(err, p.later(ctx, o))
 	}
 	crash.At("order.signed")
-	_, key, err := theWallet(ctx, p.DB, p.Chain) // after the answer that it is about
+	_, key, err := deposit.Ours(ctx, p.DB.Read(), p.Chain) // after the answer that it is about
 	if err != nil {
 		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed), p.later(ctx, o))
 	}

@@ -3,39 +3,21 @@ package worker
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/invoice"
-	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// errOtherNode says that another Lightning node answers than the one that was looked
-// at, or at which an order began.
-var errOtherNode = errors.New("worker: the Lightning node is another one; what began at the first one waits until it is back, or an operator says what became of it")
-
-// informed says which Lightning node it is.
-type informed interface {
-	Info(ctx context.Context) (lightning.Info, error)
-}
-
-// nodeKey is the public key of the node, "" if it has none. It is errOtherNode if the
-// node is not the one that was looked at last: this gateway may not know it yet.
-func nodeKey(ctx context.Context, d *db.DB, node informed) (string, error) {
-	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime/4) // what the node said is written down
+// nodeKey is invoice.Ours within the time that a node has, also when what asks has none
+// left: what the node said is written down.
+func nodeKey(ctx context.Context, d *db.DB, node invoice.Informed) (string, error) {
+	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime/4)
 	defer cancel()
-	info, err := node.Info(ask)
-	if err != nil {
-		return "", err
-	}
-	if same, err := invoice.SameNode(ask, d.Read(), info.PubKey); err != nil || !same {
-		return "", cmp.Or(err, errOtherNode)
-	}
-	return info.PubKey, nil
+	return invoice.Ours(ask, d.Read(), node)
 }
 
 func (p *Invoices) key(ctx context.Context) (string, error) { return nodeKey(ctx, p.DB, p.Node) }
@@ -47,7 +29,7 @@ func (p *Invoices) key(ctx context.Context) (string, error) { return nodeKey(ctx
 func (p *Invoices) itsNode(ctx context.Context, o *paymentorder.Order) error {
 	key, err := p.key(ctx)
 	if err == nil && key != o.Node {
-		err = errOtherNode
+		err = invoice.ErrOtherNode
 	}
 	return err
 }

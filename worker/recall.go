@@ -17,7 +17,7 @@ import (
 type Recall struct {
 	DB   *db.DB
 	Node interface {
-		informed
+		invoice.Informed
 		Cancel(ctx context.Context, h lightning.Hash) error
 	}
 	Longest time.Duration // for which an invoice can be paid after it was made

@@ -97,7 +97,7 @@ func (r *Receipts) whileItLives(ctx context.Context, forgot int64, listen func(c
 func (r *Receipts) Book(ctx context.Context, key string, forgot int64, got lightning.Receipt) error {
 	ctx = context.WithoutCancel(ctx)
 	if now, err := nodeKey(ctx, r.DB, r.Node); err != nil || now != key {
-		return cmp.Or(err, errOtherNode)
+		return cmp.Or(err, invoice.ErrOtherNode)
 	}
 	var what invoice.Booking
 	err := r.DB.Tx(ctx, func(tx *db.Tx) (err error) {

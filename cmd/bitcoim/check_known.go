@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bitcoim/bitcoim/chain"
@@ -14,28 +15,27 @@ import (
 // checkWallet asks the wallet itself, which a node that is well may lack, and whether it
 // is the one that the books speak of.
 func checkWallet(ctx context.Context, c config.Config, node chain.Node) error {
-	keys, err := node.Keys(ctx)
-	if err != nil {
+	if _, err := node.Keys(ctx); err != nil {
 		return err
 	}
 	name := fmt.Sprintf("the wallet %q", c.Bitcoind.Wallet)
 	if c.Chain.Backend != "bitcoind" {
 		name = "the wallet of " + c.Chain.Backend
 	}
-	return asked(ctx, c, func(d *db.DB) error { return knownWallet(ctx, d, name, keys) })
+	return asked(ctx, c, func(d *db.DB) error { return knownWallet(ctx, d, name, node) })
 }
 
-func knownWallet(ctx context.Context, d *db.DB, name string, keys []string) error {
-	same, err := deposit.SameWallet(ctx, d.Read(), keys)
-	if err == nil && !same {
+func knownWallet(ctx context.Context, d *db.DB, name string, node deposit.Keyed) error {
+	_, _, err := deposit.Ours(ctx, d.Read(), node)
+	if errors.Is(err, deposit.ErrOtherWallet) {
 		err = fmt.Errorf("%s is not the one that the database knows: correct the configuration; %s", name, wentOver)
 	}
 	return err
 }
 
-func knownNode(ctx context.Context, d *db.DB, key string) error {
-	same, err := invoice.SameNode(ctx, d.Read(), key)
-	if err == nil && !same {
+func knownNode(ctx context.Context, d *db.DB, node invoice.Informed) error {
+	key, err := invoice.Ours(ctx, d.Read(), node)
+	if errors.Is(err, invoice.ErrOtherNode) {
 		err = fmt.Errorf("%s is not the Lightning node that the database knows: correct the configuration; %s", key, wentOver)
 	}
 	return err

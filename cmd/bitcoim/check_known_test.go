@@ -26,22 +26,22 @@ func TestCheckAsksTheWallet(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := freezer{t, d}
-		says := func(err error, want string) {
+		wants := func(err error, want string) {
 			t.Helper()
 			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 		}
-		says(knownWallet(t.Context(), d, "the wallet", []string{"first"}), "") // nobody looked yet
-		says(knownNode(t.Context(), d, "02aa"), "")
+		wants(knownWallet(t.Context(), d, "the wallet", keyring{key: "first"}), "") // nobody looked yet
+		wants(knownNode(t.Context(), d, says{key: "02aa"}), "")
 		f.do(func(tx *db.Tx) error {
 			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first', 1), ($2, '02aa', 1)`,
 				deposit.MarkKeys, invoice.MarkNode)
 			return err
 		})
-		says(knownWallet(t.Context(), d, "the wallet", []string{"first"}), "")
-		says(knownWallet(t.Context(), d, `the wallet "x"`, []string{"other"}), `the wallet "x" is not the one that the database knows`)
-		says(knownNode(t.Context(), d, "02aa"), "")
-		says(knownNode(t.Context(), d, "02bb"), "02bb is not the Lightning node")
+		wants(knownWallet(t.Context(), d, "the wallet", keyring{key: "first"}), "")
+		wants(knownWallet(t.Context(), d, `the wallet "x"`, keyring{key: "other"}), `the wallet "x" is not the one that the database knows`)
+		wants(knownNode(t.Context(), d, says{key: "02aa"}), "")
+		wants(knownNode(t.Context(), d, says{key: "02bb"}), "02bb is not the Lightning node")
 	})
 }

@@ -101,7 +101,7 @@ func checkLightning(ctx context.Context, c config.Config) (string, error) {
 	if !i.Synced {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
-	if err := asked(ctx, c, func(d *db.DB) error { return knownNode(ctx, d, i.PubKey) }); err != nil {
+	if err := asked(ctx, c, func(d *db.DB) error { return knownNode(ctx, d, node) }); err != nil {
 		return "", err
 	}
 	said := fmt.Sprintf("%s %s on %s", i.Kind, i.Version, i.Network)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -77,9 +76,6 @@ func entries(ctx context.Context, d *db.DB, node chain.Node) ([]zone.Entry, erro
 	return all, errors.Join(wrong...)
 }
 
-// errOtherWallet says that an address would be of a wallet that is not of the books.
-var errOtherWallet = errors.New("the wallet has none of the keys that it had when it was looked at: nobody is given an address of it")
-
 // unpaid is the newest address of a user that nobody paid to, or a new one.
 func unpaid(ctx context.Context, d *db.DB, node chain.Node, user int64, jid string) (string, error) {
 	all, err := deposit.Addresses(ctx, d.Read(), user)
@@ -95,12 +91,8 @@ func unpaid(ctx context.Context, d *db.DB, node chain.Node, user int64, jid stri
 	if err != nil {
 		return "", err
 	}
-	keys, err := node.Keys(ctx)
-	if err != nil {
-		return "", err
-	}
-	if same, err := deposit.SameWallet(ctx, d.Read(), keys); err != nil || !same { // after the answer that it is about
-		return "", cmp.Or(err, errOtherWallet)
+	if _, _, err := deposit.Ours(ctx, d.Read(), node); err != nil { // after the answer that it is about
+		return "", fmt.Errorf("nobody is given an address of this wallet: %w", err)
 	}
 	return text, d.Tx(ctx, func(tx *db.Tx) error { return deposit.AddAddress(ctx, tx, user, text, "", time.Now().Unix()) })
 }

@@ -33,7 +33,7 @@ func TestAZoneNamesNoAddressOfAnotherWallet(t *testing.T) {
 			u, _, err = useraccount.Register(t.Context(), tx, "ann@example.org", 1)
 			return err
 		})
-		if a, err := unpaid(t.Context(), d, keyring{key: "third"}, u.ID, u.JID); !errors.Is(err, errOtherWallet) {
+		if a, err := unpaid(t.Context(), d, keyring{key: "third"}, u.ID, u.JID); !errors.Is(err, deposit.ErrOtherWallet) {
 			t.Errorf("got %q, %v", a, err)
 		}
 		if a, err := unpaid(t.Context(), d, keyring{key: "first"}, u.ID, u.JID); err != nil || a != "bcrt1qfirst" {
