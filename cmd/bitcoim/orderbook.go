@@ -74,24 +74,24 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 		}
 		return "", unchecked
 	}
-	info, err := node.Info(ctx)
-	if err != nil {
-		return "", err
-	}
 	says, err := node.Find(ctx, out.Hash)
-	its := err == nil && (info.PubKey == o.Node || held) // another one says nothing about the order
+	who, unsaid := node.Info(ctx) // after the answer that it is about
+	if unsaid != nil {
+		return "", errors.Join(unsaid, err)
+	}
+	its := err == nil && (who.PubKey == o.Node || held) // another one says nothing about the order
 	switch {
 	case err == nil && says.State == lightning.InFlight:
 		return "", onItsWay(o)
 	case its && says.State == lightning.Succeeded && says.Amount == o.Amount:
 		out.Fee, out.Attempt = says.Fee, says.Attempt
-		return info.PubKey, nil
+		return who.PubKey, nil
 	case held:
 	case its && says.State == lightning.Failed && o.Counts(says, false):
 		return "", fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
 			"bitcoim order release %d says when", out.Hash, o.ID)
 	case checked:
-		return info.PubKey, nil
+		return who.PubKey, nil
 	case its && says.State == lightning.Succeeded:
 		unchecked = fmt.Errorf("the node made payment %s of %d msat, and order %d is of %d: if it is what the order paid all the same, "+
 			"and the difference is settled with its payer, say -i-have-checked and what it cost (-fee-msat)", out.Hash, says.Amount, o.ID, o.Amount)

@@ -60,31 +60,32 @@ func notBegun(o *paymentorder.Order, made lightning.Outcome) error {
 		"book it: bitcoim order book %d %s REASON", made.Hash, made.Amount, o.ID, o.ID, made.Preimage.Hex())
 }
 
+// releaseAt gives the money of an order back that began at a Lightning node. That the
+// payment failed is believed of the node at which it began, and of no other.
 func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, by worker.Operator, checked bool) error {
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {
 		return err
 	}
-	info, err := node.Info(ctx)
-	if err != nil {
-		return err
-	}
 	out, err := node.Find(ctx, h)
-	if err == nil && out.State == lightning.Failed && o.Counts(out, false) && info.PubKey == o.Node {
-		return releaseFailed(ctx, node, o, by, checked)
-	}
-	switch {
-	case err != nil && !errors.Is(err, lightning.ErrNoProof):
+	if err != nil && !errors.Is(err, lightning.ErrNoProof) {
 		return err
+	}
+	who, unsaid := node.Info(ctx) // after the answer that it is about
+	switch {
+	case unsaid != nil:
+		return unsaid
+	case err == nil && out.State == lightning.Failed && o.Counts(out, false) && who.PubKey == o.Node:
+		return releaseFailed(ctx, node, o, by, checked)
 	case err == nil && out.State == lightning.InFlight:
 		return onItsWay(o)
 	case err == nil && out.State == lightning.Succeeded && o.Proves(out):
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
 	case err == nil && out.State == lightning.Succeeded:
 		return notBegun(o, out)
-	case !checked && info.PubKey != o.Node:
+	case !checked && who.PubKey != o.Node:
 		return fmt.Errorf("payment %s began at the Lightning node %q, and this is %q: find out there that no channel has it, and that none "+
-			"ever will, and say -i-have-checked", h, o.Node, info.PubKey)
+			"ever will, and say -i-have-checked", h, o.Node, who.PubKey)
 	case !checked:
 		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
 			"and say -i-have-checked", h)
