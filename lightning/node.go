@@ -20,7 +20,8 @@ type Node interface {
 	Info(ctx context.Context) (Info, error)
 	// Decode reads a BOLT 11 invoice. No other reader of invoices decides
 	// anything. ErrBadInvoice says what is wrong with it, another network
-	// and a tag that comes twice included.
+	// and a tag that comes twice included; ErrRefused that it is one which this
+	// node can not pay, as a wallet that pays no open amount.
 	Decode(ctx context.Context, text string) (Invoice, error)
 	// Invoice makes an invoice. With the same preimage again it returns the
 	// invoice that was made before, so that a lost answer does no harm.

@@ -48,11 +48,11 @@ type decoder interface {
 }
 
 // payable is until when, in seconds since 1970, the invoice of an order can be paid: 0
-// if the node takes it for none.
+// if the node takes it for none, or pays none of its kind.
 func (p *Invoices) payable(ctx context.Context, o *paymentorder.Order) (int64, error) {
 	inv, err := p.Node.Decode(ctx, o.Invoice)
 	switch {
-	case errors.Is(err, lightning.ErrBadInvoice):
+	case errors.Is(err, lightning.ErrBadInvoice), errors.Is(err, lightning.ErrRefused):
 		return 0, nil
 	case err != nil:
 		return 0, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -51,6 +52,7 @@ func (n reader) Decode(context.Context, string) (lightning.Invoice, error) {
 func TestWhatIsNoInvoiceDoesNotBegin(t *testing.T) {
 	for says, want := range map[error]paymentorder.State{
 		lightning.ErrBadInvoice:  paymentorder.Failed,
+		lightning.ErrRefused:     paymentorder.Failed, // one of open amount, to a wallet that pays none
 		lightning.ErrUnreachable: paymentorder.Held,
 	} {
 		t.Run(says.Error(), func(t *testing.T) {
@@ -66,19 +68,29 @@ func TestWhatIsNoInvoiceDoesNotBegin(t *testing.T) {
 	}
 }
 
-// That an invoice has expired hides no payment that the node made for it.
-func TestAnExpiredInvoiceThatIsPaidStopsPayments(t *testing.T) {
-	both(t, func(t *testing.T, r *room) {
-		u, node := r.rich(1_000_000), newPurse()
-		o := r.order(u, node.draft(500_000, 10_000))
-		node.state = lightning.Outcome{State: lightning.Succeeded, Preimage: node.preim, Amount: 500_000, Attempt: 1}
-		r.ahead.Store(node.expires - epoch)
-		r.step(r.payer(0, node))
-		r.is(o, paymentorder.Stuck)
-		if r.has(u, 490_000, 510_000); !r.stopped() {
-			t.Error("payments go on")
-		}
-	})
+// Neither that an invoice has expired nor that its payer is suspended hides a payment that
+// the node made for it.
+func TestWhatWasPaidBeforeStopsPayments(t *testing.T) {
+	for name, does := range map[string]func(r *room, u *useraccount.User, node *purse){
+		"the invoice has expired": func(r *room, _ *useraccount.User, node *purse) { r.ahead.Store(node.expires - epoch) },
+		"the payer is suspended": func(r *room, u *useraccount.User, _ *purse) {
+			r.do(func(tx *db.Tx) error { return useraccount.Suspend(r.Context(), tx, u, "operator", "why", epoch) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *room) {
+				u, node := r.rich(1_000_000), newPurse()
+				o := r.order(u, node.draft(500_000, 10_000))
+				node.state = lightning.Outcome{State: lightning.Succeeded, Preimage: node.preim, Amount: 500_000, Attempt: 1}
+				does(r, u, node)
+				r.step(r.payer(0, node))
+				r.is(o, paymentorder.Stuck)
+				if r.has(u, 490_000, 510_000); !r.stopped() {
+					t.Error("payments go on")
+				}
+			})
+		})
+	}
 }
 
 // A node whose clock is ahead of the database's refuses what begins, and tells of the

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -68,6 +69,7 @@ func (p *Invoices) moved(ctx context.Context, o *paymentorder.Order, err error) 
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
+	case errors.Is(err, ErrIdle):
 	case err == nil:
 		if told, lasted := p.away.Over(time.Now()); told {
 			p.Log.Info("Lightning payments move again", "after", lasted)
@@ -92,7 +94,7 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 	}()
 	if o.State == paymentorder.Held && !o.Inside() {
 		if on, err := frozen(ctx, p.DB.Read(), p.Frozen); err != nil || on {
-			return errors.Join(err, p.later(ctx, o))
+			return cmp.Or(errors.Join(err, p.later(ctx, o)), ErrIdle)
 		}
 	}
 	switch {
@@ -107,8 +109,8 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 // begin writes down that an invoice is about to be paid, and pays it. What the
 // node knew of the hash before is written down with it: the end of an earlier
 // attempt is not the end of this one. If that one was made, or may yet be, this
-// one is not begun at the node: it stays with the operator. What has expired, or
-// is of somebody who may not pay any more, does not begin.
+// one is not begun at the node: it stays with the operator. Else what has expired, or
+// is of somebody who may not pay any more, does not begin, and is given back.
 func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {
@@ -129,9 +131,10 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	since, refused, stops, made := p.Clock(), "", false, before.State == lightning.Succeeded || before.State == lightning.InFlight
 	err = holding(ctx, p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		switch refused = ""; {
+		case made: // whoever may pay, and whatever has expired
 		case u.Suspended:
 			refused = "order.failed-suspended"
-		case !made && until <= u.Now:
+		case until <= u.Now:
 			refused = "order.failed-invoice"
 		}
 		if refused != "" {

@@ -3,12 +3,14 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -103,4 +105,33 @@ func TestWhoListensWorksWhileItListens(t *testing.T) {
 			t.Errorf("got %s", log.b.String())
 		}
 	})
+}
+
+// A gateway starts while its node is silent. An order that waits because payments are
+// stopped asks nobody, so it does not end the outage that one under way tells of.
+func TestAnOrderThatIsStoppedDoesNotEndAnOutage(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		var log lines
+		node := newPurse()
+		u := r.rich(1_000_000)
+		r.begins(r.order(u, node.draft(400_000, 10_000)))
+		r.order(u, newPurse().draft(300_000, 10_000))
+		r.frozen.Store(true)
+		p := r.payer(0, wordless{node})
+		p.Log = slog.New(slog.NewTextHandler(&log, nil))
+		for range 6 {
+			r.step(p)
+			r.ahead.Add(61)
+		}
+		if away, again := log.count("do not move"), log.count("move again"); away != 1 || again != 0 {
+			t.Errorf("told %d times that it is away and %d times that it is back: %s", away, again, log.b.String())
+		}
+	})
+}
+
+// wordless is a node that does not answer.
+type wordless struct{ *purse }
+
+func (wordless) Find(context.Context, lightning.Hash) (lightning.Outcome, error) {
+	return lightning.Outcome{}, lightning.ErrUnreachable
 }
