@@ -38,7 +38,7 @@ var states = []struct {
 	{paymentorder.InFlight, "the node has the transaction, and no block has it; or the payment is on its way through channels", "set aside"},
 	{paymentorder.Confirming, "in a block, which a reorganisation could still take", "gone, what the fee did not need is back"},
 	{paymentorder.Done, "paid, for good", "gone"},
-	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, the node says that the payment failed, or an operator proved that it can never be mined", "back with the payer"},
+	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, its payer had it back with `cancel` before it began, the node says that the payment failed, or an operator proved that it can never be mined", "back with the payer"},
 	{paymentorder.Cancelled, "dropped by the payer before the code", "never left the payer"},
 	{paymentorder.Expired, "the code did not come in time", "never left the payer"},
 	{paymentorder.Stuck, "the chain has another transaction with the same coins, or the Lightning node contradicts itself, has forgotten the payment, or made it before the order began; an operator has to look", "set aside"},
