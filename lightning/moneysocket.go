@@ -2,6 +2,7 @@ package lightning
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -75,7 +76,7 @@ func openMoneysocket(cfg Config) (Node, error) {
 	}
 	n.life, n.stop = context.WithCancel(context.Background())
 	if file.view {
-		n.why = errElsewhere
+		n.why = ErrElsewhere
 		return n, nil
 	}
 	link := moneysocket.Outgoing(beacon, moneysocket.Dialer{NetDial: cfg.NetDial, Limits: moneysocket.Limits{Rate: 1000}})
@@ -156,9 +157,13 @@ func (n *socketNode) shown(ctx context.Context) (moneysocket.Info, error) {
 }
 
 // Info says that the provider is there. It has no public key, no height and no
-// network that it could tell: each invoice is compared with ours.
+// network that it could tell: each invoice is compared with ours. So the key is known
+// too while another process has the link, and comes with ErrElsewhere.
 func (n *socketNode) Info(ctx context.Context) (Info, error) {
 	shown, err := n.shown(ctx)
+	if errors.Is(err, ErrElsewhere) {
+		return Info{Kind: "moneysocket", Network: n.network, PubKey: n.pubKey}, err
+	}
 	if err != nil {
 		return Info{}, err
 	}

@@ -11,13 +11,16 @@ import (
 // ErrRefused that lasts: the invoice may be paid for as long as it is valid.
 var ErrNoCancel = fmt.Errorf("%w: invoices cannot be taken back", ErrRefused)
 
+// ErrElsewhere says that another process has the journal and the link to the provider.
+// What the journal has can be read all the same, and Info tells whose it is.
+var ErrElsewhere = errors.New("another process has the journal and the link")
+
 // Why there is no provider to ask.
 var (
-	errNotYet    = errors.New("the provider was not there yet")
-	errAlone     = errors.New("nobody else is at the rendezvous")
-	errSameRole  = errors.New("the other side is an app and no wallet")
-	errElsewhere = errors.New("another process has the journal and the link")
-	errClosed    = errors.New("closed")
+	errNotYet   = errors.New("the provider was not there yet")
+	errAlone    = errors.New("nobody else is at the rendezvous")
+	errSameRole = errors.New("the other side is an app and no wallet")
+	errClosed   = errors.New("closed")
 )
 
 // socketFault is what became of a request for an invoice, which does no harm

@@ -115,7 +115,7 @@ func (j *journal) note(b *books, n note) error {
 		return err
 	}
 	if j.view {
-		return errElsewhere
+		return ErrElsewhere
 	}
 	line, err := json.Marshal(n)
 	if err != nil || len(line) > longestNote {

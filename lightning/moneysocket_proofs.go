@@ -22,7 +22,7 @@ func TakeProofs(journal string, proofs []Preimage) (received, paid []Hash, err e
 	}
 	defer func() { _ = file.Close() }()
 	if file.view {
-		return nil, nil, fmt.Errorf("lightning: %w: stop it first", errElsewhere)
+		return nil, nil, fmt.Errorf("lightning: %w: stop it first", ErrElsewhere)
 	}
 	for _, p := range proofs {
 		n, fits := books.fit(proof{Preimage: p}, 0)

@@ -75,28 +75,35 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 		return "", unchecked
 	}
 	says, err := node.Find(ctx, out.Hash)
-	who, unsaid := node.Info(ctx) // after the answer that it is about
-	if unsaid != nil {
-		return "", errors.Join(unsaid, err)
-	}
-	its := err == nil && (who.PubKey == o.Node || held) // another one says nothing about the order
+	key, unsaid := keyOf(ctx, node)                               // after the answer that it is about
+	its := err == nil && unsaid == nil && (key == o.Node || held) // another one says nothing about the order
 	switch {
 	case err == nil && says.State == lightning.InFlight:
 		return "", onItsWay(o)
 	case its && says.State == lightning.Succeeded && says.Amount == o.Amount:
 		out.Fee, out.Attempt = says.Fee, says.Attempt
-		return who.PubKey, nil
+		return key, nil
 	case held:
 	case its && says.State == lightning.Failed && o.Counts(says, false):
 		return "", fmt.Errorf("the node says that payment %s failed: nothing was paid from here, and its money comes back; "+
 			"bitcoim order release %d says when", out.Hash, o.ID)
 	case checked:
-		return who.PubKey, nil
+		return key, nil
 	case its && says.State == lightning.Succeeded:
 		unchecked = fmt.Errorf("the node made payment %s of %d msat, and order %d is of %d: if it is what the order paid all the same, "+
 			"and the difference is settled with its payer, say -i-have-checked and what it cost (-fee-msat)", out.Hash, says.Amount, o.ID, o.Amount)
 	}
-	return "", errors.Join(unchecked, err)
+	return "", errors.Join(unchecked, err, unsaid)
+}
+
+// keyOf is the public key of a node. A journal that another process has, the gateway that
+// runs, is of the wallet that is configured.
+func keyOf(ctx context.Context, node lightning.Node) (string, error) {
+	info, err := node.Info(ctx)
+	if errors.Is(err, lightning.ErrElsewhere) {
+		err = nil
+	}
+	return info.PubKey, err
 }
 
 // onItsWay is the refusal of an order whose payment has not ended. Whether what began

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -20,15 +21,21 @@ import (
 // says is a node that says one thing of every payment.
 type says struct {
 	lightning.Node
-	out lightning.Outcome
-	key string
+	out  lightning.Outcome
+	key  string
+	mute error // instead of an answer; ErrElsewhere only of who it is
 }
 
 func (s says) Info(context.Context) (lightning.Info, error) {
-	return lightning.Info{PubKey: s.key}, nil
+	return lightning.Info{PubKey: s.key}, s.mute
 }
 
-func (s says) Find(context.Context, lightning.Hash) (lightning.Outcome, error) { return s.out, nil }
+func (s says) Find(context.Context, lightning.Hash) (lightning.Outcome, error) {
+	if s.mute != nil && !errors.Is(s.mute, lightning.ErrElsewhere) {
+		return lightning.Outcome{}, s.mute
+	}
+	return s.out, nil
+}
 
 // sale is ann's order to pay an invoice over Lightning.
 type sale struct {
@@ -119,6 +126,7 @@ func TestOrderBook(t *testing.T) {
 		told  amount.Msat // the fee that the node tells
 		key   string      // the node's
 		none  bool        // there is no node
+		mute  error       // instead of an answer
 		other bool        // preimage of something else
 		more  amount.Msat // that the node made than was ordered
 		said  amount.Msat // the fee that the operator tells
@@ -139,6 +147,9 @@ func TestOrderBook(t *testing.T) {
 		"the preimage of another payment":                   {node: lightning.NotFound, other: true, check: true, want: "another payment"},
 		"there is no node, and the operator has not looked": {none: true, want: "-i-have-checked"},
 		"there is no node, and the operator has looked":     {none: true, said: 7, check: true, fee: 7},
+		"the node is silent":                                {mute: lightning.ErrUnreachable, said: 7, want: "-i-have-checked"},
+		"it is silent, and the operator has looked":         {mute: lightning.ErrUnreachable, said: 7, check: true, fee: 7},
+		"a gateway has its journal":                         {node: lightning.Succeeded, mute: lightning.ErrElsewhere, told: 300, fee: 300},
 		"it cost less than nothing":                         {node: lightning.NotFound, said: -7, check: true, want: "less than nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +162,7 @@ func TestOrderBook(t *testing.T) {
 				}
 				var node lightning.Node
 				if !tt.none {
-					node = says{key: tt.key, out: lightning.Outcome{Hash: s.preimage.Hash(), State: tt.node, Preimage: s.preimage, Amount: 50_000 + tt.more, Fee: tt.told}}
+					node = says{key: tt.key, mute: tt.mute, out: lightning.Outcome{Hash: s.preimage.Hash(), State: tt.node, Preimage: s.preimage, Amount: 50_000 + tt.more, Fee: tt.told}}
 				}
 				var out bytes.Buffer
 				w := made{proof: proof.Hex(), fee: tt.said, reason: "the shop showed it", checked: tt.check}

@@ -71,11 +71,11 @@ func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, 
 	if err != nil && !errors.Is(err, lightning.ErrNoProof) {
 		return err
 	}
-	who, unsaid := node.Info(ctx) // after the answer that it is about
+	key, unsaid := keyOf(ctx, node) // after the answer that it is about
 	switch {
 	case unsaid != nil:
 		return unsaid
-	case err == nil && out.State == lightning.Failed && o.Counts(out, false) && who.PubKey == o.Node:
+	case err == nil && out.State == lightning.Failed && o.Counts(out, false) && key == o.Node:
 		return releaseFailed(ctx, node, o, by, checked)
 	case err == nil && out.State == lightning.InFlight:
 		return onItsWay(o)
@@ -83,9 +83,9 @@ func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, 
 		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
 	case err == nil && out.State == lightning.Succeeded:
 		return notBegun(o, out)
-	case !checked && who.PubKey != o.Node:
+	case !checked && key != o.Node:
 		return fmt.Errorf("payment %s began at the Lightning node %q, and this is %q: find out there that no channel has it, and that none "+
-			"ever will, and say -i-have-checked", h, o.Node, who.PubKey)
+			"ever will, and say -i-have-checked", h, o.Node, key)
 	case !checked:
 		return fmt.Errorf("the node cannot tell what became of payment %s: find out that no channel has it, and that none ever will, "+
 			"and say -i-have-checked", h)
