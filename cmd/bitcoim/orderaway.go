@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -15,13 +17,45 @@ func sayAway(ctx context.Context, p *program, c config.Config, all []paymentorde
 	for _, n := range []struct {
 		kind  paymentorder.Kind
 		where string
-		try   func(context.Context, config.Config) (string, error)
-	}{{paymentorder.OnChain, "on the chain", checkChain}, {paymentorder.Lightning, "over Lightning", checkLightning}} {
+		ready func(context.Context, config.Config) error
+	}{{paymentorder.OnChain, "on the chain", chainReady}, {paymentorder.Lightning, "over Lightning", lightningReady}} {
 		if !slices.ContainsFunc(all, func(o paymentorder.Order) bool { return o.Kind() == n.kind }) {
 			continue
 		}
-		if _, err := n.try(ctx, c); err != nil {
+		if err := n.ready(ctx, c); err != nil {
 			fmt.Fprintf(p.out, "payments %s wait for the node: %v\n", n.where, err)
 		}
 	}
+}
+
+// chainReady is an error unless the node and its wallet answer, and are in step.
+func chainReady(ctx context.Context, c config.Config) error {
+	node, err := openChain(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = node.Close() }()
+	if _, err := checkNode(ctx, node); err != nil {
+		return err
+	}
+	_, err = node.Keys(ctx)
+	return err
+}
+
+// lightningReady is an error unless the node answers and is in step. What else `check`
+// finds wanting keeps no payment from moving; nor does that the gateway has the journal.
+func lightningReady(ctx context.Context, c config.Config) error {
+	node, err := openLightning(ctx, c, nil)
+	if err != nil || node == nil {
+		return err
+	}
+	defer closeLightning(node)
+	i, err := node.Info(ctx)
+	switch {
+	case errors.Is(err, lightning.ErrElsewhere):
+		return nil
+	case err == nil && !i.Synced:
+		err = fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
+	}
+	return err
 }
