@@ -77,13 +77,6 @@ func (l *look) found(ctx context.Context, c freeze.Cause) (stops bool, err error
 	return true, nil
 }
 
-// aWallet and aNode begin the names of a wallet and of a Lightning node that are not
-// the ones which are known. A key follows.
-const (
-	aWallet = "wallet:"
-	aNode   = "node:"
-)
-
 // other is found for what ends a look, by errOther, if it stops payments.
 func (l *look) other(ctx context.Context, c freeze.Cause) error {
 	stops, err := l.found(ctx, c)
@@ -103,7 +96,7 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 	was, met := l.was[markKeys]
 	key := l.keys.Which(strings.Fields(was))
 	if met && key == "" {
-		c := freeze.Cause{Ref: aWallet + keys[0], Reason: freeze.OtherNode,
+		c := freeze.Cause{Ref: freeze.RefWallet + keys[0], Reason: freeze.OtherNode,
 			What: "the wallet has none of the keys that it had: correct the configuration; if users' coins were brought there, declare it"}
 		if err := l.other(ctx, c); err != nil {
 			return err
@@ -111,7 +104,7 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 		l.passed = append(l.passed, c)
 		delete(l.was, markChain)
 	}
-	l.back = append(l.back, aWallet)
+	l.back = append(l.back, freeze.RefWallet)
 	l.marks[markKeys] = strings.Join(l.keys.From(cmp.Or(key, keys[0])), " ")
 	return nil
 }
@@ -121,7 +114,7 @@ func (l *look) spent(ctx context.Context, node chain.Node) error {
 	cursor, met := l.was[markChain]
 	all, err := node.Sent(ctx, cursor)
 	if errors.Is(err, chain.ErrOtherPast) {
-		err := l.other(ctx, freeze.Cause{Ref: "chain:" + cursor, Reason: freeze.Restored,
+		err := l.other(ctx, freeze.Cause{Ref: freeze.RefChain + cursor, Reason: freeze.Restored,
 			What: "the node does not know the block that it had; it follows another chain or was set back"})
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 		return nil
 	}
 	if was, met := l.was[markNode]; met && was != info.PubKey {
-		c := freeze.Cause{Ref: aNode + info.PubKey, Reason: freeze.OtherNode,
+		c := freeze.Cause{Ref: freeze.RefNode + info.PubKey, Reason: freeze.OtherNode,
 			What: "the Lightning node is not " + was + " any more: correct the configuration; if you went over to it, declare it"}
 		if err := l.other(ctx, c); err != nil {
 			return err
@@ -41,7 +41,7 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 		delete(l.was, markPaid)
 		delete(l.was, markOpen)
 	}
-	l.back = append(l.back, aNode)
+	l.back = append(l.back, freeze.RefNode)
 	l.marks[markNode] = info.PubKey
 	return nil
 }
@@ -65,7 +65,7 @@ func (l *look) made(ctx context.Context, node lightning.Node) error {
 			return err
 		}
 		if !there {
-			err := l.other(ctx, freeze.Cause{Ref: fmt.Sprintf("payments:%d:%.8s", index, hash), Reason: freeze.Restored,
+			err := l.other(ctx, freeze.Cause{Ref: freeze.RefPayments + fmt.Sprintf("%d:%.8s", index, hash), Reason: freeze.Restored,
 				What: fmt.Sprintf("the Lightning node has forgotten payment %d, %s; it was set back, or its payments were deleted", index, hash)})
 			if err != nil {
 				return err

@@ -43,7 +43,7 @@ func (n *newest) meets(got lightning.Receipt) {
 func (n *newest) lost() bool { return n.was > 0 && n.lacks != "" }
 
 func (n *newest) cause() freeze.Cause {
-	return freeze.Cause{Ref: fmt.Sprintf("receipts:%d:%.8s", n.was, n.lacks), Reason: freeze.Restored,
+	return freeze.Cause{Ref: freeze.RefReceipts + fmt.Sprintf("%d:%.8s", n.was, n.lacks), Reason: freeze.Restored,
 		What: fmt.Sprintf("the Lightning node has forgotten receipt %d, %s; it came back from its seed, or was set back", n.was, n.lacks)}
 }
 

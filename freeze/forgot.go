@@ -12,7 +12,7 @@ import (
 // about the Lightning node.
 func Forgot(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
 	var n int64
-	err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM frozen WHERE reason = $1 AND who <> '' AND ref NOT LIKE 'chain:%'`, string(Restored))
+	err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM frozen WHERE reason = $1 AND who <> '' AND ref NOT LIKE $2`, string(Restored), RefChain+"%")
 	if err != nil {
 		return 0, fmt.Errorf("freeze: what the node has forgotten: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 func end(c freeze.Cause) string {
 	const over = "it is over when an audit finds it no more"
 	switch {
-	case !c.Declarable():
+	case !c.Declarable(), c.Reason == freeze.Earlier: // which says how it is booked
 		return over
 	case c.ClearsItself():
 		return over + "; " + declaring(c.Ref)
@@ -27,9 +27,14 @@ func stopped(c freeze.Cause) string {
 	return fmt.Sprintf("stopped since %s: %s: %s; %s", time.Unix(c.Since, 0).UTC().Format(time.DateTime), c.Ref, c.What, end(c))
 }
 
-// declaring is what an operator says when he knows what something was.
+// declaring is what an operator says when he knows what something was. Of another wallet
+// or node he knows that, too, who mistyped its name: he is asked for the money.
 func declaring(ref string) string {
-	return "if you know what it was: bitcoim audit -declare " + ref + " -reason WHY"
+	known := "you know what it was"
+	if freeze.Changeover(ref) {
+		known = "you brought all that users own there"
+	}
+	return "if " + known + ": bitcoim audit -declare " + ref + " -reason WHY"
 }
 
 // stops is what the log has of what stops payments to the outside: each thing

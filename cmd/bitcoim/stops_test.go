@@ -75,6 +75,27 @@ func TestTheLogTellsWhatStopsPayments(t *testing.T) {
 	})
 }
 
+// What ends a cause is what its operator should do, and not merely may.
+func TestWhatEndsACause(t *testing.T) {
+	for _, tt := range []struct {
+		ref       string
+		reason    freeze.Reason
+		want, not string
+	}{
+		{spent.Ref, freeze.Spent, "if you know what it was: bitcoim audit -declare " + spent.Ref, "it is over"},
+		{"the sum", freeze.Balance, "it is over", "-declare"},
+		{spent.Ref, freeze.Earlier, "it is over", "-declare"},
+		{spent.Ref, freeze.Unmade, "it is over when an audit finds it no more; if you know what it was", "brought"},
+		{"wallet:aa", freeze.OtherNode, "if you brought all that users own there: bitcoim audit -declare wallet:aa", "you know what it was"},
+		{"node:02", freeze.OtherNode, "if you brought all that users own there: bitcoim audit -declare node:02", "you know what it was"},
+	} {
+		got := end(freeze.Cause{Ref: tt.ref, Reason: tt.reason})
+		if !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
+			t.Errorf("%s of %s: %q", tt.reason, tt.ref, got)
+		}
+	}
+}
+
 func TestAnOperatorDeclaresWhatThereIs(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := freezer{t, d}
