@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -40,9 +41,14 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	var r audit.Report
 	if *world {
 		if r, err = auditWorld(ctx, c, d); err != nil {
-			if books, wrong := audit.Ledger(ctx, d.Read()); wrong == nil && !*asJSON { // they need no node
+			books, wrong := audit.Ledger(ctx, d.Read()) // which needs no node
+			switch {
+			case wrong == nil && *asJSON:
+				wrong = encode(p.out, books)
+			case wrong == nil:
 				printRules(p.out, books.Checked, books.Findings)
 			}
+			err = errors.Join(err, wrong)
 			return fmt.Errorf("the books could not be compared with the nodes: %w", err)
 		}
 		if _, err := keep(ctx, d, r); err != nil {
@@ -52,9 +58,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	if *asJSON {
-		e := json.NewEncoder(p.out)
-		e.SetIndent("", "  ")
-		err = e.Encode(r)
+		err = encode(p.out, r)
 	} else {
 		printReport(p, r)
 		err = tellWaiting(ctx, p.out, d)
@@ -63,6 +67,13 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		err = fmt.Errorf("%d findings", len(r.Findings))
 	}
 	return err
+}
+
+// encode prints a report as JSON. That of the books alone says "world": false.
+func encode(out io.Writer, r audit.Report) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
 }
 
 // auditWorld compares the books with all that the nodes have.

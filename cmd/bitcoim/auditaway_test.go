@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bitcoim/bitcoim/audit"
 )
 
 // What the database alone can prove is said while the node is away, and that the rest
@@ -23,5 +26,11 @@ func TestAuditWithoutTheNodeSaysWhatTheBooksProve(t *testing.T) {
 	}
 	if text := out.String(); !strings.Contains(text, "ok     all accounts together are zero\n") || strings.Contains(text, "in order") {
 		t.Errorf("it says\n%s", text)
+	}
+	out.Reset()
+	err = run(t.Context(), []string{"-config", config, "audit", "-world", "-json"}, &out, &bytes.Buffer{})
+	var r audit.Report
+	if wrong := json.Unmarshal(out.Bytes(), &r); err == nil || wrong != nil || r.World || len(r.Checked) == 0 {
+		t.Errorf("in JSON (%v, %v): %s", err, wrong, out.String())
 	}
 }
