@@ -89,7 +89,7 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $5)`, c.Ref, string(c.Re
 }
 
 // Causes lists what stops payments now, the oldest first; none is the good
-// answer. In a transaction that begins a payment it is asked after Hold.
+// answer. In a transaction that begins a payment it is asked by Unless.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
 	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
@@ -97,34 +97,6 @@ func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}
 	return all, nil
-}
-
-// On reports whether anything stops payments.
-func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
-	all, err := Causes(ctx, q)
-	return len(all) > 0, err
-}
-
-// Hold keeps what stops payments as it is until the transaction ends. Who begins a
-// payment, or believes a node, holds it last and then asks: whoever stops payments
-// finds all that began before, and nothing begins after. Who stops payments does so
-// last, too, and does not hold before: two who hold would wait for each other. SQLite
-// has one writer at a time in any case.
-func Hold(ctx context.Context, tx *db.Tx) error {
-	if tx.Dialect != db.Postgres {
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, `LOCK TABLE frozen IN SHARE MODE`); err != nil {
-		return fmt.Errorf("freeze: %w", err)
-	}
-	return nil
-}
-
-// All reports whether the books themselves do not add up. That stops what stays
-// among neighbours, too, and nothing else does: no node decides about it.
-func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
-	all, err := Causes(ctx, q)
-	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
 }
 
 // expected is the reason of what was declared before it was found. It stands for what

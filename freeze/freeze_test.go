@@ -233,11 +233,8 @@ func TestWhatBeginsIsBeforeOrAfterTheStop(t *testing.T) {
 			begun := freeze.Cause{Ref: "begun", Reason: freeze.Proof, What: "stands for an order that begins"}
 			found, stopped := false, make(chan error, 1)
 			first.do(func(tx *db.Tx) (bool, error) {
-				if err := freeze.Hold(t.Context(), tx); err != nil {
+				if err := freeze.Unless(t.Context(), tx, freeze.On); err != nil {
 					return false, err
-				}
-				if on, err := freeze.On(t.Context(), tx); err != nil || on {
-					t.Errorf("stopped: %v (%v)", on, err)
 				}
 				go func() {
 					stopped <- second.Tx(t.Context(), func(tx *db.Tx) error {
@@ -257,16 +254,10 @@ func TestWhatBeginsIsBeforeOrAfterTheStop(t *testing.T) {
 			if err := <-stopped; err != nil || !found {
 				t.Errorf("who stops payments finds what began before: %v (%v)", found, err)
 			}
-			first.do(func(tx *db.Tx) (bool, error) {
-				if err := freeze.Hold(t.Context(), tx); err != nil {
-					return false, err
-				}
-				on, err := freeze.On(t.Context(), tx)
-				if !on {
-					t.Error("what begins after does not find them stopped")
-				}
-				return on, err
-			})
+			err := first.Tx(t.Context(), func(tx *db.Tx) error { return freeze.Unless(t.Context(), tx, freeze.On) })
+			if !errors.Is(err, freeze.ErrStopped) {
+				t.Errorf("what begins after does not find them stopped: %v", err)
+			}
 		})
 	}
 }

@@ -2,6 +2,7 @@ package paymentorder
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -15,12 +16,9 @@ import (
 // stops only what leaves, and such an order is held. It is asked last: whoever finds
 // the books wrong, while a confirmation waits for somebody, is heard.
 func mayMove(ctx context.Context, tx *db.Tx) error {
-	if err := freeze.Hold(ctx, tx); err != nil {
-		return err
-	}
-	on, err := freeze.All(ctx, tx)
-	if err == nil && on {
-		err = fault.New(fault.Later, "order.stopped", nil)
+	err := freeze.Unless(ctx, tx, freeze.All)
+	if errors.Is(err, freeze.ErrStopped) {
+		err = fault.Wrap(err, fault.Later, "order.stopped", nil)
 	}
 	return err
 }

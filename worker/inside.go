@@ -43,10 +43,10 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if err := o.Begin(ctx, tx, u.Now+lease, u.Now); err != nil {
 			return err
 		}
-		return unless(ctx, tx, freeze.All)
+		return freeze.Unless(ctx, tx, freeze.All)
 	})
 	switch {
-	case errors.Is(err, errFrozen):
+	case errors.Is(err, freeze.ErrStopped):
 		return p.later(ctx, o)
 	case err != nil:
 		return err
@@ -83,7 +83,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if err := p.moveInside(ctx, tx, o, from, to); err != nil {
 			return err
 		}
-		return unless(ctx, tx, freeze.All) // nothing moves while the books are wrong
+		return freeze.Unless(ctx, tx, freeze.All) // nothing moves while the books are wrong
 	})
 	if errors.Is(err, errClosed) {
 		return p.gone(ctx, o, "order.failed-closed")

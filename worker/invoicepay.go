@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -174,9 +175,9 @@ func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, phrase st
 		if err := m(ctx, tx, u, payee); err != nil {
 			return err
 		}
-		return unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return doubted(ctx, q, p.Frozen) })
+		return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return doubted(ctx, q, p.Frozen) })
 	})
-	if errors.Is(err, errFrozen) {
+	if errors.Is(err, freeze.ErrStopped) {
 		return p.later(ctx, o)
 	}
 	return err

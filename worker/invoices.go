@@ -159,7 +159,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return stopped(ctx, tx, p.Frozen)
 	})
 	switch {
-	case errors.Is(err, errFrozen):
+	case errors.Is(err, freeze.ErrStopped):
 		return p.later(ctx, o)
 	case err != nil:
 		return err // begun or not: the next claim sees it

@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -124,7 +125,7 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 		}
 		err = errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed)) // also when our time is up
 		switch {
-		case errors.Is(err, errFrozen):
+		case errors.Is(err, freeze.ErrStopped):
 			return p.later(ctx, o)
 		case !errors.Is(err, errSuspended):
 			return err

@@ -1,9 +1,7 @@
 package worker
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"sync/atomic"
 
@@ -13,26 +11,10 @@ import (
 	"github.com/bitcoim/bitcoim/freeze"
 )
 
-// errFrozen undoes the beginning of a payment while payments are stopped.
-var errFrozen = errors.New("worker: payments are stopped")
-
-// unless undoes the transaction with errFrozen if the answer is yes. Whoever begins a
-// payment or believes a node asks it last: nobody can stop payments between the answer
-// and the commit.
-func unless(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.QueryerContext) (bool, error)) error {
-	if err := freeze.Hold(ctx, tx); err != nil {
-		return err
-	}
-	if on, err := ask(ctx, tx); err != nil || on {
-		return cmp.Or(err, errFrozen)
-	}
-	return nil
-}
-
-// stopped is errFrozen if payments are stopped. Who begins a payment to the outside
+// stopped is freeze.ErrStopped if payments are stopped. Who begins a payment to the outside
 // asks it last in that transaction.
 func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
-	return unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return frozen(ctx, q, here) })
+	return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return frozen(ctx, q, here) })
 }
 
 // frozen reports whether payments are stopped: by what all instances know, or by

@@ -18,8 +18,8 @@ var homes = map[string]string{
 	"mayWait": "command",
 	"Tx":      "db", "once": "command", "act": "command", "write": "command",
 	"Balance": "ledger", "ByCode": "paymentorder", "Again": "paymentorder",
-	"Hold": "freeze", "Payments": "freeze", "On": "freeze", "All": "freeze", "Causes": "freeze",
-	"unless": "worker", "stopped": "worker", "frozen": "worker", "doubted": "worker",
+	"Payments": "freeze", "On": "freeze", "All": "freeze", "Causes": "freeze",
+	"Unless": "freeze", "mayMove": "paymentorder", "stopped": "worker", "frozen": "worker", "doubted": "worker",
 }
 
 // home is where a name of the rules is declared.
@@ -80,7 +80,7 @@ func TestTheRulesForLocksNameWhatThereIs(t *testing.T) {
 	all := inHouse(t)
 	is := declared(all)
 	known := slices.Concat(userLocks, userReads, counters, orderMoves, runners, stopAsks, stopReads,
-		[]string{"Balance", "ByCode", "Again", "Hold", "Payments"})
+		[]string{"Balance", "ByCode", "Again", "Payments"})
 	for _, name := range gone(is, known) {
 		t.Errorf("the rules for locks name %s, which is no function", name)
 	}

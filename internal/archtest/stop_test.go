@@ -11,8 +11,9 @@ import (
 // A payment begins by one of these, and payments are asked after behind it.
 var beginnings = []string{"Begin", "Store"}
 
-// stopAsks hold what stops payments, and ask (worker.unless and who calls it).
-var stopAsks = []string{"unless", "stopped"}
+// stopAsks hold what stops payments, and ask: freeze.Unless, and who calls it and does
+// nothing else.
+var stopAsks = []string{"Unless", "stopped", "mayMove"}
 
 // stopReads say what stops payments.
 var stopReads = []string{"On", "All", "Causes", "frozen", "doubted"}
@@ -37,25 +38,23 @@ func stopWrites(all []code) map[string]bool {
 }
 
 // unstopped lists where a unit begins a payment and does not ask behind it whether
-// payments are stopped, asks without a hold, or does more when it has asked. Who stops
-// payments moves the order before: all take the same rows in the same order.
+// payments are stopped, asks without holding the answer, or does more when it has asked.
+// Who stops payments moves the order before: all take the same rows in the same order.
 func (u unit) unstopped(writes map[string]bool) (wrong []string) {
 	var begins *ast.CallExpr
-	begun, asked, held, stops := "", false, false, false
+	begun, asked, stops := "", false, false
 	u.calls(func(n *ast.CallExpr, of, name string) {
 		moves := slices.Contains(orderMoves, name) || of == "o" && name == "Later"
 		writer := of == "freeze" && name == "Payments" || of == "" && writes[path.Dir(u.code.name)+" "+name]
 		switch {
-		case of == "freeze" && name == "Hold":
-			held = true
-		case of == "" && slices.Contains(stopAsks, name):
+		case (of == "freeze" || of == "") && slices.Contains(stopAsks, name):
 			asked, begins = true, nil
 		case (of == "freeze" || of == "") && slices.Contains(stopReads, name):
-			if strings.HasPrefix(u.code.name, "worker/") && !held {
-				wrong = append(wrong, u.at(n, "%s in a transaction that does not hold the answer: ask by unless", name))
+			if strings.HasPrefix(u.code.name, "worker/") {
+				wrong = append(wrong, u.at(n, "%s in a transaction that does not hold the answer: ask by freeze.Unless", name))
 			}
-		case writer && (asked || held):
-			wrong = append(wrong, u.at(n, "stops payments after it has held what stops them"))
+		case writer && asked:
+			wrong = append(wrong, u.at(n, "stops payments after it was asked what stops them"))
 		case writer:
 			stops = true
 		case moves && asked:
@@ -110,6 +109,7 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		"in a transaction next door":       `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }); d.Tx(ctx, func(tx *db.Tx) error { return stopped(ctx, tx, nil) }) }`,
 		"without a hold":                   `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); freeze.On(ctx, tx) }`,
 		"a doubt without a hold":           `func f(tx *db.Tx) { o.Bounced(ctx, tx, u, "", now); doubted(ctx, tx, here) }`,
+		"a move behind what freeze says":   `func f(tx *db.Tx) { freeze.Unless(ctx, tx, freeze.On); o.Cancel(ctx, tx) }`,
 		"a move behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); o.Contradicted(ctx, tx, due) }`,
 		"a stop behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); notIts(ctx, tx) }`,
 		"a stop before the order's row":    `func f(tx *db.Tx) { freeze.Payments(ctx, tx, c); o.Contradicted(ctx, tx, due) }`,
@@ -120,7 +120,8 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"asked last":            `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return unless(ctx, tx, freeze.All) }`,
+		"asked last":            `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return freeze.Unless(ctx, tx, freeze.All) }`,
+		"asked last by another": `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return stopped(ctx, tx, here) }`,
 		"asked of what is read": `func f(d *db.DB) { frozen(ctx, d.Read(), here) }`,
 		"a stop last":           `func f(tx *db.Tx) { return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx)) }`,
 	} {

@@ -1,0 +1,56 @@
+package freeze
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+)
+
+// On reports whether payments to the outside are stopped: whether there is any cause.
+func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+	all, err := Causes(ctx, q)
+	return len(all) > 0, err
+}
+
+// All reports whether the books themselves do not add up. That stops payments
+// among neighbours, too, and nothing else does: no node decides about those.
+func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+	all, err := Causes(ctx, q)
+	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
+}
+
+// ErrStopped undoes the transaction of whoever begins a payment that is stopped.
+var ErrStopped = errors.New("freeze: payments are stopped")
+
+// Unless is ErrStopped, which undoes the transaction, if the answer is yes: On,
+// All, or what the caller asks besides. Whoever begins a payment or believes a
+// node asks it last: nobody can stop payments between the answer and the commit.
+func Unless(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.QueryerContext) (bool, error)) error {
+	if err := hold(ctx, tx); err != nil {
+		return err
+	}
+	if yes, err := ask(ctx, tx); err != nil || yes {
+		return cmp.Or(err, ErrStopped)
+	}
+	return nil
+}
+
+// hold keeps what stops payments as it is until the transaction ends: whoever stops
+// payments finds all that began before, and nothing begins after. Who stops payments does
+// so last, too, and does not hold before: two who hold would wait for each other. SQLite
+// has one writer at a time in any case.
+func hold(ctx context.Context, tx *db.Tx) error {
+	if tx.Dialect != db.Postgres {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `LOCK TABLE frozen IN SHARE MODE`); err != nil {
+		return fmt.Errorf("freeze: %w", err)
+	}
+	return nil
+}
