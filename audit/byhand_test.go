@@ -58,7 +58,7 @@ func TestWhatAnOperatorBookedStopsNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 				g.keep(r)
-				if on, err := freeze.On(t.Context(), d.Read()); err != nil || on || len(r.Findings) > 0 {
+				if on, err := freeze.Stopped(t.Context(), d.Read()); err != nil || on || len(r.Findings) > 0 {
 					t.Errorf("found %+v; payments are stopped: %v (%v)", r.Findings, on, err)
 				}
 				if notes := strings.Join(r.Notes, "\n"); (notes != "") != (tt.note != "") || !strings.Contains(notes, tt.note) {

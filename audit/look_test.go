@@ -98,7 +98,7 @@ func (g *gateway) finds(want ...string) (r audit.Report) {
 	if !slices.Equal(got, want) {
 		g.t.Errorf("found %q, want %q", r.Findings, want)
 	}
-	if on, err := freeze.On(g.t.Context(), g.d.Read()); err != nil || on != (len(want) > 0) {
+	if on, err := freeze.Stopped(g.t.Context(), g.d.Read()); err != nil || on != (len(want) > 0) {
 		g.t.Errorf("payments are stopped: %v (%v)", on, err)
 	}
 	return r
@@ -252,7 +252,7 @@ func TestASumThatIsRightAgainIsOver(t *testing.T) {
 			t.Errorf("an audit of the books alone says %+v (%v)", r.Findings, err)
 		}
 		g.keep(r) // which has not looked at the nodes
-		if on, err := freeze.On(t.Context(), d.Read()); err != nil || !on {
+		if on, err := freeze.Stopped(t.Context(), d.Read()); err != nil || !on {
 			t.Errorf("payments are stopped: %v (%v)", on, err)
 		}
 		g.on.holds = was

@@ -98,7 +98,7 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name
 		}
 	}
 	if stopped {
-		stopped, err = freeze.On(ctx, tx)
+		stopped, err = freeze.Stopped(ctx, tx)
 	}
 	return stopped, err
 }

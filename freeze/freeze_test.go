@@ -59,7 +59,7 @@ func (h house) is(what string, refs ...string) {
 			h.Errorf("%s: got %+v", what, c)
 		}
 	}
-	on, err := freeze.On(h.Context(), h.Read())
+	on, err := freeze.Stopped(h.Context(), h.Read())
 	if err != nil || on != (len(refs) > 0) || len(got) != len(refs) || len(refs) > 0 && got[0] != refs[0] {
 		h.Errorf("%s: stopped by %q (%v, %v), want %q", what, got, on, err, refs)
 	}
@@ -200,7 +200,7 @@ func TestAStopIsPartOfItsTransaction(t *testing.T) {
 			if _, err := freeze.Payments(h.Context(), tx, proof); err != nil {
 				return err
 			}
-			if on, err := freeze.On(h.Context(), tx); err != nil || !on {
+			if on, err := freeze.Stopped(h.Context(), tx); err != nil || !on {
 				h.Errorf("the transaction itself sees %v (%v)", on, err)
 			}
 			return undo
@@ -233,7 +233,7 @@ func TestWhatBeginsIsBeforeOrAfterTheStop(t *testing.T) {
 			begun := freeze.Cause{Ref: "begun", Reason: freeze.Proof, What: "stands for an order that begins"}
 			found, stopped := false, make(chan error, 1)
 			first.do(func(tx *db.Tx) (bool, error) {
-				if err := freeze.Unless(t.Context(), tx, freeze.On); err != nil {
+				if err := freeze.Unless(t.Context(), tx, freeze.Stopped); err != nil {
 					return false, err
 				}
 				go func() {
@@ -254,7 +254,7 @@ func TestWhatBeginsIsBeforeOrAfterTheStop(t *testing.T) {
 			if err := <-stopped; err != nil || !found {
 				t.Errorf("who stops payments finds what began before: %v (%v)", found, err)
 			}
-			err := first.Tx(t.Context(), func(tx *db.Tx) error { return freeze.Unless(t.Context(), tx, freeze.On) })
+			err := first.Tx(t.Context(), func(tx *db.Tx) error { return freeze.Unless(t.Context(), tx, freeze.Stopped) })
 			if !errors.Is(err, freeze.ErrStopped) {
 				t.Errorf("what begins after does not find them stopped: %v", err)
 			}

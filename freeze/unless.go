@@ -12,15 +12,15 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// On reports whether payments to the outside are stopped: whether there is any cause.
-func On(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+// Stopped reports whether payments to the outside are stopped: whether there is any cause.
+func Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	all, err := Causes(ctx, q)
 	return len(all) > 0, err
 }
 
-// All reports whether the books themselves do not add up. That stops payments
+// BooksWrong reports whether the books themselves do not add up. That stops payments
 // among neighbours, too, and nothing else does: no node decides about those.
-func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+func BooksWrong(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	all, err := Causes(ctx, q)
 	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
 }
@@ -28,8 +28,8 @@ func All(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 // ErrStopped undoes the transaction of whoever begins a payment that is stopped.
 var ErrStopped = errors.New("freeze: payments are stopped")
 
-// Unless is ErrStopped, which undoes the transaction, if the answer is yes: On,
-// All, or what the caller asks besides. Whoever begins a payment or believes a
+// Unless is ErrStopped, which undoes the transaction, if the answer is yes: Stopped,
+// BooksWrong, or what the caller asks besides. Whoever begins a payment or believes a
 // node asks it last: nobody can stop payments between the answer and the commit.
 func Unless(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.QueryerContext) (bool, error)) error {
 	if err := hold(ctx, tx); err != nil {

@@ -16,7 +16,7 @@ import (
 // stops only what leaves, and such an order is held. It is asked last: whoever finds
 // the books wrong, while a confirmation waits for somebody, is heard.
 func mayMove(ctx context.Context, tx *db.Tx) error {
-	err := freeze.Unless(ctx, tx, freeze.All)
+	err := freeze.Unless(ctx, tx, freeze.BooksWrong)
 	if errors.Is(err, freeze.ErrStopped) {
 		err = fault.Wrap(err, fault.Later, "order.stopped", nil)
 	}
@@ -30,7 +30,7 @@ func (o *Order) Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error
 	case o.State != Held:
 		return false, nil
 	case o.Inside():
-		return freeze.All(ctx, q)
+		return freeze.BooksWrong(ctx, q)
 	}
-	return freeze.On(ctx, q)
+	return freeze.Stopped(ctx, q)
 }

@@ -43,7 +43,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if err := o.Begin(ctx, tx, u.Now+lease, u.Now); err != nil {
 			return err
 		}
-		return freeze.Unless(ctx, tx, freeze.All)
+		return freeze.Unless(ctx, tx, freeze.BooksWrong)
 	})
 	switch {
 	case errors.Is(err, freeze.ErrStopped):
@@ -83,7 +83,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		if err := p.moveInside(ctx, tx, o, from, to); err != nil {
 			return err
 		}
-		return freeze.Unless(ctx, tx, freeze.All) // nothing moves while the books are wrong
+		return freeze.Unless(ctx, tx, freeze.BooksWrong) // nothing moves while the books are wrong
 	})
 	if errors.Is(err, errClosed) {
 		return p.gone(ctx, o, "order.failed-closed")

@@ -14,7 +14,7 @@ import (
 // stopped reports whether payments are stopped.
 func (r *room) stopped() bool {
 	r.Helper()
-	on, err := freeze.On(r.Context(), r.Read())
+	on, err := freeze.Stopped(r.Context(), r.Read())
 	r.must(err)
 	return on
 }

@@ -64,7 +64,7 @@ func TestASleeperPaysNoInvoiceThatWasGivenBack(t *testing.T) {
 				if calls := node.calls; calls != asleepOn {
 					t.Errorf("the node was asked %d times to pay", calls)
 				}
-				if on, err := freeze.On(t.Context(), r.Read()); err != nil || on {
+				if on, err := freeze.Stopped(t.Context(), r.Read()); err != nil || on {
 					t.Errorf("payments are stopped (%v)", err)
 				}
 			})

@@ -23,7 +23,7 @@ func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool
 	if here != nil && here.Load() {
 		return true, nil
 	}
-	return freeze.On(ctx, q)
+	return freeze.Stopped(ctx, q)
 }
 
 // doubted reports whether a node's word, unless it is a proof, says nothing: this

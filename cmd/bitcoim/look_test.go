@@ -52,7 +52,7 @@ func TestAGatewayRemembersWhatItCouldNotWriteDown(t *testing.T) {
 			g := &gateway{db: d, node: away{}, log: slog.New(slog.DiscardHandler)}
 			g.config.Audit.Every = time.Minute
 			f.do(func(tx *db.Tx) error {
-				if err := freeze.Unless(t.Context(), tx, freeze.On); err != nil {
+				if err := freeze.Unless(t.Context(), tx, freeze.Stopped); err != nil {
 					return err
 				}
 				if _, err := g.audit(t.Context()); tt.wrong != (err != nil) {

@@ -18,7 +18,7 @@ var homes = map[string]string{
 	"mayWait": "command",
 	"Tx":      "db", "once": "command", "act": "command", "write": "command",
 	"Balance": "ledger", "ByCode": "paymentorder", "Again": "paymentorder",
-	"Payments": "freeze", "On": "freeze", "All": "freeze", "Causes": "freeze",
+	"Payments": "freeze", "Stopped": "freeze", "BooksWrong": "freeze", "Causes": "freeze",
 	"Unless": "freeze", "mayMove": "paymentorder", "stopped": "worker", "frozen": "worker", "doubted": "worker",
 }
 

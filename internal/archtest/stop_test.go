@@ -16,7 +16,7 @@ var beginnings = []string{"Begin", "Store"}
 var stopAsks = []string{"Unless", "stopped", "mayMove"}
 
 // stopReads say what stops payments.
-var stopReads = []string{"On", "All", "Causes", "frozen", "doubted"}
+var stopReads = []string{"Stopped", "BooksWrong", "Causes", "frozen", "doubted"}
 
 // stopWrites says which functions stop payments: those of freeze, and those of each
 // package that call them and do nothing else with an order.
@@ -107,9 +107,9 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		"in a closure":                     `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }) }`,
 		"before":                           `func f(tx *db.Tx) { stopped(ctx, tx, here); o.Store(ctx, tx, p, now) }`,
 		"in a transaction next door":       `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }); d.Tx(ctx, func(tx *db.Tx) error { return stopped(ctx, tx, nil) }) }`,
-		"without a hold":                   `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); freeze.On(ctx, tx) }`,
+		"without a hold":                   `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); freeze.Stopped(ctx, tx) }`,
 		"a doubt without a hold":           `func f(tx *db.Tx) { o.Bounced(ctx, tx, u, "", now); doubted(ctx, tx, here) }`,
-		"a move behind what freeze says":   `func f(tx *db.Tx) { freeze.Unless(ctx, tx, freeze.On); o.Cancel(ctx, tx) }`,
+		"a move behind what freeze says":   `func f(tx *db.Tx) { freeze.Unless(ctx, tx, freeze.Stopped); o.Cancel(ctx, tx) }`,
 		"a move behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); o.Contradicted(ctx, tx, due) }`,
 		"a stop behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); notIts(ctx, tx) }`,
 		"a stop before the order's row":    `func f(tx *db.Tx) { freeze.Payments(ctx, tx, c); o.Contradicted(ctx, tx, due) }`,
@@ -120,7 +120,7 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"asked last":            `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return freeze.Unless(ctx, tx, freeze.All) }`,
+		"asked last":            `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return freeze.Unless(ctx, tx, freeze.BooksWrong) }`,
 		"asked last by another": `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return stopped(ctx, tx, here) }`,
 		"asked of what is read": `func f(d *db.DB) { frozen(ctx, d.Read(), here) }`,
 		"a stop last":           `func f(tx *db.Tx) { return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx)) }`,
