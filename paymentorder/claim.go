@@ -97,7 +97,7 @@ func (o *Order) Again(ctx context.Context, tx *db.Tx) error {
 	if fresh.Claim != o.Claim {
 		return tooLate(fresh, "claim")
 	}
-	fresh.operator, fresh.Success = o.operator, o.Success // what the payee wants said may be opened by now
+	fresh.operator = o.operator
 	*o = *fresh
 	return nil
 }
@@ -108,7 +108,6 @@ func (o *Order) Reread(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	fresh.Success = o.Success
 	*o = *fresh
 	return nil
 }

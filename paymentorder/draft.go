@@ -33,7 +33,7 @@ type Draft struct {
 	Hash       string // of the invoice, hexadecimal
 	OpenAmount bool   // the invoice leaves the amount to the payer
 	Expires    int64  // of the invoice; 0 if nothing expires before the code does
-	Success    string // what the payee wants said when it is paid
+	Success    string // what the payee wants said when it is paid, as JSON of lnurl.Success (LUD-09)
 	SaidTo     string
 	SaidAt     string
 	Amount     amount.Msat

@@ -26,7 +26,7 @@ type Order struct {
 	Invoice       string         // BOLT 11
 	OpenAmount    bool           `db:"open_amount"` // the invoice leaves the amount to the payer
 	Preimage      sql.NullString // proof that the invoice was paid, hexadecimal
-	Success       string         // what the payee wants said when it is paid
+	Success       string         // what the payee wants said when it is paid, as JSON of lnurl.Success (LUD-09)
 	SaidTo        string         `db:"said_to"` // the recipient as the payer knows it
 	SaidAt        string         `db:"said_at"` // local part of the contact it was ordered from
 	Amount        amount.Msat    // what the recipient gets

@@ -18,8 +18,9 @@ var errUntold = errors.New("worker: nothing to tell")
 
 // words are how it is said what became of an order.
 type words struct {
-	phrase string
-	reason string // an operator's own words, if an operator ended it
+	phrase  string
+	reason  string // an operator's own words, if an operator ended it
+	success string // what the payee says to who paid, as text
 }
 
 // tell moves an order that is in our hand and writes the payer's notice in one
@@ -61,14 +62,14 @@ func say(ctx context.Context, d *db.DB, o *paymentorder.Order, w words, read fun
 			}
 			return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: w.phrase, Lang: u.Lang, Unit: u.Unit, Balance: o.State != paymentorder.InFlight,
 				Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "fee": o.Fee.Int64, "back": int64(o.Back()),
-					"success": o.Success, "reason": w.reason, "hash": o.Hash.String}}, u.Now)
+					"success": w.success, "reason": w.reason, "hash": o.Hash.String}}, u.Now)
 		})
 	})
 }
 
-// success is what the payee wants said (LUD-09), as one line of text. What is
-// sealed opens with the proof of the payment (LUD-10).
-func success(stored string, proof lightning.Preimage) string {
+// successText is what the payee wants said (LUD-09), as one line of text: it is read from
+// the JSON of an order. What is sealed opens with the proof of the payment (LUD-10).
+func successText(stored string, proof lightning.Preimage) string {
 	var s lnurl.Success
 	if stored == "" || json.Unmarshal([]byte(stored), &s) != nil {
 		return ""

@@ -18,8 +18,8 @@ import (
 // that the node has, or an operator. It reads the order anew by what is handed in.
 // Ahead of it goes what may undo it all, or end it with errUntold and keep what it did.
 func prove(ctx context.Context, d *db.DB, o *paymentorder.Order, out lightning.Outcome, read func(context.Context, *db.Tx) error, ahead move) error {
-	w := words{phrase: "order.paid-invoice"}
-	if o.Success = success(o.Success, out.Preimage); o.Success != "" {
+	w := words{phrase: "order.paid-invoice", success: successText(o.Success, out.Preimage)}
+	if w.success != "" {
 		w.phrase = "order.paid-invoice-success"
 	}
 	return say(ctx, d, o, w, read, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
