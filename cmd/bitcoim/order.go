@@ -28,6 +28,11 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	if len(args) == 0 || f.Parse(args[1:]) != nil || strays(f, args[0]) {
 		return p.wrong("order")
 	}
+	before := map[string]int{"release": 1, "book": 2}[args[0]] // words before the reason
+	reason := strings.TrimSpace(strings.Join(f.Args()[min(before, f.NArg()):], " "))
+	if before > 0 && f.NArg() > before && reason == "" {
+		return errNoReason
+	}
 	c, d, err := p.books(ctx)
 	if err != nil {
 		return err
@@ -36,24 +41,27 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	switch {
 	case (args[0] == "list" || args[0] == "stuck") && f.NArg() == 0:
 		return listOrders(ctx, p, c, d, args[0] == "stuck")
-	case args[0] == "release" && f.NArg() > 1, args[0] == "book" && f.NArg() > 2:
+	case before > 0 && f.NArg() > before:
 		id, err := strconv.ParseInt(f.Arg(0), 10, 64)
 		if err != nil {
 			return fmt.Errorf("%q is no number of an order", f.Arg(0))
 		}
 		if args[0] == "release" {
-			return release(ctx, p, c, d, id, strings.Join(f.Args()[1:], " "), *checked)
+			return release(ctx, p, c, d, id, reason, *checked)
 		}
 		node, err := openLightning(ctx, c, nil)
 		if err != nil {
 			return err
 		}
 		defer closeLightning(node)
-		w := made{proof: f.Arg(1), fee: amount.Msat(*fee), reason: strings.Join(f.Args()[2:], " "), checked: *checked}
+		w := made{proof: f.Arg(1), fee: amount.Msat(*fee), reason: reason, checked: *checked}
 		return book(ctx, p, d, node, id, w)
 	}
 	return p.wrong("order")
 }
+
+// errNoReason is the answer to an operator who says nothing, or nothing but blanks.
+var errNoReason = errors.New("say why, behind the rest: the reason is recorded, and a payer whose money comes back reads it")
 
 // strays reports whether a flag was said that the verb would pass over.
 func strays(f *flag.FlagSet, verb string) (wrong bool) {

@@ -243,24 +243,3 @@ func TestOrderRelease(t *testing.T) {
 	b.works(o, paymentorder.Confirming)
 	b.has(80_000-signed.Fee/amount.Sat, 0)
 }
-
-// A flag that a verb would pass over is a mistake of who says it.
-func TestOrderTakesNoFlagOfAnotherVerb(t *testing.T) {
-	for _, tt := range []struct {
-		line  string
-		wrong bool
-	}{
-		{"list -fee-msat 7", true},
-		{"list -i-have-checked", true},
-		{"stuck -i-have-checked", true},
-		{"release -fee-msat 0 12 why", true},
-		{"release -i-have-checked 12 why", false},
-		{"book -i-have-checked -fee-msat 7 12 ab why", false},
-	} {
-		var out bytes.Buffer
-		args := append([]string{"-config", filepath.Join(t.TempDir(), "none"), "order"}, strings.Fields(tt.line)...)
-		if err := run(t.Context(), args, &out, &out); errors.Is(err, errUsage) != tt.wrong {
-			t.Errorf("%s: got %v", tt.line, err)
-		}
-	}
-}
