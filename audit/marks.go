@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/bitcoim/bitcoim/cursor"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
@@ -72,11 +73,8 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 		}
 	}
 	for name, value := range r.marks {
-		_, err := tx.ExecContext(ctx, `
-INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, $3)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at`, name, value, now)
-		if err != nil {
-			return false, fmt.Errorf("audit: mark %s: %w", name, err)
+		if err := cursor.Set(ctx, tx, name, value, now); err != nil {
+			return false, err
 		}
 	}
 	for _, c := range r.passed { // with the marks, which name the node from now on

@@ -2,12 +2,12 @@ package deposit
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/cursor"
 )
 
 // ErrOtherWallet says that the node has another wallet than the one that was looked at.
@@ -26,13 +26,12 @@ func Ours(ctx context.Context, q sqlx.QueryerContext, node Keyed) (w Wallet, key
 	if w, err = node.Keys(ctx); err != nil {
 		return nil, "", err
 	}
-	var was string
-	err = sqlx.GetContext(ctx, q, &was, `SELECT value FROM node_cursor WHERE name = $1`, MarkKeys)
+	was, looked, err := cursor.Find(ctx, q, MarkKeys)
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return w, w.Which(w), nil
 	case err != nil:
-		return nil, "", fmt.Errorf("deposit: keys of the wallet: %w", err)
+		return nil, "", err
+	case !looked:
+		return w, w.Which(w), nil
 	}
 	if key = w.Which(strings.Fields(was)); key == "" {
 		return nil, "", ErrOtherWallet

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/cursor"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 )
@@ -61,9 +62,7 @@ func TestAWalletIsKnownByOneKey(t *testing.T) {
 				if tt.was == "" {
 					return nil
 				}
-				_, err := tx.ExecContext(t.Context(), `
-INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, deposit.MarkKeys, tt.was)
-				return err
+				return cursor.Set(t.Context(), tx, deposit.MarkKeys, tt.was, 1)
 			})
 			w, key, err := deposit.Ours(t.Context(), c.Read(), keyring(strings.Fields(tt.has)))
 			if key != tt.key || !errors.Is(err, tt.err) || err == nil && strings.Join(w, " ") != tt.has {

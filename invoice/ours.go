@@ -3,10 +3,10 @@ package invoice
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/bitcoim/bitcoim/cursor"
 	"github.com/bitcoim/bitcoim/lightning"
 )
 
@@ -32,11 +32,11 @@ func Ours(ctx context.Context, q sqlx.QueryerContext, node Informed) (key string
 	if err != nil {
 		return "", err
 	}
-	var was []string
-	if err := sqlx.SelectContext(ctx, q, &was, `SELECT value FROM node_cursor WHERE name = $1`, MarkNode); err != nil {
-		return "", fmt.Errorf("invoice: the node that was looked at: %w", err)
+	was, looked, err := cursor.Find(ctx, q, MarkNode)
+	if err != nil {
+		return "", err
 	}
-	if len(was) > 0 && info.PubKey != "" && was[0] != info.PubKey {
+	if looked && info.PubKey != "" && was != info.PubKey {
 		return info.PubKey, ErrOtherNode
 	}
 	return info.PubKey, nil

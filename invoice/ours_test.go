@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/cursor"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -40,9 +41,7 @@ func TestALightningNodeIsOurs(t *testing.T) {
 		} {
 			if tt.was != "" {
 				c.do(func(tx *db.Tx) error {
-					_, err := tx.ExecContext(t.Context(), `
-INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, invoice.MarkNode, tt.was)
-					return err
+					return cursor.Set(t.Context(), tx, invoice.MarkNode, tt.was, 1)
 				})
 			}
 			key, err := invoice.Ours(t.Context(), c.Read(), tt.node)

@@ -107,16 +107,13 @@ func unmapped(page string) (wrong []string) {
 var quoted = regexp.MustCompile("`([^`]+)`")
 
 // stated are the imports that a cell says, in words that stand for several too, in
-// order. Before are those of the row above.
-func stated(cell string, before []string) []string {
+// order.
+func stated(cell string) []string {
 	var all []string
 	for words, stand := range map[string]string{"and values": values, "people and plans": people, "and as `component`": door, "everybody": "*"} {
 		if strings.Contains(cell, words) || words == "and "+cell {
 			all = append(all, strings.Fields(stand)...)
 		}
-	}
-	if strings.HasPrefix(cell, "the same") {
-		all = append(all, before...)
 	}
 	for _, m := range quoted.FindAllStringSubmatch(strings.ReplaceAll(cell, "as `component`", ""), -1) {
 		all = append(all, m[1])
@@ -128,10 +125,8 @@ func stated(cell string, before []string) []string {
 // misdrawn lists rows that say other imports than the house allows. Parts of a room, and
 // what is internal, the map leaves out.
 func misdrawn(page string) (wrong []string) {
-	var before []string
 	for _, m := range row.FindAllStringSubmatch(page, -1) {
-		said := stated(m[2], before)
-		before = said
+		said := stated(m[2])
 		r, at := find(m[1])
 		if at < 0 {
 			continue

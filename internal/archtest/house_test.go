@@ -26,7 +26,7 @@ var house = []room{
 	// back rooms: what goes on by itself or is done by hand
 	{"worker", "app command chain db freeze internal/crash lightning lnurl p2p " + people + values},
 	{"legacy", "db i18n " + people + values},
-	{"audit", "chain db freeze lightning " + people + values},
+	{"audit", "chain cursor db freeze lightning " + people + values},
 
 	// doors: a protocol, and nothing else
 	{"component", "component/wire " + door},
@@ -38,14 +38,15 @@ var house = []room{
 	{"command", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
 
 	// people and plans
-	{"deposit", "chain db ledger outbox paymentorder statement useraccount " + values},
+	{"deposit", "chain cursor db ledger outbox paymentorder statement useraccount " + values},
 	{"paymentorder", "app chain db freeze ledger lightning outbox statement useraccount " + values},
-	{"invoice", "db ledger lightning outbox statement useraccount " + values},
+	{"invoice", "cursor db ledger lightning outbox statement useraccount " + values},
 	{"app", "db outbox useraccount " + values},
 	{"statement", "db " + values},
 	{"useraccount", "db ledger " + values},
 	{"outbox", "db"},
 	{"freeze", "db"},
+	{"cursor", "db"},
 
 	// truth
 	{"ledger", "db " + values},
@@ -95,8 +96,8 @@ var foreign = map[string]string{
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
 	"github.com/coder/websocket":             "moneysocket lime web",
 	"github.com/BurntSushi/toml":             "config i18n",
-	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox freeze ledger db",
-	"database/sql":                           "legacy command app paymentorder deposit invoice statement useraccount outbox ledger db",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
+	"database/sql":                           "legacy command app paymentorder deposit invoice statement useraccount outbox cursor ledger db",
 	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door doorstep lime lime/door lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
