@@ -31,7 +31,8 @@ type Report struct {
 
 	whole    bool              // everything was compared
 	clearing []freeze.Cause    // what clears itself and stopped payments when this look began
-	causes   []freeze.Cause    // what Keep stops payments for
+	causes   []freeze.Cause    // what this look found, and Keep stops payments for
+	carried  []freeze.Cause    // what stopped payments when this look began, and goes on to; found or not
 	back     []string          // the beginnings of the names of nodes that are those which are known
 	passed   []freeze.Cause    // changeovers that an operator declared, and this look saw
 	before   []string          // what was done before the first look
@@ -41,51 +42,64 @@ type Report struct {
 // Ledger is the report of an audit without the nodes, and of what stops
 // payments since an earlier look.
 func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
-	r, open, err := begin(ctx, q)
-	for _, c := range open {
-		if c.ClearsItself() && c.Reason != freeze.Books { // which the next look at the nodes can end
-			r.Findings = append(r.Findings, finding(c))
-		}
-	}
+	r, err := begin(ctx, q)
+	r.carryOn()
 	return r, err
 }
 
-// begin is what every report begins with, and what stops payments now.
-func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, open []freeze.Cause, err error) {
+// begin is what every report begins with.
+func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 	r.marks = map[string]string{}
 	found, err := Books(ctx, q)
 	if err != nil {
-		return r, nil, err
+		return r, err
 	}
 	r.Checked = Rules()
 	for _, f := range found {
 		r.stop(freeze.Cause{Ref: f.Rule, Reason: freeze.Books, What: f.What})
 	}
-	if open, err = freeze.Causes(ctx, q); err != nil {
-		return r, nil, err
+	open, err := freeze.Causes(ctx, q)
+	if err != nil {
+		return r, err
 	}
 	for _, c := range open {
 		if c.ClearsItself() {
 			r.clearing = append(r.clearing, c) // and is asked again
 		} else {
-			r.stop(c)
+			r.carry(c)
 		}
 	}
 	err = sqlx.GetContext(ctx, q, &r.Owed, `SELECT CAST(COALESCE(SUM(bal), 0) AS BIGINT) FROM account WHERE kind <> 'system'`)
-	return r, open, err
+	return r, err
 }
 
-// known reports whether a cause is among the findings already.
+// carry is a finding of an earlier look. It is on record: whoever ends it meanwhile, an
+// operator who books the payment, finds it ended when this look is kept.
+func (r *Report) carry(c freeze.Cause) {
+	r.Findings = append(r.Findings, finding(c))
+	r.carried = append(r.carried, c)
+}
+
+// carryOn carries what clears itself and was not ended by this look.
+func (r *Report) carryOn() {
+	for _, c := range r.clearing {
+		if !r.known(c) && !r.over(c) {
+			r.carry(c)
+		}
+	}
+}
+
+// known reports whether this look found a cause already.
 func (r *Report) known(c freeze.Cause) bool { return slices.ContainsFunc(r.causes, c.Is) }
 
-// Stops reports whether something stops payments when the report is kept.
+// Stops reports whether this look found what stops payments when it is kept.
 func (r *Report) Stops() bool { return len(r.causes) > 0 }
 
 // Harmless are the findings that stop no payments.
 func (r *Report) Harmless() (all []ledger.Finding) {
 	for _, f := range r.Findings {
 		stops := func(c freeze.Cause) bool { return c.Ref == f.Ref || c.Ref == f.Rule }
-		if !slices.ContainsFunc(r.causes, stops) {
+		if !slices.ContainsFunc(r.causes, stops) && !slices.ContainsFunc(r.carried, stops) {
 			all = append(all, f)
 		}
 	}

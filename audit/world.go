@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -37,7 +38,7 @@ const (
 // error means that nothing is known: it is no finding, and what comes with it is
 // the report of the books alone.
 func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln lightning.Node, of Scope) (Report, error) {
-	books, _, err := begin(ctx, q)
+	books, err := begin(ctx, q)
 	if err != nil {
 		return books, err
 	}
@@ -66,6 +67,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	default:
 		r.Checked = append(r.Checked, checked(ln != nil, r.whole)...)
 	}
+	r.carryOn()
 	return r, nil
 }
 
@@ -249,7 +251,9 @@ func (r *Report) note(what string) { r.Notes = append(r.Notes, what) }
 
 // stop is a finding that stops payments when the report is kept.
 func (r *Report) stop(c freeze.Cause) {
-	r.Findings = append(r.Findings, finding(c))
+	if !slices.ContainsFunc(r.carried, c.Is) {
+		r.Findings = append(r.Findings, finding(c))
+	}
 	r.causes = append(r.causes, c)
 }
 
