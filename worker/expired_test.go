@@ -68,15 +68,18 @@ func TestWhatIsNoInvoiceDoesNotBegin(t *testing.T) {
 	}
 }
 
+// kept are the reasons for which an order does not begin.
+var kept = map[string]func(r *room, u *useraccount.User, node *purse){
+	"the invoice has expired": func(r *room, _ *useraccount.User, node *purse) { r.ahead.Store(node.expires - epoch + 25*3600) },
+	"the payer is suspended": func(r *room, u *useraccount.User, _ *purse) {
+		r.do(func(tx *db.Tx) error { return useraccount.Suspend(r.Context(), tx, u, "operator", "why", epoch) })
+	},
+}
+
 // Neither that an invoice has expired nor that its payer is suspended hides a payment that
 // the node made for it.
 func TestWhatWasPaidBeforeStopsPayments(t *testing.T) {
-	for name, does := range map[string]func(r *room, u *useraccount.User, node *purse){
-		"the invoice has expired": func(r *room, _ *useraccount.User, node *purse) { r.ahead.Store(node.expires - epoch) },
-		"the payer is suspended": func(r *room, u *useraccount.User, _ *purse) {
-			r.do(func(tx *db.Tx) error { return useraccount.Suspend(r.Context(), tx, u, "operator", "why", epoch) })
-		},
-	} {
+	for name, does := range kept {
 		t.Run(name, func(t *testing.T) {
 			both(t, func(t *testing.T, r *room) {
 				u, node := r.rich(1_000_000), newPurse()
@@ -88,6 +91,32 @@ func TestWhatWasPaidBeforeStopsPayments(t *testing.T) {
 				if r.has(u, 490_000, 510_000); !r.stopped() {
 					t.Error("payments go on")
 				}
+			})
+		})
+	}
+}
+
+// unproved is a node that has a payment under the hash and can not say how it ended.
+type unproved struct{ *purse }
+
+func (n unproved) Find(context.Context, lightning.Hash) (lightning.Outcome, error) {
+	return lightning.Outcome{}, lightning.ErrNoProof
+}
+
+// Nor does it give back what a node can not tell of: Moneysocket's says so of an invoice
+// that has long expired and that its journal does not have.
+func TestWhatMayHaveBeenPaidBeforeStaysWithTheOperator(t *testing.T) {
+	for name, does := range kept {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, r *room) {
+				u, node := r.rich(1_000_000), newPurse()
+				o := r.order(u, node.draft(500_000, 10_000))
+				does(r, u, node)
+				r.step(r.payer(0, unproved{node}))
+				if r.is(o, paymentorder.Stuck); node.calls > 0 {
+					t.Error("the node was asked to pay")
+				}
+				r.has(u, 490_000, 510_000)
 			})
 		})
 	}

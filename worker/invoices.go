@@ -109,7 +109,8 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 // begin writes down that an invoice is about to be paid, and pays it. What the
 // node knew of the hash before is written down with it: the end of an earlier
 // attempt is not the end of this one. If that one was made, or may yet be, this
-// one is not begun at the node: it stays with the operator. Else what has expired, or
+// one is not begun at the node: it stays with the operator, and so does what the node can
+// not tell of and may not be paid any more. Else what has expired, or
 // is of somebody who may not pay any more, does not begin, and is given back.
 func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	h, err := lightning.ParseHash(o.Hash.String)
@@ -117,7 +118,8 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return err
 	}
 	before, err := p.Node.Find(ctx, h)
-	if err != nil && !errors.Is(err, lightning.ErrNoProof) { // which it has of an earlier attempt
+	unsure := errors.Is(err, lightning.ErrNoProof) // of an earlier attempt, or that of an older copy of the books
+	if err != nil && !unsure {
 		return errors.Join(err, p.later(ctx, o))
 	}
 	key, err := p.key(ctx)
@@ -137,7 +139,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		case until <= u.Now:
 			refused = "order.failed-invoice"
 		}
-		if refused != "" {
+		if refused != "" && !unsure {
 			return nil
 		}
 		if before.State != lightning.NotFound {
@@ -148,12 +150,12 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		if err := o.Begin(ctx, tx, due, u.Now); err != nil {
 			return err
 		}
-		if made { // it stops payments itself, and asks nobody
-			if err := o.Contradicted(ctx, tx, due); err != nil {
+		if made || refused != "" { // an operator has to look
+			if err := o.Contradicted(ctx, tx, due); err != nil || !made {
 				return err
 			}
 			var err error
-			stops, err = freeze.Payments(ctx, tx, o.Earlier(before))
+			stops, err = freeze.Payments(ctx, tx, o.Earlier(before)) // itself, and asks nobody
 			return err
 		}
 		return stopped(ctx, tx, p.Frozen)
@@ -163,6 +165,10 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 		return p.later(ctx, o)
 	case err != nil:
 		return err // begun or not: the next claim sees it
+	case refused != "" && unsure:
+		p.Log.Error("an order is not begun any more, and nothing proves that its payment was not made: the operator has to look",
+			"order", o.ID, "hash", o.Hash.String, "why", refused)
+		return nil
 	case refused != "":
 		return p.refuse(ctx, o, refused)
 	case made && stops:
