@@ -97,6 +97,17 @@ func (n number) in(word string, unit Unit, text string) (Msat, error) {
 	return m, nil
 }
 
+// ReadAsBTC reports whether Parse takes text for BTC only because it is a bare
+// 0.something, of somebody who counts in sat.
+func ReadAsBTC(text string, unit Unit) bool {
+	m, err := Parse(text, unit)
+	if err != nil || unit.Size() != Sat {
+		return false
+	}
+	inBTC, err := Parse(text+" BTC", unit) // an error if it has a unit
+	return err == nil && inBTC == m
+}
+
 func refuse(phrase, text string) error {
 	return fault.New(fault.Invalid, phrase, fault.Args{"text": shown(text)})
 }

@@ -116,6 +116,25 @@ func TestParseAsksBack(t *testing.T) {
 	}
 }
 
+// A bare 0.something is BTC to those who count in sat. Whoever shows what it was read as
+// has to know that nobody said so.
+func TestReadAsBTC(t *testing.T) {
+	for text, want := range map[string]bool{
+		"0.5": true, "0,5": true, " +0.001 ": true, "0.500": true,
+		"0.5 BTC": false, "₿0.5": false, "0.5 sat": false, "5": false, "1 000": false,
+		"1.5": false, "0.5 bob": false, "": false, "0.000000001": false, "0.0": false,
+	} {
+		if got := amount.ReadAsBTC(text, amount.InSat); got != want {
+			t.Errorf("%q: got %v, want %v", text, got, want)
+		}
+		for _, unit := range []amount.Unit{amount.InBit, amount.InMBTC, amount.InBTC} {
+			if amount.ReadAsBTC(text, unit) {
+				t.Errorf("%q in %s is read as BTC for the lack of a unit", text, unit)
+			}
+		}
+	}
+}
+
 func TestParseUnit(t *testing.T) {
 	for text, want := range map[string]amount.Unit{
 		"sat": "sat", "Sats": "sat", "bits": "bit", "mBTC": "mbtc", " BTC ": "btc", "₿": "btc",

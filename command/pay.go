@@ -104,6 +104,9 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 		if d.Amount, err = c.Amount("amount"); err != nil {
 			return Reply{}, err
 		}
+		if err := c.tooMuchBTC(d.Amount, balance); err != nil {
+			return Reply{}, err
+		}
 	}
 	told := false
 	if invoiced {
@@ -210,6 +213,7 @@ func (c *Call) recap(o *paymentorder.Order, all, told bool) Reply {
 		phrase = "pay.recap-chain-" + o.Speed
 	}
 	r := say(phrase, args)
+	c.sayBTC(&r)
 	if all && o.FeeLimit > 0 {
 		r.add("pay.all-reserve", args)
 	}
