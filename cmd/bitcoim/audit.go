@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"time"
@@ -20,14 +19,16 @@ import (
 
 // auditBooks is `bitcoim audit`. It fails when it finds something.
 func auditBooks(ctx context.Context, p *program, args []string) error {
-	f := flag.NewFlagSet("audit", flag.ContinueOnError)
-	f.SetOutput(p.err)
+	f := p.flags("audit")
 	world := f.Bool("world", false, "compare with the node, item by item")
 	asJSON := f.Bool("json", false, "print JSON")
 	ref := f.String("declare", "", "say that something that stops payments is known and right: what it names a finding by")
 	ahead := f.Bool("ahead", false, "with -declare: of a transaction or payment that is not made yet")
 	reason := f.String("reason", "", "why; it is recorded")
-	if f.Parse(args) != nil || f.NArg() > 0 || (*ref == "") != (*reason == "") || *ref != "" && (*world || *asJSON) || *ahead && *ref == "" {
+	if f.Parse(args) != nil {
+		return errUsage
+	}
+	if f.NArg() > 0 || (*ref == "") != (*reason == "") || *ref != "" && (*world || *asJSON) || *ahead && *ref == "" {
 		return p.wrong("audit")
 	}
 	c, d, err := p.books(ctx)

@@ -11,17 +11,33 @@ import (
 	"github.com/bitcoim/bitcoim/worker"
 )
 
+var dbParts = []part{
+	{"status", "", "the version of the database, and of this program"},
+	{"plan", "", "the steps between the two"},
+	{"upgrade", "[-dry-run]", "take those steps; the first time, they make the tables"},
+	{"verify", "", "prove that the schema and the books are right; this asks no node"},
+	{"import", "python-bitcoim FILE [-balances FILE] [-dry-run]", "take over the users of a python-bitcoim"},
+}
+
+// act is what is done with a database.
+type act func(ctx context.Context, p *program, d *db.DB) error
+
 // database is `bitcoim db`: forward only, one transaction a step.
 func database(ctx context.Context, p *program, args []string) error {
-	if len(args) == 0 {
-		return p.wrong("db")
+	part, args, err := p.part("db", args)
+	if err != nil {
+		return err
+	}
+	do, err := dbAct(p, part, args)
+	if err != nil {
+		return err
 	}
 	c, err := p.load()
 	if err != nil {
 		return err
 	}
 	open := openDB
-	if args[0] == "upgrade" || args[0] == "import" {
+	if part.name == "upgrade" || part.name == "import" {
 		open = makeDB
 	}
 	d, err := open(ctx, c)
@@ -29,23 +45,20 @@ func database(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	switch args[0] {
-	case "status":
-		return status(ctx, p, d)
-	case "plan":
-		return plan(ctx, p, d)
-	case "upgrade":
-		dry := len(args) == 2 && (args[1] == "-dry-run" || args[1] == "--dry-run")
-		if len(args) > 1 && !dry {
-			return p.wrong("db")
-		}
-		return upgrade(ctx, p, d, dry)
-	case "verify":
-		return verify(ctx, p, d)
+	return do(ctx, p, d)
+}
+
+// dbAct reads what is behind a part of `bitcoim db`.
+func dbAct(p *program, of part, args []string) (act, error) {
+	f := p.flags("db", of.name)
+	switch of.name {
 	case "import":
-		return importOld(ctx, p, d, args[1:])
+		return importing(p, f, of, args)
+	case "upgrade":
+		dry := f.Bool("dry-run", false, "take the steps back again")
+		return func(ctx context.Context, p *program, d *db.DB) error { return upgrade(ctx, p, d, *dry) }, p.words("db", of, f, args, false)
 	}
-	return p.wrong("db")
+	return map[string]act{"status": status, "plan": plan, "verify": verify}[of.name], p.words("db", of, f, args, false)
 }
 
 func status(ctx context.Context, p *program, d *db.DB) error {

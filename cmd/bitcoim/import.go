@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/bitcoim/bitcoim/db"
@@ -15,32 +16,48 @@ import (
 // errDryRun undoes an import that was only tried.
 var errDryRun = errors.New("dry run")
 
-// importOld is `bitcoim db import`: everything comes over in one transaction
-// or nothing does.
-func importOld(ctx context.Context, p *program, d *db.DB, args []string) error {
-	f := flag.NewFlagSet("import", flag.ContinueOnError)
-	f.SetOutput(p.err)
+// importing reads what is behind `bitcoim db import`, whose flags come after the file.
+func importing(p *program, f *flag.FlagSet, of part, args []string) (act, error) {
 	wrote := f.String("balances", "", "JSON file of what users own")
 	dry := f.Bool("dry-run", false, "keep nothing")
-	if len(args) < 2 || args[0] != "python-bitcoim" || f.Parse(args[2:]) != nil || f.NArg() > 0 {
-		return p.wrong("db")
+	n := 0
+	for n < min(2, len(args)) && !strings.HasPrefix(args[n], "-") {
+		n++
 	}
+	if f.Parse(args[n:]) != nil {
+		return nil, errUsage
+	}
+	said := append(args[:n:n], f.Args()...)
+	if err := p.enough("db", of, f, said, false); err != nil {
+		return nil, err
+	}
+	if said[0] != "python-bitcoim" {
+		fmt.Fprintf(p.err, "bitcoim db import: what is %q?\n", said[0])
+		return nil, p.wrong("db", "import")
+	}
+	return func(ctx context.Context, p *program, d *db.DB) error {
+		return importOld(ctx, p, d, said[1], *wrote, *dry)
+	}, nil
+}
+
+// importOld brings over everything in one transaction, or nothing.
+func importOld(ctx context.Context, p *program, d *db.DB, file, wrote string, dry bool) error {
 	if err := d.Current(ctx); err != nil {
 		return err
 	}
-	old, err := legacy.Read(ctx, args[1])
+	old, err := legacy.Read(ctx, file)
 	if err != nil {
 		return err
 	}
 	var owned legacy.Balances
-	if *wrote != "" {
-		if owned, err = readBalances(*wrote); err != nil {
+	if wrote != "" {
+		if owned, err = readBalances(wrote); err != nil {
 			return err
 		}
 	}
 	var r *legacy.Report
 	err = d.Tx(ctx, func(tx *db.Tx) (err error) {
-		if r, err = legacy.Import(ctx, tx, old, owned, time.Now().Unix()); err == nil && *dry {
+		if r, err = legacy.Import(ctx, tx, old, owned, time.Now().Unix()); err == nil && dry {
 			err = errDryRun
 		}
 		return err
@@ -49,7 +66,7 @@ func importOld(ctx context.Context, p *program, d *db.DB, args []string) error {
 		return err
 	}
 	printImport(p, old, r)
-	if *dry {
+	if dry {
 		fmt.Fprintln(p.out, "dry run: nothing was kept")
 		return nil
 	}

@@ -36,10 +36,10 @@ func verbs() []verb {
 	return []verb{
 		{"serve", "", "run the gateway", serve},
 		{"check", "", "check the configuration and dial everything in it", check},
-		{"db", "status|plan|upgrade [-dry-run]|verify|import python-bitcoim FILE [-balances FILE] [-dry-run]", "look after the database", database},
+		{"db", joined(dbParts), "look after the database", database},
 		{"audit", "[-world] [-json]|-declare REF -reason TEXT [-ahead]", "prove that the books are right, or say what something was that they do not know", auditBooks},
-		{"user", "list|show|suspend|resume [JID|NAME] [REASON]", "look after users", userVerb},
-		{"order", "list|stuck|release [-i-have-checked] ID REASON|book [-i-have-checked] [-fee-msat N] ID PREIMAGE REASON", "look after payments that do not end by themselves", orderVerb},
+		{"user", joined(userParts), "look after users", userVerb},
+		{"order", joined(orderParts), "look after payments that do not end by themselves", orderVerb},
 		{"zone", "[-domain DOMAIN] [-ttl TIME]", "print the DNS records that make usernames payable (BIP 353)", zoneVerb},
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
 		{"config", "-example", "print a configuration file with every key", example},
@@ -55,9 +55,6 @@ func verbs() []verb {
 
 // wrongConfig is the exit status EX_CONFIG: starting again does not help.
 const wrongConfig = 78
-
-// errUsage says that the command line made no sense, which was said already.
-var errUsage = errors.New("usage")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -98,7 +95,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 			return v.run(ctx, p, f.Args()[1:])
 		}
 	}
-	if name := f.Arg(0); name != "" {
+	if name := f.Arg(0); name != "" && name != "help" {
 		fmt.Fprintf(errs, "bitcoim: what is %q?\n", name)
 	}
 	usage(errs)
@@ -110,6 +107,7 @@ func usage(w io.Writer) {
 	for _, v := range verbs() {
 		fmt.Fprintf(w, "  %-8s %-70s %s\n", v.name, v.args, v.does)
 	}
+	fmt.Fprintln(w, "of db, user and order, help says more: bitcoim order help")
 }
 
 // load reads the configuration; its errors are all the errors there are.
@@ -119,14 +117,4 @@ func (p *program) load() (config.Config, error) {
 		err = coded{wrongConfig, fmt.Errorf("%w; bitcoim config -example prints one", err)}
 	}
 	return c, err
-}
-
-// wrong prints how a verb is used.
-func (p *program) wrong(name string) error {
-	for _, v := range verbs() {
-		if v.name == name {
-			fmt.Fprintln(p.err, "usage: bitcoim", v.name, v.args)
-		}
-	}
-	return errUsage
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,16 +18,32 @@ import (
 	"github.com/bitcoim/bitcoim/worker"
 )
 
+var orderParts = []part{
+	{"list", "", "all payments under way, and what they wait for"},
+	{"stuck", "", "those that do not end by themselves"},
+	{"release", "[-i-have-checked] ID REASON", "give the money of a payment back that was not made and will not be; the payer reads the reason"},
+	{"book", "[-i-have-checked] [-fee-msat N] ID PREIMAGE REASON", "book a payment over Lightning that was made, by its proof"},
+}
+
 // orderVerb is `bitcoim order`: payments that do not end by themselves.
 func orderVerb(ctx context.Context, p *program, args []string) error {
-	f := flag.NewFlagSet("order", flag.ContinueOnError)
-	f.SetOutput(p.err)
-	checked := f.Bool("i-have-checked", false, "the operator has proved that the transaction can never be mined, or that it was made here")
-	fee := f.Int64("fee-msat", 0, "what a payment that is booked cost, in millisatoshi")
-	if len(args) == 0 || f.Parse(args[1:]) != nil || strays(f, args[0]) {
-		return p.wrong("order")
+	part, args, err := p.part("order", args)
+	if err != nil {
+		return err
 	}
-	before := map[string]int{"release": 1, "book": 2}[args[0]] // words before the reason
+	f := p.flags("order", part.name)
+	checked, fee := false, int64(0)
+	switch part.name {
+	case "release":
+		f.BoolVar(&checked, "i-have-checked", false, "you have proved that it was not made and can not be any more")
+	case "book":
+		f.BoolVar(&checked, "i-have-checked", false, "you have proved that it was made here")
+		f.Int64Var(&fee, "fee-msat", 0, "what it cost, in millisatoshi")
+	}
+	if err := p.words("order", part, f, args, part.name == "release" || part.name == "book"); err != nil {
+		return err
+	}
+	before := map[string]int{"release": 1, "book": 2}[part.name] // words before the reason
 	reason := strings.TrimSpace(strings.Join(f.Args()[min(before, f.NArg()):], " "))
 	if before > 0 && f.NArg() > before && reason == "" {
 		return errNoReason
@@ -38,38 +53,27 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	switch {
-	case (args[0] == "list" || args[0] == "stuck") && f.NArg() == 0:
-		return listOrders(ctx, p, c, d, args[0] == "stuck")
-	case before > 0 && f.NArg() > before:
-		id, err := strconv.ParseInt(f.Arg(0), 10, 64)
-		if err != nil {
-			return fmt.Errorf("%q is no number of an order", f.Arg(0))
-		}
-		if args[0] == "release" {
-			return release(ctx, p, c, d, id, reason, *checked)
-		}
-		node, err := openLightning(ctx, c, nil)
-		if err != nil {
-			return err
-		}
-		defer closeLightning(node)
-		w := made{proof: f.Arg(1), fee: amount.Msat(*fee), reason: reason, checked: *checked}
-		return book(ctx, p, d, node, id, w)
+	if part.name == "list" || part.name == "stuck" {
+		return listOrders(ctx, p, c, d, part.name == "stuck")
 	}
-	return p.wrong("order")
+	id, err := strconv.ParseInt(f.Arg(0), 10, 64)
+	if err != nil {
+		return fmt.Errorf("%q is no number of an order", f.Arg(0))
+	}
+	if part.name == "release" {
+		return release(ctx, p, c, d, id, reason, checked)
+	}
+	node, err := openLightning(ctx, c, nil)
+	if err != nil {
+		return err
+	}
+	defer closeLightning(node)
+	w := made{proof: f.Arg(1), fee: amount.Msat(fee), reason: reason, checked: checked}
+	return book(ctx, p, d, node, id, w)
 }
 
-// errNoReason is the answer to an operator who says nothing, or nothing but blanks.
+// errNoReason is the answer to an operator who says nothing but blanks.
 var errNoReason = errors.New("say why, behind the rest: the reason is recorded, and a payer whose money comes back reads it")
-
-// strays reports whether a flag was said that the verb would pass over.
-func strays(f *flag.FlagSet, verb string) (wrong bool) {
-	f.Visit(func(said *flag.Flag) {
-		wrong = wrong || verb != "book" && (said.Name == "fee-msat" || verb != "release")
-	})
-	return wrong
-}
 
 // releaseTime is for how many seconds an operator keeps the gateways off an order:
 // longer than the node is asked.

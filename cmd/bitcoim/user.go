@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/user"
 	"strings"
@@ -20,36 +21,48 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// user is `bitcoim user`.
+var userParts = []part{
+	{"list", "", "all users, with what they own"},
+	{"show", "USER", "one user, by JID or name: balance, apps, what is under way"},
+	{"suspend", "USER REASON", "let a user send nothing; they read the reason"},
+	{"resume", "USER", "let a user send again"},
+}
+
+// userVerb is `bitcoim user`.
 func userVerb(ctx context.Context, p *program, args []string) error {
+	part, args, err := p.part("user", args)
+	if err != nil {
+		return err
+	}
+	f := p.flags("user", part.name)
+	if err := p.words("user", part, f, args, part.name == "suspend"); err != nil {
+		return err
+	}
+	reason := strings.TrimSpace(strings.Join(f.Args()[min(1, f.NArg()):], " "))
+	if part.name == "suspend" && reason == "" {
+		return errors.New("say why: the user reads it")
+	}
 	_, d, err := p.books(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if len(args) == 1 && args[0] == "list" {
+	if part.name == "list" {
 		return listUsers(ctx, p, d)
 	}
-	if len(args) < 2 {
-		return p.wrong("user")
+	u, err := findUser(ctx, d.Read(), f.Arg(0))
+	if fault.Is(err, fault.NotFound) {
+		return fmt.Errorf("no user %q", f.Arg(0))
 	}
-	u, err := findUser(ctx, d.Read(), args[1])
-	if err != nil {
-		return fmt.Errorf("no user %q", args[1])
-	}
-	reason := strings.Join(args[2:], " ")
-	switch args[0] {
-	case "show":
+	switch {
+	case err != nil:
+		return err
+	case part.name == "show":
 		return showUser(ctx, p, d, u)
-	case "suspend":
-		if reason == "" {
-			return fmt.Errorf("say why: the user reads it")
-		}
+	case part.name == "suspend":
 		return suspend(ctx, p, d, u, reason)
-	case "resume":
-		return resume(ctx, p, d, u)
 	}
-	return p.wrong("user")
+	return resume(ctx, p, d, u)
 }
 
 // findUser takes a bare JID or a username.
