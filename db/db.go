@@ -134,11 +134,16 @@ const lockTimeout = "10s"
 // for who waits is to have it. No node is asked in a transaction.
 const idleTimeout = "5s"
 
-func openPostgres(c Config) (*DB, error) {
-	cfg, err := pq.NewConfig(c.DSN)
-	if err != nil || c.DSN == "" {
+// connectTimeout is for how long a server may say nothing to who connects, unless the DSN
+// says otherwise. The driver does not hear of a context there, and would wait for ever.
+const connectTimeout = 10 * time.Second
+
+// settings are those of a DSN, and ours.
+func settings(dsn string) (pq.Config, error) {
+	cfg, err := pq.NewConfig(dsn)
+	if err != nil || dsn == "" {
 		// The text of a DSN error may hold the password.
-		return nil, errors.New("db: the PostgreSQL DSN cannot be read")
+		return cfg, errors.New("db: the PostgreSQL DSN cannot be read")
 	}
 	cfg = cfg.Clone() // a copy has its map
 	maps.Copy(cfg.Runtime, byIndex)
@@ -147,6 +152,17 @@ func openPostgres(c Config) (*DB, error) {
 		if cfg.Runtime[name] == "" {
 			cfg.Runtime[name] = value
 		}
+	}
+	if cfg.ConnectTimeout <= 0 {
+		cfg.ConnectTimeout = connectTimeout
+	}
+	return cfg, nil
+}
+
+func openPostgres(c Config) (*DB, error) {
+	cfg, err := settings(c.DSN)
+	if err != nil {
+		return nil, err
 	}
 	n := c.MaxConnections
 	if n == 0 {
@@ -194,6 +210,9 @@ func (d *DB) durable(ctx context.Context) error {
 	facts := durableSQLite
 	if d.Dialect == Postgres {
 		facts = durablePostgres
+	}
+	if err := d.w.PingContext(ctx); err != nil {
+		return fmt.Errorf("db: open: %w", err)
 	}
 	for ask, want := range facts {
 		var got string

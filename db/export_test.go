@@ -1,6 +1,9 @@
 package db
 
-import "io/fs"
+import (
+	"io/fs"
+	"time"
+)
 
 // StepsIn is steps of a tree that a test made.
 var StepsIn = steps
@@ -26,4 +29,10 @@ func (d *DB) Kept() (read, wrote int) {
 // Pools are how many connections may write, and how many only read.
 func (d *DB) Pools() (write, read int) {
 	return d.w.Stats().MaxOpenConnections, d.r.Stats().MaxOpenConnections
+}
+
+// ConnectTimeout is for how long who connects by a DSN waits for an answer.
+func ConnectTimeout(dsn string) (time.Duration, error) {
+	cfg, err := settings(dsn)
+	return cfg.ConnectTimeout, err
 }
