@@ -14,7 +14,7 @@ import (
 
 // checkWallet asks the wallet itself, which a node that is well may lack, and whether it
 // is the one that the books speak of.
-func checkWallet(ctx context.Context, c config.Config, node chain.Node) error {
+func checkWallet(ctx context.Context, c config.Config, d *db.DB, node chain.Node) error {
 	if _, err := node.Keys(ctx); err != nil {
 		return err
 	}
@@ -22,7 +22,10 @@ func checkWallet(ctx context.Context, c config.Config, node chain.Node) error {
 	if c.Chain.Backend != "bitcoind" {
 		name = "the wallet of " + c.Chain.Backend
 	}
-	return asked(ctx, c, func(d *db.DB) error { return knownWallet(ctx, d, name, node) })
+	if d == nil {
+		return nil
+	}
+	return knownWallet(ctx, d, name, node)
 }
 
 func knownWallet(ctx context.Context, d *db.DB, name string, node deposit.Keyed) error {
@@ -43,17 +46,3 @@ func knownNode(ctx context.Context, d *db.DB, node invoice.Informed) error {
 
 // wentOver is what an operator says who means it.
 const wentOver = "if you went over to it with all that users own, declare it when an audit has found it"
-
-// asked asks the database, if it is there and of this program: if not, checkDatabase
-// says so.
-func asked(ctx context.Context, c config.Config, ask func(*db.DB) error) error {
-	d, err := openDB(ctx, c)
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = d.Close() }()
-	if d.Current(ctx) != nil {
-		return nil
-	}
-	return ask(d)
-}

@@ -21,7 +21,7 @@ func (walletless) Keys(context.Context) ([]string, error) { return nil, chain.Er
 
 // A node may be well and lack the wallet, or have another one.
 func TestCheckAsksTheWallet(t *testing.T) {
-	if err := checkWallet(t.Context(), config.Config{}, walletless{}); !errors.Is(err, chain.ErrNoWallet) {
+	if err := checkWallet(t.Context(), config.Config{}, nil, walletless{}); !errors.Is(err, chain.ErrNoWallet) {
 		t.Errorf("a wallet that is not there: %v", err)
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -9,14 +9,15 @@ import (
 
 	"github.com/bitcoim/bitcoim/component"
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
 // checkXMPP looks whether the server takes us. A component's name can be had by
 // one connection: while a gateway runs, or may run, the secret is not tried.
-func checkXMPP(ctx context.Context, c config.Config) (string, error) {
+func checkXMPP(ctx context.Context, c config.Config, d *db.DB) (string, error) {
 	at := c.XMPP.Domain + " at " + c.XMPP.Server
-	if nobodyServes(ctx, c) {
+	if nobodyServes(ctx, d) {
 		return at + offline, component.Check(ctx, c.XMPP.Server, c.XMPP.Domain, c.XMPP.Secret.Reveal())
 	}
 	return at + " answers; the secret is not tried while a gateway runs, or may run" + offline, component.Knock(ctx, c.XMPP.Server, c.XMPP.Domain)
@@ -27,12 +28,10 @@ const offline = "; the users' server should keep messages for who is away (mod_o
 
 // nobodyServes reports that the database is there and no gateway was seen at it
 // lately. When in doubt it says no.
-func nobodyServes(ctx context.Context, c config.Config) bool {
-	d, err := openDB(ctx, c)
-	if err != nil {
+func nobodyServes(ctx context.Context, d *db.DB) bool {
+	if d == nil {
 		return false
 	}
-	defer func() { _ = d.Close() }()
 	any := worker.Instance{DB: d, Clock: time.Now}
 	return any.Alone(ctx)
 }

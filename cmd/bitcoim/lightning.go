@@ -85,7 +85,7 @@ func desksLightning(c config.Config, node lightning.Node) (command.Lightning, er
 }
 
 // checkLightning dials the node and looks at what our credentials allow.
-func checkLightning(ctx context.Context, c config.Config) (string, error) {
+func checkLightning(ctx context.Context, c config.Config, d *db.DB) (string, error) {
 	node, err := openLightning(ctx, c, nil)
 	if err != nil {
 		return "", err
@@ -101,16 +101,18 @@ func checkLightning(ctx context.Context, c config.Config) (string, error) {
 	if !i.Synced {
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
-	if err := asked(ctx, c, func(d *db.DB) error { return knownNode(ctx, d, node) }); err != nil {
-		return "", err
+	if d != nil {
+		if err := knownNode(ctx, d, node); err != nil {
+			return "", err
+		}
 	}
 	said := fmt.Sprintf("%s %s on %s", i.Kind, i.Version, i.Network)
 	if who := cmp.Or(i.PubKey, i.Alias); who != "" {
 		said += ", " + who
 	}
 	said += untried(i.Kind, i.Version)
-	if d, ok := node.(lightning.Doubtful); ok {
-		all, err := d.Doubts(ctx)
+	if n, ok := node.(lightning.Doubtful); ok {
+		all, err := n.Doubts(ctx)
 		if err != nil {
 			return "", err
 		}

@@ -34,8 +34,15 @@ func makeDB(ctx context.Context, c config.Config) (*db.DB, error) {
 			return nil, fmt.Errorf("the folder of database.file is not there: %w", err)
 		}
 	}
-	return db.Open(ctx, db.Config{Driver: c.Database.Driver, File: c.Database.File, DSN: c.Database.DSN.Reveal(),
+	d, err := db.Open(ctx, db.Config{Driver: c.Database.Driver, File: c.Database.File, DSN: c.Database.DSN.Reveal(),
 		MaxConnections: c.Database.MaxConnections})
+	switch {
+	case !db.IsAway(err) && !errors.Is(err, context.DeadlineExceeded):
+		return d, err
+	case c.Database.Driver == "sqlite":
+		return nil, fmt.Errorf("%s cannot be used now: see that it can be read and written, and that the disk has room (%w)", c.Database.File, err)
+	}
+	return nil, fmt.Errorf("the database does not answer: see that PostgreSQL runs, and that database.dsn says where (%w)", err)
 }
 
 func openChain(ctx context.Context, c config.Config) (chain.Node, error) {
