@@ -89,7 +89,7 @@ func checkDatabase(ctx context.Context, c config.Config) (*db.DB, string, error)
 	if err != nil {
 		return nil, "", errors.Join(err, d.Close())
 	}
-	return d, fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), inTime(ctx, d, time.Now)
+	return d, fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), errors.Join(inTime(ctx, d, time.Now), checkServed(ctx, c, d))
 }
 
 // checkPayments looks whether something stops payments to the outside.

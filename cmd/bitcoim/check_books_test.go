@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // What is wrong with the database is said once, with what to do, and that what hangs on
@@ -67,5 +70,58 @@ func onPostgres(t *testing.T, config, file, dsn string) {
 	text = []byte(strings.NewReplacer(`"sqlite"`, `"postgres"`, `file = "`+file, `dsn = "`+dsn).Replace(string(text)))
 	if err := os.WriteFile(config, text, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The file of another gateway is mistaken for this one's, or the domain is mistyped.
+func TestCheckKnowsTheBooksOfAnotherDomain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		users []string
+		want  string // in what is said of the database
+	}{
+		"nobody is registered":  {nil, "ok: sqlite"},
+		"users of the domain":   {[]string{"ann@example.org"}, "ok: sqlite"},
+		"some of another":       {[]string{"bob@example.net", "ann@example.org"}, "ok: sqlite"},
+		"all of another":        {[]string{"ann@example.net", "bob@example.net"}, "its users are of example.net, and those of example.org are served; correct database.file"},
+		"all of a longer name":  {[]string{"ann@not.example.org"}, "its users are of not.example.org"},
+		"all of several others": {[]string{"a@a.net", "b@b.net", "c@c.net", "d@d.net"}, "a.net, b.net, c.net and others"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			config := filepath.Join(dir, "bitcoim.toml")
+			writeConfig(t, config, filepath.Join(dir, "bitcoim.db"), "127.0.0.1:1")
+			if err := run(t.Context(), []string{"-config", config, "db", "upgrade"}, &bytes.Buffer{}, &bytes.Buffer{}); err != nil {
+				t.Fatal(err)
+			}
+			c, err := (&program{config: config}).load()
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := openDB(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = d.Tx(t.Context(), func(tx *db.Tx) error {
+				for _, jid := range tt.users {
+					if _, _, err := useraccount.Register(t.Context(), tx, jid, 1); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			_ = run(t.Context(), []string{"-config", config, "check"}, &out, &out)
+			for line := range strings.Lines(out.String()) {
+				if strings.HasPrefix(line, "database") && !strings.Contains(line, tt.want) {
+					t.Errorf("want %q in\n%s", tt.want, line)
+				}
+			}
+		})
 	}
 }
