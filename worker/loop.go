@@ -48,6 +48,9 @@ type Loop struct {
 	Step func(ctx context.Context) (more bool, err error)
 	// Listens says that the step lasts as long as all is well, and ends with an error.
 	Listens bool
+	// Database is what the loops of one database say together of it, while it is away;
+	// nil: each for itself.
+	Database *Away
 }
 
 // longest is how rarely a step that keeps failing is tried, and how long one that
@@ -109,6 +112,7 @@ type health struct {
 	mu    sync.Mutex
 	times int // that it failed in a row
 	out   Outage
+	away  bool // it failed because the database is away, which was told for all
 }
 
 // failed returns how many times in a row it did.
@@ -116,6 +120,11 @@ func (h *health) failed(err error) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.times++
+	if h.loop.Database.gone(err) {
+		h.away = true
+		h.loop.Database.tell(h.loop.Log, time.Now(), err)
+		return h.times
+	}
 	h.out.Tell(h.loop.Log.With("loop", h.loop.Name, "times", h.times), time.Now(), slog.LevelError, "step failed", err)
 	return h.times
 }
@@ -123,6 +132,10 @@ func (h *health) failed(err error) int {
 func (h *health) works() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.away {
+		h.away = false
+		h.loop.Database.over(h.loop.Log, time.Now())
+	}
 	if told, lasted := h.out.Over(time.Now()); told {
 		h.loop.Log.Info("step works again", "loop", h.loop.Name, "failures", h.times, "after", lasted)
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -218,4 +220,54 @@ func TestALoopIsPatientWithANodeThatCatchesUp(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A database that is away is one thing, however many loops wait for it: it is said once,
+// and its end once. What else is wrong with a loop is said of that loop.
+func TestADatabaseThatIsAwayIsSaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &lines{}
+		var gone, over atomic.Bool
+		shared := &worker.Away{Answers: func(context.Context) error {
+			if gone.Load() && !over.Load() {
+				return io.EOF
+			}
+			return nil
+		}}
+		ctx, cancel := context.WithCancel(t.Context())
+		var loops sync.WaitGroup
+		for n := range 7 {
+			loops.Go(func() {
+				_ = worker.Loop{Name: fmt.Sprint("loop", n), Poll: time.Second, Database: shared, Log: slog.New(slog.NewTextHandler(log, nil)),
+					Step: func(context.Context) (bool, error) {
+						switch {
+						case gone.Load() && !over.Load():
+							return false, fmt.Errorf("db: %w", io.EOF)
+						case n == 3 && !over.Load():
+							return false, fmt.Errorf("%w: %w", chain.ErrUnreachable, &net.OpError{Op: "dial", Err: io.EOF})
+						}
+						return false, nil
+					}}.Run(ctx)
+			})
+		}
+		wants := func(part string, n int) {
+			t.Helper()
+			synctest.Wait()
+			if got := log.count(part); got != n {
+				t.Errorf("%q stands there %d times, want %d:\n%s", part, got, n, log.b.String())
+			}
+		}
+		wants("step failed", 1)
+		gone.Store(true)
+		time.Sleep(10 * time.Minute)
+		wants("level=ERROR", 2)
+		wants("the database does not answer", 1)
+		over.Store(true)
+		time.Sleep(2 * time.Minute)
+		wants("the database answers again", 1)
+		wants("step works again", 1)
+		wants("\n", 4)
+		cancel()
+		loops.Wait()
+	})
 }

@@ -52,7 +52,7 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 func (g *gateway) loops(of ...worker.Loop) []job {
 	var all []job
 	for _, l := range of {
-		l.Log = g.log
+		l.Log, l.Database = g.log, g.away
 		all = append(all, l.Run)
 	}
 	return all

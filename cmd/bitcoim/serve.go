@@ -71,6 +71,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 	}
 	g := &gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}
 	g.frozen.Store(true)
+	g.away = &worker.Away{Answers: g.alive}
 	return g.run(ctx)
 }
 
@@ -84,6 +85,7 @@ type gateway struct {
 	words     *i18n.Catalogue
 	frozen    atomic.Bool // this gateway has not looked at the nodes yet: no new payments
 	looks     looks
+	away      *worker.Away // of the database, as all loops see it
 	stops     stops
 }
 
