@@ -92,6 +92,9 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 			err = errPanic
 		}
 	}()
+	if first(o) {
+		defer func() { err = errors.Join(err, p.mention(ctx, o, err)) }()
+	}
 	if o.State == paymentorder.Held && !o.Inside() {
 		if on, err := frozen(ctx, p.DB.Read(), p.Frozen); err != nil || on {
 			return cmp.Or(errors.Join(err, p.later(ctx, o)), ErrIdle)

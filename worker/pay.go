@@ -61,6 +61,7 @@ func (p *Pay) Step(ctx context.Context) (bool, error) {
 	crash.At("order.claimed")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime) // what we begin, we write down
 	defer cancel()
+	fresh := first(o)
 	switch o.State {
 	case paymentorder.Held:
 		err = p.build(ctx, o, since)
@@ -68,6 +69,9 @@ func (p *Pay) Step(ctx context.Context) (bool, error) {
 		err = p.broadcast(ctx, o)
 	default:
 		err = p.look(ctx, o)
+	}
+	if fresh {
+		err = errors.Join(err, p.mention(ctx, o, err))
 	}
 	if fault.Is(err, fault.Conflict) {
 		return true, nil // another instance was faster
