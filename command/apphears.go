@@ -24,8 +24,8 @@ address.invalid address.misplaced address.mistyped address.not-yours address.oth
 app.asks-too-much app.is-paused app.key-used app.no-amount app.not-in-person app.over app.receives-only app.unknown
 chain.away chain.no-funds contact.unknown edit.ignored edit.too-late history.number
 invoice.kept invoice.unknown lightning.away lightning.refused limit.in-flight-all
-order.begun order.cancelled order.confirmed-before order.expired order.failed-before order.invoice-taken order.paid-before
-order.stopped order.too-late order.unknown
+order.begun order.cancelled order.confirmed-before order.expired order.failed-before order.invoice-taken order.may-be-made
+order.paid-before order.stopped order.too-late order.unknown
 pay.bad-address pay.dust pay.how-much pay.invoice-amount pay.invoice-bad pay.invoice-expired pay.invoice-forged
 pay.invoice-locks pay.invoice-operator pay.invoice-paid pay.no-lightning pay.no-offers pay.only-here pay.outside-jid
 pay.own-address pay.recipient-full pay.recipient-gone pay.too-small pay.unknown pay.whole-sat pay.yourself

@@ -123,11 +123,12 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 }
 
 // giveBack ends a confirmed order that has not begun: payments are stopped, the node
-// is away, or no worker came to it yet. A worker that has signed it meanwhile finds it
+// is away, or no worker came to it yet. What an older life of the books may have sent it
+// leaves. A worker that has signed it meanwhile finds it
 // ended, and lets the coins go: it stores under the lock of the user and by the state,
 // and nobody sees what is not stored.
 func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
-	if err := o.Fail(ctx, tx, u, paymentorder.Dropped, u.Now); err != nil {
+	if err := o.Drop(ctx, tx, u, c.unlooked(), u.Now); err != nil {
 		return Reply{}, err
 	}
 	r := say("cancel.back", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "back": int64(o.Total())})

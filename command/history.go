@@ -204,9 +204,15 @@ func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]
 		if err != nil {
 			return "", err
 		}
+		made, err := o.MayBeMade(ctx, c.DB.Read(), c.unlooked())
+		if err != nil {
+			return "", err
+		}
 		stopped, err := o.Stopped(ctx, c.DB.Read())
 		args["cancel"], args["code"] = c.word("cancel"), o.Code
 		switch {
+		case made:
+			return "tx.may-be-made", err
 		case stopped:
 			return "tx.stopped", err
 		case o.State == paymentorder.Held: // it may have begun since the line was read

@@ -32,7 +32,13 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		made, err := o.MayBeMade(ctx, c.DB.Read(), c.unlooked())
+		if err != nil {
+			return Reply{}, err
+		}
 		switch {
+		case made:
+			phrase = "pending.line-may-be-made"
 		case stopped:
 			phrase = "pending.line-stopped"
 			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))

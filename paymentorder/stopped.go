@@ -24,7 +24,7 @@ func mayMove(ctx context.Context, tx *db.Tx) error {
 }
 
 // Stopped reports whether the order is held and has not begun because payments
-// are stopped. Its payer may have the money back (Order.Fail).
+// are stopped. Its payer may have the money back (Order.Drop).
 func (o *Order) Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	switch {
 	case o.State != Held:

@@ -71,6 +71,9 @@ func serve(ctx context.Context, p *program, args []string) error {
 	}
 	g := &gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}
 	g.frozen.Store(true)
+	if g.began, err = d.Now(ctx); err != nil {
+		return err
+	}
 	g.away = &worker.Away{Answers: g.alive}
 	return g.run(ctx)
 }
@@ -84,6 +87,7 @@ type gateway struct {
 	lightning lightning.Node // nil without
 	words     *i18n.Catalogue
 	frozen    atomic.Bool // this gateway has not looked at the nodes yet: no new payments
+	began     int64       // by the database's clock
 	looks     looks
 	away      *worker.Away // of the database, as all loops see it
 	stops     stops
@@ -112,7 +116,7 @@ func (g *gateway) run(ctx context.Context) error {
 		return err
 	}
 	wake := func() { bell.Ring(); others.ring() }
-	desk.Wake = wake
+	desk.Wake, desk.Unlooked = wake, g.unlooked
 
 	// The loops stop after the door: what it took in is still told.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -148,6 +152,14 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 	g.log.Info("bitcoim stops", "err", err)
 	return err
+}
+
+// unlooked is when the gateway began, as long as it has not looked at its nodes; else 0.
+func (g *gateway) unlooked() int64 {
+	if g.frozen.Load() {
+		return g.began
+	}
+	return 0
 }
 
 // alive says to the watchdog that the database still answers.

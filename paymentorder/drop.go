@@ -1,0 +1,51 @@
+package paymentorder
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// MayBeMade reports whether the node may have paid an order that has not begun by the
+// books: they may be a copy that is older than what the node did. That is so until a
+// gateway has looked at its nodes, which unlooked says (the time at which it began, in
+// seconds; 0 if it has), and once something stopped payments after the order was
+// confirmed. What was confirmed while payments were stopped has begun in no life of the
+// books. A payment hash that was ever found is the operator's.
+func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (bool, error) {
+	switch {
+	case o.State != Held || o.Inside():
+		return false, nil
+	case o.Confirmed.Int64 < unlooked:
+		return true, nil
+	}
+	all, err := freeze.Causes(ctx, q)
+	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Since > o.Confirmed.Int64 }) {
+		return true, err
+	}
+	if !o.Lightning() {
+		return false, nil
+	}
+	return freeze.Mentioned(ctx, q, o.Hash.String)
+}
+
+// Drop gives the money of an order that has not begun back to its payer, who asks for
+// it. A Later fault while it may have been made all the same.
+func (o *Order) Drop(ctx context.Context, tx *db.Tx, u *useraccount.User, unlooked, now int64) error {
+	was := *o
+	if err := o.Fail(ctx, tx, u, Dropped, now); err != nil {
+		return err
+	}
+	err := freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return was.MayBeMade(ctx, q, unlooked) })
+	if errors.Is(err, freeze.ErrStopped) { // asked last: whoever stops payments meanwhile is heard
+		err = fault.Wrap(err, fault.Later, "order.may-be-made", fault.Args{"code": o.Code})
+	}
+	return err
+}
