@@ -37,6 +37,7 @@ type Report struct {
 	passed   []freeze.Cause    // changeovers that an operator declared, and this look saw
 	before   []string          // what was done before the first look
 	marks    map[string]string // how far this look came
+	turns    map[turn]int64    // when this look began
 }
 
 // Ledger is the report of an audit without the nodes, and of what stops
@@ -49,7 +50,12 @@ func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
 
 // begin is what every report begins with.
 func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
-	r.marks = map[string]string{}
+	r.marks, r.turns = map[string]string{}, map[turn]int64{}
+	for _, t := range []turn{turnBooks, turnNodes} {
+		if r.turns[t], err = t.read(ctx, q); err != nil {
+			return r, err
+		}
+	}
 	found, err := Books(ctx, q)
 	if err != nil {
 		return r, err

@@ -1,0 +1,95 @@
+package audit
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/cursor"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+)
+
+// Keep writes down what a report says of payments, for all gateways: what
+// stops them, what does not any more, and how far was looked. Money and
+// orders are not touched. Of a report that began before another was kept, only what
+// stops payments is written. False if nothing stops payments.
+func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	books, err := turnBooks.take(ctx, tx, r.turns[turnBooks], now)
+	if err != nil {
+		return false, err
+	}
+	nodes := false
+	if r.World {
+		if nodes, err = turnNodes.take(ctx, tx, r.turns[turnNodes], now); err != nil {
+			return false, err
+		}
+	}
+	for _, c := range r.causes {
+		if _, err := freeze.Payments(ctx, tx, c); err != nil {
+			return false, err
+		}
+	}
+	if nodes {
+		if err := r.moveOn(ctx, tx, now); err != nil {
+			return false, err
+		}
+	}
+	open, err := freeze.Causes(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range r.clearing {
+		inTurn := nodes
+		if c.Reason == freeze.Books {
+			inTurn = books
+		}
+		// What came up since the look began, also again, it may not have seen.
+		if !inTurn || !slices.Contains(open, c) || r.known(c) || !r.over(c) {
+			continue
+		}
+		if _, err := freeze.Clear(ctx, tx, c); err != nil {
+			return false, err
+		}
+	}
+	if len(open) == 0 {
+		return false, nil
+	}
+	return freeze.Stopped(ctx, tx)
+}
+
+// moveOn is what the next look begins with.
+func (r *Report) moveOn(ctx context.Context, tx *db.Tx, now int64) error {
+	for _, ref := range r.before {
+		if _, err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil { // what stops payments already goes on to
+			return err
+		}
+	}
+	for name, value := range r.marks {
+		if err := cursor.Set(ctx, tx, name, value, now); err != nil {
+			return err
+		}
+	}
+	for _, c := range r.passed { // with the marks, which name the node from now on
+		if err := freeze.Past(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// over reports whether something that stopped payments when this look began, and which it
+// did not find, is over.
+func (r *Report) over(c freeze.Cause) bool {
+	switch c.Reason {
+	case freeze.Books:
+		return true
+	case freeze.OtherNode: // the known one answered
+		return slices.ContainsFunc(r.back, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
+	}
+	return r.whole
+}
