@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -13,9 +14,15 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-// checkTime is how long one thing may take to answer: what hangs keeps no other from
-// being looked at.
-const checkTime = 30 * time.Second
+// checkTime is how long one thing may take to answer. Each has this time for itself: a
+// node that hangs must not make the others look as if they did.
+const checkTime = time.Minute
+
+// oneCheck tries one thing of the configuration, and says what it saw.
+type oneCheck struct {
+	name string
+	try  func(context.Context, config.Config) (string, error)
+}
 
 // check validates the configuration and dials everything in it. It goes on
 // after an error: the operator sees all there is to mend, and each cause once. It
@@ -28,43 +35,65 @@ func check(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	var failed []string
-	look := func(name string, try func(context.Context, config.Config) (string, error)) {
-		ctx, cancel := context.WithTimeout(ctx, checkTime)
-		defer cancel()
-		said, err := try(ctx, c)
-		if err != nil {
-			failed = append(failed, name)
-			fmt.Fprintf(p.out, "%-10s FAILED: %v\n", name, err)
-			return
-		}
-		fmt.Fprintf(p.out, "%-10s ok: %s\n", name, said)
-	}
 	fmt.Fprintf(p.out, "%-10s ok: %s\n", "config", p.config)
-	look("words", checkWords)
 	var d *db.DB // nil if there are no books to look at
-	look("database", func(ctx context.Context, c config.Config) (said string, err error) {
-		d, said, err = checkDatabase(ctx, c)
-		return said, err
+	failed := tryAll(ctx, p.out, c, []oneCheck{{"words", checkWords},
+		{"database", func(ctx context.Context, c config.Config) (said string, err error) {
+			d, said, err = checkDatabase(ctx, c)
+			return said, err
+		}},
 	})
+	var rest []oneCheck
 	if d == nil {
 		fmt.Fprintf(p.out, "%-10s not looked at, nor whether wallet and Lightning node are those of the books: mend the database first\n", "payments")
 	} else {
 		defer func() { _ = d.Close() }()
-		look("payments", func(ctx context.Context, _ config.Config) (string, error) { return checkPayments(ctx, d) })
+		rest = []oneCheck{{"payments", func(ctx context.Context, _ config.Config) (string, error) { return checkPayments(ctx, d) }}}
 	}
-	look("chain", func(ctx context.Context, c config.Config) (string, error) { return checkChain(ctx, c, d) })
-	look("lightning", func(ctx context.Context, c config.Config) (string, error) { return checkLightning(ctx, c, d) })
-	look("web", checkWeb)
-	look("moneysocket", checkMoneysocket)
-	look("lime", checkLIME)
-	look("rates", checkRates)
-	look("p2p", checkP2P)
-	look("xmpp", func(ctx context.Context, c config.Config) (string, error) { return checkXMPP(ctx, c, d) })
+	rest = append(rest,
+		oneCheck{"chain", func(ctx context.Context, c config.Config) (string, error) { return checkChain(ctx, c, d) }},
+		oneCheck{"lightning", func(ctx context.Context, c config.Config) (string, error) { return checkLightning(ctx, c, d) }},
+		oneCheck{"web", checkWeb},
+		oneCheck{"moneysocket", checkMoneysocket},
+		oneCheck{"lime", checkLIME},
+		oneCheck{"rates", checkRates},
+		oneCheck{"p2p", checkP2P},
+		oneCheck{"xmpp", func(ctx context.Context, c config.Config) (string, error) { return checkXMPP(ctx, c, d) }},
+	)
+	failed = append(failed, tryAll(ctx, p.out, c, rest)...)
 	if failed != nil {
 		return fmt.Errorf("not ready to serve: %s", strings.Join(failed, ", "))
 	}
 	return nil
+}
+
+// tryAll tries all things at once, prints them in their order, and returns the names of
+// those that failed.
+func tryAll(ctx context.Context, out io.Writer, c config.Config, all []oneCheck) (failed []string) {
+	type result struct {
+		said string
+		err  error
+	}
+	results := make([]chan result, len(all))
+	for i, one := range all {
+		results[i] = make(chan result, 1)
+		go func() {
+			ctx, cancel := context.WithTimeout(ctx, checkTime)
+			defer cancel()
+			said, err := one.try(ctx, c)
+			results[i] <- result{said, err}
+		}()
+	}
+	for i, one := range all {
+		r := <-results[i]
+		if r.err != nil {
+			failed = append(failed, one.name)
+			fmt.Fprintf(out, "%-10s FAILED: %v\n", one.name, r.err)
+			continue
+		}
+		fmt.Fprintf(out, "%-10s ok: %s\n", one.name, r.said)
+	}
+	return failed
 }
 
 func checkWords(_ context.Context, c config.Config) (string, error) {
