@@ -10,7 +10,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
@@ -48,7 +47,7 @@ func check(ctx context.Context, p *program, args []string) error {
 		fmt.Fprintf(p.out, "%-10s not looked at, nor whether wallet and Lightning node are those of the books: mend the database first\n", "payments")
 	} else {
 		defer func() { _ = d.Close() }()
-		rest = []oneCheck{{"payments", func(ctx context.Context, _ config.Config) (string, error) { return checkPayments(ctx, d) }}}
+		rest = []oneCheck{{"payments", func(ctx context.Context, c config.Config) (string, error) { return checkPayments(ctx, c, d) }}}
 	}
 	rest = append(rest,
 		oneCheck{"chain", func(ctx context.Context, c config.Config) (string, error) { return checkChain(ctx, c, d) }},
@@ -119,15 +118,6 @@ func checkDatabase(ctx context.Context, c config.Config) (*db.DB, string, error)
 		return nil, "", errors.Join(err, d.Close())
 	}
 	return d, fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), errors.Join(inTime(ctx, d, time.Now), checkServed(ctx, c, d))
-}
-
-// checkPayments looks whether something stops payments to the outside.
-func checkPayments(ctx context.Context, d *db.DB) (string, error) {
-	all, err := freeze.Causes(ctx, d.Read())
-	if err == nil && len(all) > 0 {
-		err = fmt.Errorf("%s; bitcoim audit says all that stops them", stopped(all[0]))
-	}
-	return "nothing stops them", err
 }
 
 func checkChain(ctx context.Context, c config.Config, d *db.DB) (string, error) {
