@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/bitcoim/bitcoim/cursor"
 	"github.com/bitcoim/bitcoim/db"
@@ -80,16 +79,4 @@ func (r *Report) moveOn(ctx context.Context, tx *db.Tx, now int64) error {
 		}
 	}
 	return nil
-}
-
-// over reports whether something that stopped payments when this look began, and which it
-// did not find, is over.
-func (r *Report) over(c freeze.Cause) bool {
-	switch c.Reason {
-	case freeze.Books:
-		return true
-	case freeze.OtherNode: // the known one answered
-		return slices.ContainsFunc(r.back, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
-	}
-	return r.whole
 }

@@ -146,6 +146,6 @@ func (l *look) byHand(o paymentorder.Order, says string) {
 
 // unmade finds a payment that is done and of which the node says another thing.
 func (l *look) unmade(ctx context.Context, o paymentorder.Order, says string) error {
-	_, err := l.found(ctx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Unmade, What: fmt.Sprintf("%s: %s", o.Ref(), says)})
+	_, err := l.found(ctx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Unmade, Node: l.peer, What: fmt.Sprintf("%s: %s", o.Ref(), says)})
 	return err
 }

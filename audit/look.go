@@ -11,7 +11,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
@@ -28,8 +27,6 @@ type look struct {
 	// clocks may differ. Before the first look a node may have done anything
 	// that is older.
 	first    int64
-	keys     deposit.Wallet            // of the wallet
-	peer     string                    // public key of the Lightning node, "" if it has none
 	life     string                    // of that node, see invoice.Life
 	forgotAt int64                     // when an operator said that it has forgotten what it showed, in seconds
 	sent     map[string]chain.TxStatus // what left, by its id

@@ -27,7 +27,8 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 	if l.forgotAt, err = freeze.ForgotAt(ctx, l.q); err != nil {
 		return err
 	}
-	l.peer, l.life = info.PubKey, invoice.Life(info.PubKey, forgot)
+	l.asked, l.peer = true, info.PubKey
+	l.life = invoice.Life(info.PubKey, forgot)
 	if info.PubKey == "" {
 		return nil
 	}
@@ -188,7 +189,7 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 	case !met && l.old(unix(p)):
 		return false, nil
 	}
-	_, err = l.found(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid,
+	_, err = l.found(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid, Node: l.peer,
 		What: fmt.Sprintf("%s were paid over Lightning, or are on their way, and no order did it", sats(p.Amount))})
 	return ordered, err
 }

@@ -75,7 +75,7 @@ func TestWhatIsOverEndsNoOtherFact(t *testing.T) {
 		h := secret("ln done").Hash().String()
 		g.tx(func(ctx context.Context, tx *db.Tx) error {
 			for _, r := range []freeze.Reason{freeze.Unmade, freeze.Proof} {
-				if _, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: h, Reason: r, What: "a test"}); err != nil {
+				if _, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: h, Reason: r, Node: first, What: "a test"}); err != nil {
 					return err
 				}
 			}
@@ -98,7 +98,7 @@ func TestALookEndsNothingThatCameUpSinceItBegan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := freeze.Cause{Ref: secret("ln stuck").Hash().String(), Reason: freeze.Earlier, What: "a test"}
+		c := freeze.Cause{Ref: secret("ln stuck").Hash().String(), Reason: freeze.Earlier, Node: first, What: "a test"}
 		g.tx(func(ctx context.Context, tx *db.Tx) error { _, err := freeze.Payments(ctx, tx, c); return err })
 		g.keep(r)
 		if all, err := freeze.Causes(t.Context(), d.Read()); err != nil || len(all) != 1 || !all[0].Is(c) {

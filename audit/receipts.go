@@ -48,7 +48,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 			delete(credited, hash)
 			switch {
 			case booked && was.Amount != got.Amount:
-				wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Miscredited,
+				wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Miscredited, Node: l.peer,
 					What: fmt.Sprintf("%d msat are credited instead of %d", was.Amount, got.Amount)})
 			case !booked:
 				ours, err := invoice.Find(ctx, l.q, hash)
@@ -56,7 +56,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 					return err
 				}
 				if ours != nil && got.SettleIndex <= cursor {
-					wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Uncredited,
+					wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Uncredited, Node: l.peer,
 						What: fmt.Sprintf("%d msat that came are not credited", got.Amount)})
 				} else if ours != nil {
 					l.Expected += got.Amount // with the node, not yet on the books
@@ -78,7 +78,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 	if l.whole {
 		for hash, was := range credited {
 			if was.Life == l.life { // another node received it else, or this one in a life that it forgot
-				wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Unreceived,
+				wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Unreceived, Node: l.peer,
 					What: fmt.Sprintf("%d msat are credited, and the node knows nothing of them", was.Amount)})
 			}
 		}

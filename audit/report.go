@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/ledger"
 )
@@ -30,7 +31,7 @@ type Report struct {
 	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
 
 	whole    bool              // everything was compared
-	clearing []freeze.Cause    // what clears itself and stopped payments when this look began
+	clearing []freeze.Cause    // what stopped payments when this look began, and a look can end
 	causes   []freeze.Cause    // what this look found, and Keep stops payments for
 	carried  []freeze.Cause    // what stopped payments when this look began, and goes on to; found or not
 	back     []string          // the beginnings of the names of nodes that are those which are known
@@ -38,6 +39,12 @@ type Report struct {
 	before   []string          // what was done before the first look
 	marks    map[string]string // how far this look came
 	turns    map[turn]int64    // when this look began
+
+	keys      deposit.Wallet // of the wallet
+	asked     bool           // whether a Lightning node was
+	peer      string         // its public key, "" if it has none
+	covered   bool           // whether what users are owed is there, also over Lightning if no node was asked
+	explained []freeze.Cause // payments without an order that have one now
 }
 
 // Ledger is the report of an audit without the nodes, and of what stops
@@ -69,7 +76,7 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 		return r, err
 	}
 	for _, c := range open {
-		if c.ClearsItself() {
+		if c.ClearsItself() || c.Reason == freeze.Paid {
 			r.clearing = append(r.clearing, c) // and is asked again
 		} else {
 			r.carry(c)
@@ -86,7 +93,7 @@ func (r *Report) carry(c freeze.Cause) {
 	r.carried = append(r.carried, c)
 }
 
-// carryOn carries what clears itself and was not ended by this look.
+// carryOn carries what this look could have ended, and did not.
 func (r *Report) carryOn() {
 	for _, c := range r.clearing {
 		if !r.known(c) && !r.over(c) {

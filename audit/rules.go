@@ -31,6 +31,7 @@ var broken = map[freeze.Reason]string{
 	freeze.Restored:  ruleMemory,
 	freeze.Unmade:    ruleMade,
 	freeze.Unmined:   ruleMined,
+	freeze.Unburied:  ruleCoin,
 
 	freeze.Uncredited:  ruleReceipt,
 	freeze.Miscredited: ruleAmount,

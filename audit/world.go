@@ -56,7 +56,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	if err != nil {
 		return books, err
 	}
-	r.whole = of == Everything || l.at == 0 || len(r.clearing) > 0
+	r.whole = of == Everything || l.at == 0 || slices.ContainsFunc(r.clearing, freeze.Cause.ClearsItself)
 	err = l.all(ctx, node, ln)
 	switch {
 	case errors.Is(err, errOther): // which is found, and all that can be said
@@ -116,6 +116,9 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 		if err := l.doubts(ctx, ln); err != nil {
 			return err
 		}
+		if err := l.explain(ctx, ln); err != nil {
+			return err
+		}
 	}
 	booked, err := l.now(ctx, ln != nil)
 	if err != nil {
@@ -126,7 +129,9 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 	if l.Surplus < 0 {
 		l.find(ruleOwed, fmt.Sprintf("%s sat are missing", amount.Format(-l.Surplus, amount.InSat, " ", ".")))
 	}
-	return nil
+	both, err := l.now(ctx, true)
+	l.covered = ln != nil || l.Surplus >= both.owed-booked.owed
+	return err
 }
 
 // holdings is what wallet and channels have. The wallet is asked before and after
@@ -182,7 +187,9 @@ func (l *look) coins(ctx context.Context, node chain.Node) error {
 			return err
 		}
 		if c.State == deposit.Credited && !deep {
-			l.find(ruleCoin, c.Key()+" is not")
+			if _, err := l.found(ctx, freeze.Cause{Ref: c.Key(), Reason: freeze.Unburied, Node: c.Wallet, What: "it is credited, and in no block"}); err != nil {
+				return err
+			}
 		}
 		if c.State != deposit.Credited && there {
 			l.Expected += c.Amount // in the wallet, not yet on the books
@@ -232,7 +239,7 @@ func (l *look) payments(ctx context.Context, node chain.Node) error {
 		}
 		switch {
 		case mined && s.State != chain.Confirmed:
-			if _, err := l.found(ctx, freeze.Cause{Ref: o.TxID, Reason: freeze.Unmined, What: o.Ref() + " is on the books as in a block"}); err != nil {
+			if _, err := l.found(ctx, freeze.Cause{Ref: o.TxID, Reason: freeze.Unmined, Node: o.Node, What: o.Ref() + " is on the books as in a block"}); err != nil {
 				return err
 			}
 		case !mined && (s.State == chain.Mempool || s.State == chain.Confirmed):

@@ -34,6 +34,7 @@ const (
 	Restored  Reason = "node-went-back" // the node has forgotten what it showed before
 	Unmade    Reason = "not-made"       // the node does not say of a payment over Lightning that it was made as it is on the books
 	Unmined   Reason = "not-mined"      // a transaction on the books is in no block of the best chain
+	Unburied  Reason = "coin-not-mined" // a coin that is credited is in no block of the best chain
 
 	Uncredited  Reason = "not-credited"       // the node was paid for a user, who is not credited
 	Miscredited Reason = "credited-otherwise" // a user is credited another amount than the node was paid
@@ -47,8 +48,12 @@ type Cause struct {
 	// audit in words, which nobody can.
 	Ref    string
 	Reason Reason // which fact about it; there is one cause of each
-	What   string // for the operator, in words
-	Since  int64  // seconds since 1970; set by Payments
+	// Node is whose word it is: the public key of the Lightning node, or the key of the
+	// wallet; "" of one without a key, and of what is about none. Another one, which was
+	// never asked about it, does not say that it is over.
+	Node  string
+	What  string // for the operator, in words
+	Since int64  // seconds since 1970; set by Payments
 }
 
 // Is reports whether another cause is the same fact about the same thing.
@@ -57,7 +62,7 @@ func (c Cause) Is(other Cause) bool { return c.Ref == other.Ref && c.Reason == o
 // ClearsItself reports whether the cause is over when an audit does not find it any more.
 func (c Cause) ClearsItself() bool {
 	switch c.Reason {
-	case OtherNode, Unmade, Unmined, Earlier, Uncredited, Miscredited, Unreceived:
+	case OtherNode, Unmade, Unmined, Unburied, Earlier, Uncredited, Miscredited, Unreceived:
 		return true
 	}
 	return !c.Declarable()
@@ -79,9 +84,9 @@ func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 		return false, err
 	}
 	ok, err := tx.One(ctx, `
-INSERT INTO frozen (ref, reason, what, since) VALUES ($1, $2, $3, $4)
-ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, since = excluded.since, lifted = NULL, who = ''
-WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $5)`, c.Ref, string(c.Reason), c.What, now, !c.Declarable())
+INSERT INTO frozen (ref, reason, what, node, since) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, node = excluded.node, since = excluded.since, lifted = NULL, who = ''
+WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $6)`, c.Ref, string(c.Reason), c.What, c.Node, now, !c.Declarable())
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
 	}
@@ -92,7 +97,7 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $5)`, c.Ref, string(c.Re
 // answer. In a transaction that begins a payment it is asked by Unless.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
-	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
+	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, node, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
 	if err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}

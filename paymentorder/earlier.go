@@ -31,7 +31,7 @@ func (o *Order) Earlier(made lightning.Outcome) freeze.Cause {
 	if made.Amount != o.Amount {
 		which = fmt.Sprintf("and order %d on the books is of %s sat.", o.ID, amount.Format(o.Amount, amount.InSat, " ", "."))
 	}
-	return freeze.Cause{Ref: o.Hash.String, Reason: freeze.Earlier,
+	return freeze.Cause{Ref: o.Hash.String, Reason: freeze.Earlier, Node: o.Node,
 		What: fmt.Sprintf("the node %s a payment of %s sat %s When it is made: bitcoim order book %d",
 			does, amount.Format(made.Amount, amount.InSat, " ", "."), which, o.ID)}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/audit"
@@ -42,4 +43,47 @@ func TestALookThatIsKeptLateStopsNothingThatWasBooked(t *testing.T) {
 		c.keep(late)
 		c.stopped()
 	})
+}
+
+// The look itself found the payment, before it was booked. It stops payments when it is
+// kept, until the next look finds the order that explains it, also one of what is new.
+func TestAPaymentIsExplainedByTheOrderThatWasBooked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := restored(t, d, lightning.Succeeded)
+		late := c.look()
+		c.book()
+		c.keep(late)
+		c.stopped(freeze.Paid)
+		r, err := audit.World(t.Context(), d.Read(), still{}, c.node, audit.Lately)
+		if err != nil || len(r.Findings) > 0 {
+			t.Errorf("found %+v (%v)", r.Findings, err)
+		}
+		c.keep(r)
+		c.stopped()
+	})
+}
+
+// An order that is done explains the payment that it made, and no other for the same hash.
+func TestAnotherPaymentIsNotExplained(t *testing.T) {
+	for name, other := range map[string]func(c *copied){
+		"of another amount":  func(c *copied) { c.node.out.Amount++ },
+		"of another node":    func(c *copied) { c.node.key = "" },
+		"not made yet":       func(c *copied) { c.node.out.State = lightning.InFlight },
+		"that is not listed": func(c *copied) { c.node.out = lightning.Outcome{} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				c := restored(t, d, lightning.Succeeded)
+				late := c.look()
+				c.book()
+				c.keep(late)
+				other(c)
+				c.keep(c.look())
+				all, err := freeze.Causes(t.Context(), d.Read())
+				if err != nil || !slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Reason == freeze.Paid }) {
+					t.Errorf("stopped by %+v (%v)", all, err)
+				}
+			})
+		})
+	}
 }

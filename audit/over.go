@@ -1,0 +1,73 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// over reports whether something that stopped payments when this look began, and which it
+// did not find, is over: it is, if whoever it was found of was asked about it. Nobody
+// finds it again else, for only a look at everything compares what is long past.
+func (r *Report) over(c freeze.Cause) bool {
+	switch c.Reason {
+	case freeze.Books:
+		return true
+	case freeze.OtherNode: // the known one answered
+		return slices.ContainsFunc(r.back, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
+	case freeze.Paid:
+		return slices.ContainsFunc(r.explained, c.Is)
+	}
+	if !r.whole {
+		return false
+	}
+	switch c.Reason {
+	case freeze.Unmined, freeze.Unburied:
+		return !r.keys.Another(c.Node)
+	case freeze.Unmade, freeze.Earlier, freeze.Uncredited, freeze.Miscredited, freeze.Unreceived:
+		return r.asked && c.Node == r.peer
+	}
+	switch c.Ref {
+	case ruleOwed:
+		return r.covered
+	case ruleJournal: // which says all of it at each look; another node has no such journal
+		return r.asked
+	}
+	return true
+}
+
+// explain finds the payments without an order that have one now: an operator booked it,
+// and the node says that this is the payment which it made.
+func (l *look) explain(ctx context.Context, node lightning.Node) error {
+	for _, c := range l.clearing {
+		if c.Reason != freeze.Paid || c.Node != l.peer {
+			continue
+		}
+		h, err := lightning.ParseHash(c.Ref)
+		if err != nil { // the name of nothing that a node could be asked for
+			continue
+		}
+		made, err := node.Find(ctx, h)
+		if errors.Is(err, lightning.ErrNoProof) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		orders, err := paymentorder.ByHash(ctx, l.q, c.Ref)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(orders, func(o paymentorder.Order) bool {
+			return o.State == paymentorder.Done && l.about(o) && o.Proves(made)
+		}) {
+			l.explained = append(l.explained, c)
+		}
+	}
+	return nil
+}
