@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -23,6 +25,7 @@ const (
 	Before                 // booked before
 	Booked                 // credited now
 	Twice                  // paid over Lightning and in the ledger; somebody has to look
+	ByHand                 // not credited: an operator said that he settles it with the user
 )
 
 // Settle credits what came over Lightning, by what was really paid, in this life of the
@@ -68,14 +71,23 @@ func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, life string, no
 
 // again says how a settled invoice was settled.
 func (i *Invoice) again(ctx context.Context, tx *db.Tx) (Booking, error) {
-	var n int
-	if err := tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM transfer WHERE ref = $1 AND step = 'credit:1'`, "invoice:"+i.Hash); err != nil {
-		return Foreign, fmt.Errorf("invoice: %w", err)
+	credited, err := HasCredit(ctx, tx, i.Hash)
+	if err != nil {
+		return Foreign, err
 	}
-	if n == 0 {
+	if !credited {
 		return Twice, nil
 	}
 	return Before, nil
+}
+
+// HasCredit reports whether a receipt of this payment hash is credited.
+func HasCredit(ctx context.Context, q sqlx.QueryerContext, hash string) (bool, error) {
+	var n int
+	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM transfer WHERE ref = $1 AND step = 'credit:1'`, "invoice:"+hash); err != nil {
+		return false, fmt.Errorf("invoice: %w", err)
+	}
+	return n > 0, nil
 }
 
 // Said is what the history says of the payment: the user's own memo, or the

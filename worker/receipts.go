@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/crash"
@@ -93,27 +95,17 @@ func (r *Receipts) whileItLives(ctx context.Context, forgot int64, listen func(c
 // Book credits one receipt of the node with this public key, in the life that follows so
 // many that it forgot, and moves the cursor of that, in one transaction. It asks again who
 // the node is: the receipt may be of another one that has its place since the cursor was
-// read. That of a life that is over waits, to be told and numbered in the next one.
+// read. That of a life that is over waits, to be told and numbered in the next one. What
+// an operator settles with the user is not credited, however often it is told.
 func (r *Receipts) Book(ctx context.Context, key string, forgot int64, got lightning.Receipt) error {
 	ctx = context.WithoutCancel(ctx)
 	if now, err := nodeKey(ctx, r.DB, r.Node); err != nil || now != key {
 		return cmp.Or(err, invoice.ErrOtherNode)
 	}
-	var what invoice.Booking
-	err := r.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if n, err := freeze.Forgot(ctx, tx); err != nil || n != forgot {
-			return cmp.Or(err, errAnotherLife)
-		}
-		life := invoice.Life(key, forgot)
-		if what, err = invoice.Settle(ctx, tx, got, life, now); err != nil {
-			return err
-		}
-		return invoice.MoveCursor(ctx, tx, life, got.SettleIndex, now)
-	})
+	what, err := r.book(ctx, key, forgot, got, true)
+	if errors.Is(err, freeze.ErrStopped) {
+		what, err = r.book(ctx, key, forgot, got, false)
+	}
 	if err != nil {
 		return err
 	}
@@ -124,8 +116,40 @@ func (r *Receipts) Book(ctx context.Context, key string, forgot int64, got light
 	case invoice.Twice:
 		r.Log.Error("an invoice was paid over Lightning that a neighbour had paid; the money is the gateway's until somebody looks",
 			"hash", hex.EncodeToString(got.Hash[:]), "msat", int64(got.Amount))
+	case invoice.ByHand:
+		r.Log.Warn("a receipt is not credited, because an operator declared that it was not; he settles it with the user",
+			"hash", hex.EncodeToString(got.Hash[:]), "msat", int64(got.Amount))
 	case invoice.Foreign:
 		r.Log.Info("a receipt that is no user's", "hash", hex.EncodeToString(got.Hash[:]))
 	}
 	return nil
+}
+
+// book moves the cursor past a receipt, and credits it if it is to be credited. It is
+// freeze.ErrStopped, and nothing is done, if an operator said that the receipt is not credited.
+// That is asked last, so that he does not say it between the answer and the commit.
+func (r *Receipts) book(ctx context.Context, key string, forgot int64, got lightning.Receipt, credit bool) (what invoice.Booking, err error) {
+	err = r.DB.Tx(ctx, func(tx *db.Tx) (err error) {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if n, err := freeze.Forgot(ctx, tx); err != nil || n != forgot {
+			return cmp.Or(err, errAnotherLife)
+		}
+		what = invoice.ByHand
+		life := invoice.Life(key, forgot)
+		if credit {
+			if what, err = invoice.Settle(ctx, tx, got, life, now); err != nil {
+				return err
+			}
+		}
+		if err := invoice.MoveCursor(ctx, tx, life, got.SettleIndex, now); err != nil || what != invoice.Booked {
+			return err
+		}
+		return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+			return freeze.Acknowledged(ctx, q, freeze.Cause{Ref: got.Hash.String(), Reason: freeze.Uncredited})
+		})
+	})
+	return what, err
 }

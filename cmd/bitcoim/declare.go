@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -19,6 +20,10 @@ var errNoID = errors.New("that is no id of a transaction and no payment hash, wh
 
 // errFound is of what is declared ahead, and was found: the operator has not seen what.
 var errFound = errors.New("it stops payments now: look what it is, and declare it without -ahead")
+
+// errCredited is of a receipt that was credited since it was found that it is not: whoever
+// declared it would settle it with the user besides.
+var errCredited = errors.New("it is credited by now: there is nothing to settle, and it is over at the next audit of everything")
 
 // declare is an operator's word about something that stops payments, or, ahead,
 // about a transaction or payment that would. It is recorded who said it and why.
@@ -42,6 +47,9 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 		} else if lifted, err = freeze.Acknowledge(ctx, tx, ref, operator()); err != nil {
 			return err
 		}
+		if err := uncredited(ctx, tx, lifted); err != nil {
+			return err
+		}
 		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
 	})
 	if errors.Is(err, freeze.ErrUnknown) {
@@ -61,6 +69,20 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 		fmt.Fprintf(p.out, "%s was declared before, and stops nothing\n", ref)
 	}
 	return sayStopped(ctx, p.out, d)
+}
+
+// uncredited is errCredited if one of what is declared to be credited by nobody is
+// credited. It is asked after the declaration, which whoever books a receipt asks for last.
+func uncredited(ctx context.Context, tx *db.Tx, lifted []freeze.Cause) error {
+	for _, c := range lifted {
+		if c.Reason != freeze.Uncredited {
+			continue
+		}
+		if is, err := invoice.HasCredit(ctx, tx, c.Ref); err != nil || is {
+			return cmp.Or(err, fmt.Errorf("%s: %w", c.Ref, errCredited))
+		}
+	}
+	return nil
 }
 
 // known says, as an error, what there is to declare.

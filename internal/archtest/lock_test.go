@@ -32,7 +32,6 @@ var unlocked = map[string]string{
 	"command/receive.go addInvoice":     "its callers have locked the user",
 	"command/apppay.go askUser":         "Confirm has locked the user",
 	"command/applink.go AppJoined":      "tells of a new app: nothing hangs on who the user is",
-	"invoice/settle.go again":           "counts what the ledger has, not a limit",
 	"useraccount/account.go Register":   "who is new is locked by being inserted; others are locked before anything is decided",
 	"useraccount/password.go Still":     "the user is locked by the caller, and it is no limit",
 	"deposit/book.go credit":            "Book has locked the accounts",

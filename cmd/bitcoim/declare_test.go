@@ -1,0 +1,39 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// An audit found a receipt that is not credited, and it was credited before the operator
+// declared it: he hears so, before he settles it with the user besides.
+func TestWhatIsCreditedByNowIsNotDeclared(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := freezer{t, d}
+		got := lightning.Receipt{Hash: lightning.Hash{7}, Amount: 400_000, SettleIndex: 1}
+		found := freeze.Cause{Ref: got.Hash.String(), Reason: freeze.Uncredited, What: "400000 msat that came are not credited"}
+		f.do(func(tx *db.Tx) error {
+			u, _, err := useraccount.Register(t.Context(), tx, "ann@example.org", 1)
+			if err != nil {
+				return err
+			}
+			return invoice.Add(t.Context(), tx, invoice.Invoice{Hash: found.Ref, User: u.ID, Text: "lnbc1", Amount: got.Amount, Created: 1, Expires: 2})
+		})
+		f.stop(found)
+		f.do(func(tx *db.Tx) error { _, err := invoice.Settle(t.Context(), tx, got, "node", 2); return err })
+		if err := declare(t.Context(), &program{out: &bytes.Buffer{}}, d, found.Ref, "a test", false); !errors.Is(err, errCredited) {
+			t.Errorf("got %v", err)
+		}
+		if on, err := freeze.Acknowledged(t.Context(), d.Read(), found); on || err != nil {
+			t.Errorf("it is declared: %v (%v)", on, err)
+		}
+	})
+}
