@@ -241,14 +241,7 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 			return o.Mined(ctx, tx, u, s.Confirmations, u.Now+p.pause(), u.Now)
 		})
 	case o.State == paymentorder.Confirming:
-		// A wallet that reads the chain again forgot what it will find, and another one
-		// has never heard of it, were it declared.
-		err := inStep(ctx, p.Chain)
-		var w deposit.Wallet
-		if err == nil {
-			w, err = walletKnows(ctx, p.DB, p.Chain)
-		}
-		if err != nil || w.Another(o.Node) {
+		if counts, err := maySayNo(ctx, p.DB, p.Chain, o); err != nil || !counts {
 			return errors.Join(err, p.later(ctx, o))
 		}
 		p.Log.Warn("a reorganisation took a payment back", "order", o.ID, "txid", o.TxID)
@@ -284,6 +277,9 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 // stuck leaves a payment to the operator, and looks again now and then: what
 // contradicts it may be taken back by a reorganisation.
 func (p *Pay) stuck(ctx context.Context, o *paymentorder.Order) error {
+	if counts, err := maySayNo(ctx, p.DB, p.Chain, o); err != nil || !counts {
+		return errors.Join(err, p.later(ctx, o))
+	}
 	p.Log.Error("the chain contradicts a payment; its money stays held", "order", o.ID, "txid", o.TxID)
 	return contradicted(ctx, p.DB, o)
 }

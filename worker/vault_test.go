@@ -37,10 +37,11 @@ type vault struct {
 	rootErr error       // what it says then
 	keys    []string
 	scans   bool
+	behind  bool // it has not got the tip
 }
 
 func (w *vault) Info(context.Context) (chain.Info, error) {
-	return chain.Info{Kind: "bitcoind", Synced: true, Height: 100}, nil
+	return chain.Info{Kind: "bitcoind", Synced: !w.behind, Height: 100}, nil
 }
 
 func (w *vault) Prepare(context.Context, []chain.Output, chain.FeeRate, amount.Msat) (chain.Prepared, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
+	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
 // inStep is an error unless the node has the tip. One that reads the chain
@@ -34,4 +35,17 @@ func walletKnows(ctx context.Context, d *db.DB, node chain.Node) (deposit.Wallet
 		err = fmt.Errorf("%w: the wallet rescans", chain.ErrWarmingUp)
 	}
 	return w, err
+}
+
+// maySayNo reports whether what the node says against a payment on the chain counts:
+// it has the tip and the wallet that signed the payment. A wallet that reads the chain
+// again forgot what it will find, and another one has never heard of the payment, were it
+// declared. It may know the coins that were spent and not by what, and its refusal to
+// send the payment once more is no contradiction then.
+func maySayNo(ctx context.Context, d *db.DB, node chain.Node, o *paymentorder.Order) (bool, error) {
+	if err := inStep(ctx, node); err != nil {
+		return false, err
+	}
+	w, err := walletKnows(ctx, d, node)
+	return err == nil && !w.Another(o.Node), err
 }

@@ -86,6 +86,65 @@ func TestAPaymentIsTakenBackOnlyByItsOwnWallet(t *testing.T) {
 	})
 }
 
+// A payment is on its way, and the operator goes over to another wallet and declares it.
+// The payment is mined. The new wallet knows what it was paid of (the change was brought
+// there) and not the payment: neither that it refuses to send it once more nor what it
+// says itself contradicts the payment. Once its own wallet is back, its word counts.
+func TestAnotherWalletContradictsNoPayment(t *testing.T) {
+	both(t, func(t *testing.T, r *room) {
+		looked := func(keys string) {
+			r.do(func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `
+INSERT INTO node_cursor (name, value, at) VALUES ($1, $2, 1)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value`, deposit.MarkKeys, keys)
+				return err
+			})
+		}
+		looked("first second")
+		u, w := r.rich(2_000_000), &vault{keys: []string{"first"}}
+		var all []*paymentorder.Order
+		for range 2 {
+			all = append(all, r.order(u, paymentorder.Draft{ToAddress: "bcrt1qsomebody", Amount: 500_000, FeeLimit: 10_000}))
+			r.pays(w)
+		}
+		turn := func(node *vault) {
+			for range 3 * len(all) {
+				r.ahead.Add(70)
+				r.pays(node)
+			}
+		}
+		are := func(when string, want paymentorder.State) {
+			t.Helper()
+			for _, o := range all {
+				if got := r.fresh(o).State; got != want {
+					t.Errorf("%s: order %d is %s, want %s", when, o.ID, got, want)
+				}
+			}
+		}
+		are("sent", paymentorder.InFlight)
+		refuses := vault{keys: []string{"third"}, state: chain.Unknown, parent: chain.Confirmed, refuses: chain.ErrRefused}
+		contradicts := vault{keys: []string{"third"}, state: chain.Conflicted}
+		for name, keys := range map[string]string{"not declared": "first second", "declared": "third"} {
+			looked(keys)
+			for _, other := range []vault{refuses, contradicts} {
+				turn(&other)
+			}
+			are("another wallet, "+name, paymentorder.InFlight)
+		}
+		looked("first second")
+		for name, own := range map[string]vault{
+			"its own rescans":   {keys: []string{"second", "first"}, scans: true, state: chain.Conflicted},
+			"its own is behind": {keys: []string{"second", "first"}, behind: true, state: chain.Conflicted},
+		} {
+			turn(&own)
+			are(name, paymentorder.InFlight)
+		}
+		refuses.keys, refuses.sent = []string{"second", "first"}, nil
+		turn(&refuses)
+		are("its own wallet", paymentorder.Stuck)
+	})
+}
+
 // A payment spends the change of another one that mempools have dropped: the node
 // says that its coins are missing or spent. Both may be mined yet.
 func TestOnlyCoinsOfTheChainAreSpentOtherwise(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
@@ -134,67 +133,10 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	case o.Lightning():
 		return releaseInvoice(ctx, c, o, by, checked)
 	}
-	signed, err := o.Effect(ctx, by.DB.Read())
-	if err != nil {
-		return err
-	}
 	node, err := openChain(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = node.Close() }()
-	proved, err := dead(ctx, node, signed, int64(c.Chain.FinalDepth))
-	if err != nil {
-		return err
-	}
-	if !proved && !checked {
-		return fmt.Errorf("the node cannot tell whether a coin of %s was spent by another transaction: find that one, see that it is "+
-			"%d blocks deep, and say -i-have-checked", o.TxID, c.Chain.FinalDepth)
-	}
-	if err := by.GiveBack(ctx, o); err != nil {
-		return err
-	}
-	if err := node.Release(ctx, signed); err != nil { // they end by themselves, too
-		fmt.Fprintf(p.err, "the coins that it had set aside stay locked for a while: %v\n", err)
-	}
-	return nil
-}
-
-// dead proves that a transaction can never be mined: the best chain holds
-// another one that spends its coins, so many blocks deep. False means that
-// the node cannot tell; an error, that it may well be mined.
-func dead(ctx context.Context, node chain.Node, signed chain.Prepared, depth int64) (bool, error) {
-	info, err := node.Info(ctx)
-	if err != nil {
-		return false, err
-	}
-	if !info.Synced {
-		return false, fmt.Errorf("the node is still catching up (block %d)", info.Height)
-	}
-	s, err := node.Tx(ctx, signed.TxID)
-	if err != nil {
-		return false, err
-	}
-	switch s.State {
-	case chain.Confirmed:
-		return false, fmt.Errorf("transaction %s is in block %d: the payment goes on by itself", signed.TxID, s.Height)
-	case chain.Mempool:
-		return false, fmt.Errorf("transaction %s waits for a block: the payment goes on by itself", signed.TxID)
-	case chain.Conflicted:
-		if deep := -s.Confirmations; deep < depth {
-			return false, fmt.Errorf("the transaction in its place is %d blocks deep: wait until it is %d", deep, depth)
-		}
-		return true, nil
-	}
-	// The wallet forgot it. If the node takes it again, it is as alive as ever.
-	err = node.Broadcast(ctx, signed)
-	switch {
-	case err == nil:
-		return false, fmt.Errorf("the node took transaction %s again: the payment goes on by itself", signed.TxID)
-	case errors.Is(err, chain.ErrNotNow):
-		return false, fmt.Errorf("the node's mempool passes transaction %s by, and any other may have it: it may be mined (%w)", signed.TxID, err)
-	case !errors.Is(err, chain.ErrRefused):
-		return false, err
-	}
-	return false, nil
+	return releaseCoins(ctx, p, node, o, by, int64(c.Chain.FinalDepth), checked)
 }
