@@ -2,12 +2,9 @@ package chain
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"sort"
-	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
 )
@@ -81,28 +78,6 @@ func sentOf(moves []coreMove) ([]Sent, error) {
 		}
 	}
 	return sent, nil
-}
-
-// Keys asks listdescriptors, without private keys. A wallet that is encrypted,
-// or is given more, has new ones, and keeps the old ones.
-func (n *core) Keys(ctx context.Context) ([]string, error) {
-	var answer struct {
-		Descriptors []struct{ Desc string }
-	}
-	if err := n.ask(ctx, &answer, "listdescriptors", false); err != nil {
-		return nil, err
-	}
-	var keys []string
-	for _, d := range answer.Descriptors {
-		text, _, _ := strings.Cut(d.Desc, "#") // its checksum
-		sum := sha256.Sum256([]byte(text))
-		keys = append(keys, hex.EncodeToString(sum[:8]))
-	}
-	if len(keys) == 0 {
-		return nil, fmt.Errorf("%w: it has no descriptors", ErrNoWallet)
-	}
-	sort.Strings(keys)
-	return keys, nil
 }
 
 // Rescans asks getwalletinfo, whose scanning is false or says how far it is.
