@@ -1,5 +1,5 @@
 -- A payment on the chain says which wallet signed it, as one over Lightning says at
--- which node it began: another wallet has never heard of it.
+-- which node it began: another wallet has never heard of it. 'unknown' is no wallet's.
 
 UPDATE payment_order
 SET node = COALESCE((SELECT substr(value, 1, instr(value || ' ', ' ') - 1) FROM node_cursor WHERE name = 'look.keys'), '')
