@@ -123,6 +123,58 @@ func TestADomainHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// TestLongStanzasOfADomainLeaveRoom has people of one domain write more than may wait in
+// all, while they wait for somebody outside: somebody of another domain is heard.
+func TestLongStanzasOfADomainLeaveRoom(t *testing.T) {
+	const evil, memory = 60, 64 << 10
+	v := visiting(t, func(c *component.Config) { c.Timing.Slow, c.Limits.Memory = time.Hour, memory }) // nobody is shown to be at it
+	outside := make(chan struct{})
+	defer close(outside)
+	v.town.do = func(r command.Request) (command.Reply, error) {
+		if strings.HasSuffix(r.User, "@evil.example") {
+			v.town.mu.Unlock()
+			<-outside
+			v.town.mu.Lock()
+		}
+		return command.Reply{Lines: []command.Line{{Phrase: "test.paid"}}}, nil
+	}
+	for _, long := range []int{2 * memory / evil, 1} { // and no gap is left
+		for i := range evil {
+			pays := chat("e", "pay 1 x@slow.example "+strings.Repeat("a", long))
+			v.says(strings.Replace(pays, "ann@example.org", fmt.Sprintf("e%d@evil.example", i), 1))
+		}
+	}
+	v.says(iq("get", "a", "<ping xmlns='urn:xmpp:ping'/>"))
+	for { // evil is told that it is too much
+		if e := v.hears(); e.Value("id") == "a" && strings.HasPrefix(e.Value("to"), "ann@") {
+			if e.Value("type") != "result" {
+				t.Errorf("ann is turned away: %s", text(e))
+			}
+			return
+		}
+	}
+}
+
+// TestWhatIsAnsweredHoldsNoMemory has more people ask, and add the gateway, one after the
+// other, than have room together.
+func TestWhatIsAnsweredHoldsNoMemory(t *testing.T) {
+	v := visiting(t, func(c *component.Config) { c.Limits.Memory = 16 << 10 })
+	for i := range 100 {
+		who := fmt.Sprintf("bob%d@s%d.example", i, i)
+		for _, says := range []string{
+			iq("get", "a", "<ping xmlns='urn:xmpp:ping'/>"),
+			"<presence type='subscribe' from='ann@example.org' to='" + domain + "'/>",
+		} {
+			v.says(strings.Replace(says, "ann@example.org", who, 1))
+			for e := v.hears(); e.Value("type") != "result" && e.Value("type") != "subscribed"; e = v.hears() {
+				if e.Value("type") == "error" {
+					t.Fatalf("number %d is turned away: %s", i, text(e))
+				}
+			}
+		}
+	}
+}
+
 // TestWhatWeKnowGoesFirst has more people wait for somebody outside than there are
 // workers and places aside: to pay, or to register while the node is silent. Whoever
 // asks for what we know ourselves is answered all the same, in chat and by a form.

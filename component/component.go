@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -89,7 +88,7 @@ type Component struct {
 	quick         map[string]bool // words of what is answered without waiting
 	requests      *lane.Lanes     // iqs and messages, by bare JID
 	subscriptions *lane.Lanes     // subscriptions, by bare JID
-	held          atomic.Int64    // bytes of stanzas in them
+	held          *held           // stanzas in them
 
 	mu   sync.Mutex
 	link *link         // the connection, nil while away
@@ -124,6 +123,7 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 	}
 	c.presences = newPresenceQueue(cfg.Limits.WaitingAll, max(1, cfg.Limits.WaitingAll/10))
 	l := cfg.Limits
+	c.held = newHeld(l.Memory)
 	c.requests = lane.New(l.Workers, l.Waiting, l.WaitingAll)
 	c.requests.Slow, c.requests.Spare, c.requests.Kept = aside, l.Waiters, l.Workers/4
 	c.requests.Group, c.requests.OfGroup = ownerOf, max(l.Workers, l.Waiters/2)

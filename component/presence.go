@@ -59,16 +59,16 @@ func (c *Component) takeSign(l *link, q *Stanza, asked bool) {
 // write down and show something, which others wait for.
 func (c *Component) inTurn(l *link, q *Stanza) {
 	wait, ok := c.pace.Contact(q.User, time.Now())
-	size := int64(q.size())
-	if !ok || c.held.Add(size) > int64(c.cfg.Limits.Memory) {
-		if ok {
-			c.held.Add(-size)
-		}
+	give := func() {}
+	if ok {
+		give, ok = c.held.take(q)
+	}
+	if !ok {
 		c.tally.shed.Add(1) // the server asks again at the next login
 		return
 	}
 	answer := func() {
-		c.held.Add(-size)
+		give()
 		c.do(l, c.subscriptions, q, c.answerPresence)
 	}
 	if wait == 0 {

@@ -51,8 +51,7 @@ func newPresenceQueue(most, ofOne int) *presenceQueue {
 }
 
 // add lets a wait. It reports false if too many do: a user may look at contacts that
-// are not there, as many as can be written. Of one domain no more wait than there is
-// room left for others, an eighth of all kept for domains of which few do.
+// are not there, as many as can be written. Of one domain no more wait than lane.Room says.
 func (q *presenceQueue) add(a appearance) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -63,8 +62,7 @@ func (q *presenceQueue) add(a appearance) bool {
 		return true
 	}
 	domain := ownerOf(a.user)
-	left := q.most - len(q.waiting)
-	if n := q.domains[domain]; n >= left || n >= max(1, q.most/100) && left <= q.most/8 || q.users[a.user] >= q.ofOne {
+	if !lane.Room(q.domains[domain], len(q.waiting), q.most) || q.users[a.user] >= q.ofOne {
 		return false
 	}
 	q.waiting[a.pair] = &a

@@ -105,22 +105,21 @@ func (c *Component) mayAsk(q *Stanza) bool {
 // is told so: of an iq always, because it must be answered (RFC 6120 §8.2.3),
 // of a message if the wire has little to do.
 func (c *Component) do(l *link, lanes *lane.Lanes, q *Stanza, f func(context.Context, *Stanza)) {
-	size := int64(q.size())
-	if c.held.Add(size) <= int64(c.cfg.Limits.Memory) {
+	if give, ok := c.held.take(q); ok {
 		take := lanes.Do
 		if lanes == c.requests && c.goesFirst(q) {
 			take = lanes.DoFirst
 		}
 		err := take(q.User, func(ctx context.Context) {
-			defer c.held.Add(-size)
+			defer give()
 			defer c.logPanic(q.Kind)
 			f(ctx, q)
 		})
 		if err == nil {
 			return
 		}
+		give()
 	}
-	c.held.Add(-size)
 	c.tally.shed.Add(1)
 	if q.Kind == "iq" {
 		c.turnBack(l, q, errBusy)

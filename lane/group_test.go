@@ -13,8 +13,8 @@ import (
 )
 
 // grouped are lanes whose keys are "key@group".
-func grouped(workers int) *lane.Lanes {
-	l := lane.New(workers, 10, 1000)
+func grouped(workers, total int) *lane.Lanes {
+	l := lane.New(workers, 10, total)
 	l.Group = func(key string) string { _, group, _ := strings.Cut(key, "@"); return group }
 	return l
 }
@@ -31,7 +31,7 @@ func soon(t *testing.T, c <-chan struct{}) {
 
 // TestGroupsTakeTurns has many of one group wait before a few of two others.
 func TestGroupsTakeTurns(t *testing.T) {
-	l := grouped(1)
+	l := grouped(1, 1000)
 	begun, free := make(chan struct{}), make(chan struct{})
 	if err := l.Do("any@first", func(context.Context) { close(begun); <-free }); err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestGroupsTakeTurns(t *testing.T) {
 // there are places: another group has one, and so has what goes first of that group.
 func TestAGroupDoesNotHoldAllPlaces(t *testing.T) {
 	const most = 6
-	l := grouped(2)
+	l := grouped(2, 1000)
 	l.Slow, l.Spare, l.Kept, l.OfGroup = 1, 10, 1, most
 	free, running := make(chan struct{}), make(chan struct{}, 50)
 	release := sync.OnceFunc(func() { close(free) })
@@ -101,10 +101,69 @@ func TestAGroupDoesNotHoldAllPlaces(t *testing.T) {
 	}
 }
 
+// TestOneGroupDoesNotFillTheHouse has as many wait of one group as are taken: half of all
+// that may. Another group has room, and so has the first again when all that is over.
+func TestOneGroupDoesNotFillTheHouse(t *testing.T) {
+	for name, do := range map[string]func(*lane.Lanes, string, lane.Task) error{
+		"what asks somebody": (*lane.Lanes).Do, "what goes first": (*lane.Lanes).DoFirst,
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := grouped(2, 200)
+			for range 3 {
+				var took sync.WaitGroup
+				free := make(chan struct{})
+				add := func(key string) error {
+					took.Add(1)
+					err := do(l, key, func(context.Context) { <-free; took.Done() })
+					if err != nil {
+						took.Done()
+					}
+					return err
+				}
+				n := 0
+				for i := range 1000 {
+					if add(fmt.Sprintf("%d@evil", i)) == nil {
+						n++
+					}
+				}
+				if n != 100 {
+					t.Errorf("%d of one group wait, want 100 of 200", n)
+				}
+				if err := add("ann@home"); err != nil {
+					t.Errorf("ann of another is turned away: %v", err)
+				}
+				close(free)
+				took.Wait()
+				for l.Len() > 0 { // the last one is on its way out
+					time.Sleep(time.Millisecond)
+				}
+			}
+			closed(t, l)
+		})
+	}
+}
+
+// Room is what is left for others, and some is kept for those who have little.
+func TestRoom(t *testing.T) {
+	for _, tt := range []struct {
+		has, all, most int
+		want           bool
+	}{
+		{0, 0, 1000, true}, {499, 499, 1000, true}, {500, 500, 1000, false},
+		{100, 874, 1000, true}, {100, 875, 1000, false}, {10, 875, 1000, false}, {9, 875, 1000, true},
+		{9, 990, 1000, true}, {0, 999, 1000, true}, {0, 1000, 1000, false},
+		{0, 2, 3, true}, {1, 1, 3, true}, {1, 2, 3, false}, {0, 0, 1, true},
+	} {
+		if got := lane.Room(tt.has, tt.all, tt.most); got != tt.want {
+			t.Errorf("who has %d, where %d of %d wait: got %v", tt.has, tt.all, tt.most, got)
+		}
+	}
+}
+
 // TestManyGroupsDoNotHoldAllPlaces has as many wait of each of some groups as there are
 // places for all: the next groups have one each, too.
 func TestManyGroupsDoNotHoldAllPlaces(t *testing.T) {
-	l := grouped(4)
+	l := grouped(4, 1000)
 	l.Slow, l.Spare, l.Kept, l.OfGroup = 1, 28, 1, 16
 	free, running := make(chan struct{}), make(chan struct{}, 1000)
 	release := sync.OnceFunc(func() { close(free) })

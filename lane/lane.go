@@ -44,8 +44,8 @@ type Lanes struct {
 	// one do not keep those of another waiting; nil: all are one. OfGroup is how many
 	// tasks of one group may run at once, those of DoFirst besides, and never more than
 	// there are places left for other groups, some of them kept for those of which nothing
-	// runs; 0 is any number. Set both before the first
-	// Do.
+	// runs; 0 is any number. Of one group no more tasks wait than there is Room for. Set
+	// both before the first Do.
 	Group   func(key string) string
 	OfGroup int
 
@@ -59,6 +59,7 @@ type Lanes struct {
 	waiting map[string]*lane
 	ready   Row[*lane]     // lanes with a task to run and no worker
 	first   Row[*lane]     // the same, where that task is of DoFirst
+	taken   map[string]int // tasks that were taken and are not finished, by group
 	busy    map[string]int // tasks that run, by group, without those of DoFirst
 	allBusy int            // of all groups
 	tasks   int            // taken and not finished
@@ -92,6 +93,7 @@ func New(workers, perKey, total int) *Lanes {
 		ctx: ctx, cancel: cancel,
 		empty:   make(chan struct{}),
 		waiting: map[string]*lane{},
+		taken:   map[string]int{},
 		busy:    map[string]int{},
 	}
 }
@@ -120,13 +122,14 @@ func (l *Lanes) add(key string, f task) error {
 		if l.Group != nil {
 			mine.group = l.Group(key)
 		}
-		l.waiting[key] = mine
 	}
-	if len(mine.tasks) >= l.perKey {
+	if len(mine.tasks) >= l.perKey || l.Group != nil && !Room(l.taken[mine.group], l.tasks, l.total) {
 		return ErrFull
 	}
+	l.waiting[key] = mine
 	mine.tasks = append(mine.tasks, f)
 	l.tasks++
+	l.taken[mine.group]++
 	if len(mine.tasks) == 1 {
 		l.queue(mine)
 		l.hire()
@@ -220,11 +223,10 @@ func (l *Lanes) run(mine *lane) {
 		defer l.mu.Unlock()
 		back()
 		l.tasks--
+		less(l.taken, mine.group)
 		if !f.first {
 			l.allBusy--
-			if l.busy[mine.group]--; l.busy[mine.group] == 0 {
-				delete(l.busy, mine.group)
-			}
+			less(l.busy, mine.group)
 		}
 		mine.tasks[0] = task{}
 		mine.tasks = mine.tasks[1:]
@@ -240,6 +242,13 @@ func (l *Lanes) run(mine *lane) {
 		}
 	}()
 	f.do(l.ctx)
+}
+
+// less takes one from a count, and forgets what is none.
+func less(count map[string]int, group string) {
+	if count[group]--; count[group] == 0 {
+		delete(count, group)
+	}
 }
 
 // watch gives up the place of a task that is slow. What it returns ends that, and
