@@ -17,17 +17,18 @@ import (
 // books: they may be a copy that is older than what the node did. That is so until a
 // gateway has looked at its nodes, which unlooked says (the time at which it began, in
 // seconds; 0 if it has), and once something stopped payments after the order was
-// confirmed. What was confirmed while payments were stopped has begun in no life of the
-// books. A payment hash that was ever found is the operator's.
+// drafted. What was drafted while payments were stopped has begun in no life of the
+// books; what was drafted before may be confirmed in each of them. A payment hash that
+// was ever found is the operator's.
 func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (bool, error) {
 	switch {
 	case o.State != Held || o.Inside():
 		return false, nil
-	case o.Confirmed.Int64 < unlooked:
+	case o.Created < unlooked:
 		return true, nil
 	}
 	all, err := freeze.Causes(ctx, q)
-	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Since > o.Confirmed.Int64 }) {
+	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Since > o.Created }) {
 		return true, err
 	}
 	if !o.Lightning() {

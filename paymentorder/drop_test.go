@@ -33,7 +33,8 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 			refused  bool
 		}{
 			"nothing stops payments":                     {},
-			"they were stopped when it was confirmed":    {before: func(c town, p lightning.Preimage) { stop(c, "aa", now) }},
+			"they were stopped when it was drafted":      {before: func(c town, p lightning.Preimage) { stop(c, "aa", now) }},
+			"they were stopped before it was confirmed":  {before: func(c town, p lightning.Preimage) { stop(c, "aa", now+1) }, refused: true},
 			"they were stopped after it was confirmed":   {after: func(c town, p lightning.Preimage) { stop(c, "aa", now+1) }, refused: true},
 			"one thing before and another after":         {before: func(c town, p lightning.Preimage) { stop(c, "aa", now) }, after: func(c town, p lightning.Preimage) { stop(c, "bb", now+1) }, refused: true},
 			"the gateway began later and has not looked": {unlooked: now + 1, refused: true},

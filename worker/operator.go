@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -17,6 +19,8 @@ type Operator struct {
 	Name   string
 	Reason string // why; it is recorded, and told with money that comes back
 	Node   string // public key of the Lightning node that made what is booked
+	// Checked is the operator's word that no node paid what is given back.
+	Checked bool
 }
 
 // Book ends an order over Lightning as paid, as a gateway does on the word of the
@@ -43,9 +47,10 @@ func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning
 }
 
 // GiveBack ends an order as failed. The payer reads the reason, also of what an app
-// paid: it was no gateway that ended it.
+// paid: it was no gateway that ended it. freeze.ErrStopped is of one that has not begun and
+// that a node may have paid all the same: the books may be an older copy.
 func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
-	w := words{phrase: "order.released", reason: p.Reason}
+	w, was := words{phrase: "order.released", reason: p.Reason}, *o
 	return say(ctx, p.DB, o, w, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) (err error) {
 		switch {
 		case o.State == paymentorder.Held:
@@ -65,7 +70,10 @@ func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
 		if err != nil {
 			return err
 		}
-		return p.record(ctx, tx, "release", o, u.Now)
+		if err := p.record(ctx, tx, "release", o, u.Now); err != nil || p.Checked {
+			return err
+		}
+		return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return was.MayBeMade(ctx, q, 0) })
 	})
 }
 

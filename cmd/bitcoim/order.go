@@ -82,7 +82,7 @@ const releaseTime = 180
 // gateways do.
 func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int64, reason string, checked bool) error {
 	err := taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
-		return releaseTaken(ctx, p, c, o, worker.Operator{DB: d, Name: operator(), Reason: reason}, checked)
+		return releaseTaken(ctx, p, c, o, worker.Operator{DB: d, Name: operator(), Reason: reason, Checked: checked}, checked)
 	})
 	if err == nil {
 		fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
@@ -124,7 +124,7 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	}
 	switch {
 	case o.State == paymentorder.Held && (o.Inside() || !o.Lightning()): // nobody has begun
-		return by.GiveBack(ctx, o)
+		return giveHeld(ctx, o, by)
 	case o.State != paymentorder.Held && o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
 		return fmt.Errorf("order %d is %s: only one that is stuck, or under way for more than %d hours and in no block, can be released",
 			o.ID, o.State, longAgo/3600)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/worker"
@@ -20,10 +22,13 @@ func releaseInvoice(ctx context.Context, c config.Config, o *paymentorder.Order,
 	if err != nil {
 		return err
 	}
-	if node == nil && o.State == paymentorder.Held {
-		return by.GiveBack(ctx, o)
-	}
-	if node == nil {
+	switch {
+	case node == nil && o.State == paymentorder.Held && checked:
+		return giveHeld(ctx, o, by)
+	case node == nil && o.State == paymentorder.Held:
+		return fmt.Errorf("there is no Lightning node to ask whether it made payment %s before order %d was confirmed: find out, and say -i-have-checked",
+			o.Hash.String, o.ID)
+	case node == nil:
 		return errors.New("there is no Lightning node to ask")
 	}
 	defer closeLightning(node)
@@ -50,7 +55,22 @@ func releaseHeld(ctx context.Context, node lightning.Node, o *paymentorder.Order
 	case err == nil && out.State == lightning.Succeeded:
 		return notBegun(o, out)
 	}
-	return by.GiveBack(ctx, o)
+	if !checked { // after the answer that it is about
+		if _, err := invoice.Ours(ctx, by.DB.Read(), node); err != nil {
+			return fmt.Errorf("it is not known that payment %s was not made before order %d was confirmed: find out, and say -i-have-checked (%w)", h, o.ID, err)
+		}
+	}
+	return giveHeld(ctx, o, by)
+}
+
+// giveHeld gives the money of an order back that no gateway has begun by these books.
+func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) error {
+	err := by.GiveBack(ctx, o)
+	if errors.Is(err, freeze.ErrStopped) {
+		return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), and the books may be an "+
+			"older copy: find out that nobody was paid, and say -i-have-checked", o.ID)
+	}
+	return err
 }
 
 // notBegun is the refusal to give back what the node made and the order did not begin:
