@@ -126,8 +126,12 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 // is away, or no worker came to it yet. What an older life of the books may have sent it
 // leaves. A worker that has signed it meanwhile finds it
 // ended, and lets the coins go: it stores under the lock of the user and by the state,
-// and nobody sees what is not stored.
+// and nobody sees what is not stored. An app takes back what it confirmed itself, and not
+// what its owner did.
 func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
+	if c.Request.App != 0 && o.ByApp.Int64 != c.Request.App {
+		return Reply{}, fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": c.word("cancel")})
+	}
 	if err := o.Drop(ctx, tx, u, c.unlooked(), u.Now); err != nil {
 		return Reply{}, err
 	}
