@@ -190,8 +190,19 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 		return false, nil
 	}
 	_, err = l.found(ctx, freeze.Cause{Ref: hash, Reason: freeze.Paid, Node: l.peer,
-		What: fmt.Sprintf("%s were paid over Lightning, or are on their way, and no order did it", sats(p.Amount))})
+		What: fmt.Sprintf("%s were paid over Lightning, or are on their way, and %s", sats(p.Amount), doer(orders))})
 	return ordered, err
+}
+
+// doer says which of the orders for a payment that is not on the books may yet be
+// confirmed or begin: it is the one that was paid, if the books are an older copy.
+func doer(orders []paymentorder.Order) string {
+	for _, o := range orders {
+		if o.State == paymentorder.Held || o.State == paymentorder.New {
+			return fmt.Sprintf("order %d, of %s, did not do it: are the books an older copy?", o.ID, sats(o.Amount))
+		}
+	}
+	return "no order did it"
 }
 
 func unix(p lightning.Outcome) int64 {

@@ -32,8 +32,30 @@ func (o *Order) Earlier(made lightning.Outcome) freeze.Cause {
 		which = fmt.Sprintf("and order %d on the books is of %s sat.", o.ID, amount.Format(o.Amount, amount.InSat, " ", "."))
 	}
 	return freeze.Cause{Ref: o.Hash.String, Reason: freeze.Earlier, Node: o.Node,
-		What: fmt.Sprintf("the node %s a payment of %s sat %s When it is made: bitcoim order book %d",
-			does, amount.Format(made.Amount, amount.InSat, " ", "."), which, o.ID)}
+		What: fmt.Sprintf("the node %s a payment of %s sat %s %s", does, amount.Format(made.Amount, amount.InSat, " ", "."), which, o.booking(made))}
+}
+
+// booking is how an operator books such a payment. Where the node does not say yet what
+// is needed for that, `release` does when it is made.
+func (o *Order) booking(made lightning.Outcome) string {
+	if made.State != lightning.Succeeded {
+		return fmt.Sprintf("When it is made, this shows the line that books it: bitcoim order release %d REASON", o.ID)
+	}
+	return "Book it: " + o.BookingLine(made)
+}
+
+// BookingLine is what an operator says who books what the node made as this order. The
+// node's word is not enough for another amount: what it cost is the operator's word then,
+// and that the difference is settled.
+func (o *Order) BookingLine(made lightning.Outcome) string {
+	flags, preimage := "", "PREIMAGE"
+	if made.Amount != o.Amount {
+		flags = fmt.Sprintf("-i-have-checked -fee-msat %d ", made.Fee)
+	}
+	if made.Preimage != (lightning.Preimage{}) {
+		preimage = made.Preimage.Hex()
+	}
+	return fmt.Sprintf("bitcoim order book %s%d %s REASON", flags, o.ID, preimage)
 }
 
 // Adopt writes down that an order which by the books never began had begun at a Lightning

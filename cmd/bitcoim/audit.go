@@ -8,12 +8,10 @@ import (
 	"io"
 	"time"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
 )
 
@@ -47,7 +45,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 			case wrong == nil && *asJSON:
 				wrong = encode(p.out, books)
 			case wrong == nil:
-				printRules(p.out, books.Checked, books.Findings)
+				wrong = printRules(ctx, p.out, d, books.Checked, books.Findings)
 			}
 			err = errors.Join(err, wrong)
 			return fmt.Errorf("the books could not be compared with the nodes: %w", err)
@@ -61,11 +59,10 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	if *asJSON {
 		err = encode(p.out, r)
 	} else {
-		printReport(p, r)
-		err = tellWaiting(ctx, p.out, d)
+		err = errors.Join(printReport(ctx, p.out, d, r), tellWaiting(ctx, p.out, d), tellStuck(ctx, p.out, d))
 	}
 	if err == nil && len(r.Findings) > 0 {
-		err = fmt.Errorf("%d findings", len(r.Findings))
+		err = errors.New(counted(len(r.Findings), "finding"))
 	}
 	return err
 }
@@ -114,50 +111,4 @@ func keep(ctx context.Context, d *db.DB, r audit.Report) (stopped bool, err erro
 		return err
 	})
 	return stopped, err
-}
-
-// printReport prints what was proved, and what was found not to be so.
-func printReport(p *program, r audit.Report) {
-	sat := func(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") + " sat" }
-	printRules(p.out, r.Checked, r.Findings)
-	for _, n := range r.Notes {
-		fmt.Fprintf(p.out, "note   %s\n", n)
-	}
-	fmt.Fprintf(p.out, "owed to users   %s\n", sat(r.Owed))
-	if r.World {
-		fmt.Fprintf(p.out, "in the wallet   %s (%s, block %d)\n", sat(r.Wallet), r.Node, r.NodeBlock)
-		if r.Channels != 0 {
-			fmt.Fprintf(p.out, "in channels     %s\n", sat(r.Channels))
-		}
-		fmt.Fprintf(p.out, "by the books    %s\n", sat(r.Expected))
-		fmt.Fprintf(p.out, "difference      %s\n", sat(r.Surplus))
-		fmt.Fprintf(p.out, "compared        %d deposits, %d payments, %d receipts\n", r.Coins, r.Payments, r.Receipts)
-	}
-	if len(r.Findings) == 0 {
-		fmt.Fprintln(p.out, "the books are in order")
-	}
-}
-
-// printRules says of each rule whether it is kept. A rule is what must be so.
-func printRules(out io.Writer, checked []string, found []ledger.Finding) {
-	broken := map[string]bool{}
-	for _, f := range found {
-		broken[f.Rule] = true
-	}
-	for _, rule := range checked {
-		if !broken[rule] {
-			fmt.Fprintf(out, "ok     %s\n", rule)
-		}
-	}
-	for _, f := range found {
-		if broken[f.Rule] {
-			fmt.Fprintf(out, "FOUND  it is not so that %s:\n", f.Rule)
-			broken[f.Rule] = false
-		}
-		if f.Ref == "" {
-			fmt.Fprintf(out, "       %s\n", f.What)
-		} else {
-			fmt.Fprintf(out, "       %s: %s\n       %s\n", f.Ref, f.What, declaring(f.Ref))
-		}
-	}
 }

@@ -24,7 +24,11 @@ func knownToStop(ctx context.Context, d *db.DB, recent time.Duration) (string, e
 		return "", err
 	}
 	if len(all) > 0 {
-		return "", fmt.Errorf("%s; bitcoim audit says all that stops them", stopped(all[0]))
+		said, err := stopped(ctx, d, all[0])
+		if err == nil {
+			err = fmt.Errorf("%s; bitcoim audit says all that stops them", said)
+		}
+		return "", err
 	}
 	at, err := audit.Compared(ctx, d.Read())
 	if err != nil {

@@ -140,8 +140,7 @@ func verify(ctx context.Context, p *program, d *db.DB) error {
 		return err
 	}
 	if len(found) > 0 {
-		printRules(p.out, nil, found)
-		return fmt.Errorf("%d findings", len(found))
+		return errors.Join(printRules(ctx, p.out, d, nil, found), errors.New(counted(len(found), "finding")))
 	}
 	fmt.Fprintln(p.out, "schema and books are in order")
 	return nil

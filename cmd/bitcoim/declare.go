@@ -68,7 +68,7 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 	default:
 		fmt.Fprintf(p.out, "%s was declared before, and stops nothing\n", ref)
 	}
-	return sayStopped(ctx, p.out, d)
+	return errors.Join(sayStopped(ctx, p.out, d), tellStuck(ctx, p.out, d))
 }
 
 // uncredited is errCredited if one of what is declared to be credited by nobody is

@@ -74,10 +74,19 @@ func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) er
 }
 
 // notBegun is the refusal to give back what the node made and the order did not begin:
-// whoever ordered it, the payee has the money.
+// whoever ordered it, the payee has the money. What is held and of another amount goes on
+// first, and is stuck then.
 func notBegun(o *paymentorder.Order, made lightning.Outcome) error {
-	return fmt.Errorf("the node made payment %s, of %d msat, and order %d on the books did not begin it: its money is not given back besides; "+
-		"book it: bitcoim order book %d %s REASON", made.Hash, made.Amount, o.ID, o.ID, made.Preimage.Hex())
+	how := "book it: " + o.BookingLine(made)
+	switch {
+	case made.Amount != o.Amount && o.State == paymentorder.Held:
+		how = fmt.Sprintf("when its payer has heard of it, let it go on (bitcoim audit -declare %s -reason WHY): no node pays it again, and it is stuck "+
+			"until it is booked: %s", made.Hash, o.BookingLine(made))
+	case made.Amount != o.Amount:
+		how = fmt.Sprintf("order %d is of %s: settle the difference with its payer, and %s", o.ID, inSat(o.Amount), how)
+	}
+	return fmt.Errorf("the node made payment %s, of %s, and order %d on the books did not begin it: its money is not given back besides; %s",
+		made.Hash, inSat(made.Amount), o.ID, how)
 }
 
 // releaseAt gives the money of an order back that began at a Lightning node. That the

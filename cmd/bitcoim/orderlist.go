@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +102,23 @@ func tellWaiting(ctx context.Context, out io.Writer, d *db.DB) error {
 	}
 	if n > 0 {
 		fmt.Fprintf(out, "payments under way for more than %d hours: %d (bitcoim order list)\n", longAgo/3600, n)
+	}
+	return nil
+}
+
+// tellStuck says that orders are stuck, which nothing ends by itself, also when nothing
+// stops payments any more.
+func tellStuck(ctx context.Context, out io.Writer, d *db.DB) error {
+	all, err := paymentorder.AllUnderWay(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(o paymentorder.Order) bool { return o.State != paymentorder.Stuck })
+	switch {
+	case len(all) == 1:
+		fmt.Fprintf(out, "order %d is still stuck: bitcoim order stuck\n", all[0].ID)
+	case len(all) > 1:
+		fmt.Fprintf(out, "%d orders are still stuck: bitcoim order stuck\n", len(all))
 	}
 	return nil
 }

@@ -10,31 +10,10 @@ import (
 	"github.com/bitcoim/bitcoim/freeze"
 )
 
-// end says what ends a cause that stops payments.
-func end(c freeze.Cause) string {
-	const over = "it is over when an audit finds it no more"
-	switch {
-	case !c.Declarable(), c.Reason == freeze.Earlier: // which says how it is booked
-		return over
-	case c.ClearsItself():
-		return over + "; " + declaring(c.Ref)
-	}
-	return declaring(c.Ref)
-}
-
 // stopped says since when a cause stops payments, what it is, and what ends it.
-func stopped(c freeze.Cause) string {
-	return fmt.Sprintf("stopped since %s: %s: %s; %s", time.Unix(c.Since, 0).UTC().Format(time.DateTime), c.Ref, c.What, end(c))
-}
-
-// declaring is what an operator says when he knows what something was. Of another wallet
-// or node he knows that, too, who mistyped its name: he is asked for the money.
-func declaring(ref string) string {
-	known := "you know what it was"
-	if freeze.Changeover(ref) {
-		known = "you brought all that users own there"
-	}
-	return "if " + known + ": bitcoim audit -declare " + ref + " -reason WHY"
+func stopped(ctx context.Context, d *db.DB, c freeze.Cause) (string, error) {
+	how, err := end(ctx, d.Read(), c)
+	return fmt.Sprintf("stopped since %s: %s: %s; %s", time.Unix(c.Since, 0).UTC().Format(time.DateTime), c.Ref, c.What, how), err
 }
 
 // stops is what the log has of what stops payments to the outside: each thing
@@ -50,8 +29,12 @@ func (g *gateway) tellStops(ctx context.Context) (bool, error) {
 	now := stops{}
 	for _, c := range all {
 		if now[c] = true; !g.stops[c] {
+			how, err := end(ctx, g.db.Read(), c)
+			if err != nil {
+				return false, err
+			}
 			g.log.Error("payments to the outside are stopped", "by", c.Ref, "reason", string(c.Reason), "what", c.What,
-				"since", time.Unix(c.Since, 0).UTC().Format(time.DateTime), "end", end(c))
+				"since", time.Unix(c.Since, 0).UTC().Format(time.DateTime), "end", how)
 		}
 	}
 	for c := range g.stops {
@@ -70,8 +53,15 @@ func (g *gateway) tellStops(ctx context.Context) (bool, error) {
 // and what ends that.
 func sayStopped(ctx context.Context, out io.Writer, d *db.DB) error {
 	all, err := freeze.Causes(ctx, d.Read())
-	for _, c := range all {
-		fmt.Fprintf(out, "payments to the outside are %s\n", stopped(c))
+	if err != nil {
+		return err
 	}
-	return err
+	for _, c := range all {
+		said, err := stopped(ctx, d, c)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "payments to the outside are %s\n", said)
+	}
+	return nil
 }

@@ -77,6 +77,10 @@ func TestTheLogTellsWhatStopsPayments(t *testing.T) {
 
 // What ends a cause is what its operator should do, and not merely may.
 func TestWhatEndsACause(t *testing.T) {
+	dbtest.Each(t, whatEndsACause)
+}
+
+func whatEndsACause(t *testing.T, d *db.DB) {
 	for _, tt := range []struct {
 		ref       string
 		reason    freeze.Reason
@@ -89,8 +93,8 @@ func TestWhatEndsACause(t *testing.T) {
 		{"wallet:aa", freeze.OtherNode, "if you brought all that users own there: bitcoim audit -declare wallet:aa", "you know what it was"},
 		{"node:02", freeze.OtherNode, "if you brought all that users own there: bitcoim audit -declare node:02", "you know what it was"},
 	} {
-		got := end(freeze.Cause{Ref: tt.ref, Reason: tt.reason})
-		if !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
+		got, err := end(t.Context(), d.Read(), freeze.Cause{Ref: tt.ref, Reason: tt.reason})
+		if err != nil || !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
 			t.Errorf("%s of %s: %q", tt.reason, tt.ref, got)
 		}
 	}
@@ -180,7 +184,7 @@ func TestAnOperatorReadsThatPaymentsAreStopped(t *testing.T) {
 	freezer{t, d}.stop(spent)
 	how := "bitcoim audit -declare " + spent.Ref + " -reason"
 	want("audit", "ok     all accounts together are zero\n", "FOUND  it is not so that the books know what the wallet sent:\n",
-		"       "+spent.Ref+": "+spent.What+"\n", how, "1 findings")
+		"       "+spent.Ref+": "+spent.What+"\n", how, "1 finding")
 	want("audit -json", `"ref": "`+spent.Ref+`"`)
 	want("check", "payments   FAILED: stopped since", how)
 	want("order list", "payments to the outside are stopped since", how, "no payment is under way")

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// end says what ends a cause that stops payments.
+func end(ctx context.Context, q sqlx.QueryerContext, c freeze.Cause) (string, error) {
+	const over = "it is over when an audit finds it no more"
+	switch {
+	case !c.Declarable(), c.Reason == freeze.Earlier: // which says how it is booked
+		return over, nil
+	case c.ClearsItself():
+		return over + "; " + declaring(c.Ref), nil
+	}
+	return ending(ctx, q, c.Ref)
+}
+
+// ending says what an operator does about what stops payments, by its name. What the
+// books have an order for is that order's, and is not declared.
+func ending(ctx context.Context, q sqlx.QueryerContext, ref string) (string, error) {
+	all, err := paymentorder.ByHash(ctx, q, ref)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range all {
+		switch {
+		case o.Inside():
+		case o.State == paymentorder.Held:
+			return fmt.Sprintf("order %d pays it, and is held: bitcoim order release %d REASON asks the node, and shows the line that books it", o.ID, o.ID), nil
+		case o.State == paymentorder.Stuck:
+			return fmt.Sprintf("order %d pays it, and is stuck: it is over when that is booked", o.ID), nil
+		case o.State == paymentorder.New:
+			return fmt.Sprintf("order %d pays it, and waits for its payer's code: look again when it is confirmed, or expired", o.ID), nil
+		}
+	}
+	return declaring(ref), nil
+}
+
+// declaring is what an operator says when he knows what something was. Of another wallet
+// or node he knows that, too, who mistyped its name: he is asked for the money.
+func declaring(ref string) string {
+	known := "you know what it was"
+	if freeze.Changeover(ref) {
+		known = "you brought all that users own there"
+	}
+	return "if " + known + ": bitcoim audit -declare " + ref + " -reason WHY"
+}
