@@ -43,7 +43,7 @@ func missing(c config.Config) error {
 	}
 	_, err := os.Stat(c.Database.File)
 	if errors.Is(err, fs.ErrNotExist) {
-		return errors.New("there is no " + c.Database.File + " yet: bitcoim db upgrade makes it")
+		return errors.New("there is no " + c.Database.File + ": is database.file right? If this is a new gateway: bitcoim db upgrade makes it")
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func TestOnlyUpgradeMakesADatabase(t *testing.T) {
 		"backup " + copied} {
 		var out, errs bytes.Buffer
 		err := run(t.Context(), append([]string{"-config", config}, strings.Fields(verb)...), &out, &errs)
-		if err == nil || !strings.Contains(err.Error(), "bitcoim db upgrade makes it") {
+		if err == nil || !strings.Contains(err.Error(), "is database.file right? If this is a new gateway: bitcoim db upgrade makes it") {
 			t.Errorf("%s: got %v\n%s%s", verb, err, out.String(), errs.String())
 		}
 		for _, made := range []string{filepath.Dir(file), copied} {
