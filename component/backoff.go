@@ -6,12 +6,12 @@ import (
 )
 
 // Backoff is how long to wait between attempts to connect: First, doubling up
-// to Most, plus up to a half by chance. The server may give our place to
+// to Most, plus up to a half by chance: a server that is back is met within 15 s. The server may give our place to
 // another connection (stream error conflict). Once, that was somebody who
 // tried the secret; who is put out again soon waits for Conflict at least.
 type Backoff struct {
 	First    time.Duration // 0 is 1 s
-	Most     time.Duration // 0 is 60 s
+	Most     time.Duration // 0 is 10 s
 	Conflict time.Duration // 0 is 2 min
 	tries    int
 	fights   int
@@ -19,7 +19,7 @@ type Backoff struct {
 
 func (b *Backoff) defaults() {
 	or(&b.First, time.Second)
-	or(&b.Most, time.Minute)
+	or(&b.Most, 10*time.Second)
 	or(&b.Conflict, 2*time.Minute)
 }
 
@@ -47,7 +47,7 @@ func (b *Backoff) lived(long time.Duration) {
 	if long > 5*b.First {
 		b.tries = 0
 	}
-	if long > b.Most {
+	if long > max(b.Most, b.Conflict/2) {
 		b.fights = 0
 	}
 }
