@@ -55,7 +55,18 @@ func TestLNDFaults(t *testing.T) {
 			if !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
+			blames(t, err, tt.name)
 		})
+	}
+}
+
+// blames wants an error to name the key of what we lack or refuse, and not to say that
+// the node refused.
+func blames(t *testing.T, err error, name string) {
+	t.Helper()
+	key, ours := map[string]string{"somebody else's certificate": "lnd.cert_file", "no certificate": "lnd.cert_file", "no macaroon": "lnd.macaroon_file"}[name]
+	if ours && (!strings.Contains(err.Error(), key) || strings.Contains(err.Error(), "refuses")) {
+		t.Errorf("it names no %s, or blames the node: %v", key, err)
 	}
 }
 

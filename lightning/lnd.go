@@ -78,7 +78,7 @@ func (n *lndNode) Info(ctx context.Context) (Info, error) {
 	}
 	if info.PubKey != n.pubKey {
 		n.seen = time.Time{}
-		return info, fmt.Errorf("%w: %s instead of %s", ErrWrongNode, info.PubKey, n.pubKey)
+		return info, fmt.Errorf("%w: %s instead of %s; is lnd.url right, and lightning.node?", ErrWrongNode, info.PubKey, n.pubKey)
 	}
 	n.seen = time.Now()
 	return info, nil

@@ -1,7 +1,6 @@
 package lightning
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -32,9 +31,12 @@ func (n *lndNode) fault(ctx context.Context, err error) error {
 		return nil
 	case errors.As(err, &reply):
 	case errors.As(err, &cert):
-		return fmt.Errorf("%w: %w", ErrAuth, err)
+		return ours{err}
 	case errors.Is(err, lnd.ErrFiles): // LND writes them when its wallet is made
-		return fmt.Errorf("%w: %w", cmp.Or(n.state(ctx), ErrAuth), err)
+		if fault := n.state(ctx); fault != nil {
+			return fmt.Errorf("%w: %w", fault, err)
+		}
+		return ours{err}
 	default:
 		n.lost() // whoever answers next may be another node
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
@@ -58,6 +60,13 @@ func (n *lndNode) fault(ctx context.Context, err error) error {
 	}
 	return reply
 }
+
+// ours is ErrAuth by its kind, and does not say that the node refuses us: we have nothing
+// to show, or refuse who answers.
+type ours struct{ error }
+
+func (o ours) Is(target error) bool { return target == ErrAuth }
+func (o ours) Unwrap() error        { return o.error }
 
 // state asks why LND does not serve. Nil means that it does, or that we cannot
 // tell.

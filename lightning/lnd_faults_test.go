@@ -78,8 +78,13 @@ func whoAnswers(t *testing.T, net *regtest.Net) {
 			cfg := lightning.Config{LND: good}
 			tt.change(&cfg)
 			node := open(t, l, cfg)
-			if _, err := node.Balance(t.Context()); !errors.Is(err, tt.want) {
+			_, err := node.Balance(t.Context())
+			if !errors.Is(err, tt.want) {
 				t.Errorf("balance: got %v, want %v", err, tt.want)
+			}
+			key, ours := map[string]string{"somebody else's certificate": "lnd.cert_file", "no certificate": "lnd.cert_file", "no macaroon": "lnd.macaroon_file", "another node": "lightning.node"}[name]
+			if ours && (!strings.Contains(err.Error(), key) || strings.Contains(err.Error(), "refuses")) {
+				t.Errorf("it names no %s, or blames the node: %v", key, err)
 			}
 			if tt.want == nil {
 				return

@@ -3,7 +3,9 @@ package lnd
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -66,6 +68,9 @@ func (c *Conn) send(ctx context.Context, method, path string, in any) (*http.Res
 	resp, err := client.Do(req)
 	if err != nil {
 		c.distrust(err)
+		if errors.As(err, new(*tls.CertificateVerificationError)) {
+			err = fmt.Errorf("lnd: who answers has another certificate than lnd.cert_file: %w", err)
+		}
 		return nil, err
 	}
 	if resp.StatusCode == http.StatusOK {

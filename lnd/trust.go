@@ -22,7 +22,7 @@ func (c *Conn) credential() (string, error) {
 	if c.macaroon == "" {
 		b, err := os.ReadFile(c.macFile)
 		if err != nil {
-			return "", fmt.Errorf("%w: %w", ErrFiles, err)
+			return "", fmt.Errorf("%w: lnd.macaroon_file: %w", ErrFiles, err)
 		}
 		c.macaroon = hex.EncodeToString(b)
 	}
@@ -40,11 +40,11 @@ func (c *Conn) trusting() (*http.Client, error) {
 	if c.certFile != "" {
 		b, err := os.ReadFile(c.certFile)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrFiles, err)
+			return nil, fmt.Errorf("%w: lnd.cert_file: %w", ErrFiles, err)
 		}
 		conf.RootCAs = x509.NewCertPool()
 		if !conf.RootCAs.AppendCertsFromPEM(b) {
-			return nil, fmt.Errorf("%w: no certificate in %s", ErrFiles, c.certFile)
+			return nil, fmt.Errorf("%w: lnd.cert_file: no certificate in %s", ErrFiles, c.certFile)
 		}
 	}
 	c.client = &http.Client{

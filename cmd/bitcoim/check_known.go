@@ -18,20 +18,20 @@ func checkWallet(ctx context.Context, c config.Config, d *db.DB, node chain.Node
 	if _, err := node.Keys(ctx); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("the wallet %q", c.Bitcoind.Wallet)
+	name, keys := fmt.Sprintf("the wallet %q", c.Bitcoind.Wallet), "bitcoind.url or bitcoind.wallet"
 	if c.Chain.Backend != "bitcoind" {
-		name = "the wallet of " + c.Chain.Backend
+		name, keys = "the wallet of "+c.Chain.Backend, c.Chain.Backend+".url"
 	}
 	if d == nil {
 		return nil
 	}
-	return knownWallet(ctx, d, name, node)
+	return knownWallet(ctx, d, name, keys, node)
 }
 
-func knownWallet(ctx context.Context, d *db.DB, name string, node deposit.Keyed) error {
+func knownWallet(ctx context.Context, d *db.DB, name, keys string, node deposit.Keyed) error {
 	_, _, err := deposit.Ours(ctx, d.Read(), node)
 	if errors.Is(err, deposit.ErrOtherWallet) {
-		err = fmt.Errorf("%s is not the one that the database knows: correct the configuration; %s", name, wentOver)
+		err = fmt.Errorf("%s is not the one that the database knows: correct %s; %s", name, keys, wentOver)
 	}
 	return err
 }
@@ -39,7 +39,7 @@ func knownWallet(ctx context.Context, d *db.DB, name string, node deposit.Keyed)
 func knownNode(ctx context.Context, d *db.DB, node invoice.Informed) error {
 	key, err := invoice.Ours(ctx, d.Read(), node)
 	if errors.Is(err, invoice.ErrOtherNode) {
-		err = fmt.Errorf("%s is not the Lightning node that the database knows: correct the configuration; %s", key, wentOver)
+		err = fmt.Errorf("%s is not the Lightning node that the database knows: correct lnd.url or lightning.beacon; %s", key, wentOver)
 	}
 	return err
 }

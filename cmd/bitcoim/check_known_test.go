@@ -32,16 +32,16 @@ func TestCheckAsksTheWallet(t *testing.T) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 		}
-		wants(knownWallet(t.Context(), d, "the wallet", keyring{key: "first"}), "") // nobody looked yet
+		wants(knownWallet(t.Context(), d, "the wallet", "lnd.url", keyring{key: "first"}), "") // nobody looked yet
 		wants(knownNode(t.Context(), d, says{key: "02aa"}), "")
 		f.do(func(tx *db.Tx) error {
 			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first', 1), ($2, '02aa', 1)`,
 				deposit.MarkKeys, invoice.MarkNode)
 			return err
 		})
-		wants(knownWallet(t.Context(), d, "the wallet", keyring{key: "first"}), "")
-		wants(knownWallet(t.Context(), d, `the wallet "x"`, keyring{key: "other"}), `the wallet "x" is not the one that the database knows`)
+		wants(knownWallet(t.Context(), d, "the wallet", "lnd.url", keyring{key: "first"}), "")
+		wants(knownWallet(t.Context(), d, `the wallet "x"`, "lnd.url", keyring{key: "other"}), `the wallet "x" is not the one that the database knows: correct lnd.url`)
 		wants(knownNode(t.Context(), d, says{key: "02aa"}), "")
-		wants(knownNode(t.Context(), d, says{key: "02bb"}), "02bb is not the Lightning node")
+		wants(knownNode(t.Context(), d, says{key: "02bb"}), "02bb is not the Lightning node that the database knows: correct lnd.url")
 	})
 }
