@@ -126,7 +126,7 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	case o.State == paymentorder.Held && (o.Inside() || !o.Lightning()): // nobody has begun
 		return giveHeld(ctx, o, by)
 	case o.State != paymentorder.Held && o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
-		return fmt.Errorf("order %d is %s: only one that is stuck, or under way for more than %d hours and in no block, can be released",
+		return fmt.Errorf("order %d is %s: only one that is held or stuck, or under way for more than %d hours and in no block, can be released",
 			o.ID, o.State, longAgo/3600)
 	case o.Inside():
 		return by.GiveBack(ctx, o) // it is paid in the ledger, which has not happened

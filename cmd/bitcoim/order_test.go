@@ -168,7 +168,7 @@ func TestOrderRelease(t *testing.T) {
 	// Somebody spends the coin by hand.
 	o, signed := b.signed()
 	id := fmt.Sprint(o.ID)
-	if _, err := b.run("order", "release", id, "why"); err == nil || !strings.Contains(err.Error(), "only one that is stuck") {
+	if _, err := b.run("order", "release", id, "why"); err == nil || !strings.Contains(err.Error(), "only one that is held or stuck, or under way") {
 		t.Errorf("got %v", err)
 	}
 	b.must(b.node.Release(t.Context(), signed))

@@ -34,6 +34,7 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 		return errors.New("a fee is not less than nothing")
 	}
 	preimage = lightning.Preimage(b)
+	var done string
 	err = taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
 		switch {
 		case !o.Lightning() || o.Inside():
@@ -48,13 +49,27 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int
 		if err != nil {
 			return err
 		}
+		done = booked(o, out.Fee, m.fee)
 		out.Fee = min(out.Fee, o.FeeLimit)
 		return worker.Operator{DB: d, Name: operator(), Reason: m.reason, Node: key}.Book(ctx, o, out)
 	})
 	if err == nil {
-		fmt.Fprintf(p.out, "order %d is done\n", id)
+		fmt.Fprintln(p.out, done)
 	}
 	return err
+}
+
+// booked says whom an order that is booked paid, and what it cost: by the node's word, if
+// it has one, and not by the operator's.
+func booked(o *paymentorder.Order, fee, said amount.Msat) string {
+	text := fmt.Sprintf("order %d is done: it paid %s to %s, with a fee of %s", o.ID, inSat(o.Amount), harmless(o.SaidTo), inSat(min(fee, o.FeeLimit)))
+	if fee > o.FeeLimit {
+		text += fmt.Sprintf(" (it cost %s: what is above the agreed limit is yours)", inSat(fee))
+	}
+	if said != 0 && said != fee {
+		text += fmt.Sprintf("; the node says what it cost, and -fee-msat %d is dropped", said)
+	}
+	return text
 }
 
 // weigh compares the operator's word with that of the node at which the order began,
@@ -66,7 +81,7 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 	unchecked := fmt.Errorf("the node does not say that it made payment %s: find out that it was made from here, and not by somebody else, "+
 		"and say -i-have-checked and what it cost (-fee-msat)", out.Hash)
 	if held {
-		unchecked = fmt.Errorf("order %d is held, and the node does not say that it made payment %s of %d msat", o.ID, out.Hash, o.Amount)
+		unchecked = fmt.Errorf("order %d is held, and the node does not say that it made payment %s of %s", o.ID, out.Hash, inSat(o.Amount))
 	}
 	if node == nil {
 		if checked && !held {
@@ -90,8 +105,8 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 	case checked:
 		return key, nil
 	case its && says.State == lightning.Succeeded:
-		unchecked = fmt.Errorf("the node made payment %s of %d msat, and order %d is of %d: if it is what the order paid all the same, "+
-			"and the difference is settled with its payer, say -i-have-checked and what it cost (-fee-msat)", out.Hash, says.Amount, o.ID, o.Amount)
+		unchecked = fmt.Errorf("the node made payment %s of %s, and order %d is of %s: if it is what the order paid all the same, "+
+			"and the difference is settled with its payer, say -i-have-checked and what it cost (-fee-msat)", out.Hash, inSat(says.Amount), o.ID, inSat(o.Amount))
 	}
 	return "", errors.Join(unchecked, err, unsaid)
 }

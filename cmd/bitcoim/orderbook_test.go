@@ -174,6 +174,15 @@ func TestOrderBook(t *testing.T) {
 					s.is(paymentorder.Stuck, 49_000, 51_000)
 				} else {
 					s.is(paymentorder.Done, 50_000-tt.fee, 0)
+					if want := "order 1 is done: it paid 50 sat to shop, with a fee of " + inSat(tt.fee); !strings.HasPrefix(out.String(), want) {
+						t.Errorf("got %q, want %q", out.String(), want)
+					}
+					if dropped := strings.Contains(out.String(), "-fee-msat 7 is dropped"); dropped != (tt.said != 0 && tt.said != tt.fee) {
+						t.Errorf("it says %q", out.String())
+					}
+					if over := strings.Contains(out.String(), "it cost 5 sat"); over != (tt.told > 1000) {
+						t.Errorf("it says %q", out.String())
+					}
 				}
 			})
 		})

@@ -109,7 +109,7 @@ func releaseAt(ctx context.Context, node lightning.Node, o *paymentorder.Order, 
 	case err == nil && out.State == lightning.InFlight:
 		return onItsWay(o)
 	case err == nil && out.State == lightning.Succeeded && o.Proves(out):
-		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %d msat is above the %d that were agreed", h, out.Fee, o.FeeLimit)
+		return fmt.Errorf("payment %s was made: it is booked by itself, unless its fee of %s is above the %s that were agreed", h, inSat(out.Fee), inSat(o.FeeLimit))
 	case err == nil && out.State == lightning.Succeeded:
 		return notBegun(o, out)
 	case !checked && key != o.Node:
