@@ -26,6 +26,9 @@ func TestItIsKnownWhenTheNodesWereLookedAt(t *testing.T) {
 				t.Fatal(err)
 			}
 			g.keep(r)
+			if other := g.on.keys != nil; r.NoSums != other {
+				t.Errorf("no sums: %v, another wallet: %v", r.NoSums, other)
+			}
 		}
 		compared("a new database", 0)
 		g := looked(t, d)

@@ -43,6 +43,9 @@ func TestWhatAnAccountNeverToldIsFound(t *testing.T) {
 				t.Errorf("%s: stops payments for %v", name, causes)
 			}
 		}
+		if r, err := audit.World(t.Context(), d.Read(), node, ln, audit.Everything); err != nil || slices.Contains(r.Checked, "the account shows what its journal explains") {
+			t.Errorf("a node that keeps no journal: checked %q (%v)", r.Checked, err)
+		}
 		away := errors.New("the provider is away")
 		if _, err := audit.World(t.Context(), d.Read(), node, doubtful{ln, nil, away}, audit.Everything); !errors.Is(err, away) {
 			t.Errorf("got %v, want that nobody could say", err)

@@ -159,8 +159,15 @@ func (l *look) oneSpent(ctx context.Context, s chain.Sent, met bool) error {
 		return nil
 	}
 	_, err = l.found(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent,
-		What: fmt.Sprintf("%s left the wallet, %d blocks deep, and no order did it", sats(s.Amount), s.Confirmations)})
+		What: fmt.Sprintf("%s left the wallet, %s deep, and no order did it", sats(s.Amount), blocks(s.Confirmations))})
 	return err
+}
+
+func blocks(n int64) string {
+	if n == 1 {
+		return "1 block"
+	}
+	return fmt.Sprintf("%d blocks", n)
 }
 
 func sats(m amount.Msat) string { return amount.Format(m, amount.InSat, " ", ".") + " sat" }

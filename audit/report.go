@@ -19,6 +19,7 @@ type Report struct {
 	Owed     amount.Msat      `json:"owed"`    // to users, held money included
 	// The rest is of the world, and only there if it was asked.
 	World     bool        `json:"world"`
+	NoSums    bool        `json:"no_sums,omitempty"`  // a node is another one, or has forgotten: what it holds was not compared
 	Wallet    amount.Msat `json:"wallet,omitempty"`   // what the node holds
 	Expected  amount.Msat `json:"expected,omitempty"` // what it should hold by the books
 	Channels  amount.Msat `json:"channels,omitempty"` // what the Lightning node holds besides

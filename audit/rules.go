@@ -1,6 +1,9 @@
 package audit
 
-import "github.com/bitcoim/bitcoim/freeze"
+import (
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/lightning"
+)
 
 // The rules that are proved with the nodes, in words; see Rules for those of the
 // books.
@@ -39,12 +42,15 @@ var broken = map[freeze.Reason]string{
 }
 
 // checked are the rules that a look proves which came to its end.
-func checked(channels, whole bool) []string {
+func checked(ln lightning.Node, whole bool) []string {
 	all := []string{ruleNodes, ruleMemory, ruleSent, ruleProof, ruleCoin, ruleMined}
-	if channels {
-		all = append(all, rulePaid, ruleEarlier, ruleReceipt, ruleAmount, ruleMade, ruleJournal)
+	if ln != nil {
+		all = append(all, rulePaid, ruleEarlier, ruleReceipt, ruleAmount, ruleMade)
 	}
-	if channels && whole {
+	if _, elsewhere := ln.(lightning.Doubtful); elsewhere {
+		all = append(all, ruleJournal)
+	}
+	if ln != nil && whole {
 		all = append(all, ruleCredited)
 	}
 	return append(all, ruleOwed)

@@ -60,12 +60,12 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	err = l.all(ctx, node, ln)
 	switch {
 	case errors.Is(err, errOther): // which is found, and all that can be said
-		r.whole = false
+		r.whole, r.NoSums = false, true
 		r.marks, r.passed = map[string]string{}, nil
 	case err != nil:
 		return books, err
 	default:
-		r.Checked = append(r.Checked, checked(ln != nil, r.whole)...)
+		r.Checked = append(r.Checked, checked(ln, r.whole)...)
 	}
 	r.carryOn()
 	return r, nil

@@ -141,7 +141,7 @@ var (
 	// hear of it any more, whatever breaks it next.
 	ErrRule = errors.New("freeze: a rule can not be acknowledged; it is over when an audit does not find it broken any more")
 	// ErrUnknown is the answer to whoever acknowledges what never stopped payments.
-	ErrUnknown = errors.New("freeze: nothing of that name stops payments")
+	ErrUnknown = errors.New("nothing of that name stops payments")
 )
 
 // Acknowledge is an operator's word about what stops payments, each fact about a Ref

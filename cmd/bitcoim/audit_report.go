@@ -20,7 +20,7 @@ func printReport(ctx context.Context, out io.Writer, d *db.DB, r audit.Report) e
 		fmt.Fprintf(out, "note   %s\n", n)
 	}
 	fmt.Fprintf(out, "owed to users   %s\n", inSat(r.Owed))
-	if r.World {
+	if r.World && !r.NoSums {
 		fmt.Fprintf(out, "in the wallet   %s (%s, block %d)\n", inSat(r.Wallet), r.Node, r.NodeBlock)
 		if r.Channels != 0 {
 			fmt.Fprintf(out, "in channels     %s\n", inSat(r.Channels))

@@ -53,7 +53,7 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
 	})
 	if errors.Is(err, freeze.ErrUnknown) {
-		return errors.Join(err, known(ctx, d))
+		return fmt.Errorf("%w; %w", err, known(ctx, d))
 	}
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func known(ctx context.Context, d *db.DB) error {
 		}
 	}
 	if len(refs) == 0 {
-		return errors.New("nothing is declared: there is nothing to declare now")
+		return errors.New("there is nothing to declare now")
 	}
-	return fmt.Errorf("nothing is declared; what can be: %s", strings.Join(refs, ", "))
+	return fmt.Errorf("what can be declared: %s", strings.Join(refs, ", "))
 }

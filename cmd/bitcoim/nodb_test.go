@@ -82,7 +82,7 @@ func TestArgumentsAreNotPassedOver(t *testing.T) {
 		line, says string
 		want       error
 	}{
-		{"check -config " + missing, "usage: bitcoim check", errUsage},
+		{"check -config " + missing, "usage: bitcoim check\n         check the configuration and dial everything in it\n", errUsage},
 		{"serve now", "usage: bitcoim serve", errUsage},
 		{"chekc", `what is "chekc"?`, errUsage},
 	} {

@@ -112,7 +112,7 @@ func TestAnOperatorDeclaresWhatThereIs(t *testing.T) {
 			want  error
 			says  []string
 		}{
-			{typo, false, freeze.ErrUnknown, []string{typo, "nothing is declared; what can be: " + spent.Ref}},
+			{typo, false, freeze.ErrUnknown, []string{typo, `nothing of that name stops payments: "` + typo + `"; what can be declared: ` + spent.Ref}},
 			{lacking.Ref, false, freeze.ErrRule, nil},
 			{"abc", true, errNoID, nil},
 			{strings.ToUpper(other), true, errNoID, nil},

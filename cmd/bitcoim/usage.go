@@ -36,7 +36,7 @@ func (p *program) wrong(name string, of ...string) error {
 	}
 	for _, v := range verbs() {
 		if v.name == name && parts[name] == nil {
-			fmt.Fprintln(p.err, "usage: bitcoim", v.name, v.args)
+			fmt.Fprintf(p.err, "usage: bitcoim %s\n         %s\n", strings.TrimSpace(v.name+" "+v.args), v.does)
 		}
 	}
 	return errUsage
