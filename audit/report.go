@@ -87,8 +87,8 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 	return r, err
 }
 
-// carry is a finding of an earlier look. It is on record: whoever ends it meanwhile, an
-// operator who books the payment, finds it ended when this look is kept.
+// carry repeats a finding of an earlier look. Keep does not write it again, so an operator
+// who ended it meanwhile is not overruled.
 func (r *Report) carry(c freeze.Cause) {
 	r.Findings = append(r.Findings, finding(c))
 	r.carried = append(r.carried, c)

@@ -56,14 +56,21 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		}
 		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
 			"tx": c.word("tx")})
+		pause, err := o.Pause(ctx, tx, c.unlooked())
+		if err != nil {
+			return Reply{}, err
+		}
+		back := pause == paymentorder.Stopped
 		if done.Stopped {
 			r = say("confirm.stopped", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "n": done.Number, "tx": c.word("tx"),
-				"cancel": c.word("cancel"), "code": o.Code})
+				"back": back, "cancel": c.word("cancel"), "code": o.Code})
+		}
+		if back {
 			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
 		}
 		c.remark(&r, o)
 		r.Presence = true
-		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Stopped: done.Stopped}
+		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Stopped: back}
 		return r, nil
 	})
 }
@@ -123,11 +130,10 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 }
 
 // giveBack ends a confirmed order that has not begun: payments are stopped, the node
-// is away, or no worker came to it yet. What an older life of the books may have sent it
-// leaves. A worker that has signed it meanwhile finds it
-// ended, and lets the coins go: it stores under the lock of the user and by the state,
-// and nobody sees what is not stored. An app takes back what it confirmed itself, and not
-// what its owner did.
+// is away, or no worker came to it yet. One that newer books may have made is refused
+// (Order.MayBeMade). A worker that has signed it meanwhile finds it ended, and lets the
+// coins go: it stores under the lock of the user and by the state, and nobody sees what is
+// not stored. An app takes back what it confirmed itself, and not what its owner did.
 func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
 	if c.Request.App != 0 && o.ByApp.Int64 != c.Request.App {
 		return Reply{}, fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": c.word("cancel")})

@@ -204,16 +204,12 @@ func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]
 		if err != nil {
 			return "", err
 		}
-		made, err := o.MayBeMade(ctx, c.DB.Read(), c.unlooked())
-		if err != nil {
-			return "", err
-		}
-		stopped, err := o.Stopped(ctx, c.DB.Read())
+		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked())
 		args["cancel"], args["code"] = c.word("cancel"), o.Code
 		switch {
-		case made:
+		case pause == paymentorder.MayBeMade:
 			return "tx.may-be-made", err
-		case stopped:
+		case pause == paymentorder.Stopped:
 			return "tx.stopped", err
 		case o.State == paymentorder.Held: // it may have begun since the line was read
 			return "tx.waits", err

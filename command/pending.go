@@ -28,18 +28,14 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 			r = say("pending.head", nil)
 		}
 		phrase := "pending.line-" + string(o.State)
-		stopped, err := o.Stopped(ctx, c.DB.Read())
-		if err != nil {
-			return Reply{}, err
-		}
-		made, err := o.MayBeMade(ctx, c.DB.Read(), c.unlooked())
+		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked())
 		if err != nil {
 			return Reply{}, err
 		}
 		switch {
-		case made:
+		case pause == paymentorder.MayBeMade:
 			phrase = "pending.line-may-be-made"
-		case stopped:
+		case pause == paymentorder.Stopped:
 			phrase = "pending.line-stopped"
 			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
 		case o.State == paymentorder.Held:
@@ -54,7 +50,8 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 		if o.State == paymentorder.New {
 			r.Next = append(r.Next, c.suggest("button.confirm", "confirm", o.Code))
 		}
-		views = append(views, OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), TxID: o.TxID, Stopped: stopped})
+		views = append(views, OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), TxID: o.TxID,
+			Stopped: pause == paymentorder.Stopped})
 	}
 	r.Data = views
 	return r, nil

@@ -25,8 +25,9 @@ func BooksWrong(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
 }
 
-// ErrStopped undoes the transaction of whoever begins a payment that is stopped.
-var ErrStopped = errors.New("freeze: payments are stopped")
+// ErrStopped undoes the transaction of whoever asked Unless and was told yes: payments are
+// stopped, or what else was asked is so.
+var ErrStopped = errors.New("freeze: payments are stopped, or what this depends on is not so")
 
 // Unless is ErrStopped, which undoes the transaction, if the answer is yes: Stopped,
 // BooksWrong, or what the caller asks besides. Whoever begins a payment or believes a

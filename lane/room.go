@@ -1,7 +1,7 @@
 package lane
 
-// Room reports whether there is room for more of a group that has so much, where so much
-// waits of all groups, and so much may. A group has no more than is left for others. An
+// Room reports whether a group that has so many waiting may add one, where so many of all
+// groups wait, and at most so many may. A group has no more than is left for others. An
 // eighth of all is kept for groups that have little, a hundredth of all at most, so that
 // some groups do not halve what is left until there is nothing.
 func Room(has, all, most int) bool {

@@ -17,9 +17,8 @@ import (
 // books: they may be a copy that is older than what the node did. That is so until a
 // gateway has looked at its nodes, which unlooked says (the time at which it began, in
 // seconds; 0 if it has), and once something stopped payments after the order was
-// drafted. What was drafted while payments were stopped has begun in no life of the
-// books; what was drafted before may be confirmed in each of them. A payment hash that
-// was ever found is the operator's.
+// drafted: newer books may have confirmed and paid what was drafted before, and cannot
+// have paid what was drafted after. A payment hash that was ever found is the operator's.
 func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (bool, error) {
 	switch {
 	case o.State != Held || o.Inside():

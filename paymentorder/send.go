@@ -160,8 +160,9 @@ func (o *Order) Deeper(ctx context.Context, tx *db.Tx, confirmations, final, due
 	return err
 }
 
-// Contradicted leaves the money held and the order to the operator: the chain
-// has another transaction that spends its coins.
+// Contradicted leaves the money held and the order to the operator: the chain has
+// another transaction that spends its coins, or the Lightning node contradicts itself or
+// can not tell.
 func (o *Order) Contradicted(ctx context.Context, tx *db.Tx, due int64) error {
 	if o.State == Stuck {
 		return o.Later(ctx, tx, due)

@@ -23,8 +23,31 @@ func mayMove(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
+// Pause is what keeps an order that is held from beginning, as its payer reads it.
+type Pause int
+
+const (
+	NoPause   Pause = iota
+	Stopped         // payments are stopped, and the payer may have the money back (Order.Drop)
+	MayBeMade       // it may have been made (Order.MayBeMade), and the payer may not
+)
+
+// Pause is what keeps the order from beginning, for everybody who tells its payer. When a
+// gateway began that has not looked at its nodes, unlooked says, in seconds; else 0.
+func (o *Order) Pause(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (Pause, error) {
+	made, err := o.MayBeMade(ctx, q, unlooked)
+	if err != nil || made {
+		return MayBeMade, err
+	}
+	stopped, err := o.Stopped(ctx, q)
+	if err != nil || stopped {
+		return Stopped, err
+	}
+	return NoPause, nil
+}
+
 // Stopped reports whether the order is held and has not begun because payments
-// are stopped. Its payer may have the money back (Order.Drop).
+// are stopped. Whether its payer may have the money back, Pause says.
 func (o *Order) Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	switch {
 	case o.State != Held:

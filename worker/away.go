@@ -18,7 +18,7 @@ type Away struct {
 	out Outage
 }
 
-// patience is how long the database may think about that.
+// patience is how long Answers may take.
 const patience = 5 * time.Second
 
 // gone reports whether a step failed because the database is away. A node that can not be

@@ -111,10 +111,9 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 
 // begin writes down that an invoice is about to be paid, and pays it. What the
 // node knew of the hash before is written down with it: the end of an earlier
-// attempt is not the end of this one. If that one was made, or may yet be, this
-// one is not begun at the node: it stays with the operator, and so does what the node can
-// not tell of and may not be paid any more. Else what has expired, or
-// is of somebody who may not pay any more, does not begin, and is given back.
+// attempt is not the end of this one. If the node made that one, or may yet, the order is
+// stuck. If the node can not tell, and the invoice has expired or its payer is suspended,
+// the order is stuck, too. If the node knows of none, such an order is given back.
 func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {

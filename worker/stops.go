@@ -17,10 +17,13 @@ func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
 	return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return frozen(ctx, q, here) })
 }
 
+// looked reports whether this gateway has looked at its nodes since it began.
+func looked(here *atomic.Bool) bool { return here == nil || !here.Load() }
+
 // frozen reports whether payments are stopped: by what all instances know, or by
 // what only this one saw.
 func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
-	if here != nil && here.Load() {
+	if !looked(here) {
 		return true, nil
 	}
 	return freeze.Stopped(ctx, q)
@@ -31,7 +34,7 @@ func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool
 // back, or made what was given back or what the books did not begin. Nobody pays again, gives back or pays inside on
 // such a word.
 func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
-	if here != nil && here.Load() {
+	if !looked(here) {
 		return true, nil
 	}
 	all, err := freeze.Causes(ctx, q)

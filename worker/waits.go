@@ -31,7 +31,9 @@ func silent(ctx context.Context, err error, looked bool, ask func(context.Contex
 
 // tellWaiting tells the payer of an order that it waits for the node, unless it does not
 // by now, or waits for the operator besides. Of what an app pays unasked only the end is told.
-func tellWaiting(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
+// That the payer may have the money back is said by who has looked at the nodes: as long as
+// nobody has, the order may have been made by newer books.
+func tellWaiting(ctx context.Context, d *db.DB, o *paymentorder.Order, looked bool) error {
 	ctx = context.WithoutCancel(ctx)
 	if on, err := freeze.Stopped(ctx, d.Read()); err != nil || on {
 		return err
@@ -46,8 +48,12 @@ func tellWaiting(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
 			if o.State != paymentorder.Held || !u.Notify || !u.Active {
 				return nil
 			}
+			made, err := o.MayBeMade(ctx, tx, 0)
+			if err != nil {
+				return err
+			}
 			return outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: "order.waits", Lang: u.Lang, Unit: u.Unit,
-				Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "lightning": o.Lightning(), "code": o.Code}}, u.Now)
+				Args: map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "lightning": o.Lightning(), "back": looked && !made, "code": o.Code}}, u.Now)
 		})
 	})
 	if fault.Is(err, fault.Conflict) { // somebody else has it in hand
@@ -59,10 +65,11 @@ func tellWaiting(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
 // mention is tellWaiting, for who is new in hand.
 func (p *Pay) mention(ctx context.Context, o *paymentorder.Order, err error) error {
 	ask := func(ctx context.Context) error { _, err := p.Chain.Info(ctx); return err }
-	if !silent(ctx, err, p.Frozen == nil || !p.Frozen.Load(), ask) {
+	looked := looked(p.Frozen)
+	if !silent(ctx, err, looked, ask) {
 		return nil
 	}
-	err = tellWaiting(ctx, p.DB, o)
+	err = tellWaiting(ctx, p.DB, o, looked)
 	if err == nil && p.Wake != nil {
 		p.Wake()
 	}
@@ -71,10 +78,11 @@ func (p *Pay) mention(ctx context.Context, o *paymentorder.Order, err error) err
 
 func (p *Invoices) mention(ctx context.Context, o *paymentorder.Order, err error) error {
 	ask := func(ctx context.Context) error { _, err := p.Node.Info(ctx); return err }
-	if !silent(ctx, err, p.Frozen == nil || !p.Frozen.Load(), ask) {
+	looked := looked(p.Frozen)
+	if !silent(ctx, err, looked, ask) {
 		return nil
 	}
-	err = tellWaiting(ctx, p.DB, o)
+	err = tellWaiting(ctx, p.DB, o, looked)
 	p.ring(err)
 	return err
 }

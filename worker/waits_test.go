@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -146,6 +147,9 @@ func TestThePayerReadsOnceThatThePaymentWaitsForTheNode(t *testing.T) {
 					if got := r.told(u); !slices.Equal(got, tt.want) {
 						t.Errorf("told %q, want %q", got, tt.want)
 					}
+					if len(tt.want) > 0 && r.mayHaveItBack(u) == tt.unlooked {
+						t.Errorf("the payer reads that the money may be had back: %v", !tt.unlooked)
+					}
 					if tt.dropped {
 						r.is(o, paymentorder.Failed)
 						return
@@ -168,4 +172,15 @@ func TestThePayerReadsOnceThatThePaymentWaitsForTheNode(t *testing.T) {
 			})
 		}
 	}
+}
+
+// mayHaveItBack reports whether the payer of an order that waits was told how to have the
+// money back.
+func (r *room) mayHaveItBack(u *useraccount.User) bool {
+	r.Helper()
+	var args string
+	r.do(func(tx *db.Tx) error {
+		return tx.GetContext(r.Context(), &args, `SELECT args FROM notice WHERE jid = $1 AND phrase = 'order.waits'`, u.JID)
+	})
+	return strings.Contains(args, `"back":true`)
 }

@@ -41,7 +41,7 @@ var states = []struct {
 	{paymentorder.Failed, "not paid: nothing that anybody saw was signed, its payer had it back with `cancel` before it began, the node says that the payment failed, or an operator proved that it can never be mined", "back with the payer"},
 	{paymentorder.Cancelled, "dropped by the payer before the code", "never left the payer"},
 	{paymentorder.Expired, "the code did not come in time", "never left the payer"},
-	{paymentorder.Stuck, "the chain has another transaction with the same coins, or the Lightning node contradicts itself, has forgotten the payment, or made it before the order began; an operator has to look", "set aside"},
+	{paymentorder.Stuck, "the chain has another transaction with the same coins, or the Lightning node contradicts itself, has forgotten the payment, made it before the order began, or can not tell whether it did and may not pay it any more; an operator has to look", "set aside"},
 }
 
 // orderStates is the page of the machine that an order is.
