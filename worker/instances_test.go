@@ -151,7 +151,7 @@ func TestALostCommitPaysOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := open(t, d)
-	u := c.rich(300_000)
+	u := c.hoarder(12, 50_000) // what was signed and not stored keeps its coin for a while
 	proxy, dsn, err := cut.StartFor(cfg.DSN)
 	if err != nil {
 		t.Fatal(err)
