@@ -23,7 +23,7 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 		return false, err
 	}
 	nodes := false
-	if r.World {
+	if r.ended {
 		if nodes, err = turnNodes.take(ctx, tx, r.turns[turnNodes], now); err != nil {
 			return false, err
 		}

@@ -31,6 +31,7 @@ type Report struct {
 	NodeBlock int64       `json:"node_block,omitempty"`
 	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
 
+	ended    bool              // see Ended
 	whole    bool              // everything was compared
 	clearing []freeze.Cause    // what stopped payments when this look began, and a look can end
 	causes   []freeze.Cause    // what this look found, and Keep stops payments for
@@ -119,3 +120,7 @@ func (r *Report) Harmless() (all []ledger.Finding) {
 	}
 	return all
 }
+
+// Ended reports whether this look compared all that it was to compare. One that meets
+// another node, or one that was set back, ends there.
+func (r *Report) Ended() bool { return r.ended }

@@ -137,3 +137,30 @@ func TestAnOlderLookAtTheBooksEndsNothingThatANewerOneFound(t *testing.T) {
 		})
 	})
 }
+
+// One gateway of two has the address of another Lightning node. Its looks end at once, and
+// compare nothing: none of them overtakes that of the other gateway, which compares all.
+func TestALookThatEndedAtAnotherNodeOvertakesNone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.on.holds -= amount.BTC
+		g.finds(owed)
+		g.on.holds += amount.BTC
+		wrong := *g
+		wrong.ln.name = "03bb"
+		for range 5 {
+			r := g.looks(audit.Lately)
+			g.keep(wrong.looks(audit.Lately))
+			g.keep(r)
+		}
+		all, err := freeze.Causes(t.Context(), d.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			if c.Reason != freeze.OtherNode {
+				t.Errorf("five whole looks found it no more, and it is there: %+v", c)
+			}
+		}
+	})
+}

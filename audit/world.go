@@ -65,6 +65,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	case err != nil:
 		return books, err
 	default:
+		r.ended = true
 		r.Checked = append(r.Checked, checked(ln, r.whole)...)
 	}
 	r.carryOn()

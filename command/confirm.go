@@ -56,7 +56,7 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		}
 		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
 			"tx": c.word("tx")})
-		pause, err := o.Pause(ctx, tx, c.unlooked())
+		pause, err := o.Pause(ctx, tx, c.unlooked(o))
 		if err != nil {
 			return Reply{}, err
 		}
@@ -138,7 +138,7 @@ func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *
 	if c.Request.App != 0 && o.ByApp.Int64 != c.Request.App {
 		return Reply{}, fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": c.word("cancel")})
 	}
-	if err := o.Drop(ctx, tx, u, c.unlooked(), u.Now); err != nil {
+	if err := o.Drop(ctx, tx, u, c.unlooked(o), u.Now); err != nil {
 		return Reply{}, err
 	}
 	r := say("cancel.back", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "back": int64(o.Total())})

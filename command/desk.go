@@ -36,17 +36,17 @@ type Desk struct {
 	Patience time.Duration // that a write has; 0 is half a minute
 	// Wake is called after a commit that gave the workers something to do.
 	Wake func()
-	// Unlooked is when this gateway began, in seconds, while it has not looked at its
-	// nodes since, and 0 after; nil: it has.
-	Unlooked func() int64
+	// Unlooked is when this gateway began, in seconds, while it has not looked since at the
+	// node of orders of this kind, and 0 after; nil: it has.
+	Unlooked func(paymentorder.Kind) int64
 }
 
 // unlooked is Unlooked, for who reads what the node may have done.
-func (d *Desk) unlooked() int64 {
+func (d *Desk) unlooked(o *paymentorder.Order) int64 {
 	if d.Unlooked == nil {
 		return 0
 	}
-	return d.Unlooked()
+	return d.Unlooked(o.Kind())
 }
 
 // House is how the operator set the gateway up.

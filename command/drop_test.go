@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
 // A gateway begins, and has not looked at its nodes yet: what was confirmed before may
@@ -26,14 +27,14 @@ func TestAnOrderOfBeforeIsNotDroppedUntilTheNodesWereLookedAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.desk.Unlooked = func() int64 { return began + 1 }
+		w.desk.Unlooked = func(paymentorder.Kind) int64 { return began + 1 }
 		_, err = w.desk.Ask(t.Context(), command.Request{User: jid("ann"), Text: "cancel " + before})
 		if !fault.Is(err, fault.Later) || fault.Of(err).Phrase != "order.may-be-made" {
 			t.Errorf("before the first look: %v", err)
 		}
-		w.desk.Unlooked = func() int64 { return began }
+		w.desk.Unlooked = func(paymentorder.Kind) int64 { return began }
 		w.must("ann", "", "cancel "+order())
-		w.desk.Unlooked = func() int64 { return 0 }
+		w.desk.Unlooked = func(paymentorder.Kind) int64 { return 0 }
 		w.must("ann", "", "cancel "+before)
 	})
 }

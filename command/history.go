@@ -204,7 +204,7 @@ func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]
 		if err != nil {
 			return "", err
 		}
-		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked())
+		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked(o))
 		args["cancel"], args["code"] = c.word("cancel"), o.Code
 		switch {
 		case pause == paymentorder.MayBeMade:

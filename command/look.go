@@ -41,7 +41,7 @@ func (d *Desk) Order(ctx context.Context, user, code string) (_ OrderRecord, err
 // record is an order as it is now.
 func (d *Desk) record(ctx context.Context, o paymentorder.Order) (r OrderRecord, err error) {
 	r = recordOf(o, d.Clock().Unix())
-	pause, err := o.Pause(ctx, d.DB.Read(), d.unlooked())
+	pause, err := o.Pause(ctx, d.DB.Read(), d.unlooked(&o))
 	r.Stopped = pause == paymentorder.Stopped
 	return r, err
 }

@@ -28,7 +28,7 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 			r = say("pending.head", nil)
 		}
 		phrase := "pending.line-" + string(o.State)
-		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked())
+		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked(&o))
 		if err != nil {
 			return Reply{}, err
 		}

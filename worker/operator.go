@@ -21,6 +21,9 @@ type Operator struct {
 	Node   string // public key of the Lightning node that made what is booked
 	// Checked is the operator's word that no node paid what is given back.
 	Checked bool
+	// Unlooked is before when, in seconds, an order must have been drafted that a node may
+	// have paid although these books do not know it; 0 if they were compared of late.
+	Unlooked int64
 }
 
 // Book ends an order over Lightning as paid, as a gateway does on the word of the
@@ -73,7 +76,9 @@ func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
 		if err := p.record(ctx, tx, "release", o, u.Now); err != nil || p.Checked {
 			return err
 		}
-		return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return was.MayBeMade(ctx, q, 0) })
+		return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+			return was.MayBeMade(ctx, q, p.Unlooked)
+		})
 	})
 }
 

@@ -55,8 +55,12 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	g.note(r)
-	g.compared(now, len(r.Findings))
 	g.looks.next = now.Add(g.config.Audit.Every)
+	if !r.Ended() { // what it did not come to is not known yet: a gateway that begins goes on to wait
+		g.looks.next = now.Add(min(time.Minute, g.config.Audit.Every))
+		return false, nil
+	}
+	g.compared(now, len(r.Findings))
 	return false, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
@@ -122,6 +123,9 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	if err != nil {
 		return err
 	}
+	if by.Unlooked, err = unlooked(ctx, by.DB, c, now); err != nil {
+		return err
+	}
 	switch {
 	case o.State == paymentorder.Held && (o.Inside() || !o.Lightning()): // nobody has begun
 		return giveHeld(ctx, o, by)
@@ -139,4 +143,15 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	}
 	defer func() { _ = node.Close() }()
 	return releaseCoins(ctx, p, node, o, by, int64(c.Chain.FinalDepth), checked)
+}
+
+// unlooked is before when an order must have been drafted that a node may have paid and
+// that these books do not know: any one, if nobody compared them of late; else 0. A gateway
+// that runs compares them each audit.every.
+func unlooked(ctx context.Context, d *db.DB, c config.Config, now int64) (int64, error) {
+	at, err := audit.Compared(ctx, d.Read())
+	if err != nil || now-at <= int64(max(10*time.Minute, 2*c.Audit.Every)/time.Second) {
+		return 0, err
+	}
+	return now + 1, nil
 }

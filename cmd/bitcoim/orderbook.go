@@ -111,6 +111,14 @@ func weigh(ctx context.Context, node lightning.Node, o *paymentorder.Order, out 
 	return "", errors.Join(unchecked, err, unsaid)
 }
 
+// readable is a node whose journal another process may have (keyOf).
+type readable struct{ lightning.Node }
+
+func (r readable) Info(ctx context.Context) (lightning.Info, error) {
+	key, err := keyOf(ctx, r.Node)
+	return lightning.Info{PubKey: key}, err
+}
+
 // keyOf is the public key of a node. A journal that another process has, the gateway that
 // runs, is of the wallet that is configured.
 func keyOf(ctx context.Context, node lightning.Node) (string, error) {

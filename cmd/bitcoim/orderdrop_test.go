@@ -25,7 +25,7 @@ func (c *copied) drops(g *gateway, want string) {
 		if err != nil {
 			return err
 		}
-		return o.Drop(c.Context(), tx, u, g.unlooked(), u.Now)
+		return o.Drop(c.Context(), tx, u, g.unlooked(o.Kind()), u.Now)
 	})
 	if err == nil || fault.Of(err).Phrase != want {
 		c.Errorf("got %v, want %s", err, want)

@@ -41,3 +41,20 @@ func TestAnOrderIsReleasedWhileTheGatewayHasTheJournal(t *testing.T) {
 		})
 	}
 }
+
+// The gateway runs and has the journal of its Moneysocket wallet, which says that a held
+// order was not made. It is given back at once, as OPERATING.md says.
+func TestAHeldOrderIsReleasedWhileTheGatewayHasTheJournal(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := sell(t, d, inPerson)
+		s.knows("02aa")
+		node := says{key: "02aa", mute: lightning.ErrElsewhere, out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.NotFound}}
+		err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
+			return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, false)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		s.is(paymentorder.Failed, 100_000, 0)
+	})
+}

@@ -74,11 +74,11 @@ func TestOrderReleaseOfWhatIsHeldAsksTheOperator(t *testing.T) {
 	}
 }
 
-// knows lets the books know a Lightning node, as a look does.
+// knows lets the books know a Lightning node, and that they were compared, as a look does.
 func (s *sale) knows(key string) {
 	s.Helper()
 	s.do(func(tx *db.Tx) error {
-		_, err := tx.ExecContext(s.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', $1, 1)`, key)
+		_, err := tx.ExecContext(s.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', $1, $2), ('look.chain', '', $2)`, key, soldAt)
 		return err
 	})
 }

@@ -56,7 +56,7 @@ func releaseHeld(ctx context.Context, node lightning.Node, o *paymentorder.Order
 		return notBegun(o, out)
 	}
 	if !checked { // after the answer that it is about
-		if _, err := invoice.Ours(ctx, by.DB.Read(), node); err != nil {
+		if _, err := invoice.Ours(ctx, by.DB.Read(), readable{node}); err != nil {
 			return fmt.Errorf("it is not known that payment %s was not made before order %d was confirmed: find out, and say -i-have-checked (%w)", h, o.ID, err)
 		}
 	}
@@ -67,8 +67,8 @@ func releaseHeld(ctx context.Context, node lightning.Node, o *paymentorder.Order
 func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) error {
 	err := by.GiveBack(ctx, o)
 	if errors.Is(err, freeze.ErrStopped) {
-		return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), and the books may be an "+
-			"older copy: find out that nobody was paid, and say -i-have-checked", o.ID)
+		return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), or the books were not "+
+			"compared with the nodes of late (bitcoim audit -world), and they may be an older copy: find out that nobody was paid, and say -i-have-checked", o.ID)
 	}
 	return err
 }

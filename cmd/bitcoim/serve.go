@@ -24,6 +24,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/sdnotify"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/worker"
 )
@@ -154,9 +155,10 @@ func (g *gateway) run(ctx context.Context) error {
 	return err
 }
 
-// unlooked is when the gateway began, as long as it has not looked at its nodes; else 0.
-func (g *gateway) unlooked() int64 {
-	if g.frozen.Load() {
+// unlooked is when the gateway began, as long as it has not looked at the node of such
+// orders; else 0. One without a Lightning node never does.
+func (g *gateway) unlooked(kind paymentorder.Kind) int64 {
+	if g.frozen.Load() || kind == paymentorder.Lightning && g.lightning == nil {
 		return g.began
 	}
 	return 0

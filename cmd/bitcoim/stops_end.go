@@ -16,6 +16,8 @@ func end(ctx context.Context, q sqlx.QueryerContext, c freeze.Cause) (string, er
 	switch {
 	case !c.Declarable(), c.Reason == freeze.Earlier: // which says how it is booked
 		return over, nil
+	case c.Reason == freeze.Uncredited: // the gateway never credits what is declared
+		return over + "; if you settle it with the user yourself, before that: " + declaration(c.Ref), nil
 	case c.ClearsItself():
 		return over + "; " + declaring(c.Ref), nil
 	}
@@ -50,5 +52,7 @@ func declaring(ref string) string {
 	if freeze.Changeover(ref) {
 		known = "you brought all that users own there"
 	}
-	return "if " + known + ": bitcoim audit -declare " + ref + " -reason WHY"
+	return "if " + known + ": " + declaration(ref)
 }
+
+func declaration(ref string) string { return "bitcoim audit -declare " + ref + " -reason WHY" }

@@ -90,6 +90,7 @@ func whatEndsACause(t *testing.T, d *db.DB) {
 		{"the sum", freeze.Balance, "it is over", "-declare"},
 		{spent.Ref, freeze.Earlier, "it is over", "-declare"},
 		{spent.Ref, freeze.Unmade, "it is over when an audit finds it no more; if you know what it was", "brought"},
+		{spent.Ref, freeze.Uncredited, "if you settle it with the user yourself, before that: bitcoim audit -declare " + spent.Ref, "you know what it was"},
 		{"wallet:aa", freeze.OtherNode, "if you brought all that users own there: bitcoim audit -declare wallet:aa", "you know what it was"},
 		{"node:02", freeze.OtherNode, "if you brought all that users own there: bitcoim audit -declare node:02", "you know what it was"},
 	} {
