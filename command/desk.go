@@ -36,8 +36,8 @@ type Desk struct {
 	Patience time.Duration // that a write has; 0 is half a minute
 	// Wake is called after a commit that gave the workers something to do.
 	Wake func()
-	// Unlooked is when this gateway began, in seconds, while it has not looked since at the
-	// node of orders of this kind, and 0 after; nil: it has.
+	// Unlooked is the number of the newest order when this gateway began, while it has not
+	// looked since at the node of orders of this kind, and 0 after; nil: it has.
 	Unlooked func(paymentorder.Kind) int64
 }
 

@@ -23,16 +23,16 @@ func TestAnOrderOfBeforeIsNotDroppedUntilTheNodesWereLookedAt(t *testing.T) {
 			return v.Code
 		}
 		before := order()
-		began, err := d.Now(t.Context())
+		newest, err := paymentorder.Newest(t.Context(), d.Read())
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.desk.Unlooked = func(paymentorder.Kind) int64 { return began + 1 }
+		w.desk.Unlooked = func(paymentorder.Kind) int64 { return newest }
 		_, err = w.desk.Ask(t.Context(), command.Request{User: jid("ann"), Text: "cancel " + before})
 		if !fault.Is(err, fault.Later) || fault.Of(err).Phrase != "order.may-be-made" {
 			t.Errorf("before the first look: %v", err)
 		}
-		w.desk.Unlooked = func(paymentorder.Kind) int64 { return began }
+		w.desk.Unlooked = func(paymentorder.Kind) int64 { return newest }
 		w.must("ann", "", "cancel "+order())
 		w.desk.Unlooked = func(paymentorder.Kind) int64 { return 0 }
 		w.must("ann", "", "cancel "+before)

@@ -54,6 +54,8 @@ type Cause struct {
 	Node  string
 	What  string // for the operator, in words
 	Since int64  // seconds since 1970; set by Payments
+	// Orders is the number of the newest payment order when it was found; set by Payments.
+	Orders int64
 }
 
 // Is reports whether another cause is the same fact about the same thing.
@@ -84,8 +86,8 @@ func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 		return false, err
 	}
 	ok, err := tx.One(ctx, `
-INSERT INTO frozen (ref, reason, what, node, since) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, node = excluded.node, since = excluded.since, lifted = NULL, who = ''
+INSERT INTO frozen (ref, reason, what, node, since, orders) VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(id), 0) FROM payment_order))
+ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, node = excluded.node, since = excluded.since, orders = excluded.orders, lifted = NULL, who = ''
 WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $6)`, c.Ref, string(c.Reason), c.What, c.Node, now, !c.Declarable())
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
@@ -97,7 +99,7 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $6)`, c.Ref, string(c.Re
 // answer. In a transaction that begins a payment it is asked by Unless.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
-	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, node, since FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
+	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, node, since, orders FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
 	if err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}

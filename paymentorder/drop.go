@@ -15,19 +15,22 @@ import (
 
 // MayBeMade reports whether the node may have paid an order that has not begun by the
 // books: they may be a copy that is older than what the node did. That is so until a
-// gateway has looked at its nodes, which unlooked says (the time at which it began, in
-// seconds; 0 if it has), and once something stopped payments after the order was
+// gateway has looked at its nodes, which unlooked says (the number of the newest order
+// when it began; 0 if it has), and once something stopped payments after the order was
 // drafted: newer books may have confirmed and paid what was drafted before, and cannot
 // have paid what was drafted after. A payment hash that was ever found is the operator's.
+//
+// That is told by the numbers of orders and by no clock: that of the machine which got
+// the copy may be behind.
 func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (bool, error) {
 	switch {
 	case o.State != Held || o.Inside():
 		return false, nil
-	case o.Created < unlooked:
+	case o.ID <= unlooked:
 		return true, nil
 	}
 	all, err := freeze.Causes(ctx, q)
-	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Since > o.Created }) {
+	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Orders >= o.ID }) {
 		return true, err
 	}
 	if !o.Lightning() {

@@ -27,33 +27,43 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 	each(t, func(t *testing.T, c town) {
 		for name, tt := range map[string]struct {
 			draft    func(c town, p lightning.Preimage) paymentorder.Draft
-			unlooked int64
-			before   func(c town, p lightning.Preimage) // the order is confirmed
+			unlooked func(o *paymentorder.Order) int64
+			first    func(c town, p lightning.Preimage) // before it is drafted
+			before   func(c town, p lightning.Preimage) // it is confirmed
 			after    func(c town, p lightning.Preimage)
 			refused  bool
 		}{
-			"nothing stops payments":                     {},
-			"they were stopped when it was drafted":      {before: func(c town, p lightning.Preimage) { stop(c, "aa", now) }},
-			"they were stopped before it was confirmed":  {before: func(c town, p lightning.Preimage) { stop(c, "aa", now+1) }, refused: true},
-			"they were stopped after it was confirmed":   {after: func(c town, p lightning.Preimage) { stop(c, "aa", now+1) }, refused: true},
-			"one thing before and another after":         {before: func(c town, p lightning.Preimage) { stop(c, "aa", now) }, after: func(c town, p lightning.Preimage) { stop(c, "bb", now+1) }, refused: true},
-			"the gateway began later and has not looked": {unlooked: now + 1, refused: true},
-			"the gateway had begun, and has not looked":  {unlooked: now},
-			"the invoice of another was found":           {draft: invoice, before: func(c town, p lightning.Preimage) { stop(c, "cc", now) }},
-			"its hash is what was found":                 {draft: invoice, before: func(c town, p lightning.Preimage) { stop(c, p.Hash().String(), now) }, refused: true},
-			"its hash was found, and payments go on since": {draft: invoice, before: func(c town, p lightning.Preimage) {
+			"nothing stops payments":                    {},
+			"they were stopped when it was drafted":     {first: func(c town, p lightning.Preimage) { stop(c, "aa", now) }},
+			"so they were, by a clock that is ahead":    {first: func(c town, p lightning.Preimage) { stop(c, "aa", now+600) }},
+			"they were stopped before it was confirmed": {before: func(c town, p lightning.Preimage) { stop(c, "aa", now) }, refused: true},
+			"they were stopped after it was confirmed":  {after: func(c town, p lightning.Preimage) { stop(c, "aa", now+1) }, refused: true},
+			"so they were, by a clock that is behind":   {after: func(c town, p lightning.Preimage) { stop(c, "aa", now-600) }, refused: true},
+			"one thing before and another after": {first: func(c town, p lightning.Preimage) { stop(c, "aa", now) },
+				after: func(c town, p lightning.Preimage) { stop(c, "bb", now) }, refused: true},
+			"the gateway began later and has not looked": {unlooked: func(o *paymentorder.Order) int64 { return o.ID }, refused: true},
+			"the gateway had begun, and has not looked":  {unlooked: func(o *paymentorder.Order) int64 { return o.ID - 1 }},
+			"the invoice of another was found":           {draft: invoice, first: func(c town, p lightning.Preimage) { stop(c, "cc", now) }},
+			"its hash is what was found":                 {draft: invoice, first: func(c town, p lightning.Preimage) { stop(c, p.Hash().String(), now) }, refused: true},
+			"its hash was found, and payments go on since": {draft: invoice, first: func(c town, p lightning.Preimage) {
 				cause := stop(c, p.Hash().String(), now)
 				c.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(c.ctx, tx, cause.Ref, "me"); return err })
 			}, refused: true},
 			"it is a neighbour's invoice": {draft: func(c town, p lightning.Preimage) paymentorder.Draft { return c.invoiced(c.user(0), p, 900*sat) },
-				unlooked: now + 1, after: func(c town, p lightning.Preimage) { stop(c, "dd", now+1) }},
+				unlooked: func(o *paymentorder.Order) int64 { return o.ID }, after: func(c town, p lightning.Preimage) { stop(c, "dd", now+1) }},
 		} {
 			ann, p := c.user(10_000*sat), secret()
 			d := outside(900*sat, 100*sat)
 			if tt.draft != nil {
 				d = tt.draft(c, p)
 			}
-			o := c.draft(ann, d)
+			if tt.first != nil {
+				tt.first(c, p)
+			}
+			o, unlooked := c.draft(ann, d), int64(0)
+			if tt.unlooked != nil {
+				unlooked = tt.unlooked(o)
+			}
 			if tt.before != nil {
 				tt.before(c, p)
 			}
@@ -70,7 +80,7 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return o.Drop(c.ctx, tx, u, tt.unlooked, u.Now)
+				return o.Drop(c.ctx, tx, u, unlooked, u.Now)
 			})
 			if tt.refused {
 				if !fault.Is(err, fault.Later) || fault.Of(err).Phrase != "order.may-be-made" {

@@ -118,6 +118,14 @@ func one(ctx context.Context, q sqlx.QueryerContext, where, phrase string, args 
 	return &o, nil
 }
 
+// Newest is the number of the newest order of all users; 0 if there is none.
+func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
+	if err := sqlx.GetContext(ctx, q, &id, `SELECT COALESCE(MAX(id), 0) FROM payment_order`); err != nil {
+		return 0, fmt.Errorf("paymentorder: %w", err)
+	}
+	return id, nil
+}
+
 // Waiting lists a user's orders that wait for their code, oldest first.
 func Waiting(ctx context.Context, q sqlx.QueryerContext, user, now int64) ([]Order, error) {
 	return list(ctx, q, `WHERE o.user_id = $1 AND o.state = 'new' AND o.expires > $2 ORDER BY o.id`, user, now)

@@ -32,8 +32,9 @@ const (
 	MayBeMade       // it may have been made (Order.MayBeMade), and the payer may not
 )
 
-// Pause is what keeps the order from beginning, for everybody who tells its payer. When a
-// gateway began that has not looked at its nodes, unlooked says, in seconds; else 0.
+// Pause is what keeps the order from beginning, for everybody who tells its payer. Which
+// orders there were when a gateway began that has not looked at its nodes, unlooked says,
+// as to MayBeMade.
 func (o *Order) Pause(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (Pause, error) {
 	made, err := o.MayBeMade(ctx, q, unlooked)
 	if err != nil || made {

@@ -21,8 +21,8 @@ type Operator struct {
 	Node   string // public key of the Lightning node that made what is booked
 	// Checked is the operator's word that no node paid what is given back.
 	Checked bool
-	// Unlooked is before when, in seconds, an order must have been drafted that a node may
-	// have paid although these books do not know it; 0 if they were compared of late.
+	// Unlooked is the number of the newest order that a node may have paid although these
+	// books do not know it; 0 if they were compared of late.
 	Unlooked int64
 }
 

@@ -70,7 +70,7 @@ func TestALookThatEndedBeforeItComparedLetsNothingGo(t *testing.T) {
 					return err
 				})
 				c.now = c.now.Add(24 * time.Hour)
-				g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), began: c.now.Unix()}
+				g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
 				g.config.Audit.Every = time.Minute
 				g.frozen.Store(true)
 				if _, err := g.audit(t.Context()); err != nil {
@@ -104,7 +104,7 @@ func TestADeclaredLightningNodeSendsNothingOfACopyTwice(t *testing.T) {
 		c.toAddress()
 		n := restless{reorganised{signed: new(int)}}
 		c.now, c.node.key = c.now.Add(24*time.Hour), "03bb"
-		g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), began: c.now.Unix()}
+		g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
 		g.config.Audit.Every = time.Minute
 		g.frozen.Store(true)
 		if _, err := g.audit(t.Context()); err != nil {

@@ -145,13 +145,13 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	return releaseCoins(ctx, p, node, o, by, int64(c.Chain.FinalDepth), checked)
 }
 
-// unlooked is before when an order must have been drafted that a node may have paid and
-// that these books do not know: any one, if nobody compared them of late; else 0. A gateway
-// that runs compares them each audit.every.
+// unlooked is the number of the newest order that a node may have paid although these books
+// do not know it: that of any, if nobody compared them of late; else 0. A gateway that runs
+// compares them each audit.every.
 func unlooked(ctx context.Context, d *db.DB, c config.Config, now int64) (int64, error) {
 	at, err := audit.Compared(ctx, d.Read())
 	if err != nil || now-at <= int64(max(10*time.Minute, 2*c.Audit.Every)/time.Second) {
 		return 0, err
 	}
-	return now + 1, nil
+	return 1<<63 - 1, nil // above that of any
 }

@@ -39,7 +39,7 @@ func TestThePayerOfACopyDropsNoOrderThatWasPaid(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := restored(t, d, lightning.Succeeded)
 		c.now = c.now.Add(24 * time.Hour)
-		g := &gateway{began: c.now.Unix()}
+		g := &gateway{newest: c.o.ID}
 		g.frozen.Store(true)
 		c.drops(g, "order.may-be-made")
 		c.finds(freeze.Paid)

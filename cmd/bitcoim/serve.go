@@ -72,7 +72,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 	}
 	g := &gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}
 	g.frozen.Store(true)
-	if g.began, err = d.Now(ctx); err != nil {
+	if g.newest, err = paymentorder.Newest(ctx, d.Read()); err != nil {
 		return err
 	}
 	g.away = &worker.Away{Answers: g.alive}
@@ -88,7 +88,7 @@ type gateway struct {
 	lightning lightning.Node // nil without
 	words     *i18n.Catalogue
 	frozen    atomic.Bool // this gateway has not looked at the nodes yet: no new payments
-	began     int64       // by the database's clock
+	newest    int64       // number of the newest order when it began
 	looks     looks
 	away      *worker.Away // of the database, as all loops see it
 	stops     stops
@@ -155,11 +155,11 @@ func (g *gateway) run(ctx context.Context) error {
 	return err
 }
 
-// unlooked is when the gateway began, as long as it has not looked at the node of such
-// orders; else 0. One without a Lightning node never does.
+// unlooked is the number of the newest order when the gateway began, as long as it has not
+// looked at the node of such orders; else 0. One without a Lightning node never does.
 func (g *gateway) unlooked(kind paymentorder.Kind) int64 {
 	if g.frozen.Load() || kind == paymentorder.Lightning && g.lightning == nil {
-		return g.began
+		return g.newest
 	}
 	return 0
 }

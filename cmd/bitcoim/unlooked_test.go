@@ -21,7 +21,7 @@ import (
 func (c *copied) starts(node chain.Node, ln lightning.Node) *gateway {
 	c.Helper()
 	c.now = time.Unix(soldAt, 0).Add(24 * time.Hour)
-	g := &gateway{db: c.DB, node: node, lightning: ln, log: slog.New(slog.NewTextHandler(io.Discard, nil)), began: c.now.Unix()}
+	g := &gateway{db: c.DB, node: node, lightning: ln, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
 	g.config.Audit.Every = time.Minute
 	g.frozen.Store(true)
 	c.drops(g, "order.may-be-made")
@@ -93,6 +93,24 @@ func TestOrderReleaseBeforeAnybodyLookedAsks(t *testing.T) {
 		if err == nil {
 			t.Error("given back, and nobody has looked since the copy was made")
 		}
+		c.is(paymentorder.Held, 49_000, 51_000)
+	})
+}
+
+// The copy is five minutes old, and the clock of the machine that has it now is ten behind
+// the one that wrote it: what was found is older than the order that it is about.
+func TestAClockThatIsBehindFreesNoOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := restored(t, d, lightning.NotFound)
+		c.toAddress()
+		c.now = time.Unix(soldAt, 0).Add(-5 * time.Minute)
+		g := &gateway{db: d, node: sender{}, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
+		g.config.Audit.Every = time.Minute
+		g.frozen.Store(true)
+		if _, err := g.audit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.drops(g, "order.may-be-made")
 		c.is(paymentorder.Held, 49_000, 51_000)
 	})
 }
