@@ -72,9 +72,9 @@ func TestThousandsReachAll(t *testing.T) {
 				all = append(all, broadcast(t, c, tx, p2p.In(mode), p2p.Nodes(3)))
 			}
 			for _, b := range all {
-				r := wait(t, b, p2p.Seen) // the one that was given nothing announces every one of them
-				if r.Seen != 1 || len(r.Rejections) > 0 {
-					t.Fatalf("got %+v, want it seen at one and refused by none", r)
+				r := wait(t, b, p2p.Seen)                // the one that was given nothing announces every one of them
+				if r.Seen < 1 || len(r.Rejections) > 0 { // who heard it from a neighbour before we sent it is seen, too
+					t.Fatalf("got %+v, want it seen at one at least and refused by none", r)
 				}
 			}
 			t.Logf("%d transactions to 3 nodes and seen at a fourth: %.0f a second", each, each/time.Since(began).Seconds())
