@@ -2,8 +2,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/jmoiron/sqlx"
 
@@ -27,18 +25,10 @@ const (
 
 // read is what a look does before all else; 0 if none was kept.
 func (t turn) read(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
-	v, ok, err := cursor.Find(ctx, q, string(t))
-	if err != nil || !ok {
-		return 0, err
-	}
-	n, err := strconv.ParseInt(v, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("audit: %s: %w", t, err)
-	}
-	return n, nil
+	return cursor.Count(ctx, q, string(t))
 }
 
 // take ends a look that began at n; false if another was kept since.
 func (t turn) take(ctx context.Context, tx *db.Tx, n, now int64) (bool, error) {
-	return cursor.Swap(ctx, tx, string(t), strconv.FormatInt(n, 10), strconv.FormatInt(n+1, 10), now)
+	return cursor.Take(ctx, tx, string(t), n, now)
 }

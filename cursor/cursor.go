@@ -60,3 +60,11 @@ func Swap(ctx context.Context, tx *db.Tx, name, was, value string, now int64) (b
 	}
 	return ok, nil
 }
+
+// At is when a cursor was moved last, in seconds since 1970; 0 if it was never set.
+func At(ctx context.Context, q sqlx.QueryerContext, name string) (at int64, err error) {
+	if err := sqlx.GetContext(ctx, q, &at, `SELECT COALESCE(MAX(at), 0) FROM node_cursor WHERE name = $1`, name); err != nil {
+		return 0, fmt.Errorf("cursor: %s: %w", name, err)
+	}
+	return at, nil
+}

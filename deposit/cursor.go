@@ -2,8 +2,6 @@ package deposit
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/jmoiron/sqlx"
 
@@ -32,20 +30,12 @@ func MoveCursor(ctx context.Context, tx *db.Tx, wallet, value string, now int64)
 
 // Turn counts the bookings that were made so far, on all gateways.
 func Turn(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
-	v, ok, err := cursor.Find(ctx, q, turns)
-	if err != nil || !ok {
-		return 0, err
-	}
-	turn, err := strconv.ParseInt(v, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("deposit: turn: %w", err)
-	}
-	return turn, nil
+	return cursor.Count(ctx, q, turns)
 }
 
 // TakeTurn begins the booking of what was read from the chain at a turn; false
 // if somebody else booked since. Then what was read may be older than what is
 // written, and a coin that is not yet there would look like one that left.
 func TakeTurn(ctx context.Context, tx *db.Tx, turn, now int64) (bool, error) {
-	return cursor.Swap(ctx, tx, turns, strconv.FormatInt(turn, 10), strconv.FormatInt(turn+1, 10), now)
+	return cursor.Take(ctx, tx, turns, turn, now)
 }
