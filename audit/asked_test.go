@@ -32,15 +32,7 @@ var disagrees = map[freeze.Reason]func(c *channels){
 // then, or none. What does is among the findings.
 func (g *gateway) asks(when string, ln lightning.Node, stop bool, reasons ...freeze.Reason) {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, ln, audit.Lately)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.keep(r)
-	all, err := freeze.Causes(g.t.Context(), g.d.Read())
-	if err != nil {
-		g.t.Fatal(err)
-	}
+	r, all := g.seen(ln, audit.Lately)
 	if len(r.Findings) < len(all) {
 		g.t.Errorf("%s: stopped by %+v, found %+v", when, all, r.Findings)
 	}

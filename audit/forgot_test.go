@@ -17,14 +17,7 @@ import (
 func (g *gateway) declares() (all []freeze.Cause) {
 	g.t.Helper()
 	for range 4 {
-		r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		g.keep(r)
-		if all, err = freeze.Causes(g.t.Context(), g.d.Read()); err != nil {
-			g.t.Fatal(err)
-		}
+		_, all = g.seen(g.ln, audit.Lately)
 		for _, c := range all {
 			if c.Declarable() {
 				g.declare(c.Ref)
@@ -88,15 +81,7 @@ func TestANodeFromItsSeedIsNotAskedForWhatItForgot(t *testing.T) {
 func (g *gateway) forgets() {
 	g.t.Helper()
 	for range 3 {
-		r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		g.keep(r)
-		all, err := freeze.Causes(g.t.Context(), g.d.Read())
-		if err != nil {
-			g.t.Fatal(err)
-		}
+		_, all := g.seen(g.ln, audit.Lately)
 		for _, c := range all {
 			if c.Reason == freeze.Restored {
 				g.declare(c.Ref)

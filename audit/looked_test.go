@@ -79,14 +79,26 @@ func looked(t *testing.T, d *db.DB) *gateway {
 	return g
 }
 
-// finds looks, keeps what is seen, and wants to have found these rules.
-func (g *gateway) finds(want ...string) (r audit.Report) {
+// seen looks at the nodes, this one for Lightning, and keeps what is seen. It returns
+// what stops payments then.
+func (g *gateway) seen(ln lightning.Node, of audit.Scope) (audit.Report, []freeze.Cause) {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
+	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, ln, of)
 	if err != nil {
 		g.t.Fatal(err)
 	}
 	g.keep(r)
+	all, err := freeze.Causes(g.t.Context(), g.d.Read())
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return r, all
+}
+
+// finds looks, keeps what is seen, and wants to have found these rules.
+func (g *gateway) finds(want ...string) (r audit.Report) {
+	g.t.Helper()
+	r, _ = g.seen(g.ln, audit.Lately)
 	var got []string
 	for _, f := range r.Findings {
 		got = append(got, f.Rule)

@@ -15,15 +15,7 @@ import (
 // and nothing else; "" by nothing.
 func (g *gateway) sees(want string, ln peer) {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, ln, audit.Everything)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.keep(r)
-	all, err := freeze.Causes(g.t.Context(), g.d.Read())
-	if err != nil {
-		g.t.Fatal(err)
-	}
+	r, all := g.seen(ln, audit.Everything)
 	got := ""
 	for _, c := range all {
 		got += c.Ref
