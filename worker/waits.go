@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
@@ -62,27 +63,23 @@ func tellWaiting(ctx context.Context, d *db.DB, o *paymentorder.Order, looked bo
 	return err
 }
 
-// mention is tellWaiting, for who is new in hand.
-func (p *Pay) mention(ctx context.Context, o *paymentorder.Order, err error) error {
-	ask := func(ctx context.Context) error { _, err := p.Chain.Info(ctx); return err }
-	looked := looked(p.Frozen)
+// mention is tellWaiting, for who is new in hand, if the node that is asked is silent.
+func mention(ctx context.Context, d *db.DB, o *paymentorder.Order, err error, here *atomic.Bool, wake func(), ask func(context.Context) error) error {
+	looked := looked(here)
 	if !silent(ctx, err, looked, ask) {
 		return nil
 	}
-	err = tellWaiting(ctx, p.DB, o, looked)
-	if err == nil && p.Wake != nil {
-		p.Wake()
+	err = tellWaiting(ctx, d, o, looked)
+	if err == nil && wake != nil {
+		wake()
 	}
 	return err
 }
 
+func (p *Pay) mention(ctx context.Context, o *paymentorder.Order, err error) error {
+	return mention(ctx, p.DB, o, err, p.Frozen, p.Wake, func(ctx context.Context) error { _, err := p.Chain.Info(ctx); return err })
+}
+
 func (p *Invoices) mention(ctx context.Context, o *paymentorder.Order, err error) error {
-	ask := func(ctx context.Context) error { _, err := p.Node.Info(ctx); return err }
-	looked := looked(p.Frozen)
-	if !silent(ctx, err, looked, ask) {
-		return nil
-	}
-	err = tellWaiting(ctx, p.DB, o, looked)
-	p.ring(err)
-	return err
+	return mention(ctx, p.DB, o, err, p.Frozen, p.Wake, func(ctx context.Context) error { _, err := p.Node.Info(ctx); return err })
 }
