@@ -104,20 +104,25 @@ func (s *Server) Hold() (release func()) {
 func (s *Server) ShowLastPing() { s.showPing.Store(true) }
 
 // Drop closes the component's connection, after a stream error of the given
-// condition (RFC 6120 §4.9.3) if there is one.
+// condition (RFC 6120 §4.9.3) if there is one. A component that leaves as soon
+// as it reads the error may be gone before the server closes: that is no error.
 func (s *Server) Drop(condition string) error {
+	s.mu.Lock()
+	conn := s.conn
+	s.mu.Unlock()
+	if conn == nil {
+		return ErrNobody
+	}
 	if condition != "" {
-		err := s.Send(fmt.Appendf(nil, "<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>", condition))
+		_, err := fmt.Fprintf(conn, "<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>", condition)
 		if err != nil {
 			return err
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.conn == nil {
-		return ErrNobody
+	if err := conn.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
 	}
-	return s.conn.Close()
+	return nil
 }
 
 // Close stops the server and waits for it. A server on hold must be released
