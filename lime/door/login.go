@@ -83,7 +83,7 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 		return lime.Grant{}, err
 	}
 	var number int64
-	right, err := d.logins.check(ctx, try{name, !a.Registered, source(l.Info.Remote)}, func() (ok bool, err error) {
+	right, err := d.logins.check(ctx, try{name, source(l.Info.Remote)}, func() (ok bool, err error) {
 		if err := named(); err != nil { // again: the turn may have come late
 			return false, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,27 +30,23 @@ const (
 // So that many places guess little more than one, a place has few such tries a day.
 // What comes from one network, at whichever users it guesses, the server slows down
 // (lime.Limits.Failures).
+//
+// Names that nobody has are counted with those of users, and pace is not told which they
+// are, so that nobody finds it out by the waits. There is no end of made-up names: what
+// was counted of some is forgotten for them.
 type pace struct {
-	users, nobody guesses
+	user     throttle.Window // wrong passwords, by name
+	mistyped throttle.Window // and by name and place
 
 	mu    sync.Mutex
 	known map[string][]string // users, and where they came in from last
 }
 
-// guesses are the wrong passwords: for whom, and from where. Names that nobody has are
-// counted elsewhere, because there is no end of them: they take the place of no user.
-// They are counted in the same way, so that nobody finds out by the waits which they are.
-type guesses struct{ user, mistyped throttle.Window }
-
-func newGuesses(clock func() time.Time) guesses {
-	return guesses{
-		user:     throttle.Window{Most: mostWrong, Per: wrongLasts, Pauses: mostPauses, Clock: clock},
-		mistyped: throttle.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock, Forgets: true},
-	}
-}
-
 func newPace(clock func() time.Time) *pace {
-	return &pace{users: newGuesses(clock), nobody: newGuesses(clock)}
+	return &pace{
+		user:     throttle.Window{Most: mostWrong, Per: wrongLasts, Pauses: mostPauses, Clock: clock, Forgets: true},
+		mistyped: throttle.Window{Most: mostMistyped, Per: mistypeLasts, Clock: clock, Forgets: true, Whose: placeOf},
+	}
 }
 
 // source is where a login comes from, "" if that says nothing: this machine, or
@@ -72,13 +69,16 @@ func place(from string) string {
 	return from
 }
 
-// try is a login with a password: as whom, whether that is nobody's name, and where it
-// comes from.
-type try struct {
-	name   string
-	nobody bool
-	from   string
+// atPlace is the key of a name at a place, and placeOf that place.
+func atPlace(name, place string) string { return name + " " + place }
+
+func placeOf(key string) string {
+	_, place, _ := strings.Cut(key, " ")
+	return place
 }
+
+// try is a login with a password: as whom, and where it comes from.
+type try struct{ name, from string }
 
 // check has a password looked at when it is the turn of the try.
 func (p *pace) check(ctx context.Context, t try, look func() (right bool, err error)) (right bool, err error) {
@@ -108,25 +108,21 @@ func (p *pace) check(ctx context.Context, t try, look func() (right bool, err er
 // counts as a wrong one from now on, because who tries often at once tries often; back
 // says that it was none.
 func (p *pace) wait(t try) (long time.Duration, back func(), ok bool) {
-	g := &p.users
-	if t.nobody {
-		g = &p.nobody
-	}
 	mistyped, few := func() {}, false
 	if t.from != "" {
-		if undo, ok := g.mistyped.Take(t.name + " " + place(t.from)); ok {
+		if undo, ok := p.mistyped.Take(atPlace(t.name, place(t.from))); ok {
 			mistyped, few = undo, true
 		}
 	}
 	if p.knows(t.name, t.from) {
 		return 0, mistyped, true
 	}
-	long, user, ok := g.user.Try(t.name)
+	long, user, ok := p.user.Try(t.name)
 	switch {
 	case ok:
 		return long, func() { mistyped(); user() }, true
 	case few:
-		return g.user.Longest(), mistyped, true
+		return p.user.Longest(), mistyped, true
 	}
 	return 0, nil, false
 }

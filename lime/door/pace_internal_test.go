@@ -183,10 +183,10 @@ func TestOnlyAWrongPasswordCounts(t *testing.T) {
 					t.Fatalf("got %v, %v", right, err)
 				}
 			}
-			if got := p.users.user.Full("ann"); got != tt.counts {
+			if got := p.user.Full("ann"); got != tt.counts {
 				t.Errorf("counts for the user: %v", got)
 			}
-			if got := p.users.mistyped.Full("ann " + tt.from); got != (tt.counts && tt.from != "") {
+			if got := p.mistyped.Full("ann " + tt.from); got != (tt.counts && tt.from != "") {
 				t.Errorf("counts for the place: %v", got)
 			}
 			if got := p.knows("ann", tt.from); got != (tt.right && tt.from != "") {
@@ -203,7 +203,7 @@ func TestOnlyAWrongPasswordCounts(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 		}
-		if g.users.mistyped.Full("ann " + from) {
+		if g.mistyped.Full("ann " + from) {
 			t.Error("it counts")
 		}
 	})

@@ -70,31 +70,31 @@ func TestTheOwnerIsNotKeptOut(t *testing.T) {
 	})
 }
 
-// For hours somebody tries at names, from the households of one site: at made-up ones, of
-// which there is no end, or at those of users from more places than are remembered. Then
-// ann's name is besieged. She never mistyped, and comes in; and at her name the places
-// that guessed before are remembered, however many names were made up.
+// flood tries at so many made-up names, of which there is no end, from the households of
+// so many sites.
+func (g *guesser) flood(names, sites int) {
+	for i := range names {
+		g.guess(fmt.Sprint("u", i), fmt.Sprintf("2001:dba:%x:%x::/64", i%sites, i%65536))
+	}
+}
+
+// For hours somebody tries at more names than are remembered. Then ann's name is besieged.
+// She never mistyped, and comes in; and at her name the places that guessed before are
+// remembered.
 func TestAFullTableKeepsNobodyOut(t *testing.T) {
 	const hotel = "203.0.113.7/32"
-	for flood, nobody := range map[string]bool{"made-up names": true, "names of users": false} {
-		t.Run(flood, func(t *testing.T) {
+	for _, sites := range []int{1, 200} {
+		t.Run(fmt.Sprintf("sites=%d", sites), func(t *testing.T) {
 			g := newGuesser(t)
 			thief := func(i int) string { return fmt.Sprintf("2001:db8:%x::/64", i) }
 			for i := range mostWrong + mostPauses + mostMistyped {
 				g.guess("ann", thief(i%16))
 			}
-			for i := range 1 << 17 {
-				name, from := fmt.Sprint("u", i), fmt.Sprintf("2001:dba:f00:%x::/64", i%65536)
-				g.pace.wait(try{name: name, nobody: nobody, from: from})
-			}
-			remembered := 0
+			g.flood(1<<17, sites)
 			for i := range 16 {
-				if g.users.mistyped.Full("ann " + place(thief(i))) {
-					remembered++
+				if !g.mistyped.Full(atPlace("ann", place(thief(i)))) {
+					t.Errorf("%s is not remembered", thief(i))
 				}
-			}
-			if nobody && remembered != 16 {
-				t.Errorf("of 16 places that guessed %d are remembered", remembered)
 			}
 			for i := range 60 {
 				for range 3 {
@@ -111,14 +111,14 @@ func TestAFullTableKeepsNobodyOut(t *testing.T) {
 	}
 }
 
-// Nobody finds out by the waits whether there is a user of that name.
-func TestANameThatNobodyHasWaitsAsLong(t *testing.T) {
+// Who makes up more names than are remembered does not find out by the waits which there
+// are: a name at which nobody guessed does not wait, whoever guessed at how many others.
+func TestMadeUpNamesMakeNoOtherWait(t *testing.T) {
 	g := newGuesser(t)
-	for i := range 2 * (mostWrong + mostPauses) {
-		from := fmt.Sprintf("10.0.0.%d/32", i/(mostMistyped+1))
-		long, _, ok := g.wait("ann", from)
-		if other, _, may := g.pace.wait(try{name: "nobody", nobody: true, from: from}); other != long || may != ok {
-			t.Fatalf("try %d: %s %v for ann, %s %v for nobody", i, long, ok, other, may)
+	g.flood(1<<18, 200)
+	for i := range 100 {
+		if got := g.waits(fmt.Sprint("somebody", i), "198.51.100.9/32"); got != 0 {
+			t.Fatalf("name %d waits %d", i, got)
 		}
 	}
 }

@@ -15,7 +15,7 @@ const Pause = time.Second
 
 // mostKeys is how many keys have a place of their own. Those that come after them are
 // counted all the same: some of them together, and nobody can choose with whom; or in
-// the place of any other (Window.Forgets).
+// the place of another (Window.Forgets).
 const (
 	mostKeys = 1 << 16
 	shared   = 1 << 12
@@ -27,15 +27,18 @@ type Window struct {
 	Most   int           // that a key may do
 	Per    time.Duration // the while
 	Pauses int           // for which at most a key waits
-	// Forgets gives who comes when it is full the place of any other, which is then as if
-	// it had done nothing: for what must send nobody away who did nothing.
+	// Forgets gives who comes when it is full the place of another, which is then as if
+	// it had done nothing: for what must send nobody away who did nothing. Whose is whose
+	// a key is: who has many places loses them before who has few; nil: any is lost.
 	Forgets bool
+	Whose   func(key string) string
 	Clock   func() time.Time // nil: time.Now
 
 	mu     sync.Mutex
 	since  time.Time
 	seed   maphash.Seed
 	places map[string]*place
+	has    map[string]int // how many places each has
 }
 
 // place is what is known of a key.
@@ -54,15 +57,13 @@ func (w *Window) at(key string, write bool) (*place, time.Time) {
 	}
 	t := now()
 	if w.places == nil || t.Sub(w.since) > w.Per {
-		w.since, w.seed, w.places = t, maphash.MakeSeed(), map[string]*place{}
+		w.since, w.seed = t, maphash.MakeSeed()
+		w.places, w.has = map[string]*place{}, map[string]int{}
 	}
 	p := w.places[key]
 	switch full := p == nil && len(w.places) >= mostKeys; {
 	case full && w.Forgets && write:
-		for one := range w.places {
-			delete(w.places, one)
-			break
-		}
+		w.forget()
 	case full && !w.Forgets:
 		key = fmt.Sprint("\x00", maphash.String(w.seed, key)%shared)
 		p = w.places[key]
@@ -70,7 +71,7 @@ func (w *Window) at(key string, write bool) (*place, time.Time) {
 	if p == nil {
 		p = &place{key: key}
 		if write {
-			w.places[key] = p
+			w.add(p)
 		}
 	}
 	return p, t
@@ -129,7 +130,7 @@ func (w *Window) count(p *place) (back func()) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if p.done--; p.done == 0 && w.places[p.key] == p {
-			delete(w.places, p.key) // who does nothing wrong needs no place
+			w.remove(p.key) // who does nothing wrong needs no place
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,28 @@ func TestAFullWindowThatForgetsHasRoomForWhoIsNew(t *testing.T) {
 	}
 	if !take(w, "bob") || take(w, "bob") {
 		t.Error("bob has no count of his own")
+	}
+}
+
+// Of whom most is kept, one is forgotten: who did little is remembered.
+func TestAFullWindowForgetsOfWhomMostIsKept(t *testing.T) {
+	w, now := window(1)
+	w.Forgets = true
+	w.Whose = func(key string) string { who, _, _ := strings.Cut(key, " "); return who }
+	for i := range 50 {
+		take(w, fmt.Sprint("ann ", i))
+	}
+	for i := range 1 << 17 {
+		take(w, fmt.Sprint("eve ", i))
+	}
+	for i := range 50 {
+		if take(w, fmt.Sprint("ann ", i)) {
+			t.Errorf("number %d of ann is forgotten", i)
+		}
+	}
+	*now = now.Add(2 * time.Minute)
+	if !take(w, "ann 0") {
+		t.Error("it is full for ever")
 	}
 }
 
