@@ -1,5 +1,6 @@
 // Package fault says why a request could not be met: a kind that machines
-// act on, a phrase key that people read, and the cause for the log.
+// act on, a phrase key that people read, and the cause for the log. A fault that
+// means more to some machine than its kind is a declared value.
 package fault
 
 import (
@@ -35,15 +36,19 @@ func (k Kind) String() string { return names[k] }
 // placeholder in the phrase, not by its type.
 type Args = map[string]any
 
-// Error is a fault: Phrase is a key of the i18n catalogue.
+// Error is a fault: Phrase is a key of the i18n catalogue, for who says it.
 type Error struct {
 	Kind   Kind
 	Phrase string
 	Args   Args
 	Cause  error
+
+	declared *Error // what Define returned; nil: nobody decides on it
+	group    *Group
 }
 
-// New makes a fault that has no deeper cause.
+// New makes a fault that has no deeper cause and on which nobody decides. One on which
+// somebody does is declared (Define).
 func New(kind Kind, phrase string, args Args) *Error {
 	return &Error{Kind: kind, Phrase: phrase, Args: args}
 }
@@ -62,8 +67,6 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s (%s)", e.Phrase, e.Kind)
 }
-
-func (e *Error) Unwrap() error { return e.Cause }
 
 // Of returns the fault in err's chain. What nobody classified is Internal,
 // and its text is not for users.
