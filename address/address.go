@@ -39,15 +39,10 @@ const longest = 90
 // (BIP 13), witness version 0 in bech32 (BIP 173) and versions 1 to 16 in
 // bech32m (BIP 350). Bech32 may be in capitals, as in QR codes.
 //
-// Every error is a *fault.Error of kind Invalid:
-//
-//	address.invalid        {address}                 not an address at all
-//	address.mistyped       {address}                 one whose checksum is wrong
-//	address.misplaced      {address, letter, at}     one with a letter that no address has there, from 1
-//	address.other-network  {address, network, other} a good one of another network
+// Every error is ErrInvalid, ErrMistyped, ErrMisplaced or ErrOtherNetwork.
 func Parse(text string, network Network) (Address, error) {
 	if len(text) > longest {
-		return Address{}, refuse("address.invalid", text)
+		return Address{}, refuse(ErrInvalid, text)
 	}
 	if hrp, data, version, err := bech32.DecodeGeneric(text); err == nil {
 		return parseSegwit(text, strings.ToLower(hrp), data, version, network)
@@ -60,14 +55,14 @@ func Parse(text string, network Network) (Address, error) {
 	case err == base58.ErrChecksum && len(text) > 24 && len(text) < 36, err != nil && looksBase58(text):
 		return Address{}, mistyped(text, notBase58)
 	case err != nil || len(payload) != 20:
-		return Address{}, refuse("address.invalid", text)
+		return Address{}, refuse(ErrInvalid, text)
 	}
 	kin := kinOf(func(n Network) bool {
 		return version == n.params().PubKeyHashAddrID || version == n.params().ScriptHashAddrID
 	})
 	switch {
 	case len(kin) == 0:
-		return Address{}, refuse("address.invalid", text)
+		return Address{}, refuse(ErrInvalid, text)
 	case !slices.Contains(kin, network):
 		return Address{}, otherNetwork(text, network, kin)
 	}
@@ -80,7 +75,7 @@ func Parse(text string, network Network) (Address, error) {
 func parseSegwit(text, hrp string, data []byte, encoding bech32.Version, network Network) (Address, error) {
 	kin := kinOf(func(n Network) bool { return hrp == n.params().Bech32HRPSegwit })
 	if len(kin) == 0 || len(data) == 0 || data[0] > 16 {
-		return Address{}, refuse("address.invalid", text)
+		return Address{}, refuse(ErrInvalid, text)
 	}
 	version := data[0]
 	program, err := bech32.ConvertBits(data[1:], 5, 8, false)
@@ -92,15 +87,15 @@ func parseSegwit(text, hrp string, data []byte, encoding bech32.Version, network
 	}
 	switch {
 	case !good:
-		return Address{}, refuse("address.invalid", text)
+		return Address{}, refuse(ErrInvalid, text)
 	case !slices.Contains(kin, network):
 		return Address{}, otherNetwork(text, network, kin)
 	}
 	return Address{strings.ToLower(text), opWitness(version) + push(program)}, nil
 }
 
-func refuse(phrase, text string) error {
-	return fault.New(fault.Invalid, phrase, fault.Args{"address": shown(text)})
+func refuse(f *fault.Error, text string) error {
+	return f.With(fault.Args{"address": shown(text)})
 }
 
 func otherNetwork(text string, network Network, kin []Network) error {
@@ -108,7 +103,7 @@ func otherNetwork(text string, network Network, kin []Network) error {
 	if len(kin) > 1 {
 		other = "testnet" // these networks share their prefixes
 	}
-	return fault.New(fault.Invalid, "address.other-network", fault.Args{
+	return ErrOtherNetwork.With(fault.Args{
 		"address": text, "network": string(network), "other": other,
 	})
 }

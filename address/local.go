@@ -1,10 +1,9 @@
 package address
 
 import (
+	"errors"
 	"strconv"
 	"strings"
-
-	"github.com/bitcoim/bitcoim/fault"
 )
 
 // EncodeJID writes an address as the local part of a JID. Local parts have
@@ -50,18 +49,18 @@ func DecodeJID(local string, network Network) (Address, error) {
 	if cased {
 		mask, err := strconv.ParseUint(suffix, 36, 64)
 		if err != nil || len(text) > longest {
-			return Address{}, refuse("address.invalid", local)
+			return Address{}, refuse(ErrInvalid, local)
 		}
 		text = applyCase(text, mask)
 	}
 	a, err := Parse(text, network)
 	switch {
-	case fault.Is(err, fault.Invalid) && fault.Of(err).Phrase != "address.other-network":
-		return Address{}, refuse("address.invalid", local)
+	case err != nil && !errors.Is(err, ErrOtherNetwork):
+		return Address{}, refuse(ErrInvalid, local)
 	case err != nil:
 		return Address{}, err
 	case a.Local() != local:
-		return Address{}, refuse("address.invalid", local)
+		return Address{}, refuse(ErrInvalid, local)
 	}
 	return a, nil
 }

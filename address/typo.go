@@ -21,11 +21,11 @@ const (
 func mistyped(text string, misplaced func(string) int) error {
 	letters := []rune(text)
 	if at := misplaced(text); at >= 0 {
-		return fault.New(fault.Invalid, "address.misplaced", fault.Args{
+		return ErrMisplaced.With(fault.Args{
 			"address": shown(text), "letter": shown(string(letters[at])), "at": int64(at + 1),
 		})
 	}
-	return refuse("address.mistyped", text)
+	return refuse(ErrMistyped, text)
 }
 
 // notBech32 is the place of the first letter that a bech32 address cannot have,

@@ -35,7 +35,7 @@ const scheme = "bitcoin:"
 // the first counts. An address may stand in the body or, if that is empty,
 // under its own prefix ("bc=bc1...").
 //
-// Its errors are those of Parse for the address, and of kind Invalid:
+// Its errors are those of Parse for the address, and of ErrURI, all of kind Invalid:
 //
 //	uri.syntax    {}       not a payment URI
 //	uri.required  {param}  it needs something we do not know (req-...)
@@ -45,7 +45,7 @@ const scheme = "bitcoin:"
 func ParseURI(text string, network Network) (URI, error) {
 	params, known := network.Params()
 	if !known || !IsURI(text) || len(text) > longestURI || strings.ContainsAny(text, "# \t\r\n") {
-		return URI{}, fault.New(fault.Invalid, "uri.syntax", nil)
+		return URI{}, ErrURI.New(fault.Invalid, "uri.syntax", nil)
 	}
 	body, query, _ := strings.Cut(text[len(scheme):], "?")
 	u, seen := URI{}, map[string]bool{}
@@ -57,13 +57,13 @@ func ParseURI(text string, network Network) (URI, error) {
 		key = strings.ToLower(key)
 		value, err := url.PathUnescape(raw)
 		if err != nil || !utf8.ValidString(key) || !utf8.ValidString(value) {
-			return URI{}, fault.New(fault.Invalid, "uri.syntax", nil)
+			return URI{}, ErrURI.New(fault.Invalid, "uri.syntax", nil)
 		}
 		switch {
 		case strings.HasPrefix(key, "req-"):
-			return URI{}, fault.New(fault.Invalid, "uri.required", fault.Args{"param": shown(key)})
+			return URI{}, ErrURI.New(fault.Invalid, "uri.required", fault.Args{"param": shown(key)})
 		case seen[key] && (key == "amount" || key == "label" || key == "message" || key == "pop"):
-			return URI{}, fault.New(fault.Invalid, "uri.repeated", fault.Args{"param": key})
+			return URI{}, ErrURI.New(fault.Invalid, "uri.repeated", fault.Args{"param": key})
 		case body == "" && key == params.Bech32HRPSegwit:
 			body = value
 		case !seen[key]:
@@ -75,7 +75,7 @@ func ParseURI(text string, network Network) (URI, error) {
 	}
 	if body == "" {
 		if u.Lightning == "" && u.Offer == "" {
-			return URI{}, fault.New(fault.Invalid, "uri.nothing", nil)
+			return URI{}, ErrURI.New(fault.Invalid, "uri.nothing", nil)
 		}
 		return u, nil
 	}
@@ -99,7 +99,7 @@ func (u *URI) set(key, value string) error {
 	case "amount":
 		m, err := amount.ParseBTC(value)
 		if err != nil || m <= 0 {
-			return fault.New(fault.Invalid, "uri.amount", fault.Args{"text": shown(value)})
+			return ErrURI.New(fault.Invalid, "uri.amount", fault.Args{"text": shown(value)})
 		}
 		u.Amount = m
 	}

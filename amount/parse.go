@@ -20,7 +20,7 @@ const longest = 80
 // where it could as well group thousands, Parse asks and never guesses.
 //
 // The amount is exact, more than zero and at most Max; whether a whole number
-// of satoshis is needed is the caller's affair. Every error is a *fault.Error
+// of satoshis is needed is the caller's affair. Every error is an ErrAmount
 // of kind Invalid with one of these phrases:
 //
 //	amount.empty       {}
@@ -37,7 +37,7 @@ const longest = 80
 func Parse(text string, unit Unit) (Msat, error) {
 	s := strings.TrimFunc(text, isSpace)
 	if s == "" {
-		return 0, fault.New(fault.Invalid, "amount.empty", nil)
+		return 0, ErrAmount.New(fault.Invalid, "amount.empty", nil)
 	}
 	if len(s) > longest || !utf8.ValidString(s) {
 		return 0, refuse("amount.syntax", text)
@@ -90,7 +90,7 @@ func (n number) in(word string, unit Unit, text string) (Msat, error) {
 	case errors.Is(err, errPrecision):
 		return 0, refuse("amount.precision", text)
 	case err != nil:
-		return 0, fault.New(fault.Invalid, "amount.too-much", fault.Args{"text": shown(text), "max": int64(Max)})
+		return 0, ErrAmount.New(fault.Invalid, "amount.too-much", fault.Args{"text": shown(text), "max": int64(Max)})
 	case m == 0:
 		return 0, refuse("amount.zero", text)
 	}
@@ -109,11 +109,11 @@ func ReadAsBTC(text string, unit Unit) bool {
 }
 
 func refuse(phrase, text string) error {
-	return fault.New(fault.Invalid, phrase, fault.Args{"text": shown(text)})
+	return ErrAmount.New(fault.Invalid, phrase, fault.Args{"text": shown(text)})
 }
 
 func doubt(phrase, text, a, b string) error {
-	return fault.New(fault.Invalid, phrase, fault.Args{"text": shown(text), "a": a, "b": b})
+	return ErrAmount.New(fault.Invalid, phrase, fault.Args{"text": shown(text), "a": a, "b": b})
 }
 
 // shown is text as a fault may quote it: short, and good for JSON.

@@ -109,5 +109,5 @@ func unknownUnit(text, word string) error {
 	if fiat[word] {
 		key = "amount.fiat"
 	}
-	return fault.New(fault.Invalid, key, fault.Args{"text": shown(text), "unit": shown(word)})
+	return ErrAmount.New(fault.Invalid, key, fault.Args{"text": shown(text), "unit": shown(word)})
 }

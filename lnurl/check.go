@@ -24,18 +24,18 @@ type Facts struct {
 func Check(q Quote, network address.Network, f Facts, now time.Time) error {
 	host := q.Request.Offer.Host
 	if !OfNetwork(q.Invoice, network) {
-		return fault.New(fault.Invalid, "lnurl.wrong-network", fault.Args{"host": host})
+		return ErrWrongNetwork.With(fault.Args{"host": host})
 	}
 	if f.Amount != q.Request.Amount || f.Amount <= 0 {
-		return fault.New(fault.Invalid, "lnurl.wrong-amount", fault.Args{
+		return ErrLNURL.New(fault.Invalid, "lnurl.wrong-amount", fault.Args{
 			"host": host, "want": int64(q.Request.Amount), "got": int64(f.Amount)})
 	}
 	hash := q.Request.Offer.Metadata.Hash()
 	if !bytes.Equal(f.DescriptionHash, hash[:]) {
-		return fault.New(fault.Invalid, "lnurl.wrong-hash", fault.Args{"host": host})
+		return ErrLNURL.New(fault.Invalid, "lnurl.wrong-hash", fault.Args{"host": host})
 	}
 	if !f.Expires.After(now) {
-		return fault.New(fault.Invalid, "lnurl.expired", fault.Args{"host": host})
+		return ErrLNURL.New(fault.Invalid, "lnurl.expired", fault.Args{"host": host})
 	}
 	return nil
 }

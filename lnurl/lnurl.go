@@ -8,7 +8,7 @@
 // about it. LUD-18 and LUD-21 are passed over, but for a service that demands
 // to know who pays.
 //
-// Every error is a *fault.Error with one of these phrases:
+// Every error is an ErrLNURL with one of these phrases:
 //
 //	lnurl.syntax        {text}          not an LNURL nor a Lightning Address
 //	lnurl.kind          {kind}          an LNURL for something else than paying
@@ -89,13 +89,13 @@ func unfetched(err error, host string) error {
 	case errors.Is(err, egress.ErrRedirect), errors.Is(err, egress.ErrTooLong), errors.Is(err, egress.ErrEncoded):
 		kind, phrase = fault.Invalid, "lnurl.answer"
 	}
-	return fault.Wrap(err, kind, phrase, fault.Args{"host": host})
+	return ErrLNURL.New(kind, phrase, fault.Args{"host": host}).Because(err)
 }
 
 // nonsense is the fault of an answer that can not be relied on. Why is for
 // the log.
 func nonsense(host, why string) error {
-	return fault.Wrap(errors.New("lnurl: "+why), fault.Invalid, "lnurl.answer", fault.Args{"host": host})
+	return ErrLNURL.New(fault.Invalid, "lnurl.answer", fault.Args{"host": host}).Because(errors.New("lnurl: " + why))
 }
 
 // clean makes a stranger's words fit to be stored and shown: without control

@@ -33,7 +33,7 @@ func ParseOffer(body []byte, t Target) (Offer, error) {
 	if tag, ok := o.text("tag"); !ok {
 		return Offer{}, nonsense(t.Host, "no tag")
 	} else if kind := otherTags[tag]; kind != "" {
-		return Offer{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": kind})
+		return Offer{}, ErrLNURL.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": kind})
 	} else if tag != "payRequest" {
 		return Offer{}, nonsense(t.Host, "unknown tag")
 	}
@@ -85,7 +85,7 @@ func refusal(o object, host string) error {
 		return nil
 	}
 	reason, _ := o.text("reason")
-	return fault.New(fault.Invalid, "lnurl.refused", fault.Args{"host": host, "reason": clean(reason, 200)})
+	return ErrLNURL.New(fault.Invalid, "lnurl.refused", fault.Args{"host": host, "reason": clean(reason, 200)})
 }
 
 // demands is the fault of a service that will not be paid by somebody
@@ -107,7 +107,7 @@ func demands(o object, host string) error {
 			return nonsense(host, "payerData: "+err.Error())
 		}
 		if string(field["mandatory"]) == "true" {
-			return fault.New(fault.Invalid, "lnurl.payer", fault.Args{"host": host})
+			return ErrLNURL.New(fault.Invalid, "lnurl.payer", fault.Args{"host": host})
 		}
 	}
 	return nil

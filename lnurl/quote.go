@@ -18,14 +18,14 @@ type Request struct {
 }
 
 // Check says whether the offer allows such a request. Its faults are
-// lnurl.range and lnurl.comment. Both sides ask it.
+// ErrRange and ErrComment. Both sides ask it.
 func (r Request) Check() error {
 	if r.Amount < r.Offer.Min || r.Amount > r.Offer.Max {
-		return fault.New(fault.Invalid, "lnurl.range", fault.Args{
+		return ErrRange.With(fault.Args{
 			"host": r.Offer.Host, "min": int64(r.Offer.Min), "max": int64(r.Offer.Max)})
 	}
 	if utf8.RuneCountInString(r.Comment) > min(r.Offer.Comment, LongestComment) || !utf8.ValidString(r.Comment) {
-		return fault.New(fault.Invalid, "lnurl.comment", fault.Args{
+		return ErrComment.With(fault.Args{
 			"host": r.Offer.Host, "max": int64(min(r.Offer.Comment, LongestComment))})
 	}
 	return nil

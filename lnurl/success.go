@@ -32,7 +32,7 @@ const (
 // reason not to pay (LUD-09), and is lnurl.success.
 func parseSuccess(raw []byte, offer Offer) (*Success, error) {
 	wrong := func(why string) error {
-		return fault.Wrap(errors.New("lnurl: "+why), fault.Invalid, "lnurl.success", fault.Args{"host": offer.Host})
+		return ErrLNURL.New(fault.Invalid, "lnurl.success", fault.Args{"host": offer.Host}).Because(errors.New("lnurl: " + why))
 	}
 	o, err := parseObject(raw)
 	if err != nil {

@@ -66,7 +66,7 @@ func Parse(text string) (Target, error) {
 	scheme, rest, _ := strings.Cut(body, ":")
 	switch scheme = strings.ToLower(scheme); {
 	case otherSchemes[scheme] != "":
-		return Target{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": otherSchemes[scheme]})
+		return Target{}, ErrLNURL.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": otherSchemes[scheme]})
 	case scheme == "lnurlp":
 		return target("https://"+strings.TrimLeft(rest, "/"), text)
 	case scheme == "https":
@@ -104,13 +104,13 @@ func target(address, given string) (Target, error) {
 		return Target{}, notOne(given)
 	}
 	if strings.HasSuffix(u.Hostname(), ".onion") {
-		return Target{}, fault.New(fault.Invalid, "lnurl.onion", fault.Args{"host": u.Hostname()})
+		return Target{}, ErrLNURL.New(fault.Invalid, "lnurl.onion", fault.Args{"host": u.Hostname()})
 	}
 	if u.Scheme != "https" {
 		return Target{}, notOne(given)
 	}
 	if kind := otherTags[u.Query().Get("tag")]; kind != "" {
-		return Target{}, fault.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": kind})
+		return Target{}, ErrLNURL.New(fault.Invalid, "lnurl.kind", fault.Args{"tag": kind})
 	}
 	return Target{URL: u.String(), Host: u.Host}, nil
 }
@@ -180,5 +180,5 @@ func hasPrefix(text, prefix string) bool {
 }
 
 func notOne(text string) error {
-	return fault.New(fault.Invalid, "lnurl.syntax", fault.Args{"text": clean(text, 80)})
+	return ErrLNURL.New(fault.Invalid, "lnurl.syntax", fault.Args{"text": clean(text, 80)})
 }
