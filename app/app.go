@@ -54,9 +54,9 @@ func (a *App) Over(now int64) bool {
 func (a *App) May(now int64) error {
 	switch {
 	case a.Over(now):
-		return fault.New(fault.NotAllowed, "app.over", fault.Args{"app": a.Name})
+		return ErrOver.With(fault.Args{"app": a.Name})
 	case a.Paused:
-		return fault.New(fault.NotAllowed, "app.is-paused", fault.Args{"app": a.Name})
+		return ErrPaused.With(fault.Args{"app": a.Name})
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (a *App) MayPay(now int64) error {
 		return err
 	}
 	if a.ReceiveOnly {
-		return fault.New(fault.NotAllowed, "app.receives-only", fault.Args{"app": a.Name})
+		return ErrReceivesOnly.With(fault.Args{"app": a.Name})
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func one(ctx context.Context, q sqlx.QueryerContext, args fault.Args, where stri
 	var a App
 	err := sqlx.GetContext(ctx, q, &a, columns+where, by...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "app.unknown", args)
+		return nil, ErrUnknown.With(args)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)

@@ -36,7 +36,7 @@ func Link(ctx context.Context, tx *db.Tx, user int64, n NewApp) (*App, error) {
 		return nil, err
 	}
 	if !u.Active {
-		return nil, fault.New(fault.NotAllowed, "user.closed", nil)
+		return nil, useraccount.ErrClosed
 	}
 	have, err := All(ctx, tx, user)
 	if err != nil {

@@ -34,6 +34,10 @@ type Transfer struct {
 // ErrBooked says that the transfer was booked before. That is good news.
 var ErrBooked = errors.New("ledger: booked before")
 
+// ErrInsufficientFunds is the fault of a debit above what the account has. Who may know
+// the balance may hear it.
+var ErrInsufficientFunds = fault.Define(fault.Short, "fault.short")
+
 // The trigger of the table moves both accounts, in id order, so that payments
 // that cross do not deadlock.
 const postQuery = `
@@ -42,7 +46,7 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (ref, step) DO NOTHING`
 
 // Post books a transfer in the caller's transaction. It returns ErrBooked if
-// it was booked before, and a Short fault if the debited account has not enough;
+// it was booked before, and ErrInsufficientFunds if the debited account has not enough;
 // then the transaction must be given up. An account of the system may be
 // overdrawn by all the coins that there can be.
 func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
@@ -54,7 +58,7 @@ func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
 	}
 	r, err := tx.ExecContext(ctx, postQuery, t.Ref, t.Step, t.Debit, t.Credit, int64(t.Amount), t.At)
 	if db.Violates(err, "no_overdraft") {
-		return fault.Wrap(err, fault.Short, "fault.short", nil)
+		return ErrInsufficientFunds.Because(err)
 	}
 	if err != nil {
 		return fmt.Errorf("ledger: %s %s: %w", t.Ref, t.Step, err)

@@ -113,7 +113,7 @@ func (o *Order) Reread(ctx context.Context, tx *db.Tx) error {
 }
 
 func tooLate(o *Order, event Event) error {
-	return fault.New(fault.Conflict, "order.too-late", fault.Args{"state": string(o.State), "event": string(event)})
+	return ErrTooLate.With(fault.Args{"state": string(o.State), "event": string(event)})
 }
 
 // handAfter is in whose hand an order is after an event (column taken). Whoever moves

@@ -67,10 +67,10 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 		return nil, err
 	}
 	if balance < o.Total() {
-		return nil, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(o.Total())})
+		return nil, ErrInsufficientFunds.With(fault.Args{"balance": int64(balance), "total": int64(o.Total())})
 	}
 	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp); db.IsUnique(err) { // another order for the invoice was confirmed just now
-		return nil, fault.Wrap(err, fault.Conflict, "order.invoice-taken", nil)
+		return nil, ErrInvoiceTaken.Because(err)
 	} else if err != nil {
 		return nil, err
 	}
@@ -113,19 +113,19 @@ func (o *Order) parties(ctx context.Context, tx *db.Tx) (u, to *useraccount.User
 func mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
 	switch {
 	case !u.Active:
-		return fault.New(fault.NotAllowed, "user.closed", nil)
+		return useraccount.ErrClosed
 	case o.State == Expired || o.State == New && o.Expires <= now:
-		return fault.New(fault.Conflict, "order.expired", fault.Args{"code": o.Code})
+		return ErrExpired.With(fault.Args{"code": o.Code})
 	case o.State == Cancelled, o.State == Failed && o.Reason == Dropped:
-		return fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": o.Code})
+		return ErrCancelled.With(fault.Args{"code": o.Code})
 	case o.State == Failed:
-		return fault.New(fault.Conflict, "order.failed-before", fault.Args{"code": o.Code})
+		return ErrFailed.With(fault.Args{"code": o.Code})
 	case o.State != New:
-		return fault.New(fault.Conflict, "order.confirmed-before", fault.Args{"code": o.Code})
+		return ErrConfirmed.With(fault.Args{"code": o.Code})
 	case u.Suspended:
-		return fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": u.Reason})
+		return useraccount.ErrSuspended.With(fault.Args{"reason": u.Reason})
 	case to != nil && !to.Active:
-		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": o.SaidTo})
+		return ErrRecipientGone.With(fault.Args{"who": o.SaidTo})
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func (l Limits) within(ctx context.Context, tx *db.Tx, u *useraccount.User, o *O
 		return err
 	}
 	if o.Amount > day {
-		return fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(day, 0))})
+		return ErrDayLimit.With(fault.Args{"left": int64(max(day, 0))})
 	}
 	if o.Lightning() {
 		return l.mayPayInvoice(ctx, tx, u, o, now)
@@ -177,7 +177,7 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 		return err
 	}
 	if l.Full(has) {
-		return fault.New(fault.NotAllowed, "pay.recipient-full", fault.Args{"who": o.SaidTo})
+		return ErrRecipientFull.With(fault.Args{"who": o.SaidTo})
 	}
 	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Held, Credit: to.Money, Amount: o.Amount, At: now})
 	if err != nil {

@@ -49,23 +49,23 @@ type Draft struct {
 // payer and, of a neighbour, the payee, unless the caller has.
 func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Draft, now int64) (*Order, error) {
 	if d.Amount > l.Payment {
-		return nil, fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(l.Payment)})
+		return nil, ErrPaymentLimit.With(fault.Args{"limit": int64(l.Payment)})
 	}
 	u, to, err := useraccount.Locked(ctx, tx, u, d.ToUser)
 	switch {
 	case err != nil:
 		return nil, err
 	case !u.Active:
-		return nil, fault.New(fault.NotAllowed, "user.closed", nil)
+		return nil, useraccount.ErrClosed
 	case to != nil && !to.Active:
-		return nil, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": d.SaidTo})
+		return nil, ErrRecipientGone.With(fault.Args{"who": d.SaidTo})
 	}
 	var open int
 	if err := tx.GetContext(ctx, &open, `SELECT COUNT(*) FROM payment_order WHERE user_id = $1 AND state = 'new' AND expires > $2`, u.ID, now); err != nil {
 		return nil, fmt.Errorf("paymentorder: %w", err)
 	}
 	if open >= l.OpenOrders {
-		return nil, fault.New(fault.NotAllowed, "limit.open-orders", fault.Args{"n": int64(open)})
+		return nil, ErrOpenOrders.With(fault.Args{"n": int64(open)})
 	}
 	o := &Order{User: u.ID, State: New, SaidTo: d.SaidTo, SaidAt: d.SaidAt, Amount: d.Amount, FeeLimit: d.FeeLimit, Speed: d.Speed,
 		FeeRate: d.FeeRate, Memo: d.Memo, ClientKey: d.ClientKey, Created: now, Expires: now + l.TTL,

@@ -40,7 +40,7 @@ func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked i
 }
 
 // Drop gives the money of an order that has not begun back to its payer, who asks for
-// it. A Later fault while it may have been made all the same.
+// it. ErrMayBeMade while it may have been made all the same.
 func (o *Order) Drop(ctx context.Context, tx *db.Tx, u *useraccount.User, unlooked, now int64) error {
 	was := *o
 	if err := o.Fail(ctx, tx, u, Dropped, now); err != nil {
@@ -48,7 +48,7 @@ func (o *Order) Drop(ctx context.Context, tx *db.Tx, u *useraccount.User, unlook
 	}
 	err := freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return was.MayBeMade(ctx, q, unlooked) })
 	if errors.Is(err, freeze.ErrStopped) { // asked last: whoever stops payments meanwhile is heard
-		err = fault.Wrap(err, fault.Later, "order.may-be-made", fault.Args{"code": o.Code})
+		err = ErrMayBeMade.With(fault.Args{"code": o.Code}).Because(err)
 	}
 	return err
 }

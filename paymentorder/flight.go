@@ -63,11 +63,11 @@ WHERE o.payment_hash IS NOT NULL AND o.to_user IS NULL AND o.state IN ('held', '
 	m := o.Total()
 	switch {
 	case f.User.full(user, m) && user.Payments == 0:
-		return fault.New(fault.NotAllowed, "limit.in-flight-alone", fault.Args{"limit": int64(f.User.Amount)})
+		return ErrInFlightAlone.With(fault.Args{"limit": int64(f.User.Amount)})
 	case f.User.full(user, m):
-		return fault.New(fault.NotAllowed, "limit.in-flight", fault.Args{"n": int64(user.Payments)})
+		return ErrInFlight.With(fault.Args{"n": int64(user.Payments)})
 	case f.Domain.full(domain, m), f.All.full(total, m):
-		return fault.New(fault.Later, "limit.in-flight-all", nil)
+		return ErrInFlightAll
 	}
 	return nil
 }

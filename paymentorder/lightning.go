@@ -134,7 +134,7 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 		return fmt.Errorf("paymentorder: %w", err)
 	}
 	if other > 0 {
-		return fault.New(fault.Conflict, "order.invoice-taken", nil)
+		return ErrInvoiceTaken
 	}
 	var over int
 	err = tx.GetContext(ctx, &over, `SELECT COUNT(*) FROM invoice WHERE hash = $1 AND state = 'open' AND expires <= $2`, o.Hash.String, now)
@@ -142,14 +142,14 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 		return fmt.Errorf("paymentorder: %w", err)
 	}
 	if over > 0 {
-		return fault.New(fault.Invalid, "pay.invoice-expired", nil)
+		return ErrInvoiceExpired
 	}
 	n, err := Flying(ctx, tx, u.ID)
 	if err != nil {
 		return err
 	}
 	if l.InFlight > 0 && n >= l.InFlight {
-		return fault.New(fault.NotAllowed, "limit.in-flight", fault.Args{"n": int64(n)})
+		return ErrInFlight.With(fault.Args{"n": int64(n)})
 	}
 	if o.Inside() {
 		return nil

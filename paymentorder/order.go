@@ -93,24 +93,24 @@ LEFT JOIN effect e ON e.order_id = o.id
 // ByCode finds the order of a user with that code, of which there is one for
 // good: who has found it goes on by its number.
 func ByCode(ctx context.Context, q sqlx.QueryerContext, user int64, code string) (*Order, error) {
-	return one(ctx, q, `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`, "order.unknown", fault.Args{"code": code}, user, code)
+	return one(ctx, q, `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`, fault.Args{"code": code}, user, code)
 }
 
 // ByID finds an order by number.
 func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*Order, error) {
-	return one(ctx, q, `WHERE o.id = $1`, "order.unknown", fault.Args{"code": fmt.Sprint(id)}, id)
+	return one(ctx, q, `WHERE o.id = $1`, fault.Args{"code": fmt.Sprint(id)}, id)
 }
 
 // ByKey finds the order that a request made, for corrections of it.
 func ByKey(ctx context.Context, q sqlx.QueryerContext, user int64, key string) (*Order, error) {
-	return one(ctx, q, `WHERE o.user_id = $1 AND o.client_key = $2 ORDER BY o.id DESC LIMIT 1`, "order.unknown", fault.Args{"code": ""}, user, key)
+	return one(ctx, q, `WHERE o.user_id = $1 AND o.client_key = $2 ORDER BY o.id DESC LIMIT 1`, fault.Args{"code": ""}, user, key)
 }
 
-func one(ctx context.Context, q sqlx.QueryerContext, where, phrase string, args fault.Args, by ...any) (*Order, error) {
+func one(ctx context.Context, q sqlx.QueryerContext, where string, args fault.Args, by ...any) (*Order, error) {
 	var o Order
 	err := sqlx.GetContext(ctx, q, &o, columns+where, by...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, phrase, args)
+		return nil, ErrUnknown.With(args)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("paymentorder: %w", err)

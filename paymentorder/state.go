@@ -88,7 +88,7 @@ var moves = map[Kind]map[State]map[Event]State{
 func (k Kind) After(s State, e Event) (State, error) {
 	to, ok := moves[k][s][e]
 	if !ok {
-		return s, fault.New(fault.Conflict, "order.too-late", fault.Args{"state": string(s), "event": string(e)})
+		return s, ErrTooLate.With(fault.Args{"state": string(s), "event": string(e)})
 	}
 	return to, nil
 }

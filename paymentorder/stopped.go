@@ -7,7 +7,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/freeze"
 )
 
@@ -18,7 +17,7 @@ import (
 func mayMove(ctx context.Context, tx *db.Tx) error {
 	err := freeze.Unless(ctx, tx, freeze.BooksWrong)
 	if errors.Is(err, freeze.ErrStopped) {
-		err = fault.Wrap(err, fault.Later, "order.stopped", nil)
+		err = ErrStopped.Because(err)
 	}
 	return err
 }

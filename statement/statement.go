@@ -106,14 +106,17 @@ LIMIT $5`, user, f.Before, f.Way, f.Peer, f.Limit)
 	return all, nil
 }
 
-// Find reads one line by its number; a NotFound fault if there is none.
+// ErrUnknown is the fault of a line {n} that the user has not.
+var ErrUnknown = fault.Define(fault.NotFound, "tx.unknown")
+
+// Find reads one line by its number; ErrUnknown if there is none.
 func Find(ctx context.Context, q sqlx.QueryerContext, user, n int64) (*Line, error) {
 	var l []Line
 	if err := sqlx.SelectContext(ctx, q, &l, columns+`WHERE s.user_id = $1 AND s.n = $2`, user, n); err != nil {
 		return nil, fmt.Errorf("statement: %w", err)
 	}
 	if len(l) == 0 {
-		return nil, fault.New(fault.NotFound, "tx.unknown", fault.Args{"n": n})
+		return nil, ErrUnknown.With(fault.Args{"n": n})
 	}
 	return &l[0], nil
 }

@@ -42,9 +42,6 @@ type User struct {
 	locked      *db.Tx // in which Lock gave the user
 }
 
-// unknown is the fault of nobody.
-func unknown() error { return fault.New(fault.NotFound, "user.unknown", nil) }
-
 const columns = `
 SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
        u.lang, u.unit, u.fiat, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.passwords, u.created,
@@ -61,7 +58,7 @@ func one(ctx context.Context, q sqlx.QueryerContext, where string, arg any) (*Us
 	var u User
 	err := sqlx.GetContext(ctx, q, &u, columns+where, arg)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, unknown()
+		return nil, ErrUnknown
 	}
 	if err != nil {
 		return nil, fmt.Errorf("useraccount: %w", err)

@@ -17,9 +17,9 @@ type Delegation struct {
 	Rules  string // what they may do, in the words of the door
 }
 
-// Delegate lets target act for owner, in the place of what they might before; a
-// Conflict fault "delegation.many" if it would be one more than most. The caller
-// holds the owner's lock (Lock).
+// Delegate lets target act for owner, in the place of what they might before;
+// ErrManyDelegations if it would be one more than most. The caller holds the owner's
+// lock (Lock).
 func Delegate(ctx context.Context, tx *db.Tx, owner, target *User, rules string, most int) error {
 	owner, _, err := Locked(ctx, tx, owner, nil)
 	if err != nil {
@@ -33,7 +33,7 @@ ON CONFLICT (owner, target) DO UPDATE SET rules = excluded.rules, created = excl
 		return fmt.Errorf("useraccount: delegate: %w", err)
 	}
 	if !ok {
-		return fault.New(fault.Conflict, "delegation.many", fault.Args{"most": int64(most)})
+		return ErrManyDelegations.With(fault.Args{"most": int64(most)})
 	}
 	return nil
 }

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-
-	"github.com/bitcoim/bitcoim/fault"
 )
 
 // Finder is ByJID for many at once. While one query is under way, those who
@@ -68,7 +66,7 @@ func (f *Finder) ByJID(ctx context.Context, q sqlx.QueryerContext, jid string) (
 	}
 	i := slices.IndexFunc(r.found, func(u User) bool { return u.JID == jid })
 	if i < 0 {
-		return nil, fault.New(fault.NotFound, "user.unknown", nil)
+		return nil, ErrUnknown
 	}
 	u := r.found[i]
 	return &u, nil

@@ -40,7 +40,7 @@ func LockBoth(ctx context.Context, tx *db.Tx, one, other int64) (*User, *User, e
 		}
 	}
 	if u == nil || v == nil {
-		return nil, nil, unknown()
+		return nil, nil, ErrUnknown
 	}
 	return u, v, nil
 }

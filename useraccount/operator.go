@@ -23,7 +23,7 @@ func Resume(ctx context.Context, tx *db.Tx, u *User, who string, now int64) erro
 	case err != nil:
 		return err
 	case is.Suspended != u.Suspended || is.Reason != u.Reason:
-		return fault.New(fault.Conflict, "user.suspended", fault.Args{"reason": is.Reason})
+		return ErrSuspended.With(fault.Args{"reason": is.Reason}).OfKind(fault.Conflict)
 	}
 	return act(ctx, tx, u, false, who, "resume", "", now)
 }

@@ -32,7 +32,7 @@ func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) err
 		return err
 	}
 	if !locked.Active { // the name would be taken from all, and nobody's
-		return fault.New(fault.NotAllowed, "user.closed", nil)
+		return ErrClosed
 	}
 	if err := Free(ctx, tx, u.ID, name, now); err != nil {
 		return err
