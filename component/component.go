@@ -130,6 +130,8 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 	c.quick = wordsOf(cat, asksNoNode(command.Index))
 	c.subscriptions = lane.New(l.Workers/4+1, l.Waiting, l.WaitingAll)
 	c.subscriptions.Group = ownerOf
+	home := ownerOf(c.cfg.Domain) // whose users have room, however many domains fill the rest
+	c.requests.Home, c.subscriptions.Home, c.held.home, c.presences.home = home, home, home, home
 	c.caps = c.capsOfAll()
 	return c
 }

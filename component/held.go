@@ -10,6 +10,7 @@ import (
 // registered: whoever has one has as many names as they like, and writes long stanzas.
 type held struct {
 	most int
+	home string // the domain that is ours, as it was registered
 
 	mu      sync.Mutex
 	all     int
@@ -23,7 +24,7 @@ func (h *held) take(q *Stanza) (give func(), ok bool) {
 	n, domain := q.size(), ownerOf(q.User)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.all+n > h.most || !lane.Room(h.domains[domain], h.all, h.most) {
+	if h.all+n > h.most || !lane.Room(h.domains, h.all, h.most, domain, h.home) {
 		return nil, false
 	}
 	h.all += n

@@ -14,7 +14,8 @@ import (
 // whoever has a server has as many names as they like, and whoever has a domain as many
 // servers below it.
 type presenceQueue struct {
-	most, ofOne int // that wait together, and of one user
+	most, ofOne int    // that wait together, and of one user
+	home        string // the domain that is ours, as it was registered
 
 	mu       sync.Mutex
 	waiting  map[pair]*appearance
@@ -62,7 +63,7 @@ func (q *presenceQueue) add(a appearance) bool {
 		return true
 	}
 	domain := ownerOf(a.user)
-	if !lane.Room(q.domains[domain], len(q.waiting), q.most) || q.users[a.user] >= q.ofOne {
+	if !lane.Room(q.domains, len(q.waiting), q.most, domain, q.home) || q.users[a.user] >= q.ofOne {
 		return false
 	}
 	q.waiting[a.pair] = &a

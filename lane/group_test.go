@@ -154,7 +154,7 @@ func TestRoom(t *testing.T) {
 		{9, 990, 1000, true}, {0, 999, 1000, true}, {0, 1000, 1000, false},
 		{0, 2, 3, true}, {1, 1, 3, true}, {1, 2, 3, false}, {0, 0, 1, true},
 	} {
-		if got := lane.Room(tt.has, tt.all, tt.most); got != tt.want {
+		if got := lane.Room(map[string]int{"its": tt.has}, tt.all, tt.most, "its", ""); got != tt.want {
 			t.Errorf("who has %d, where %d of %d wait: got %v", tt.has, tt.all, tt.most, got)
 		}
 	}

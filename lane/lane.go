@@ -44,10 +44,11 @@ type Lanes struct {
 	// one do not keep those of another waiting; nil: all are one. OfGroup is how many
 	// tasks of one group may run at once, those of DoFirst besides, and never more than
 	// there are places left for other groups, some of them kept for those of which nothing
-	// runs; 0 is any number. Of one group no more tasks wait than there is Room for. Set
-	// both before the first Do.
+	// runs, and some for Home; 0 is any number. Of one group no more tasks wait than there
+	// is Room for. Set all before the first Do.
 	Group   func(key string) string
 	OfGroup int
+	Home    string
 
 	workers, perKey, total int
 
@@ -123,7 +124,7 @@ func (l *Lanes) add(key string, f task) error {
 			mine.group = l.Group(key)
 		}
 	}
-	if len(mine.tasks) >= l.perKey || l.Group != nil && !Room(l.taken[mine.group], l.tasks, l.total) {
+	if len(mine.tasks) >= l.perKey || l.Group != nil && !Room(l.taken, l.tasks, l.total, mine.group, l.Home) {
 		return ErrFull
 	}
 	l.waiting[key] = mine

@@ -34,9 +34,8 @@ func (l *Lanes) pick() *lane {
 // open is how many workers run any task.
 func (l *Lanes) open() int { return max(1, l.workers-l.Kept) }
 
-// mayRun reports whether a group may have one more task run: as many as there are
-// places left for others. An eighth of all is kept for groups of which nothing runs, so
-// that some groups do not halve what is left until there is none. mu is held.
+// mayRun reports whether a group may have one more task run: as many as Room says of the
+// places, where one is little. mu is held.
 func (l *Lanes) mayRun(group string) bool {
 	if l.OfGroup <= 0 {
 		return true
@@ -45,8 +44,7 @@ func (l *Lanes) mayRun(group string) bool {
 	if l.Slow > 0 {
 		all += l.Spare
 	}
-	left, has := all-l.allBusy, l.busy[group]
-	return has < min(l.OfGroup, left) && (has == 0 || left > all/8)
+	return l.busy[group] < l.OfGroup && fits(l.busy, l.allBusy, all, 1, group, l.Home)
 }
 
 // leave gives back the place of a task. mu is held.
