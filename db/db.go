@@ -45,6 +45,7 @@ type DB struct {
 	file       string
 	w          *sqlx.DB
 	r          *sqlx.DB
+	sharing    *group           // of w, SQLite's
 	wrote      statements       // of w
 	read       statements       // of r
 	clock      func() time.Time // nil: the database's own
@@ -108,7 +109,9 @@ func openSQLite(c Config) (*DB, error) {
 	w.SetMaxOpenConns(1) // SQLite has one writer; waiting here is cheaper than SQLITE_BUSY
 	r.SetMaxOpenConns(4)
 	r.SetMaxIdleConns(4)
-	return &DB{Dialect: SQLite, file: path, w: w, r: r}, nil
+	d := &DB{Dialect: SQLite, file: path, w: w, r: r}
+	d.sharing = &group{d: d, time: shareTime}
+	return d, nil
 }
 
 // byIndex makes PostgreSQL go by the index wherever there is one. It plans a

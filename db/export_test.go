@@ -36,3 +36,13 @@ func ConnectTimeout(dsn string) (time.Duration, error) {
 	cfg, err := settings(dsn)
 	return cfg.ConnectTimeout, err
 }
+
+// Waiting is how many callers wait for their turn to write (SQLite).
+func (d *DB) Waiting() int {
+	d.sharing.mu.Lock()
+	defer d.sharing.mu.Unlock()
+	return len(d.sharing.waiting)
+}
+
+// ShareFor sets after which time nobody joins a transaction (SQLite).
+func (d *DB) ShareFor(t time.Duration) { d.sharing.time = t }

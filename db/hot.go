@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -50,9 +51,29 @@ func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
 	return nil
 }
 
+// ready is the context that a statement runs in. On SQLite it does not end: a statement
+// that is broken off there undoes the whole transaction, which others share, and to watch
+// over it takes two goroutines and longer than most statements. Who is gone is asked before.
+func (t *Tx) ready(ctx context.Context) (context.Context, error) {
+	switch {
+	case t.Dialect != SQLite:
+		return ctx, nil
+	case t.failed != nil:
+		return ctx, t.failed
+	case ctx.Err() != nil:
+		return ctx, ctx.Err()
+	}
+	return context.WithoutCancel(ctx), nil
+}
+
 // fits passes an error on. If it is about a statement that does not fit the
-// schema any more, the transaction is over, and is run again without it.
+// schema any more, the transaction is over, and is run again without it. After
+// an error SQLite may have undone the whole transaction, and would write what
+// comes next outside of it, so nothing does: on PostgreSQL nothing can.
 func (t *Tx) fits(query string, err error) error {
+	if err != nil && t.Dialect == SQLite {
+		t.failed = fmt.Errorf("db: after a statement that failed: %w", err)
+	}
 	if stale(err) {
 		t.stale = true
 		if s, _ := t.d.wrote.find(query); s != nil {
@@ -64,39 +85,62 @@ func (t *Tx) fits(query string, err error) error {
 
 // ExecContext runs a statement that returns no rows.
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx, err := t.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if s := t.hot(ctx, query); s != nil {
 		r, err := s.ExecContext(ctx, args...)
 		return r, t.fits(query, err)
 	}
-	return t.Tx.ExecContext(ctx, query, args...)
+	r, err := t.Tx.ExecContext(ctx, query, args...)
+	return r, t.fits(query, err)
 }
 
 // QueryContext runs a query.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx, err := t.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if s := t.hot(ctx, query); s != nil {
 		rows, err := s.QueryContext(ctx, args...)
 		return rows, t.fits(query, err)
 	}
-	return t.Tx.QueryContext(ctx, query, args...)
+	rows, err := t.Tx.QueryContext(ctx, query, args...)
+	return rows, t.fits(query, err)
 }
 
 // QueryxContext runs a query for structs.
 func (t *Tx) QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	ctx, err := t.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if s := t.hot(ctx, query); s != nil {
 		rows, err := s.QueryxContext(ctx, args...)
 		return rows, t.fits(query, err)
 	}
-	return t.Tx.QueryxContext(ctx, query, args...)
+	rows, err := t.Tx.QueryxContext(ctx, query, args...)
+	return rows, t.fits(query, err)
 }
 
 // QueryRowxContext runs a query for one row.
 func (t *Tx) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
+	ctx, err := t.ready(ctx)
+	if err != nil { // a row has its error from whoever is asked for it
+		gone, cancel := context.WithCancelCause(ctx)
+		cancel(err)
+		return t.Tx.QueryRowxContext(gone, query, args...)
+	}
 	if s := t.hot(ctx, query); s != nil {
 		row := s.QueryRowxContext(ctx, args...)
 		_ = t.fits(query, row.Err())
 		return row
 	}
-	return t.Tx.QueryRowxContext(ctx, query, args...)
+	row := t.Tx.QueryRowxContext(ctx, query, args...)
+	_ = t.fits(query, row.Err())
+	return row
 }
 
 // GetContext reads one row.

@@ -24,6 +24,7 @@ type Tx struct {
 	d       *DB
 	cold    []string // ran without being prepared
 	stale   bool     // ran a prepared one that does not fit the schema any more
+	failed  error    // of a statement: nothing more is run
 }
 
 // ErrUnknown means that the answer to a COMMIT was lost: the transaction
@@ -39,7 +40,7 @@ const tries = 8
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := d.once(ctx, fn)
-		if err == nil || n == tries || !lostRace(err) && !errors.Is(err, errStale) {
+		if err == nil || n == tries || !lostRace(err) && !errors.Is(err, errStale) && !errors.Is(err, errUndone) {
 			return err
 		}
 		select {
@@ -51,6 +52,9 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
+	if d.Dialect == SQLite {
+		return d.sharing.do(ctx, fn)
+	}
 	conn, err := d.w.Connx(ctx)
 	if err != nil {
 		return fmt.Errorf("db: connect: %w", err)

@@ -1,0 +1,167 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// SQLite has one writer, and a COMMIT waits for the disk. Callers that come while
+// another one writes share one transaction with it, each inside a savepoint of its
+// own, and one COMMIT. Each hears of its outcome after that COMMIT, never before.
+// PostgreSQL does the same by itself, with one transaction for each.
+
+const (
+	shareMost = 32                    // callers to a COMMIT
+	shareTime = 10 * time.Millisecond // after which nobody joins, so that the first do not wait for all
+)
+
+// group gives the callers of one database their turns.
+type group struct {
+	d       *DB
+	time    time.Duration // after which nobody joins a round
+	mu      sync.Mutex
+	busy    bool          // somebody has the turn
+	waiting []chan *round // who comes after, in the order they came
+}
+
+// errUndone is of a caller whose work was right and was undone together with that
+// of another, before any COMMIT. It is run again.
+var errUndone = errors.New("db: the shared transaction was undone")
+
+// do runs fn in a transaction that it may share, and returns when that is committed.
+func (g *group) do(ctx context.Context, fn func(*Tx) error) error {
+	r, err := g.turn(ctx)
+	if err == nil && r == nil {
+		r, err = g.begin(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	t := &Tx{Tx: r.tx, Dialect: g.d.Dialect, d: g.d}
+	if err := g.run(ctx, r, t, fn); err != nil {
+		return err
+	}
+	<-r.over
+	if r.err == nil {
+		g.d.prepare(ctx, t.cold)
+	}
+	return r.err
+}
+
+// turn waits until nobody else writes. It returns the round to join, or nil for
+// one who has to begin a round.
+func (g *group) turn(ctx context.Context) (*round, error) {
+	g.mu.Lock()
+	if !g.busy {
+		g.busy = true
+		g.mu.Unlock()
+		return nil, nil
+	}
+	mine := make(chan *round, 1)
+	g.waiting = append(g.waiting, mine)
+	g.mu.Unlock()
+	select {
+	case r := <-mine:
+		return r, nil
+	case <-ctx.Done():
+	}
+	g.mu.Lock()
+	i := slices.Index(g.waiting, mine)
+	if i >= 0 {
+		g.waiting = slices.Delete(g.waiting, i, i+1)
+	}
+	g.mu.Unlock()
+	if i < 0 { // the turn came meanwhile
+		g.pass(<-mine)
+	}
+	return nil, fmt.Errorf("db: begin: %w", ctx.Err())
+}
+
+// begin opens the transaction of a round. The caller's context ends the waiting for it,
+// and nothing after that: others will share it.
+func (g *group) begin(ctx context.Context) (*round, error) {
+	conn, err := g.d.w.Connx(ctx)
+	if err != nil {
+		g.pass(nil)
+		return nil, fmt.Errorf("db: connect: %w", err)
+	}
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, cancel)
+	tx, err := conn.BeginTxx(own, nil)
+	if err == nil && !stop() {
+		_ = tx.Rollback()
+		err = ctx.Err()
+	}
+	if err != nil {
+		cancel()
+		_ = conn.Close()
+		g.pass(nil)
+		return nil, fmt.Errorf("db: begin: %w", err)
+	}
+	return &round{conn: conn, tx: tx, cancel: cancel, began: time.Now(), over: make(chan struct{})}, nil
+}
+
+// run runs fn in a round and passes the turn on, also when fn panics. What a caller
+// whose fn fails has written is undone; what others wrote before it stays.
+func (g *group) run(ctx context.Context, r *round, t *Tx, fn func(*Tx) error) (err error) {
+	first, right := r.members == 0, false
+	defer func() {
+		switch {
+		case right:
+			r.members++
+			g.pass(r)
+		case first || r.exec(`ROLLBACK TO member`, `RELEASE member`) != nil:
+			r.undo()
+			g.pass(nil)
+		default:
+			g.pass(r)
+		}
+	}()
+	if !first {
+		if err := r.exec(`SAVEPOINT member`); err != nil {
+			return fmt.Errorf("%w: %w", errUndone, err)
+		}
+	}
+	if err := fn(t); err != nil {
+		return err
+	}
+	if t.failed != nil || ctx.Err() != nil {
+		return errors.Join(ctx.Err(), t.failed)
+	}
+	if !first {
+		if err := r.exec(`RELEASE member`); err != nil {
+			return fmt.Errorf("%w: %w", errUndone, err)
+		}
+	}
+	right = true
+	return nil
+}
+
+// pass gives the turn to the next caller: with the round while that has room, and
+// without one after its COMMIT.
+func (g *group) pass(r *round) {
+	if r != nil {
+		if r.members < shareMost && time.Since(r.began) < g.time && g.next(r) {
+			return
+		}
+		r.commit()
+	}
+	g.next(nil)
+}
+
+// next gives the turn to who waits for it the longest; false if nobody waits.
+func (g *group) next(r *round) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waiting) == 0 {
+		g.busy = r != nil
+		return false
+	}
+	g.waiting[0] <- r
+	g.waiting = slices.Delete(g.waiting, 0, 1)
+	return true
+}
