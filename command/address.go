@@ -93,6 +93,9 @@ func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
 	return r, nil
 }
 
+// errNotYours is the fault of an {address} that is none of the user's.
+var errNotYours = fault.Define(fault.NotFound, "address.not-yours")
+
 // which is the address that is meant: the one that is named, or spoken to.
 func (c *Call) which() (address.Address, error) {
 	text := c.Arg("address")
@@ -117,7 +120,7 @@ func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
 			return Reply{}, err
 		}
 		if !ok {
-			return Reply{}, fault.New(fault.NotFound, "address.not-yours", fault.Args{"address": a.String()})
+			return Reply{}, errNotYours.With(fault.Args{"address": a.String()})
 		}
 		r := say("address.labelled", map[string]any{"address": a.String(), "label": label})
 		r.Presence = true

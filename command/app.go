@@ -73,7 +73,7 @@ func (c *Call) anApp(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User
 			return Reply{}, err
 		}
 		if a.Ended.Valid { // just now
-			return Reply{}, fault.New(fault.NotFound, "app.unknown", fault.Args{"app": a.Name})
+			return Reply{}, app.ErrUnknown.With(fault.Args{"app": a.Name})
 		}
 		u, err := c.locked(ctx, tx)
 		if err != nil {

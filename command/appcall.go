@@ -79,7 +79,7 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	})
 	switch {
 	case err != nil:
-		return AppAnswer{}, fault.Wrap(err, fault.Later, "command.not-done", nil)
+		return AppAnswer{}, errNotDone.Because(err)
 	case before != nil && before.Order.Valid: // the same request came twice at once, and the other was faster
 		return k.how(ctx, before, before.Hash)
 	}
@@ -98,6 +98,3 @@ func (c *Call) text(err error) string {
 	f := fault.Of(err)
 	return c.Words.Printer(c.Lang, c.Unit).Say(f.Phrase, f.Args)
 }
-
-// strangeKey is the fault of an app that uses a key for something else.
-func strangeKey() error { return fault.New(fault.Conflict, "app.key-used", nil) }

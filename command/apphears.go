@@ -1,61 +1,67 @@
 package command
 
 import (
-	"strings"
+	"errors"
+	"slices"
 
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
-)
-
-// What an app is told in place of how it stands with the owner of the wallet.
-const (
-	notNow         = "app.not-now"
-	ownerLimits    = "limit.owner"
-	ownerShort     = "app.owner-short"
-	ownerSuspended = "app.owner-suspended"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/lnurl"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // hears are the faults that an app is told as they are: of what it said, of its own
 // rights and budget, and of the order, the invoice and the payee that it named; and
 // of this service, as it is for everybody. None tells how it stands with the owner.
-// A fault that is not here, because it is new or has another name by now, is told
-// as notNow.
-var hears = phrases(`
-address.invalid address.misplaced address.mistyped address.not-yours address.other-network
-app.asks-too-much app.is-paused app.key-used app.no-amount app.not-in-person app.over app.receives-only app.unknown
-chain.away chain.no-funds contact.unknown edit.ignored edit.too-late history.number
-invoice.kept invoice.unknown lightning.away lightning.refused limit.in-flight-all
-order.begun order.cancelled order.confirmed-before order.expired order.failed-before order.invoice-taken order.may-be-made
-order.paid-before order.stopped order.too-late order.unknown
-pay.bad-address pay.dust pay.how-much pay.invoice-amount pay.invoice-bad pay.invoice-expired pay.invoice-forged
-pay.invoice-locks pay.invoice-operator pay.invoice-paid pay.no-lightning pay.no-offers pay.only-here pay.outside-jid
-pay.own-address pay.recipient-full pay.recipient-gone pay.too-small pay.unknown pay.whole-sat pay.yourself
-receive.expires receive.too-small request.enough request.not-heard request.only-here request.users-only
-tx.none tx.unknown user.closed user.not-registered user.not-served user.unknown`)
-
-// hearsAll are the beginnings of those that are about the line itself, and about what
-// a service of the payee's answered.
-var hearsAll = []string{"amount.", "command.", "lnurl.", "uri."}
+// A fault that is not here, because it is new or nobody declared it, is told as
+// errNotNow.
+var hears = []error{
+	// of the line itself, and of what a service of the payee's answered
+	amount.ErrAmount, ErrCommand, lnurl.ErrLNURL, address.ErrURI,
+	address.ErrInvalid, address.ErrMisplaced, address.ErrMistyped, address.ErrOtherNetwork, errNotYours,
+	ErrNoContact, errEditIgnored, errEditTooLate, errHistoryNumber,
+	// of the app
+	app.ErrOver, app.ErrPaused, app.ErrReceivesOnly, app.ErrUnknown, errAsksTooMuch, errKeyUsed, errNoAmount, errNotInPerson,
+	// of the service
+	errChainAway, errNoFunds, errDust, errBadAddress, errLightningAway, errLightningRefused, errNoLightning, errNoOffers,
+	paymentorder.ErrInFlightAll, paymentorder.ErrStopped,
+	// of an order
+	paymentorder.ErrUnknown, paymentorder.ErrExpired, paymentorder.ErrCancelled, paymentorder.ErrFailed, paymentorder.ErrConfirmed,
+	paymentorder.ErrTooLate, paymentorder.ErrMayBeMade, errBegun, errPaidBefore, errNoTransaction, statement.ErrUnknown,
+	// of an invoice
+	paymentorder.ErrInvoiceTaken, paymentorder.ErrInvoiceExpired, errInvoiceUnknown, errInvoiceKept, errInvoicePaid, errInvoiceAmount,
+	errInvoiceBad, errInvoiceForged, errInvoiceLocks, errInvoiceOperator, errLasts, errReceiveTooSmall,
+	// of whom it named, and how much
+	ErrNobody, ErrOutsideJID, errYourself, errOwnAddress, errPayHere, errAskHere, errUsersOnly, errNotHeard, errAskedEnough,
+	paymentorder.ErrRecipientGone, paymentorder.ErrRecipientFull, errHowMuch, ErrTooSmall, errWholeSat,
+	// of who it says that it is
+	useraccount.ErrClosed, useraccount.ErrNotRegistered, useraccount.ErrUnknown, ErrNotServed,
+}
 
 // ofBalance are those that tell what the owner has. An app that may ask for the
 // balance hears them.
-var ofBalance = phrases("fault.short order.short pay.nothing")
+var ofBalance = []error{ledger.ErrInsufficientFunds, paymentorder.ErrInsufficientFunds, errNothing}
 
-// instead is what an app is told in place of a fault that it does not hear, if more
-// than notNow can be said.
-var instead = map[string]string{
-	"limit.day": ownerLimits, "limit.payment": ownerLimits, "limit.open-orders": ownerLimits, "limit.in-flight": ownerLimits,
-	"limit.in-flight-alone": ownerLimits, "limit.open-invoices": ownerLimits, "limit.invoice": ownerLimits,
-	"limit.bills":    ownerLimits,
-	"user.suspended": ownerSuspended,
-	"fault.short":    ownerShort, "order.short": ownerShort, "pay.nothing": ownerShort,
+// instead is what an app is told in place of faults that it does not hear, if more
+// than errNotNow can be said.
+var instead = []struct {
+	of   []error
+	told *fault.Error
+}{
+	{[]error{paymentorder.ErrDayLimit, paymentorder.ErrPaymentLimit, paymentorder.ErrOpenOrders, paymentorder.ErrInFlight,
+		paymentorder.ErrInFlightAlone, errOpenInvoices, errInvoiceLimit, errManyBills}, errOwnerLimits},
+	{[]error{useraccount.ErrSuspended}, errOwnerSuspended},
+	{ofBalance, errOwnerShort},
 }
 
-func phrases(text string) map[string]bool {
-	all := map[string]bool{}
-	for _, phrase := range strings.Fields(text) {
-		all[phrase] = true
-	}
-	return all
+// among reports whether err is one of those faults.
+func among(faults []error, err error) bool {
+	return slices.ContainsFunc(faults, func(f error) bool { return errors.Is(err, f) })
 }
 
 // heardBy is a fault as who asks hears it: the user in person (0), or a bot of theirs,
@@ -73,18 +79,15 @@ func discreet(err error, sees bool) error {
 	if err == nil || fault.Is(err, fault.Internal) {
 		return err
 	}
-	f := fault.Of(err)
-	if hears[f.Phrase] || sees && ofBalance[f.Phrase] {
+	if among(hears, err) || sees && among(ofBalance, err) {
 		return err
 	}
-	for _, beginning := range hearsAll {
-		if strings.HasPrefix(f.Phrase, beginning) {
-			return err
+	told := errNotNow
+	for _, i := range instead {
+		if among(i.of, err) {
+			told = i.told
+			break
 		}
 	}
-	phrase := instead[f.Phrase]
-	if phrase == "" {
-		phrase = notNow
-	}
-	return fault.Wrap(err, f.Kind, phrase, nil)
+	return told.OfKind(fault.Of(err).Kind).Because(err)
 }

@@ -2,34 +2,35 @@ package command
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// A phrase that is renamed is not heard any more, and here somebody notices.
-func TestWhatAppsHearAreFaults(t *testing.T) {
+// What an app hears says nothing by which it could count its owner's money.
+func TestWhatAppsHearTellsNothingOfTheOwner(t *testing.T) {
 	words, err := i18n.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := []string{notNow, ownerLimits, ownerShort, ownerSuspended}
-	for _, all := range []map[string]bool{hears, ofBalance} {
-		of = slices.AppendSeq(of, maps.Keys(all))
-	}
-	for _, phrase := range slices.AppendSeq(of, maps.Keys(instead)) {
-		if _, ok := words.Args(phrase); !ok {
-			t.Errorf("there is no phrase %q", phrase)
+	told := []error{errNotNow, errOwnerLimits, errOwnerShort, errOwnerSuspended}
+	for _, err := range slices.Concat(hears, told) {
+		f, is := err.(*fault.Error)
+		if !is {
+			continue // a group
 		}
-	}
-	for phrase := range hears {
-		args, _ := words.Args(phrase)
+		args, ok := words.Args(f.Phrase)
+		if !ok {
+			t.Errorf("there is no phrase %q", f.Phrase)
+		}
 		for _, owners := range []string{"balance", "left", "limit", "reason", "total"} {
 			if slices.Contains(args, owners) {
-				t.Errorf("%q tells {%s}", phrase, owners)
+				t.Errorf("%q tells {%s}", f.Phrase, owners)
 			}
 		}
 	}
@@ -37,38 +38,40 @@ func TestWhatAppsHearAreFaults(t *testing.T) {
 
 func TestAnAppHearsNoFaultThatIsNotListed(t *testing.T) {
 	cause := errors.New("why")
+	asked := &Call{Command: Pay, To: Contact{Kind: ToGateway}}
 	for name, tt := range map[string]struct {
-		phrase      string
-		kind        fault.Kind
-		bot, other  string // what a bot is told, and an app that may not ask for the balance
-		keepsFigure bool
+		is         error
+		bot, other *fault.Error // what a bot is told, and an app that may not ask for the balance; nil: as it is
 	}{
-		"its own budget":       {"app.asks-too-much", fault.NotAllowed, "app.asks-too-much", "app.asks-too-much", true},
-		"the payee":            {"pay.unknown", fault.NotFound, "pay.unknown", "pay.unknown", true},
-		"its own words":        {"command.pay.usage", fault.Invalid, "command.pay.usage", "command.pay.usage", true},
-		"a limit":              {"limit.in-flight", fault.NotAllowed, ownerLimits, ownerLimits, false},
-		"why it is suspended":  {"user.suspended", fault.NotAllowed, ownerSuspended, ownerSuspended, false},
-		"a fault that is new":  {"limit.by-the-hour", fault.NotAllowed, notNow, notNow, false},
-		"of another name":      {"limit.flying", fault.Later, notNow, notNow, false},
-		"that looks like one":  {"pay.unknown-limit", fault.Short, notNow, notNow, false},
-		"what is only ours":    {"fault.internal", fault.Internal, "fault.internal", "fault.internal", true},
-		"a name in the family": {"commands", fault.Invalid, notNow, notNow, false},
+		"its own budget":       {errAsksTooMuch, nil, nil},
+		"the payee":            {ErrNobody, nil, nil},
+		"its own words":        {asked.usage(), nil, nil},
+		"an amount":            {amount.ErrAmount.New(fault.Invalid, "amount.syntax", nil), nil, nil},
+		"a limit":              {paymentorder.ErrInFlight, errOwnerLimits, errOwnerLimits},
+		"a limit of the payee": {errPayeeLimit, errNotNow, errNotNow},
+		"a limit of all":       {paymentorder.ErrInFlightAll, nil, nil},
+		"why it is suspended":  {useraccount.ErrSuspended, errOwnerSuspended, errOwnerSuspended},
+		"the balance":          {paymentorder.ErrInsufficientFunds, nil, errOwnerShort},
+		"a limit that is new":  {paymentorder.ErrLimit.Define(fault.NotAllowed, "limit.by-the-hour"), errNotNow, errNotNow},
+		"a fault that is new":  {fault.Define(fault.Later, "app.flying"), errNotNow, errNotNow},
+		"of a phrase it hears": {fault.New(fault.NotFound, "pay.unknown", nil), errNotNow, errNotNow},
+		"what is only ours":    {fault.New(fault.Internal, "fault.internal", nil), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			was := fault.Wrap(cause, tt.kind, tt.phrase, fault.Args{"n": int64(7)})
-			for sees, want := range map[bool]string{true: tt.bot, false: tt.other} {
+			was := fault.Of(tt.is).With(fault.Args{"n": int64(7)}).Because(cause)
+			for sees, want := range map[bool]*fault.Error{true: tt.bot, false: tt.other} {
 				err := discreet(was, sees)
 				f := fault.Of(err)
-				if f.Phrase != want || f.Kind != tt.kind || (f.Args != nil) != tt.keepsFigure || !errors.Is(err, cause) {
-					t.Errorf("may ask for the balance: %v: got %v, want %s", sees, err, want)
+				switch {
+				case f.Kind != was.Kind || !errors.Is(err, cause):
+					t.Errorf("may ask for the balance: %v: got %v", sees, err)
+				case want == nil && f != was, want != nil && (!errors.Is(err, want) || f.Args != nil):
+					t.Errorf("may ask for the balance: %v: got %v, want %v", sees, err, want)
+				case want != nil && errors.Is(err, tt.is):
+					t.Errorf("may ask for the balance: %v: a door can still tell %v", sees, was)
 				}
 			}
 		})
-	}
-	for sees, want := range map[bool]string{true: "order.short", false: ownerShort} {
-		if f := fault.Of(discreet(fault.New(fault.Short, "order.short", nil), sees)); f.Phrase != want {
-			t.Errorf("may ask for the balance: %v: got %s, want %s", sees, f.Phrase, want)
-		}
 	}
 	if discreet(nil, true) != nil || heardBy(1, nil) != nil {
 		t.Error("nothing is a fault")

@@ -32,11 +32,11 @@ func (k *appCall) invoice(ctx context.Context, m amount.Msat, memo string) (AppA
 	}
 	switch {
 	case k.Lightning.Node == nil:
-		return AppAnswer{}, errNoLightning()
+		return AppAnswer{}, errNoLightning
 	case m <= 0:
-		return AppAnswer{}, fault.New(fault.Invalid, "amount.zero", nil)
+		return AppAnswer{}, amount.ErrAmount.New(fault.Invalid, "amount.zero", nil)
 	case !k.Account.Active:
-		return AppAnswer{}, fault.New(fault.NotAllowed, "app.over", fault.Args{"app": k.app.Name})
+		return AppAnswer{}, app.ErrOver.With(fault.Args{"app": k.app.Name})
 	}
 	if err := k.app.May(k.Now); err != nil {
 		return AppAnswer{}, err
@@ -81,14 +81,14 @@ func (k *appCall) made(ctx context.Context, r *app.Request, m amount.Msat, err e
 	case r.Refused != "":
 		return AppAnswer{Refused: r.Refused}, nil
 	case r.Order.Valid:
-		return AppAnswer{Refused: k.text(strangeKey())}, nil
+		return AppAnswer{Refused: k.text(errKeyUsed)}, nil
 	}
 	in, err := invoice.Find(ctx, k.DB.Read(), r.Hash)
 	switch {
 	case err != nil:
 		return AppAnswer{}, err
 	case in == nil || in.Amount != m:
-		return AppAnswer{Refused: k.text(strangeKey())}, nil
+		return AppAnswer{Refused: k.text(errKeyUsed)}, nil
 	}
 	return AppAnswer{Invoice: in.Text}, nil
 }

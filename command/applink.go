@@ -90,7 +90,7 @@ type Bot struct {
 // BotLogin finds the bot that a username and a key belong to; a NotFound fault
 // if there is none, or it is paused, expired or was taken away.
 func (d *Desk) BotLogin(ctx context.Context, username, key string) (Bot, error) {
-	nobody := fault.New(fault.NotFound, "app.unknown", fault.Args{"app": username})
+	nobody := app.ErrUnknown.With(fault.Args{"app": username})
 	a, err := app.BySecret(ctx, d.DB.Read(), app.LIME, hashOf(key))
 	if fault.Is(err, fault.NotFound) {
 		return Bot{}, nobody

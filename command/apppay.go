@@ -36,7 +36,7 @@ func (d *Desk) AppPay(ctx context.Context, id int64, key, invoice string) (AppAn
 
 func (k *appCall) pay(ctx context.Context, text string) (AppAnswer, error) {
 	if k.Lightning.Node == nil {
-		return AppAnswer{}, errNoLightning()
+		return AppAnswer{}, errNoLightning
 	}
 	in, err := k.Lightning.Node.Decode(ctx, text)
 	if err != nil {
@@ -63,14 +63,14 @@ func (k *appCall) pay(ctx context.Context, text string) (AppAnswer, error) {
 				return a, nil
 			}
 		}
-		if try == 3 || !taken[fault.Of(err).Phrase] {
+		if try == 3 || !among(taken, err) {
 			return AppAnswer{}, err
 		}
 	}
 }
 
 // taken are the faults of an invoice that another request was faster with.
-var taken = map[string]bool{"pay.invoice-paid": true, "order.invoice-taken": true}
+var taken = []error{errInvoicePaid, paymentorder.ErrInvoiceTaken}
 
 // same finds the user's order that pays or paid the invoice already, or one
 // that an app asked for and that waits for the user's leave.
@@ -114,7 +114,7 @@ func (k *appCall) attach(ctx context.Context, o *paymentorder.Order, in lightnin
 // against it.
 func (k *appCall) drafted(ctx context.Context, in lightning.Invoice) (paymentorder.Draft, error) {
 	if in.Amount == 0 {
-		return paymentorder.Draft{}, fault.New(fault.Invalid, "app.no-amount", nil)
+		return paymentorder.Draft{}, errNoAmount
 	}
 	to, err := k.ofInvoice(ctx, in)
 	if err != nil {
@@ -182,7 +182,7 @@ func (c *Call) askUser(ctx context.Context, tx *db.Tx, a *app.App, o *paymentord
 		return err
 	}
 	if waiting >= mostAsking || asked >= mostAsked {
-		return fault.New(fault.NotAllowed, "app.asks-too-much", fault.Args{"app": a.Name})
+		return errAsksTooMuch.With(fault.Args{"app": a.Name})
 	}
 	return outbox.Add(ctx, tx, outbox.Notice{User: c.Account.JID, Phrase: "app.asks", Lang: c.Account.Lang, Unit: c.Account.Unit,
 		Args: map[string]any{"app": a.Name, "amount": int64(o.Amount), "fee": int64(o.FeeLimit), "who": o.SaidTo, "memo": o.Memo,
@@ -198,7 +198,7 @@ func (k *appCall) how(ctx context.Context, r *app.Request, hash string) (AppAnsw
 		a.Refused = r.Refused
 		return a, nil
 	case r.Hash != hash:
-		a.Refused = k.text(strangeKey())
+		a.Refused = k.text(errKeyUsed)
 		return a, nil
 	}
 	end, err := r.How(ctx, k.DB.Read())
@@ -206,7 +206,7 @@ func (k *appCall) how(ctx context.Context, r *app.Request, hash string) (AppAnsw
 		return AppAnswer{}, err
 	}
 	if end == nil { // the key of an invoice that was asked for
-		a.Refused = k.text(strangeKey())
+		a.Refused = k.text(errKeyUsed)
 		return a, nil
 	}
 	return k.ended(a, *end), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -55,9 +56,9 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if m > c.House.Limits.Payment {
-		return Reply{}, fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(c.House.Limits.Payment)})
+		return Reply{}, paymentorder.ErrPaymentLimit.With(fault.Args{"limit": int64(c.House.Limits.Payment)})
 	}
-	to, err := c.recipient(ctx)
+	to, err := c.recipient(ctx, errAskHere)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -65,7 +66,7 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 		return c.askWhom(other), err
 	}
 	if to.user == nil {
-		return Reply{}, fault.New(fault.Invalid, "request.users-only", nil)
+		return Reply{}, errUsersOnly
 	}
 	memo := clip(c.Arg("memo"), memoLength)
 	who := c.Account.Name
@@ -105,14 +106,14 @@ func (c *Call) mayBeAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, n
 		return err
 	}
 	if muted || !u.Notify {
-		return fault.New(fault.NotAllowed, "request.not-heard", fault.Args{"who": name})
+		return errNotHeard.With(fault.Args{"who": name})
 	}
 	if !u.Active {
-		return fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": name})
+		return paymentorder.ErrRecipientGone.With(fault.Args{"who": name})
 	}
 	ok, err := useraccount.Asked(ctx, tx, u, c.Account.ID)
 	if err == nil && !ok {
-		err = fault.New(fault.NotAllowed, "request.enough", fault.Args{"who": name})
+		err = errAskedEnough.With(fault.Args{"who": name})
 	}
 	return err
 }

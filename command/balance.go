@@ -26,7 +26,7 @@ func balance(_ context.Context, c *Call) (Reply, error) {
 	}
 	switch {
 	case c.Account.Suspended && c.Request.App != 0: // why is its owner's affair
-		r.add(ownerSuspended, nil)
+		r.add(errOwnerSuspended.Phrase, nil)
 	case c.Account.Suspended:
 		r.add("user.suspended", map[string]any{"reason": c.Account.Reason})
 	}

@@ -69,7 +69,7 @@ func (d *Desk) Bill(ctx context.Context, user string, app int64, b Bill) (err er
 			return err
 		}
 		if n >= mostBills {
-			return fault.New(fault.NotAllowed, "limit.bills", fault.Args{"n": int64(n)})
+			return errManyBills.With(fault.Args{"n": int64(n)})
 		}
 		return invoice.AddBill(ctx, tx, invoice.Bill{User: u.ID, Message: b.Message, Node: b.Node, Payer: b.Payer, Hash: b.Hash,
 			Address: b.Address, Amount: b.Amount, Created: now, Ends: b.Ends})

@@ -122,7 +122,7 @@ func (c *Call) once(ctx context.Context, fn func(tx *db.Tx) (Reply, error)) (Rep
 }
 
 // usage is the fault of somebody who does not know how to say a command.
-func (c *Call) usage() error { return fault.New(fault.Invalid, c.usageOf(c.Command), nil) }
+func (c *Call) usage() error { return ErrCommand.New(fault.Invalid, c.usageOf(c.Command), nil) }
 
 // usageOf is the phrase for how to say a command here. On a contact some are
 // said without naming whom.

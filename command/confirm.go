@@ -11,6 +11,14 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
+// What cancel refuses besides what paymentorder does, of an order {code}.
+var (
+	// errBegun is the fault of an order whose money may be on its way.
+	errBegun = fault.Define(fault.Conflict, "order.begun")
+	// errPaidBefore is the fault of one that is paid.
+	errPaidBefore = fault.Define(fault.Conflict, "order.paid-before")
+)
+
 // Confirm gives the code of an order: now the money moves.
 var Confirm = &Command{
 	Name: "confirm", Who: Member, Where: Anywhere, Moves: true, AsksNoNode: true,
@@ -26,7 +34,7 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
 		if !paymentorder.IsCode(code) {
-			return Reply{}, fault.New(fault.NotFound, "order.unknown", fault.Args{"code": code})
+			return Reply{}, paymentorder.ErrUnknown.With(fault.Args{"code": code})
 		}
 		o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
 		if err != nil {
@@ -97,7 +105,7 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 			return c.cancelAll(ctx, tx, u)
 		}
 		if !paymentorder.IsCode(code) {
-			return Reply{}, fault.New(fault.NotFound, "order.unknown", fault.Args{"code": code})
+			return Reply{}, paymentorder.ErrUnknown.With(fault.Args{"code": code})
 		}
 		o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
 		if err != nil {
@@ -105,20 +113,20 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 		}
 		switch {
 		case o.State == paymentorder.Cancelled, o.State == paymentorder.Failed && o.Reason == paymentorder.Dropped:
-			return Reply{}, fault.New(fault.Conflict, "order.cancelled", fault.Args{"code": code})
+			return Reply{}, paymentorder.ErrCancelled.With(fault.Args{"code": code})
 		case o.State == paymentorder.Expired || o.State == paymentorder.New && o.Expires <= u.Now:
-			return Reply{}, fault.New(fault.Conflict, "order.expired", fault.Args{"code": code})
+			return Reply{}, paymentorder.ErrExpired.With(fault.Args{"code": code})
 		}
 		switch o.State {
 		case paymentorder.New:
 		case paymentorder.Held:
 			return c.giveBack(ctx, tx, u, o)
 		case paymentorder.Failed:
-			return Reply{}, fault.New(fault.Conflict, "order.failed-before", fault.Args{"code": code})
+			return Reply{}, paymentorder.ErrFailed.With(fault.Args{"code": code})
 		case paymentorder.Done:
-			return Reply{}, fault.New(fault.Conflict, "order.paid-before", fault.Args{"code": code})
+			return Reply{}, errPaidBefore.With(fault.Args{"code": code})
 		default:
-			return Reply{}, fault.New(fault.Conflict, "order.begun", fault.Args{"code": code})
+			return Reply{}, errBegun.With(fault.Args{"code": code})
 		}
 		if err := o.Cancel(ctx, tx, u.Now); err != nil {
 			return Reply{}, err
@@ -136,7 +144,7 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 // not stored. An app takes back what it confirmed itself, and not what its owner did.
 func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
 	if c.Request.App != 0 && o.ByApp.Int64 != c.Request.App {
-		return Reply{}, fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": c.word("cancel")})
+		return Reply{}, errNotInPerson.With(fault.Args{"word": c.word("cancel")})
 	}
 	if err := o.Drop(ctx, tx, u, c.unlooked(o), u.Now); err != nil {
 		return Reply{}, err

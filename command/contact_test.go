@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -171,7 +172,7 @@ func TestRoster(t *testing.T) {
 		}
 		subscribe("ann", "cat", false)
 		subscribe("new@"+home, "bob", true) // nobody's
-		if err := w.desk.Subscribe(ctx, "eve@far.example", "bob", true); fault.Of(err).Phrase != command.NotServed {
+		if err := w.desk.Subscribe(ctx, "eve@far.example", "bob", true); !errors.Is(err, command.ErrNotServed) {
 			t.Errorf("who is not served subscribes: %v", err)
 		}
 		subscribe("eve@far.example", "bob", false)

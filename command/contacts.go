@@ -36,7 +36,7 @@ func (d *Desk) admin(user string) bool { return slices.Contains(d.House.Admins, 
 // who has an account.
 func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err error) {
 	defer later(&err)
-	nobody := fault.New(fault.NotFound, "contact.unknown", nil)
+	nobody := ErrNoContact
 	v, err := useraccount.ByJID(ctx, d.DB.Read(), viewer)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return Contact{}, err

@@ -11,6 +11,14 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
+var (
+	// errEditIgnored is the fault of correcting what moves money and is no payment.
+	errEditIgnored = fault.Define(fault.Conflict, "edit.ignored")
+	// errEditTooLate is the fault of correcting or taking back a payment {code} that was
+	// confirmed. It goes on as it was.
+	errEditTooLate = fault.Define(fault.Conflict, "edit.too-late")
+)
+
 // mayCorrect decides about a corrected message (XEP-0308): a corrected payment
 // that still waits for its code makes way for the new one; what was confirmed
 // is not corrected.
@@ -19,7 +27,7 @@ func (c *Call) mayCorrect(ctx context.Context) error {
 		return nil
 	}
 	if c.Command != c.named("pay") {
-		return fault.New(fault.Conflict, "edit.ignored", nil)
+		return errEditIgnored
 	}
 	old, err := c.corrected(ctx, c.DB.Read())
 	if err != nil || old == nil {
@@ -29,7 +37,7 @@ func (c *Call) mayCorrect(ctx context.Context) error {
 	case paymentorder.New, paymentorder.Cancelled, paymentorder.Expired:
 		return nil
 	}
-	return fault.New(fault.Conflict, "edit.too-late", fault.Args{"code": old.Code})
+	return errEditTooLate.With(fault.Args{"code": old.Code})
 }
 
 // corrected is the newest order of the message that is corrected, nil if there
@@ -69,7 +77,7 @@ func (c *Call) takeBack(ctx context.Context) (Reply, error) {
 		case o.State == paymentorder.Cancelled || o.State == paymentorder.Expired:
 			return Reply{}, nil
 		case o.State != paymentorder.New:
-			return Reply{}, fault.New(fault.Conflict, "edit.too-late", fault.Args{"code": o.Code})
+			return Reply{}, errEditTooLate.With(fault.Args{"code": o.Code})
 		}
 		return say("cancel.done", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo}), o.Cancel(ctx, tx, u.Now)
 	})

@@ -110,10 +110,6 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 	return c, c.entered()
 }
 
-// NotServed is the phrase for people of other servers. A door need not say it
-// to them each time.
-const NotServed = "user.not-served"
-
 // serves is the fault of who has no account, and comes from where nobody can
 // have one.
 func (d *Desk) serves(user string) error {
@@ -121,7 +117,7 @@ func (d *Desk) serves(user string) error {
 	if h := d.House; h.OpenToAll || slices.Contains(h.Served, domain) || d.admin(user) {
 		return nil
 	}
-	return fault.New(fault.NotAllowed, NotServed, fault.Args{"domains": strings.Join(d.House.Served, ", ")})
+	return ErrNotServed.With(fault.Args{"domains": strings.Join(d.House.Served, ", ")})
 }
 
 // speech is the language and the unit to answer in.
@@ -158,9 +154,9 @@ func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 		if err := c.mayRegister(); err != nil {
 			return Reply{}, err
 		}
-		return Reply{}, fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
+		return Reply{}, useraccount.ErrNotRegistered.With(fault.Args{"register": c.word("register")})
 	case cmd.Where&c.place() == 0:
-		return Reply{}, fault.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
+		return Reply{}, ErrCommand.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
 	}
 	if cmd.Moves {
 		if err := c.late(); err != nil {
@@ -183,7 +179,7 @@ func (c *Call) late() error {
 	if c.Sent.IsZero() || c.Sent.Unix() >= c.Now-c.House.Stale {
 		return nil
 	}
-	return fault.New(fault.Conflict, "command.stale", fault.Args{"seconds": c.Now - c.Sent.Unix()})
+	return ErrStale.With(fault.Args{"seconds": c.Now - c.Sent.Unix()})
 }
 
 // place is what kind of contact is spoken to.
@@ -201,7 +197,7 @@ func (c *Call) understand() error {
 	}
 	words := strings.Fields(c.Text)
 	if len(words) == 0 {
-		return fault.New(fault.Invalid, "command.empty", fault.Args{"help": c.word("help")})
+		return ErrCommand.New(fault.Invalid, "command.empty", fault.Args{"help": c.word("help")})
 	}
 	if ok, err := c.pasted(words); ok || err != nil {
 		return err
@@ -252,14 +248,13 @@ func (c *Call) fieldsHere(cmd *Command) []Field {
 
 // away says that the node could not answer; what it did we do not know.
 func away(err error) error {
-	phrase := "chain.away"
 	switch {
 	case errors.Is(err, chain.ErrNoFunds):
-		phrase = "chain.no-funds"
+		return errNoFunds.Because(err)
 	case errors.Is(err, chain.ErrDust):
-		return fault.Wrap(err, fault.Invalid, "pay.dust", nil)
+		return errDust.Because(err)
 	case errors.Is(err, chain.ErrBadAddress):
-		return fault.Wrap(err, fault.Invalid, "pay.bad-address", nil)
+		return errBadAddress.Because(err)
 	}
-	return fault.Wrap(err, fault.Later, phrase, nil)
+	return errChainAway.Because(err)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -35,7 +34,7 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 	case err != nil:
 		return err
 	case in == nil || c.Account == nil || in.User != c.Account.ID:
-		return fault.New(fault.NotFound, "invoice.unknown", nil)
+		return errInvoiceUnknown
 	}
 	if over, err := c.over(ctx, in); over || err != nil {
 		return err
@@ -54,7 +53,7 @@ func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash str
 		case err != nil:
 			return err
 		case paying != nil:
-			return errInvoicePaid()
+			return errInvoicePaid
 		}
 		return invoice.Drop(ctx, tx, in.Hash, u.Now)
 	})
@@ -68,7 +67,7 @@ func (c *Call) over(ctx context.Context, in *invoice.Invoice) (bool, error) {
 	case err != nil:
 		return false, err
 	case in.State != invoice.Open || paying != nil:
-		return false, errInvoicePaid()
+		return false, errInvoicePaid
 	}
 	return in.Expires <= c.Now, nil
 }
@@ -80,19 +79,16 @@ func (d *Desk) unpayable(ctx context.Context, in *invoice.Invoice) error {
 		return err
 	}
 	if d.Lightning.Node == nil {
-		return fault.New(fault.Later, "lightning.away", nil)
+		return errLightningAway
 	}
 	err = d.Lightning.Node.Cancel(ctx, h)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, lightning.ErrSettled): // and its receipt is not booked yet
-		return fault.Wrap(err, fault.Conflict, "pay.invoice-paid", nil)
+		return errInvoicePaid.Because(err)
 	case errors.Is(err, lightning.ErrNoCancel):
-		return fault.Wrap(err, fault.NotAllowed, "invoice.kept", nil)
+		return errInvoiceKept.Because(err)
 	}
-	return fault.Wrap(err, fault.Later, "lightning.away", nil)
+	return errLightningAway.Because(err)
 }
-
-// errInvoicePaid is of an invoice that is paid, or just being paid.
-func errInvoicePaid() error { return fault.New(fault.Conflict, "pay.invoice-paid", nil) }

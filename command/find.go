@@ -35,7 +35,7 @@ func (c *Call) find(word string) (*Command, error) {
 	for _, cmd := range found {
 		names = append(names, c.word(cmd.Name))
 	}
-	return nil, fault.New(fault.Invalid, "command.ambiguous", fault.Args{"word": clip(word, 40), "words": strings.Join(names, ", ")})
+	return nil, ErrCommand.New(fault.Invalid, "command.ambiguous", fault.Args{"word": clip(word, 40), "words": strings.Join(names, ", ")})
 }
 
 // hearLanguage takes the language of the word spoken, unless the user set one.
@@ -98,7 +98,7 @@ func (c *Call) named(name string) *Command {
 // unknown is the fault of a word that nobody knows. It names the words that
 // are a slip or two away.
 func (c *Call) unknown(word string) error {
-	return fault.New(fault.NotFound, "command.unknown", fault.Args{"word": clip(word, 40), "help": c.word("help"),
+	return ErrCommand.New(fault.NotFound, "command.unknown", fault.Args{"word": clip(word, 40), "help": c.word("help"),
 		"near": strings.Join(c.near(word), ", ")})
 }
 

@@ -29,9 +29,9 @@ func (c *Call) mayAct(ctx context.Context) error {
 	}
 	switch {
 	case c.Account == nil || a.User != c.Account.ID:
-		return fault.New(fault.NotFound, "app.unknown", fault.Args{"app": a.Name})
+		return app.ErrUnknown.With(fault.Args{"app": a.Name})
 	case c.Command.Hands == InPerson:
-		return fault.New(fault.NotAllowed, "app.not-in-person", fault.Args{"word": c.word(c.Command.Name)})
+		return errNotInPerson.With(fault.Args{"word": c.word(c.Command.Name)})
 	case c.Command.Hands == OfAllApps:
 		return a.May(c.Now)
 	}

@@ -23,7 +23,7 @@ func (c *Call) hideAddress(ctx context.Context) (Reply, error) {
 			return Reply{}, err
 		}
 		if !ok {
-			return Reply{}, fault.New(fault.NotFound, "address.not-yours", fault.Args{"address": a.String()})
+			return Reply{}, errNotYours.With(fault.Args{"address": a.String()})
 		}
 		free, err := c.unused(ctx, tx)
 		if err != nil {

@@ -15,6 +15,9 @@ import (
 // page is how many lines of history one answer has, unless asked otherwise.
 const page, longestPage = 10, 50
 
+// errHistoryNumber is the fault of a {text} that should be a number.
+var errHistoryNumber = fault.Define(fault.Invalid, "history.number")
+
 // History lists the user's movements, newest first; on a contact, those with it.
 var History = &Command{
 	Name: "history", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
@@ -72,7 +75,7 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 		if text := c.Arg(name); text != "" {
 			n, err := strconv.ParseInt(text, 10, 32)
 			if err != nil || n < 1 {
-				return Reply{}, fault.New(fault.Invalid, "history.number", fault.Args{"text": text})
+				return Reply{}, errHistoryNumber.With(fault.Args{"text": text})
 			}
 			into(n)
 		}

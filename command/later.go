@@ -14,6 +14,6 @@ import (
 func later(err *error) {
 	slow := errors.Is(*err, context.DeadlineExceeded) && !errors.Is(*err, db.ErrUnknown)
 	if fault.Is(*err, fault.Internal) && (slow || db.IsAway(*err)) {
-		*err = fault.Wrap(*err, fault.Later, "command.not-done", nil)
+		*err = errNotDone.Because(*err)
 	}
 }

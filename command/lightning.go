@@ -44,21 +44,15 @@ func isInvoice(text string) bool {
 	return lnurl.Is(text) && !lnurl.IsAddress(text)
 }
 
-// errNoLightning is what the gateway says without a node.
-func errNoLightning() error { return fault.New(fault.Invalid, "pay.no-lightning", nil) }
-
-// errNoOffers is what it says of BOLT 12.
-func errNoOffers() error { return fault.New(fault.Invalid, "pay.no-offers", nil) }
-
 // lightningRecipient finds whom an invoice, an LNURL or a Lightning Address means.
 func (c *Call) lightningRecipient(ctx context.Context, text string) (recipient, error) {
 	if c.Lightning.Node == nil {
-		return recipient{}, errNoLightning()
+		return recipient{}, errNoLightning
 	}
 	body := strings.TrimLeft(strings.TrimPrefix(strings.ToLower(text), "lightning:"), "/")
 	switch {
 	case strings.HasPrefix(body, "lno1"):
-		return recipient{}, errNoOffers()
+		return recipient{}, errNoOffers
 	case lnurl.Is(body):
 		return c.service(ctx, text)
 	}
@@ -78,11 +72,11 @@ func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, 
 	}
 	switch {
 	case paying != nil:
-		return r, errInvoicePaid()
+		return r, errInvoicePaid
 	case in.Expires.Unix() <= c.Now:
-		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
+		return r, paymentorder.ErrInvoiceExpired
 	case in.MinFinalCLTV > c.Lightning.FinalCLTV:
-		return r, fault.New(fault.Invalid, "pay.invoice-locks", fault.Args{"n": in.MinFinalCLTV})
+		return r, errInvoiceLocks.With(fault.Args{"n": in.MinFinalCLTV})
 	}
 	own, err := invoice.Find(ctx, c.DB.Read(), in.Hash.String())
 	if err != nil {
@@ -90,24 +84,24 @@ func (c *Call) ofInvoice(ctx context.Context, in lightning.Invoice) (recipient, 
 	}
 	switch {
 	case own == nil && in.Ours:
-		return r, fault.New(fault.Invalid, "pay.invoice-operator", nil)
+		return r, errInvoiceOperator
 	case own == nil:
 		return r, nil
 	case !in.Ours || own.Text != in.Text: // our hash in somebody else's invoice
-		return r, fault.New(fault.Invalid, "pay.invoice-forged", nil)
+		return r, errInvoiceForged
 	}
 	u, err := useraccount.ByID(ctx, c.DB.Read(), own.User)
 	switch {
 	case err != nil:
 		return r, err
 	case !u.Active:
-		return r, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": r.name})
+		return r, paymentorder.ErrRecipientGone.With(fault.Args{"who": r.name})
 	case own.State != invoice.Open:
-		return r, errInvoicePaid()
+		return r, errInvoicePaid
 	case own.Expires <= c.Now: // before its own time: it was taken back
-		return r, fault.New(fault.Invalid, "pay.invoice-expired", nil)
+		return r, paymentorder.ErrInvoiceExpired
 	case u.ID == c.Account.ID:
-		return r, fault.New(fault.Invalid, "pay.yourself", nil)
+		return r, errYourself
 	}
 	r.user = u
 	return r, nil
@@ -139,10 +133,10 @@ func (c *Call) service(ctx context.Context, text string) (recipient, error) {
 		return recipient{}, err
 	}
 	if c.Lightning.Node == nil || c.Lightning.Asks == nil {
-		return recipient{}, errNoLightning()
+		return recipient{}, errNoLightning
 	}
 	if name, ours := c.ours(t); ours { // who is paid in the ledger, for no fee
-		nobody := fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": clip(name, 90)})
+		nobody := ErrNobody.With(fault.Args{"who": clip(name, 90)})
 		if address.ValidUsername(name) != nil {
 			return recipient{}, nobody
 		}
@@ -188,7 +182,7 @@ func (c *Call) quoted(ctx context.Context, to *recipient, m amount.Msat, note st
 		return false, err
 	}
 	if !lnurl.OfNetwork(q.Invoice, c.House.Network) { // of which our node says only that it can not read it
-		return false, fault.New(fault.Invalid, "lnurl.wrong-network", fault.Args{"host": to.offer.Host})
+		return false, lnurl.ErrWrongNetwork.With(fault.Args{"host": to.offer.Host})
 	}
 	in, err := c.Lightning.Node.Decode(ctx, q.Invoice)
 	if err != nil {
@@ -223,13 +217,13 @@ func (c *Call) overLightning(ctx context.Context, d *paymentorder.Draft, to *rec
 		}
 	}
 	if d.Amount <= 0 {
-		return false, fault.New(fault.Short, "pay.nothing", nil)
+		return false, errNothing
 	}
 	if d.Amount > c.House.Limits.Payment {
-		return false, fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(c.House.Limits.Payment)})
+		return false, paymentorder.ErrPaymentLimit.With(fault.Args{"limit": int64(c.House.Limits.Payment)})
 	}
 	if d.Amount > balance { // before anybody is asked for an invoice that nobody would pay
-		return false, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(d.Amount)})
+		return false, paymentorder.ErrInsufficientFunds.With(fault.Args{"balance": int64(balance), "total": int64(d.Amount)})
 	}
 	if to.offer != nil {
 		if told, err = c.quoted(ctx, to, d.Amount, clip(c.Arg("memo"), memoLength)); err != nil {
@@ -238,7 +232,7 @@ func (c *Call) overLightning(ctx context.Context, d *paymentorder.Draft, to *rec
 	}
 	in := to.invoice
 	if in.Amount > 0 && in.Amount != d.Amount {
-		return false, fault.New(fault.Invalid, "pay.invoice-amount", fault.Args{"amount": int64(in.Amount)})
+		return false, errInvoiceAmount.With(fault.Args{"amount": int64(in.Amount)})
 	}
 	d.ToUser, d.Invoice, d.Hash, d.OpenAmount, d.Success = to.user, in.Text, in.Hash.String(), in.Amount == 0, to.success
 	d.Expires = in.Expires.Unix()
@@ -250,7 +244,7 @@ func (c *Call) overLightning(ctx context.Context, d *paymentorder.Draft, to *rec
 
 // final are the faults of an invoice whose payment URI is not paid on the chain
 // either: it is paid already, or nobody should pay it.
-var final = map[string]bool{"pay.yourself": true, "pay.invoice-paid": true, "pay.invoice-forged": true}
+var final = []error{errYourself, errInvoicePaid, errInvoiceForged}
 
 // ofURI takes the invoice of a payment URI, if there is one that can be paid:
 // it is faster and costs less than the chain.
@@ -261,13 +255,13 @@ func (c *Call) ofURI(ctx context.Context, u address.URI) (recipient, bool, error
 	r, err := c.lightningRecipient(ctx, u.Lightning)
 	switch {
 	case err == nil && r.offer == nil && r.amount > 0 && u.Amount > 0 && r.amount.CeilSat() != u.Amount.CeilSat():
-		return r, true, fault.New(fault.Invalid, "pay.invoice-amount", fault.Args{"amount": int64(r.amount)})
+		return r, true, errInvoiceAmount.With(fault.Args{"amount": int64(r.amount)})
 	case err == nil:
 		if r.amount == 0 {
 			r.amount = u.Amount
 		}
 		return r, true, nil
-	case !u.Address.IsZero() && !final[fault.Of(err).Phrase]:
+	case !u.Address.IsZero() && !among(final, err):
 		return recipient{}, false, nil // the chain will do
 	}
 	return r, true, err
@@ -277,9 +271,9 @@ func (c *Call) ofURI(ctx context.Context, u address.URI) (recipient, bool, error
 func nodeAway(err error) error {
 	switch {
 	case errors.Is(err, lightning.ErrBadInvoice):
-		return fault.Wrap(err, fault.Invalid, "pay.invoice-bad", nil)
+		return errInvoiceBad.Because(err)
 	case errors.Is(err, lightning.ErrRefused):
-		return fault.Wrap(err, fault.Invalid, "lightning.refused", nil)
+		return errLightningRefused.Because(err)
 	}
-	return fault.Wrap(err, fault.Later, "lightning.away", nil)
+	return errLightningAway.Because(err)
 }

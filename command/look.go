@@ -23,7 +23,7 @@ import (
 // again; a NotFound fault if there is none.
 func (d *Desk) Order(ctx context.Context, user, code string) (_ OrderRecord, err error) {
 	defer later(&err)
-	unknown := fault.New(fault.NotFound, "order.unknown", fault.Args{"code": clip(code, 40)})
+	unknown := paymentorder.ErrUnknown.With(fault.Args{"code": clip(code, 40)})
 	if !paymentorder.IsCode(code) {
 		return OrderRecord{}, unknown
 	}
@@ -119,7 +119,7 @@ func (d *Desk) Invoice(ctx context.Context, user, hash string) (_ InvoiceRecord,
 		return InvoiceRecord{}, err
 	}
 	if in == nil || in.User != u.ID {
-		return InvoiceRecord{}, fault.New(fault.NotFound, "invoice.unknown", nil)
+		return InvoiceRecord{}, errInvoiceUnknown
 	}
 	return invoiceRecordOf(*in, d.Clock().Unix()), nil
 }
@@ -138,6 +138,9 @@ func (d *Desk) Invoices(ctx context.Context, user string, skip, take int) (all [
 	return all, total, err
 }
 
+// errNoTransaction is the fault of a transaction that is none of the user's.
+var errNoTransaction = fault.Define(fault.NotFound, "tx.none")
+
 // Transaction lists what a transaction of the chain did to a user; a NotFound
 // fault if that is nothing.
 func (d *Desk) Transaction(ctx context.Context, user, txid string) (_ []Entry, err error) {
@@ -148,7 +151,7 @@ func (d *Desk) Transaction(ctx context.Context, user, txid string) (_ []Entry, e
 	}
 	lines, err := statement.OfTransaction(ctx, d.DB.Read(), u.ID, clip(txid, 64))
 	if err == nil && len(lines) == 0 {
-		err = fault.New(fault.NotFound, "tx.none", nil)
+		err = errNoTransaction
 	}
 	return entriesOf(lines), err
 }

@@ -56,7 +56,7 @@ func (c *Call) mute(ctx context.Context, do func(context.Context, *db.Tx, *usera
 	}
 	other, err := useraccount.ByName(ctx, c.DB.Read(), name)
 	if fault.Is(err, fault.NotFound) {
-		return Reply{}, fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": clip(name, 90)})
+		return Reply{}, ErrNobody.With(fault.Args{"who": clip(name, 90)})
 	}
 	if err != nil {
 		return Reply{}, err

@@ -57,7 +57,7 @@ func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx
 	case r.ID != "" && bound.Err() != nil && fault.Is(err, fault.Internal):
 		// This did nothing. The same stanza may be with another instance, which goes
 		// on with it when the key is free.
-		err = fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
+		err = ErrOutcomeUnknown.Because(err)
 	}
 	if err == nil && d.Wake != nil {
 		d.Wake()
@@ -158,11 +158,11 @@ func (d *Desk) outcome(ctx context.Context, r Request, key string, since, now in
 		case err == nil:
 			return reply, nil
 		case errors.Is(err, errFree):
-			return Reply{}, fault.New(fault.Later, "command.not-done", nil)
+			return Reply{}, errNotDone
 		}
 		select {
 		case <-ctx.Done():
-			return Reply{}, fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
+			return Reply{}, ErrOutcomeUnknown.Because(err)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

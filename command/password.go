@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -60,12 +59,12 @@ func (p *Passwords) Check(ctx context.Context, jid, password string) (number int
 	return kept.Number, ok, err
 }
 
-// Change gives a user another password, and returns its number. The old one is
-// a NotAllowed fault "password.wrong" if it is not theirs, also if it was until
-// somebody changed it just now.
+// Change gives a user another password, and returns its number. It is
+// ErrWrongPassword if the old one is not theirs, also if it was until somebody
+// changed it just now.
 func (p *Passwords) Change(ctx context.Context, jid, old, password string) (number int64, err error) {
 	defer later(&err)
-	wrong := fault.New(fault.NotAllowed, "password.wrong", nil)
+	wrong := ErrWrongPassword
 	kept, ok, err := p.check(ctx, jid, old)
 	switch {
 	case err != nil:

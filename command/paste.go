@@ -2,11 +2,11 @@ package command
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/outbox"
 )
 
@@ -19,7 +19,7 @@ func (c *Call) pasted(words []string) (bool, error) {
 	link := address.IsURI(words[0]) || isInvoice(words[0])
 	switch _, err := address.Parse(words[0], c.House.Network); {
 	case link:
-	case fault.Is(err, fault.Invalid) && fault.Of(err).Phrase == "address.invalid":
+	case errors.Is(err, address.ErrInvalid):
 		return false, nil
 	case err != nil:
 		return true, err // an address with a typing error, or of another network

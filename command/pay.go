@@ -62,12 +62,12 @@ func payWords(c *Call, words []string) (map[string]string, error) {
 
 func pay(ctx context.Context, c *Call) (Reply, error) {
 	if c.Account.Suspended {
-		return Reply{}, fault.New(fault.NotAllowed, "user.suspended", fault.Args{"reason": c.Account.Reason})
+		return Reply{}, useraccount.ErrSuspended.With(fault.Args{"reason": c.Account.Reason})
 	}
 	if _, ok := c.optional("speed", speeds...); !ok {
 		return Reply{}, c.usage()
 	}
-	to, err := c.recipient(ctx)
+	to, err := c.recipient(ctx, errPayHere)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -89,7 +89,7 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	all := c.chosen("all", c.Arg("amount"), "all") == "all"
 	switch {
 	case all && balance <= 0:
-		return Reply{}, fault.New(fault.Short, "pay.nothing", nil)
+		return Reply{}, errNothing
 	case all && to.invoice != nil && to.amount > 0:
 		all, d.Amount = false, to.amount // which is all that it takes
 	case all:
@@ -97,9 +97,9 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 	case c.Arg("amount") == "" && to.amount > 0:
 		d.Amount = to.amount
 	case c.Arg("amount") == "" && invoiced:
-		return Reply{}, fault.New(fault.Invalid, "pay.how-much", fault.Args{"pay": c.word("pay"), "who": c.Arg("to")})
+		return Reply{}, errHowMuch.With(fault.Args{"pay": c.word("pay"), "who": c.Arg("to")})
 	case c.Arg("amount") == "" && to.user == nil:
-		return Reply{}, fault.New(fault.Invalid, "pay.how-much", fault.Args{"pay": c.word("pay"), "who": to.name})
+		return Reply{}, errHowMuch.With(fault.Args{"pay": c.word("pay"), "who": to.name})
 	default:
 		if d.Amount, err = c.Amount("amount"); err != nil {
 			return Reply{}, err
@@ -119,7 +119,7 @@ func pay(ctx context.Context, c *Call) (Reply, error) {
 		}
 	}
 	if total := d.Amount + d.FeeLimit; d.Amount <= 0 || total > balance {
-		return Reply{}, fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(total)})
+		return Reply{}, paymentorder.ErrInsufficientFunds.With(fault.Args{"balance": int64(balance), "total": int64(total)})
 	}
 	return c.draft(ctx, d, all, told)
 }
@@ -142,18 +142,18 @@ func (c *Call) quote(ctx context.Context, d *paymentorder.Draft, balance amount.
 	}
 	if ask%amount.Sat != 0 {
 		if !all {
-			return fault.New(fault.Invalid, "pay.whole-sat", fault.Args{"amount": int64(d.Amount)})
+			return errWholeSat.With(fault.Args{"amount": int64(d.Amount)})
 		}
 		ask -= ask % amount.Sat
 	}
 	if ask < c.House.MinPayment {
-		return fault.New(fault.Invalid, "pay.too-small", fault.Args{"minimum": int64(c.House.MinPayment)})
+		return ErrTooSmall.With(fault.Args{"minimum": int64(c.House.MinPayment)})
 	}
 	if !all && ask > balance {
-		return fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(ask)})
+		return paymentorder.ErrInsufficientFunds.With(fault.Args{"balance": int64(balance), "total": int64(ask)})
 	}
 	if !all && ask > c.House.Limits.Payment {
-		return fault.New(fault.NotAllowed, "limit.payment", fault.Args{"limit": int64(c.House.Limits.Payment)})
+		return paymentorder.ErrPaymentLimit.With(fault.Args{"limit": int64(c.House.Limits.Payment)})
 	}
 	fee, err := c.Chain.Quote(ctx, []chain.Output{{Address: d.ToAddress, Amount: ask}}, rate)
 	if err != nil {
@@ -163,7 +163,7 @@ func (c *Call) quote(ctx context.Context, d *paymentorder.Draft, balance amount.
 	if all {
 		d.Amount = (balance - d.FeeLimit) / amount.Sat * amount.Sat
 		if d.Amount < c.House.MinPayment {
-			return fault.New(fault.Short, "order.short", fault.Args{"balance": int64(balance), "total": int64(c.House.MinPayment + d.FeeLimit)})
+			return paymentorder.ErrInsufficientFunds.With(fault.Args{"balance": int64(balance), "total": int64(c.House.MinPayment + d.FeeLimit)})
 		}
 	}
 	return nil
@@ -188,7 +188,7 @@ func (c *Call) draft(ctx context.Context, d paymentorder.Draft, all, told bool) 
 			return Reply{}, err
 		}
 		if d.Amount > left && d.Amount <= c.House.Limits.Payment && !above {
-			return Reply{}, fault.New(fault.NotAllowed, "limit.day", fault.Args{"left": int64(max(left, 0))})
+			return Reply{}, paymentorder.ErrDayLimit.With(fault.Args{"left": int64(max(left, 0))})
 		}
 		asked := d
 		asked.ToUser = to

@@ -33,7 +33,7 @@ func (d *Desk) Payee(ctx context.Context, name string) (Payee, error) {
 
 func (d *Desk) payee(ctx context.Context, name string) (*useraccount.User, error) {
 	if d.Lightning.Node == nil {
-		return nil, fault.New(fault.NotFound, "user.unknown", nil)
+		return nil, useraccount.ErrUnknown
 	}
 	return useraccount.ByName(ctx, d.DB.Read(), name)
 }
@@ -47,12 +47,6 @@ type StrangerInvoice struct {
 	Door            string // who lets the stranger in: "web"
 }
 
-// errNotNow is all that a stranger hears of a user who takes nothing just now.
-// Why is the user's affair: an account that is full, or invoices that wait.
-func errNotNow(name string) error {
-	return fault.New(fault.NotAllowed, "limit.payee", fault.Args{"who": name})
-}
-
 // InvoiceFor makes an invoice by which a stranger pays a user. It is written
 // down before it is given out. Whether there is room is asked without the
 // amount, as between neighbours (paymentorder.Limits.Full).
@@ -62,15 +56,15 @@ func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.In
 		return nil, err
 	}
 	if ask.Amount < amount.Sat || ask.Amount > d.House.Limits.Balance {
-		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(d.House.Limits.Balance)})
+		return nil, errInvoiceLimit.With(fault.Args{"limit": int64(d.House.Limits.Balance)})
 	}
 	if d.House.Limits.Full(u.Has.Balance) {
-		return nil, errNotNow(u.Name)
+		return nil, errPayeeLimit.With(fault.Args{"who": u.Name})
 	}
 	in, err := d.newInvoice(ctx, u, d.Clock().Unix(), invoiceAsk{Amount: ask.Amount, Sender: clip(ask.Note, noteLength),
 		DescriptionHash: ask.DescriptionHash[:], Door: ask.Door})
 	if fault.Is(err, fault.NotAllowed) {
-		return nil, errNotNow(u.Name)
+		return nil, errPayeeLimit.With(fault.Args{"who": u.Name})
 	}
 	if err != nil {
 		return nil, err
@@ -85,18 +79,18 @@ func (d *Desk) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice.In
 			return err
 		}
 		if !is.Active {
-			return fault.New(fault.NotFound, "user.unknown", nil)
+			return useraccount.ErrUnknown
 		}
 		return d.addInvoice(ctx, tx, *in)
 	})
 	if fault.Is(err, fault.NotAllowed) {
-		return nil, errNotNow(u.Name)
+		return nil, errPayeeLimit.With(fault.Args{"who": u.Name})
 	}
 	if fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Later, "command.not-done", nil)
+		return nil, errNotDone.Because(err)
 	}
 	return in, nil
 }

@@ -18,7 +18,7 @@ func (d *Desk) Price(units, currency string) (amount.Msat, time.Time, error) {
 	if err != nil {
 		return 0, time.Time{}, err
 	}
-	bad := fault.New(fault.Invalid, "amount.syntax", fault.Args{"text": clip(units, 40)})
+	bad := amount.ErrAmount.New(fault.Invalid, "amount.syntax", fault.Args{"text": clip(units, 40)})
 	whole, part, _ := strings.Cut(units, ".")
 	if whole == "" || len(units) > 40 || strings.Trim(whole+part, "0123456789") != "" {
 		return 0, time.Time{}, bad
@@ -34,7 +34,7 @@ func (d *Desk) Price(units, currency string) (amount.Msat, time.Time, error) {
 		sats.Add(sats, big.NewInt(1))
 	}
 	if !sats.IsInt64() || sats.Int64() > int64(amount.Max/amount.Sat) {
-		return 0, time.Time{}, fault.New(fault.Invalid, "amount.too-much", fault.Args{"text": clip(units, 40), "max": int64(amount.Max)})
+		return 0, time.Time{}, amount.ErrAmount.New(fault.Invalid, "amount.too-much", fault.Args{"text": clip(units, 40), "max": int64(amount.Max)})
 	}
 	return amount.FromSats(sats.Int64()), r.At, nil
 }
@@ -51,7 +51,7 @@ func (d *Desk) Worth(m amount.Msat, currency string) (Fiat, error) {
 func (d *Desk) rateOf(currency string) (rate.Rate, error) {
 	r, ok := d.Exchange.Of(currency)
 	if !ok || r.PerBTC == nil || r.PerBTC.Sign() <= 0 {
-		return rate.Rate{}, fault.New(fault.Invalid, "rate.unknown", fault.Args{"currency": clip(strings.ToUpper(currency), 20)})
+		return rate.Rate{}, ErrNoRate.With(fault.Args{"currency": clip(strings.ToUpper(currency), 20)})
 	}
 	return r, nil
 }

@@ -68,9 +68,9 @@ func (c *Call) receiveSmall(ctx context.Context, in *invoice.Invoice, m amount.M
 	least := int64(c.House.MinDeposit)
 	switch {
 	case in == nil && c.Lightning.Node == nil:
-		return Reply{}, fault.New(fault.Invalid, "receive.too-small", fault.Args{"minimum": least, "away": false})
+		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": false})
 	case in == nil:
-		return Reply{}, fault.New(fault.Later, "receive.too-small", fault.Args{"minimum": least, "away": true})
+		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": true}).OfKind(fault.Later)
 	}
 	return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) {
 		r := say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
@@ -148,7 +148,7 @@ func (c *Call) lasts() (time.Duration, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= from {
-		return 0, fault.New(fault.Invalid, "receive.expires", nil)
+		return 0, errLasts
 	}
 	// No invoice lasts that long, and more would not be a Duration.
 	return time.Duration(min(n-from, int64(time.Duration(1<<62)/time.Second))) * time.Second, nil
@@ -187,7 +187,7 @@ func (d *Desk) addInvoice(ctx context.Context, tx *db.Tx, in invoice.Invoice) er
 func (d *Desk) mayWait(ctx context.Context, q sqlx.QueryerContext, user int64, door string, now int64) error {
 	open, err := invoice.Waiting(ctx, q, user, door, now)
 	if err == nil && open >= d.Lightning.Open {
-		err = fault.New(fault.NotAllowed, "limit.open-invoices", fault.Args{"n": int64(open)})
+		err = errOpenInvoices.With(fault.Args{"n": int64(open)})
 	}
 	return err
 }
@@ -199,7 +199,7 @@ func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, a
 		return nil, err
 	}
 	if most := d.House.Limits.Balance; ask.Amount > most {
-		return nil, fault.New(fault.NotAllowed, "limit.invoice", fault.Args{"limit": int64(most)})
+		return nil, errInvoiceLimit.With(fault.Args{"limit": int64(most)})
 	}
 	lasts := d.Lightning.Expiry
 	if ask.Lasts > 0 {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/lnurl"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -28,12 +30,13 @@ type recipient struct {
 }
 
 // recipient finds whom the call means. A name never means somebody outside,
-// and an address of one of our users is paid inside.
-func (c *Call) recipient(ctx context.Context) (recipient, error) {
+// and an address of one of our users is paid inside. onlyHere is the fault of naming
+// another on a contact.
+func (c *Call) recipient(ctx context.Context, onlyHere *fault.Error) (recipient, error) {
 	text := c.Arg("to")
 	if c.To.Kind != ToGateway {
 		if text != "" && !c.isHere(text) {
-			return recipient{}, fault.New(fault.Invalid, c.Command.Name+".only-here", fault.Args{"who": c.To.Name})
+			return recipient{}, onlyHere.With(fault.Args{"who": c.To.Name})
 		}
 		text = c.To.Name
 	}
@@ -49,10 +52,10 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 			return r, err
 		}
 		if u.Address.IsZero() && c.Lightning.Node != nil { // an offer, and nothing else
-			return recipient{}, errNoOffers()
+			return recipient{}, errNoOffers
 		}
 		if u.Address.IsZero() {
-			return recipient{}, errNoLightning()
+			return recipient{}, errNoLightning
 		}
 		memo := u.Label
 		if u.Message != "" {
@@ -71,7 +74,7 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 			return c.service(ctx, name)
 		}
 		if domain != c.House.Domain {
-			return recipient{}, fault.New(fault.NotFound, "pay.outside-jid", fault.Args{"who": clip(text, 90), "domain": c.House.Domain})
+			return recipient{}, ErrOutsideJID.With(fault.Args{"who": clip(text, 90), "domain": c.House.Domain})
 		}
 		name = local
 		if a, err := address.DecodeJID(local, c.House.Network); err == nil {
@@ -86,11 +89,11 @@ func (c *Call) recipient(ctx context.Context) (recipient, error) {
 		if !fault.Is(err, fault.NotFound) {
 			return recipient{}, err
 		}
-		return recipient{}, fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": text})
+		return recipient{}, ErrNobody.With(fault.Args{"who": text})
 	}
 	a, err := address.Parse(text, c.House.Network)
-	if err != nil && fault.Of(err).Phrase == "address.invalid" && len(text) < shortestAddress {
-		return recipient{}, fault.New(fault.NotFound, "pay.unknown", fault.Args{"who": clip(text, 90)})
+	if errors.Is(err, address.ErrInvalid) && len(text) < shortestAddress {
+		return recipient{}, ErrNobody.With(fault.Args{"who": clip(text, 90)})
 	}
 	if err != nil {
 		return recipient{}, err
@@ -113,10 +116,10 @@ func (c *Call) isHere(text string) bool {
 
 func (c *Call) neighbour(u *useraccount.User, name string) (recipient, error) {
 	if u.ID == c.Account.ID {
-		return recipient{}, fault.New(fault.Invalid, "pay.yourself", nil)
+		return recipient{}, errYourself
 	}
 	if !u.Active {
-		return recipient{}, fault.New(fault.NotFound, "pay.recipient-gone", fault.Args{"who": name})
+		return recipient{}, paymentorder.ErrRecipientGone.With(fault.Args{"who": name})
 	}
 	return recipient{user: u, name: name}, nil
 }
@@ -130,7 +133,7 @@ func (c *Call) atAddress(ctx context.Context, a address.Address) (recipient, err
 		return recipient{address: a.String(), name: a.String()}, nil
 	}
 	if own.User == c.Account.ID {
-		return recipient{}, fault.New(fault.Invalid, "pay.own-address", nil)
+		return recipient{}, errOwnAddress
 	}
 	u, err := useraccount.ByID(ctx, c.DB.Read(), own.User)
 	if err != nil {

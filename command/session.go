@@ -4,17 +4,13 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
-
-// errSessionOver is of a session that entered with a password that is no more.
-func errSessionOver() error { return fault.New(fault.NotAllowed, "password.changed", nil) }
 
 // entered is the fault of a session whose password is no more.
 func (c *Call) entered() error {
 	if c.Login != 0 && (c.Account == nil || c.Account.Passwords != c.Login) {
-		return errSessionOver()
+		return ErrSessionOver
 	}
 	return nil
 }
@@ -29,7 +25,7 @@ func (c *Call) stillIn(ctx context.Context, tx *db.Tx) error {
 	}
 	u, err := useraccount.Lock(ctx, tx, c.Account.ID)
 	if err == nil && u.Passwords != c.Login {
-		err = errSessionOver()
+		err = ErrSessionOver
 	}
 	return err
 }

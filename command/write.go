@@ -17,7 +17,7 @@ func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 	defer cancel()
 	err := d.act(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
 	if errors.Is(err, db.ErrUnknown) {
-		return fault.Wrap(err, fault.Later, "command.outcome-unknown", nil)
+		return ErrOutcomeUnknown.Because(err)
 	}
 	if err == nil && d.Wake != nil {
 		d.Wake()
@@ -41,7 +41,7 @@ func (c *Call) asMember(ctx context.Context, fn func(tx *db.Tx, u *useraccount.U
 func (c *Call) locked(ctx context.Context, tx *db.Tx) (*useraccount.User, error) {
 	u, err := useraccount.Lock(ctx, tx, c.Account.ID)
 	if err == nil && !u.Active {
-		err = fault.New(fault.NotAllowed, "user.not-registered", fault.Args{"register": c.word("register")})
+		err = useraccount.ErrNotRegistered.With(fault.Args{"register": c.word("register")})
 	}
 	return u, err
 }

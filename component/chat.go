@@ -3,10 +3,10 @@ package component
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/fault"
 )
 
 // answerMessage runs a line of chat as a command and says the answer.
@@ -43,7 +43,7 @@ func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang
 		lang = r.Lang
 	}
 	if err != nil {
-		if fault.Of(err).Phrase == command.NotServed && !c.pace.TurnAway(q.User, time.Now()) {
+		if errors.Is(err, command.ErrNotServed) && !c.pace.TurnAway(q.User, time.Now()) {
 			c.tally.limited.Add(1)
 			return
 		}

@@ -56,12 +56,10 @@ func (c *Component) stanzaError(q *Stanza, s stanza.Error) *Element {
 // only told by a reference, which the log has together with the cause.
 func (c *Component) faultText(ctx context.Context, user, lang string, err error) (language, text string) {
 	f := fault.Of(err)
-	args := f.Args
-	phrase := f.Phrase
 	if f.Kind == fault.Internal {
 		ref := rand.Text()[:8]
 		c.log.Error("command failed", "ref", ref, "user", user, "err", err)
-		phrase, args = "fault.internal", fault.Args{"ref": ref}
+		f = fault.New(fault.Internal, "fault.internal", fault.Args{"ref": ref})
 	}
 	var unit string
 	if a, err := c.desk.Account(ctx, user); err == nil {
@@ -70,5 +68,5 @@ func (c *Component) faultText(ctx context.Context, user, lang string, err error)
 			lang = a.Lang
 		}
 	}
-	return c.match(lang), c.words(unit, lang).Say(phrase, args)
+	return c.match(lang), c.words(unit, lang).Say(f.Phrase, f.Args)
 }

@@ -140,7 +140,7 @@ const far = "@far.example"
 // opening is the fault of who need not come, nil for all others.
 func (w *town) opening(user string) error {
 	if strings.HasSuffix(user, far) {
-		return fault.New(fault.NotAllowed, command.NotServed, fault.Args{"domains": "example.org"})
+		return command.ErrNotServed.With(fault.Args{"domains": "example.org"})
 	}
 	return w.away
 }
