@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,6 +15,10 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lnurl"
 )
+
+// errTooFast is the fault of asking for more invoices than one may. The door says when to
+// ask again.
+var errTooFast = fault.Define(fault.Later, "web.too-fast")
 
 // patience is how long the wallet may take to answer.
 const patience = 10 * time.Second
@@ -103,16 +108,34 @@ func (d *Door) payee(r *http.Request, name string) (Payee, error) {
 // bill asks the desk for an invoice, if it may be asked.
 func (d *Door) bill(r *http.Request, name string, q lnurl.Request) (Invoice, error) {
 	if err := q.Check(); err != nil {
-		phrases := map[string]string{"lnurl.range": "web.range", "lnurl.comment": "web.note-too-long"}
-		f := fault.Of(err)
-		return Invoice{}, fault.Wrap(err, f.Kind, phrases[f.Phrase], f.Args)
+		return Invoice{}, inOurWords(err)
 	}
 	if !d.limits.invoice(d.client(r), name) {
-		return Invoice{}, fault.New(fault.Later, "web.too-fast", nil)
+		return Invoice{}, errTooFast
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	return d.o.Desk.Invoice(ctx, name, q.Amount, q.Offer.Metadata.Hash(), i18n.Clean(q.Comment))
+}
+
+// ourWords is what a payer reads here of a request that lnurl refuses: it is about us, and
+// not about some service.
+var ourWords = []struct {
+	of     error
+	phrase string
+}{
+	{lnurl.ErrRange, "web.range"},
+	{lnurl.ErrComment, "web.note-too-long"},
+}
+
+func inOurWords(err error) error {
+	f := fault.Of(err)
+	for _, w := range ourWords {
+		if errors.Is(err, w.of) {
+			return fault.Wrap(err, f.Kind, w.phrase, f.Args)
+		}
+	}
+	return err
 }
 
 // parseCallback reads the query of a callback: one amount in millisatoshi,
@@ -147,7 +170,7 @@ var statuses = map[fault.Kind]int{
 func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.Of(err)
 	switch {
-	case f.Phrase == "web.too-fast":
+	case errors.Is(err, errTooFast):
 		d.tooFast(w, r)
 	case f.Kind == fault.Internal || r.Context().Err() != nil:
 		d.o.Log.Error("web: a request failed", "path", r.URL.Path, "err", err)

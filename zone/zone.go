@@ -22,7 +22,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/fault"
 )
 
 // Entry is what a name stands for.
@@ -74,7 +73,7 @@ func Owner(domain, name string) (string, error) {
 		return "", fmt.Errorf("zone: %q is not a domain", domain)
 	}
 	if err := address.ValidUsername(name); err != nil {
-		return "", fmt.Errorf("zone: %q is not a username: %s", name, fault.Of(err).Phrase)
+		return "", fmt.Errorf("zone: %q is not a username: %w", name, err)
 	}
 	owner := name + ".user._bitcoin-payment." + domain
 	if len(owner) > longestName {

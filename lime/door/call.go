@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
 )
 
@@ -203,7 +202,7 @@ func (d *Door) inLane(ctx context.Context, user string, f func(ctx context.Conte
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return fault.Wrap(ctx.Err(), fault.Later, "command.outcome-unknown", nil)
+		return command.ErrOutcomeUnknown.Because(ctx.Err())
 	}
 }
 

@@ -2,12 +2,12 @@ package door
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lime"
 )
@@ -57,7 +57,7 @@ func (d *Door) text(_ context.Context, c *lime.Channel, m *lime.Message) error {
 			return d.sayBack(ctx, c, m, d.words.Printer(who.lang, "").Say("chat.too-long", map[string]any{"most": int64(longestLine)}))
 		}
 		reply, err := d.desk.Ask(ctx, r)
-		if fault.Of(err).Phrase == "contact.unknown" && err != nil {
+		if errors.Is(err, command.ErrNoContact) {
 			return d.reason(speech{reply.Lang, reply.Unit}, err)
 		}
 		return d.answer(ctx, c, m, reply, err)

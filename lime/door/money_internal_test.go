@@ -1,11 +1,12 @@
 package door
 
 import (
+	"context"
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/i18n"
 )
 
 func TestMoney(t *testing.T) {
@@ -77,19 +78,20 @@ func TestEveryFaultHasACode(t *testing.T) {
 			t.Errorf("%s has no code", k)
 		}
 	}
-	words, err := i18n.Load("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for phrase := range phraseCodes {
-		if _, ok := words.Args(phrase); !ok {
-			t.Errorf("there is no phrase %q", phrase)
-		}
-	}
-	for phrase, want := range map[string]int{"limit.day": 1002, "limit.open-orders": 1002, "order.expired": 1003, "order.unknown": 67, "order.short": 1001} {
-		kind := map[int]fault.Kind{67: fault.NotFound, 1001: fault.Short}[want]
-		if got := codeOf(fault.New(kind, phrase, nil)); int(got) != want {
-			t.Errorf("%s: got %d, want %d", phrase, got, want)
+	for name, tt := range map[string]struct {
+		err  *fault.Error
+		want int
+	}{
+		"a limit":                       {command.ErrLimit.New(fault.NotAllowed, "limit.new", nil), 1002},
+		"an order that has expired":     {command.ErrExpired.With(fault.Args{"code": "k7fw"}), 1003},
+		"an order that there is not":    {fault.New(fault.NotFound, "order.unknown", nil), 67},
+		"too little money":              {fault.New(fault.Short, "order.short", nil), 1001},
+		"nobody of that name":           {command.ErrNobody, 42},
+		"a database that may have done": {command.ErrOutcomeUnknown.Because(context.Canceled), 1009},
+		"what is hidden from an app":    {fault.Wrap(command.ErrTooSmall, fault.NotAllowed, "app.not-now", nil), 66},
+	} {
+		if got := codeOf(tt.err); int(got) != tt.want {
+			t.Errorf("%s: got %d, want %d", name, got, tt.want)
 		}
 	}
 }

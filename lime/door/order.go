@@ -2,11 +2,11 @@ package door
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
 )
 
@@ -139,7 +139,7 @@ func (c *call) order(ctx context.Context, code string) (lime.Document, error) {
 // cancelOrder drops an order that waits. One that is dropped already is as good.
 func cancelOrder(ctx context.Context, c *call) (lime.Document, error) {
 	_, err := c.do(ctx, "cancel", map[string]string{"code": c.code()})
-	if err != nil && fault.Of(err).Phrase != "order.cancelled" {
+	if err != nil && !errors.Is(err, command.ErrCancelled) {
 		return nil, err
 	}
 	return c.order(ctx, c.code())
@@ -173,7 +173,7 @@ func confirmOrder(ctx context.Context, c *call) (lime.Document, error) {
 
 func (c *call) confirm(ctx context.Context, code string) (lime.Document, error) {
 	reply, err := c.do(ctx, "confirm", map[string]string{"code": code})
-	if phrase := fault.Of(err).Phrase; err != nil && phrase != "order.confirmed-before" && phrase != "order.failed-before" {
+	if err != nil && !errors.Is(err, command.ErrConfirmed) && !errors.Is(err, command.ErrFailed) {
 		return nil, err
 	}
 	asked := false

@@ -4,8 +4,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
 )
@@ -33,33 +33,37 @@ var codes = map[fault.Kind]lime.Code{
 	fault.Later:      CodeLater,
 }
 
-// phraseCodes are the faults of which a program wants to know more than the kind.
-var phraseCodes = map[string]lime.Code{
-	"order.expired":           CodeExpired,
-	"command.stale":           CodeExpired,
-	"command.outcome-unknown": CodeUnknown,
-	"pay.too-small":           CodeLimit,
-	"pay.recipient-full":      CodeLimit,
-	"pay.unknown":             lime.DestinationNotFound,
-	"pay.outside-jid":         lime.DestinationNotFound,
-	"pay.recipient-gone":      lime.DestinationNotFound,
-	"contact.unknown":         lime.DestinationNotFound,
-	"rate.unknown":            lime.GatewayNotSupported,
-	"user.closed":             lime.AccountNotFound,
-	"user.not-registered":     lime.AccountNotFound,
-	"user.not-served":         lime.AccountNotFound,
-	"delegation.many":         lime.QuotaExceeded,
-	"password.wrong":          lime.AuthenticationFailed,
-	"password.changed":        lime.AuthenticationFailed,
+// faultCodes are the faults of which a program wants to know more than the kind. The
+// first that fits counts.
+var faultCodes = []struct {
+	of   error
+	code lime.Code
+}{
+	{command.ErrExpired, CodeExpired},
+	{command.ErrStale, CodeExpired},
+	{command.ErrOutcomeUnknown, CodeUnknown},
+	{command.ErrTooSmall, CodeLimit},
+	{command.ErrRecipientFull, CodeLimit},
+	{command.ErrLimit, CodeLimit},
+	{command.ErrNobody, lime.DestinationNotFound},
+	{command.ErrOutsideJID, lime.DestinationNotFound},
+	{command.ErrRecipientGone, lime.DestinationNotFound},
+	{command.ErrNoContact, lime.DestinationNotFound},
+	{command.ErrNoRate, lime.GatewayNotSupported},
+	{command.ErrClosed, lime.AccountNotFound},
+	{command.ErrNotRegistered, lime.AccountNotFound},
+	{command.ErrNotServed, lime.AccountNotFound},
+	{command.ErrManyDelegations, lime.QuotaExceeded},
+	{command.ErrWrongPassword, lime.AuthenticationFailed},
+	{command.ErrSessionOver, lime.AuthenticationFailed},
 }
 
 // codeOf is the code of a fault.
 func codeOf(f *fault.Error) lime.Code {
-	if code, ok := phraseCodes[f.Phrase]; ok {
-		return code
-	}
-	if strings.HasPrefix(f.Phrase, "limit.") {
-		return CodeLimit
+	for _, c := range faultCodes {
+		if errors.Is(f, c.of) {
+			return c.code
+		}
 	}
 	return codes[f.Kind]
 }
@@ -90,11 +94,10 @@ func (d *Door) reason(s speech, err error) *lime.Reason {
 		return &lime.Reason{Code: r.code, Description: p.Say(r.phrase, r.args)}
 	}
 	f := fault.Of(err)
-	phrase, args := f.Phrase, f.Args
 	if f.Kind == fault.Internal {
 		ref := rand.Text()[:8]
 		d.log.Error("lime: a request failed", "ref", ref, "err", err)
-		phrase, args = "fault.internal", fault.Args{"ref": ref}
+		f = fault.New(fault.Internal, "fault.internal", fault.Args{"ref": ref})
 	}
-	return &lime.Reason{Code: codeOf(f), Description: p.Say(phrase, args)}
+	return &lime.Reason{Code: codeOf(f), Description: p.Say(f.Phrase, f.Args)}
 }
