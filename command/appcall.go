@@ -62,7 +62,7 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 		return a, nil
 	}
 	err = discreet(err, false)
-	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Later {
+	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Unavailable {
 		return AppAnswer{}, err
 	}
 	a.Refused = k.text(err)

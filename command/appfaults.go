@@ -23,6 +23,6 @@ var (
 var (
 	errNotNow         = fault.Define(fault.NotAllowed, "app.not-now")
 	errOwnerLimits    = paymentorder.ErrLimit.Define(fault.NotAllowed, "limit.owner")
-	errOwnerShort     = fault.Define(fault.Short, "app.owner-short")
+	errOwnerShort     = fault.Define(fault.InsufficientFunds, "app.owner-short")
 	errOwnerSuspended = fault.Define(fault.NotAllowed, "app.owner-suspended")
 )

@@ -53,7 +53,7 @@ func TestAnAppHearsNoFaultThatIsNotListed(t *testing.T) {
 		"why it is suspended":  {useraccount.ErrSuspended, errOwnerSuspended, errOwnerSuspended},
 		"the balance":          {paymentorder.ErrInsufficientFunds, nil, errOwnerShort},
 		"a limit that is new":  {paymentorder.ErrLimit.Define(fault.NotAllowed, "limit.by-the-hour"), errNotNow, errNotNow},
-		"a fault that is new":  {fault.Define(fault.Later, "app.flying"), errNotNow, errNotNow},
+		"a fault that is new":  {fault.Define(fault.Unavailable, "app.flying"), errNotNow, errNotNow},
 		"of a phrase it hears": {fault.New(fault.NotFound, "pay.unknown", nil), errNotNow, errNotNow},
 		"what is only ours":    {fault.New(fault.Internal, "fault.internal", nil), nil, nil},
 	} {

@@ -42,13 +42,13 @@ func TestWithoutADatabase(t *testing.T) {
 		own := w.newest("ann").Node
 		for name, question := range questions(desk, own) {
 			ctx, cancel := ask()
-			if err := question(ctx); !fault.Is(err, fault.Later) {
+			if err := question(ctx); !fault.Is(err, fault.Unavailable) {
 				t.Errorf("%s: got %v, want a fault that says later", name, err)
 			}
 			cancel()
 		}
 		for name, question := range questions(w.desk, own) { // and not by mistake
-			if err := question(context.Background()); fault.Is(err, fault.Later) {
+			if err := question(context.Background()); fault.Is(err, fault.Unavailable) {
 				t.Errorf("%s, with a database: %v", name, err)
 			}
 		}
@@ -103,7 +103,7 @@ func TestWithoutADatabase(t *testing.T) {
 				return err
 			}
 			for name, question := range questions(desk, own) {
-				if err := question(context.Background()); !fault.Is(err, fault.Later) {
+				if err := question(context.Background()); !fault.Is(err, fault.Unavailable) {
 					t.Errorf("%s: got %v, want a fault that says later", name, err)
 				}
 			}

@@ -22,5 +22,5 @@ func (c *Call) tooMuchBTC(m, balance amount.Msat) error {
 	if c.Request.App != 0 || m <= min(balance, c.House.Limits.Payment) || !amount.ReadAsBTC(text, c.unit()) {
 		return nil
 	}
-	return fault.New(fault.Short, "pay.as-btc-too-much", fault.Args{"text": text, "amount": int64(m)})
+	return fault.New(fault.InsufficientFunds, "pay.as-btc-too-much", fault.Args{"text": text, "amount": int64(m)})
 }

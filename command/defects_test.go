@@ -40,7 +40,7 @@ func TestAmountsAreExactAndSetAside(t *testing.T) {
 		if held := w.held("ann"); held <= amount.FromSats(50_000) || w.money("ann")+held != before {
 			t.Errorf("held %d msat of %d, want 50 000 sat and a fee", held, before)
 		}
-		if _, err := w.says("ann", "", fmt.Sprintf("pay %d.%03d0 sat bob", before/1000, before%1000)); !fault.Is(err, fault.Short) {
+		if _, err := w.says("ann", "", fmt.Sprintf("pay %d.%03d0 sat bob", before/1000, before%1000)); !fault.Is(err, fault.InsufficientFunds) {
 			t.Errorf("what is set aside could be ordered again: %v", err)
 		}
 		late := w.order("ann", "", "pay 1 bob")

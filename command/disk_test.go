@@ -121,7 +121,7 @@ func TestAFullDisk(t *testing.T) {
 			r := &requests[i]
 			r.User, r.ID = jid("ann"), fmt.Sprintf("full-%d-%d", pages, i)
 			reply, err := w.desk.Ask(context.Background(), *r)
-			if err != nil && !fault.Is(err, fault.Later) {
+			if err != nil && !fault.Is(err, fault.Unavailable) {
 				t.Errorf("%d pages left, %s: got %v, want a fault that says later", pages, r.Text, err)
 			}
 			if err != nil {

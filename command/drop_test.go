@@ -29,7 +29,7 @@ func TestAnOrderOfBeforeIsNotDroppedUntilTheNodesWereLookedAt(t *testing.T) {
 		}
 		w.desk.Unlooked = func(paymentorder.Kind) int64 { return newest }
 		_, err = w.desk.Ask(t.Context(), command.Request{User: jid("ann"), Text: "cancel " + before})
-		if !fault.Is(err, fault.Later) || fault.Of(err).Phrase != "order.may-be-made" {
+		if !fault.Is(err, fault.Unavailable) || fault.Of(err).Phrase != "order.may-be-made" {
 			t.Errorf("before the first look: %v", err)
 		}
 		w.desk.Unlooked = func(paymentorder.Kind) int64 { return newest }

@@ -16,7 +16,7 @@ import (
 // the user, 0 the user in person. What was taken back, or has expired, stays so
 // without a fault. NotFound is the fault for an invoice of somebody else,
 // Conflict for one that is paid or just being paid, NotAllowed for a node that
-// takes nothing back; Later means that nothing has changed here, and that the
+// takes nothing back; Unavailable means that nothing has changed here, and that the
 // same may be asked again.
 func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash string) (err error) {
 	defer func() { err = heardBy(app, err) }()

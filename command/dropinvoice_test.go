@@ -97,12 +97,12 @@ func TestAnInvoiceThatIsNotTakenBack(t *testing.T) {
 			node lightning.Node
 			want fault.Kind
 		}{
-			"no node":                      {nil, fault.Later},
-			"a node that is away":          {&asked{Node: wallet.channels, says: lightning.ErrUnreachable}, fault.Later},
-			"a payment is on its way":      {&asked{Node: wallet.channels, says: lightning.ErrRefused}, fault.Later},
+			"no node":                      {nil, fault.Unavailable},
+			"a node that is away":          {&asked{Node: wallet.channels, says: lightning.ErrUnreachable}, fault.Unavailable},
+			"a payment is on its way":      {&asked{Node: wallet.channels, says: lightning.ErrRefused}, fault.Unavailable},
 			"paid, and not booked yet":     {&asked{Node: wallet.channels, says: lightning.ErrSettled}, fault.Conflict},
 			"a node that takes none back":  {&asked{Node: wallet.channels, says: lightning.ErrNoCancel}, fault.NotAllowed},
-			"a node that knows it no more": {&asked{Node: wallet.channels, says: lightning.ErrNoInvoice}, fault.Later},
+			"a node that knows it no more": {&asked{Node: wallet.channels, says: lightning.ErrNoInvoice}, fault.Unavailable},
 		} {
 			w.desk.Lightning.Node = tt.node
 			if err := w.desk.DropInvoice(t.Context(), jid("ann"), 0, open.Hash); !fault.Is(err, tt.want) {

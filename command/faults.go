@@ -16,10 +16,10 @@ var (
 	ErrStale = ErrCommand.Define(fault.Conflict, "command.stale")
 	// ErrOutcomeUnknown is the fault of a commit that may have happened. Who asks again with
 	// the same key finds out.
-	ErrOutcomeUnknown = ErrCommand.Define(fault.Later, "command.outcome-unknown")
+	ErrOutcomeUnknown = ErrCommand.Define(fault.Unavailable, "command.outcome-unknown")
 	// errNotDone is the fault of a database that was away. Nothing was done, and the same may
 	// work soon.
-	errNotDone = ErrCommand.Define(fault.Later, "command.not-done")
+	errNotDone = ErrCommand.Define(fault.Unavailable, "command.not-done")
 )
 
 // Who asks, and whom.

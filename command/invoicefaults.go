@@ -28,7 +28,7 @@ var (
 
 // What the Lightning node said. An errLightningAway may work soon.
 var (
-	errLightningAway    = fault.Define(fault.Later, "lightning.away")
+	errLightningAway    = fault.Define(fault.Unavailable, "lightning.away")
 	errLightningRefused = fault.Define(fault.Invalid, "lightning.refused")
 )
 

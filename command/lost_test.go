@@ -65,7 +65,7 @@ func TestLostAnswersOfTheDatabase(t *testing.T) {
 					first, err := broken.Ask(context.Background(), request)
 					lost = proxy.Lost()
 					proxy.Lose(cut.Loss{})
-					if err != nil && !fault.Is(err, fault.Later) {
+					if err != nil && !fault.Is(err, fault.Unavailable) {
 						t.Errorf("answer %d lost (unseen: %v): %v, want a fault that says later", nth, unseen, err)
 					}
 					again, err2 := broken.Ask(context.Background(), request)

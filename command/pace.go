@@ -46,7 +46,7 @@ func NewPace(perSecond rate.Limit, burst int) *Pace {
 }
 
 // errTooFast is the fault of who asks faster than Pace lets them.
-var errTooFast = fault.New(fault.Later, "chat.too-fast", nil)
+var errTooFast = fault.New(fault.Unavailable, "chat.too-fast", nil)
 
 // Verdict is what Pace says to somebody who asks.
 type Verdict int

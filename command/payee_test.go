@@ -226,7 +226,7 @@ func TestANodeThatIsAwayMakesNoInvoice(t *testing.T) {
 		s.enrol("bob")
 		s.freeze(true)
 		_, err := s.desk.InvoiceFor(t.Context(), at("bob", 1000*amount.Sat))
-		if f := fault.Of(err); f.Kind != fault.Later || f.Phrase != "lightning.away" {
+		if f := fault.Of(err); f.Kind != fault.Unavailable || f.Phrase != "lightning.away" {
 			t.Errorf("got %v", err)
 		}
 	})

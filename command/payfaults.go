@@ -33,14 +33,14 @@ var (
 	errWholeSat = fault.Define(fault.Invalid, "pay.whole-sat")
 	// errNothing is the fault of paying all from an account that has nothing. An app hears
 	// it only if it may ask for the balance.
-	errNothing = fault.Define(fault.Short, "pay.nothing")
+	errNothing = fault.Define(fault.InsufficientFunds, "pay.nothing")
 )
 
 // What the Bitcoin node said. An errChainAway may work soon, and so may an errNoFunds: the
 // gateway's own wallet has too few free coins.
 var (
-	errChainAway  = fault.Define(fault.Later, "chain.away")
-	errNoFunds    = fault.Define(fault.Later, "chain.no-funds")
+	errChainAway  = fault.Define(fault.Unavailable, "chain.away")
+	errNoFunds    = fault.Define(fault.Unavailable, "chain.no-funds")
 	errDust       = fault.Define(fault.Invalid, "pay.dust")
 	errBadAddress = fault.Define(fault.Invalid, "pay.bad-address")
 )

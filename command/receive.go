@@ -70,7 +70,7 @@ func (c *Call) receiveSmall(ctx context.Context, in *invoice.Invoice, m amount.M
 	case in == nil && c.Lightning.Node == nil:
 		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": false})
 	case in == nil:
-		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": true}).OfKind(fault.Later)
+		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": true}).OfKind(fault.Unavailable)
 	}
 	return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) {
 		r := say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
@@ -129,7 +129,7 @@ func (c *Call) ownInvoice(ctx context.Context, ask invoiceAsk) (*invoice.Invoice
 		return nil, nil
 	}
 	in, err := c.newInvoice(ctx, c.Account, c.Now, ask)
-	if fault.Is(err, fault.Later) {
+	if fault.Is(err, fault.Unavailable) {
 		return nil, nil
 	}
 	return in, err

@@ -24,7 +24,7 @@ func TestCommandWithoutForm(t *testing.T) {
 		"more to scan than a picture holds": {command.Reply{QR: strings.Repeat("x", 4000)}, nil,
 			"completed result<Balance> qr=" + strings.Repeat("x", 4000)},
 		"a wrong request":         {command.Reply{}, fault.New(fault.Invalid, "test.wrong", nil), "completed error[Wrong.]"},
-		"no money":                {command.Reply{}, fault.New(fault.Short, "test.wrong", nil), "completed error[Wrong.]"},
+		"no money":                {command.Reply{}, fault.New(fault.InsufficientFunds, "test.wrong", nil), "completed error[Wrong.]"},
 		"a suggestion is no code": {command.Reply{Next: []command.Suggestion{{Text: "confirm k7fw", Label: "button.confirm"}}}, nil, "completed"},
 	} {
 		t.Run(name, func(t *testing.T) {

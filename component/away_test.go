@@ -10,7 +10,7 @@ import (
 // it is, in words, whatever they ask with.
 func TestWhileTheDatabaseIsAway(t *testing.T) {
 	v := visiting(t)
-	v.town.away = fault.New(fault.Later, "test.wrong", nil)
+	v.town.away = fault.New(fault.Unavailable, "test.wrong", nil)
 	const later = `<iq type='error'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
 <text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>Wrong.</text></error></iq>`
 	contact := "bob@" + domain

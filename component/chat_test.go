@@ -147,8 +147,8 @@ func TestFaultsAreMessages(t *testing.T) {
 		from string
 		want string
 	}{
-		"a fault":                   {fault.New(fault.Short, "fault.short", nil), "ann", "Not enough."},
-		"in the user's language":    {fault.New(fault.Short, "fault.short", nil), "bob", "Pas assez."},
+		"a fault":                   {fault.New(fault.InsufficientFunds, "fault.short", nil), "ann", "Not enough."},
+		"in the user's language":    {fault.New(fault.InsufficientFunds, "fault.short", nil), "bob", "Pas assez."},
 		"ours is a reference":       {errors.New("disk"), "ann", "Oops, "},
 		"even if it looks harmless": {fault.Wrap(errors.New("disk"), fault.Internal, "fault.short", nil), "ann", "Oops, "},
 	} {

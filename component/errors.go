@@ -12,13 +12,13 @@ import (
 
 // conditions is how each kind of fault is said in XMPP (RFC 6120 §8.3).
 var conditions = map[fault.Kind]stanza.Error{
-	fault.Internal:   {Type: stanza.Wait, Condition: stanza.InternalServerError},
-	fault.Invalid:    {Type: stanza.Modify, Condition: stanza.NotAcceptable},
-	fault.NotFound:   {Type: stanza.Cancel, Condition: stanza.ItemNotFound},
-	fault.NotAllowed: {Type: stanza.Auth, Condition: stanza.Forbidden},
-	fault.Conflict:   {Type: stanza.Cancel, Condition: stanza.Conflict},
-	fault.Short:      {Type: stanza.Modify, Condition: stanza.PolicyViolation},
-	fault.Later:      {Type: stanza.Wait, Condition: stanza.ResourceConstraint},
+	fault.Internal:          {Type: stanza.Wait, Condition: stanza.InternalServerError},
+	fault.Invalid:           {Type: stanza.Modify, Condition: stanza.NotAcceptable},
+	fault.NotFound:          {Type: stanza.Cancel, Condition: stanza.ItemNotFound},
+	fault.NotAllowed:        {Type: stanza.Auth, Condition: stanza.Forbidden},
+	fault.Conflict:          {Type: stanza.Cancel, Condition: stanza.Conflict},
+	fault.InsufficientFunds: {Type: stanza.Modify, Condition: stanza.PolicyViolation},
+	fault.Unavailable:       {Type: stanza.Wait, Condition: stanza.ResourceConstraint},
 }
 
 // What the protocol itself refuses. A service may return these as they are.

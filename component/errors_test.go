@@ -16,13 +16,13 @@ func TestEveryFaultIsAStanzaError(t *testing.T) {
 		}
 	})
 	for kind, want := range map[fault.Kind]string{
-		fault.Internal:   "error 1 wait internal-server-error text",
-		fault.Invalid:    "error 1 modify not-acceptable text",
-		fault.NotFound:   "error 1 cancel item-not-found text",
-		fault.NotAllowed: "error 1 auth forbidden text",
-		fault.Conflict:   "error 1 cancel conflict text",
-		fault.Short:      "error 1 modify policy-violation text",
-		fault.Later:      "error 1 wait resource-constraint text",
+		fault.Internal:          "error 1 wait internal-server-error text",
+		fault.Invalid:           "error 1 modify not-acceptable text",
+		fault.NotFound:          "error 1 cancel item-not-found text",
+		fault.NotAllowed:        "error 1 auth forbidden text",
+		fault.Conflict:          "error 1 cancel conflict text",
+		fault.InsufficientFunds: "error 1 modify policy-violation text",
+		fault.Unavailable:       "error 1 wait resource-constraint text",
 	} {
 		t.Run(kind.String(), func(t *testing.T) {
 			d.t = t

@@ -111,7 +111,7 @@ func (c *Component) answerPresence(ctx context.Context, q *Stanza) {
 // not know: then nothing is said, and the server asks again at the next login.
 func (c *Component) turnAway(ctx context.Context, at, to string, err error) {
 	switch fault.Of(err).Kind {
-	case fault.Internal, fault.Later:
+	case fault.Internal, fault.Unavailable:
 		c.log.Warn("subscription not answered", "user", to, "contact", at, "err", err)
 	default:
 		_ = c.send(ctx, c.presence("unsubscribed", at, to))

@@ -101,7 +101,7 @@ func TestNotRegistered(t *testing.T) {
 		"a form for something else": {ann, "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>urn:x</value></field><field var='username'><value>x</value></field></x>", 0, refused("", "modify", "bad-request", "")},
 		"a new password":            {ann, "<username/><password>x</password>", 0, refused("", "modify", "not-acceptable", "")},
 		"leave, and something else": {ann, "<remove/><username>x</username>", 0, `<iq type='error'><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`},
-		"a node is away":            {carl, "<username>carl</username>", fault.Later, `<iq type='error'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>Wrong.</text></error></iq>`},
+		"a node is away":            {carl, "<username>carl</username>", fault.Unavailable, `<iq type='error'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>Wrong.</text></error></iq>`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v.t = t

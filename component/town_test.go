@@ -123,7 +123,7 @@ func (w *town) Find(_ context.Context, viewer, prompt string) (string, error) {
 	case prompt == "1broken":
 		return "", fault.New(fault.Invalid, "address.mistyped", nil)
 	case prompt == "later":
-		return "", fault.New(fault.Later, "chain.away", nil)
+		return "", fault.New(fault.Unavailable, "chain.away", nil)
 	}
 	return "", fault.New(fault.NotFound, "contact.unknown", nil)
 }

@@ -12,21 +12,21 @@ import (
 type Kind uint8
 
 const (
-	Internal   Kind = iota // ours; the user sees a reference, the log sees the cause
-	Invalid                // the request makes no sense; change it and try again
-	NotFound               // no such user, order or address
-	NotAllowed             // you may not
-	Conflict               // too late, or already done
-	Short                  // not enough money
-	Later                  // a node or server is away; the same request may work soon
+	Internal          Kind = iota // ours; the user sees a reference, the log sees the cause
+	Invalid                       // the request makes no sense; change it and try again
+	NotFound                      // no such user, order or address
+	NotAllowed                    // you may not
+	Conflict                      // too late, or already done
+	InsufficientFunds             // not enough money
+	Unavailable                   // a node or server is away, or busy; the same request may work soon
 )
 
 // Kinds lists every kind, for tables that must name them all.
-var Kinds = []Kind{Internal, Invalid, NotFound, NotAllowed, Conflict, Short, Later}
+var Kinds = []Kind{Internal, Invalid, NotFound, NotAllowed, Conflict, InsufficientFunds, Unavailable}
 
 var names = map[Kind]string{
 	Internal: "internal", Invalid: "invalid", NotFound: "not found", NotAllowed: "not allowed",
-	Conflict: "conflict", Short: "short", Later: "later",
+	Conflict: "conflict", InsufficientFunds: "insufficient funds", Unavailable: "unavailable",
 }
 
 func (k Kind) String() string { return names[k] }

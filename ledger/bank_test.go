@@ -100,7 +100,7 @@ func bank(t *testing.T, handles []*db.DB, clients, each int) verdict {
 					case err == nil:
 						booked[x.first.Ref] = true
 						v.booked++
-					case fault.Is(err, fault.Short):
+					case fault.Is(err, fault.InsufficientFunds):
 						v.short++
 					case errors.Is(err, ledger.ErrBooked) && booked[x.first.Ref]:
 					default:

@@ -36,7 +36,7 @@ var ErrBooked = errors.New("ledger: booked before")
 
 // ErrInsufficientFunds is the fault of a debit above what the account has. Who may know
 // the balance may hear it.
-var ErrInsufficientFunds = fault.Define(fault.Short, "fault.short")
+var ErrInsufficientFunds = fault.Define(fault.InsufficientFunds, "fault.short")
 
 // The trigger of the table moves both accounts, in id order, so that payments
 // that cross do not deadlock.

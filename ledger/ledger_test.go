@@ -112,7 +112,7 @@ func TestAnOverdraftIsShortAndMovesNothing(t *testing.T) {
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: ann, Amount: 1000}))
 		all := ledger.Transfer{Ref: "order:1", Step: "hold", Debit: ann, Credit: bob, Amount: 1001}
 		for range 2 { // the refused one left no trace, so it is refused again
-			if err := post(t.Context(), d, all); !fault.Is(err, fault.Short) || fault.Of(err).Phrase != "fault.short" {
+			if err := post(t.Context(), d, all); !fault.Is(err, fault.InsufficientFunds) || fault.Of(err).Phrase != "fault.short" {
 				t.Errorf("one msat too much says %v", err)
 			}
 		}
@@ -153,7 +153,7 @@ func TestAnOverdraftUndoesWhatWentBefore(t *testing.T) {
 			}
 			return ledger.Post(t.Context(), tx, ledger.Transfer{Ref: "order:2", Step: "hold", Debit: u[0], Credit: held[2], Amount: 101})
 		})
-		if !fault.Is(err, fault.Short) {
+		if !fault.Is(err, fault.InsufficientFunds) {
 			t.Errorf("got %v", err)
 		}
 		has(t, d, u[0], 1000)
@@ -176,7 +176,7 @@ func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				x.Ref, x.Step = "order:1", "hold"
-				if err := post(t.Context(), d, x); err == nil || fault.Is(err, fault.Short) {
+				if err := post(t.Context(), d, x); err == nil || fault.Is(err, fault.InsufficientFunds) {
 					t.Errorf("got %v", err)
 				}
 				has(t, d, u[0], amount.Max)
@@ -184,7 +184,7 @@ func TestWhatIsNoTransferIsRefusedAndIsNotShort(t *testing.T) {
 			})
 		}
 		err := post(t.Context(), d, ledger.Transfer{Ref: "coin:b:0", Step: "credit:1", Debit: chain, Credit: u[1], Amount: 1})
-		if !fault.Is(err, fault.Short) {
+		if !fault.Is(err, fault.InsufficientFunds) {
 			t.Errorf("more than can exist: %v", err)
 		}
 		sound(t, d)

@@ -60,7 +60,7 @@ func said(err error) string {
 		return "moved"
 	case errors.Is(err, ledger.ErrBooked):
 		return "booked"
-	case fault.Is(err, fault.Short):
+	case fault.Is(err, fault.InsufficientFunds):
 		return "short"
 	}
 	return "refused"

@@ -14,7 +14,7 @@
 //	lnurl.kind          {kind}          an LNURL for something else than paying
 //	lnurl.onion         {host}          in a network that we can not reach
 //	lnurl.forbidden     {host}          leads where we do not go
-//	lnurl.silent        {host}          did not answer, or not securely; kind Later
+//	lnurl.silent        {host}          did not answer, or not securely; kind Unavailable
 //	lnurl.answer        {host}          answered what makes no sense
 //	lnurl.refused       {host, reason}  answered no; reason is its own word
 //	lnurl.payer         {host}          demands to know who pays
@@ -80,7 +80,7 @@ func (c *Client) Quote(ctx context.Context, r Request) (Quote, error) {
 }
 
 func unfetched(err error, host string) error {
-	kind, phrase := fault.Later, "lnurl.silent"
+	kind, phrase := fault.Unavailable, "lnurl.silent"
 	switch {
 	case errors.Is(err, egress.ErrBusy):
 		phrase = "lnurl.busy"

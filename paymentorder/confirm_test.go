@@ -49,7 +49,7 @@ func TestConfirmRefuses(t *testing.T) {
 			for range 2 {
 				spend(s, 955*sat, now)
 			}
-		}, kind: fault.Short, phrase: "order.short"},
+		}, kind: fault.InsufficientFunds, phrase: "order.short"},
 		"the day's limit is used up": {before: func(s *scene) {
 			s.do(func(tx *db.Tx) error {
 				_, err := useraccount.SetLimit(s.ctx, tx, s.ann, 600*sat, true, long)
@@ -114,7 +114,7 @@ func TestConfirmAllows(t *testing.T) {
 
 		// With the fee that may be needed, not without it.
 		exact := c.user(110 * sat)
-		says(t, c.confirm(exact, c.draft(exact, outside(100*sat, 10*sat+1)).Code), fault.Short, "order.short")
+		says(t, c.confirm(exact, c.draft(exact, outside(100*sat, 10*sat+1)).Code), fault.InsufficientFunds, "order.short")
 		c.must(c.confirm(exact, c.draft(exact, outside(100*sat, 10*sat)).Code))
 		c.has(exact, 0, 110*sat)
 		c.clean()

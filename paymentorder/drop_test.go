@@ -83,7 +83,7 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 				return o.Drop(c.ctx, tx, u, unlooked, u.Now)
 			})
 			if tt.refused {
-				if !fault.Is(err, fault.Later) || fault.Of(err).Phrase != "order.may-be-made" {
+				if !fault.Is(err, fault.Unavailable) || fault.Of(err).Phrase != "order.may-be-made" {
 					t.Errorf("%s: got %v", name, err)
 				}
 			} else if err != nil {

@@ -20,7 +20,7 @@ var (
 	ErrConfirmed = fault.Define(fault.Conflict, "order.confirmed-before")
 	// ErrMayBeMade is the fault of giving the money back while the node may have paid the
 	// order all the same. It may be asked again.
-	ErrMayBeMade = fault.Define(fault.Later, "order.may-be-made")
+	ErrMayBeMade = fault.Define(fault.Unavailable, "order.may-be-made")
 )
 
 var (
@@ -29,7 +29,7 @@ var (
 	ErrTooLate = fault.Define(fault.Conflict, "order.too-late")
 	// ErrStopped is the fault of a confirmation while the books do not add up. Nothing
 	// moves until an operator has looked.
-	ErrStopped = fault.Define(fault.Later, "order.stopped")
+	ErrStopped = fault.Define(fault.Unavailable, "order.stopped")
 	// ErrInvoiceTaken is the fault of an invoice that another order pays or paid. Who asks
 	// may look for that order.
 	ErrInvoiceTaken = fault.Define(fault.Conflict, "order.invoice-taken")
@@ -38,7 +38,7 @@ var (
 	ErrInvoiceExpired = fault.Define(fault.Invalid, "pay.invoice-expired")
 	// ErrInsufficientFunds is the fault of a payer whose {balance} is less than the {total}.
 	// An app hears it only if it may ask for the balance.
-	ErrInsufficientFunds = fault.Define(fault.Short, "order.short")
+	ErrInsufficientFunds = fault.Define(fault.InsufficientFunds, "order.short")
 )
 
 // Who is to be paid, {who}, and is not.

@@ -25,12 +25,12 @@ func TestWhatIsOnItsWayOverLightningIsLimited(t *testing.T) {
 		"too much for a user alone": {paymentorder.Flight{User: bound(0, m+fee-1)}, "a", fault.NotAllowed, "limit.in-flight-alone"},
 		"another user":              {paymentorder.Flight{User: bound(0, m+fee)}, "ab", 0, ""},
 		"as much as a domain may":   {paymentorder.Flight{Domain: bound(2, 2*(m+fee))}, "ab", 0, ""},
-		"too many of a domain":      {paymentorder.Flight{Domain: bound(2, 0)}, "aba", fault.Later, "limit.in-flight-all"},
-		"too much of a domain":      {paymentorder.Flight{Domain: bound(0, 2*(m+fee))}, "aba", fault.Later, "limit.in-flight-all"},
+		"too many of a domain":      {paymentorder.Flight{Domain: bound(2, 0)}, "aba", fault.Unavailable, "limit.in-flight-all"},
+		"too much of a domain":      {paymentorder.Flight{Domain: bound(0, 2*(m+fee))}, "aba", fault.Unavailable, "limit.in-flight-all"},
 		"another domain":            {paymentorder.Flight{Domain: bound(2, 2*(m+fee))}, "abc", 0, ""},
 		"as much as all may":        {paymentorder.Flight{All: bound(3, 3*(m+fee))}, "abc", 0, ""},
-		"too many of all":           {paymentorder.Flight{All: bound(3, 0)}, "abac", fault.Later, "limit.in-flight-all"},
-		"too much of all":           {paymentorder.Flight{All: bound(0, 3*(m+fee))}, "abac", fault.Later, "limit.in-flight-all"},
+		"too many of all":           {paymentorder.Flight{All: bound(3, 0)}, "abac", fault.Unavailable, "limit.in-flight-all"},
+		"too much of all":           {paymentorder.Flight{All: bound(0, 3*(m+fee))}, "abac", fault.Unavailable, "limit.in-flight-all"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, c town) {
@@ -54,7 +54,7 @@ func TestWhatIsOnItsWayOverLightningIsLimited(t *testing.T) {
 					return
 				}
 				says(t, err, tt.kind, tt.phrase)
-				if f := fault.Of(err); tt.kind == fault.Later && len(f.Args) > 0 {
+				if f := fault.Of(err); tt.kind == fault.Unavailable && len(f.Args) > 0 {
 					t.Errorf("it tells what others do: %v", f.Args)
 				}
 				who := payers[rune(tt.payers[len(tt.payers)-1])]

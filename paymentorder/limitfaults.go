@@ -22,5 +22,5 @@ var (
 	ErrInFlightAlone = ErrLimit.Define(fault.NotAllowed, "limit.in-flight-alone")
 	// ErrInFlightAll is the fault of too much on its way over Lightning of the payer's domain
 	// or of everybody. The same may work soon.
-	ErrInFlightAll = ErrLimit.Define(fault.Later, "limit.in-flight-all")
+	ErrInFlightAll = ErrLimit.Define(fault.Unavailable, "limit.in-flight-all")
 )

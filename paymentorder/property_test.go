@@ -115,7 +115,7 @@ func anyEvents(r *rapid.T, c town) {
 				r.Skip() // workers see no such order: it is done when it is confirmed
 			}
 			err := c.Tx(c.ctx, func(tx *db.Tx) error { return s.do(c, o, u, tx) })
-			if err != nil && s.name == "confirm" && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Short) {
+			if err != nil && s.name == "confirm" && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.InsufficientFunds) {
 				c.Fatal(err)
 			}
 			if err != nil {

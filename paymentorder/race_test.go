@@ -49,7 +49,7 @@ func TestSpendRace(t *testing.T) {
 			case err == nil:
 				won = i
 			default:
-				says(t, err, fault.Short, "order.short")
+				says(t, err, fault.InsufficientFunds, "order.short")
 			}
 		}
 		switch {

@@ -37,7 +37,7 @@ func TestBooksThatDoNotAddUpMoveNothing(t *testing.T) {
 				err := c.Tx(t.Context(), func(tx *db.Tx) error {
 					r, err := limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
 					switch {
-					case fault.Is(err, fault.Later) && fault.Of(err).Phrase == "order.stopped":
+					case fault.Is(err, fault.Unavailable) && fault.Of(err).Phrase == "order.stopped":
 						got = "refused"
 					case err == nil && r.Stopped:
 						got = string(r.Order.State) + ", stopped"
@@ -84,7 +84,7 @@ func TestNothingIsConfirmedAfterTheBooksWereFoundWrong(t *testing.T) {
 				return err
 			})
 			end(true)
-			says(t, <-got, fault.Later, "order.stopped")
+			says(t, <-got, fault.Unavailable, "order.stopped")
 			c.has(ann, 10_000*amount.Sat, 0)
 		})
 	}

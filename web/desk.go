@@ -39,11 +39,11 @@ type Invoice struct {
 func (d *Door) address(p Payee) string { return p.Name + "@" + d.host }
 
 // offer is what p takes. The metadata is hashed, so its words must not depend
-// on who asks. Who can take nothing now has a fault of kind Later.
+// on who asks. Who can take nothing now has a fault of kind Unavailable.
 func (d *Door) offer(p Payee) (lnurl.Offer, error) {
 	least := max(p.Min, 1) // LUD-06 knows nothing less
 	if p.Max < least {
-		return lnurl.Offer{}, fault.New(fault.Later, "web.later", nil)
+		return lnurl.Offer{}, fault.New(fault.Unavailable, "web.later", nil)
 	}
 	words := d.o.Phrases.Printer(d.o.Phrases.Match(d.o.Language), "").Say("web.payment-to", map[string]any{"address": d.address(p)})
 	m, err := lnurl.NewMetadata(words, d.address(p), "")

@@ -18,7 +18,7 @@ import (
 
 // errTooFast is the fault of asking for more invoices than one may. The door says when to
 // ask again.
-var errTooFast = fault.Define(fault.Later, "web.too-fast")
+var errTooFast = fault.Define(fault.Unavailable, "web.too-fast")
 
 // patience is how long the wallet may take to answer.
 const patience = 10 * time.Second
@@ -163,7 +163,7 @@ func parseCallback(query string) (m amount.Msat, comment string, ok bool) {
 // (LUD-01), so only what others act on has a status of its own.
 var statuses = map[fault.Kind]int{
 	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusOK, fault.NotFound: http.StatusNotFound,
-	fault.NotAllowed: http.StatusOK, fault.Conflict: http.StatusOK, fault.Short: http.StatusOK, fault.Later: http.StatusServiceUnavailable,
+	fault.NotAllowed: http.StatusOK, fault.Conflict: http.StatusOK, fault.InsufficientFunds: http.StatusOK, fault.Unavailable: http.StatusServiceUnavailable,
 }
 
 // fail says why not. What nobody classified is for the log.
@@ -174,9 +174,9 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 		d.tooFast(w, r)
 	case f.Kind == fault.Internal || r.Context().Err() != nil:
 		d.o.Log.Error("web: a request failed", "path", r.URL.Path, "err", err)
-		d.refuse(w, r, statuses[fault.Later], "web.later", nil)
+		d.refuse(w, r, statuses[fault.Unavailable], "web.later", nil)
 	default:
-		if f.Kind == fault.Later {
+		if f.Kind == fault.Unavailable {
 			d.o.Log.Warn("web: a request failed", "path", r.URL.Path, "err", err)
 		}
 		d.refuse(w, r, statuses[f.Kind], f.Phrase, f.Args)

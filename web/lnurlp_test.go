@@ -147,7 +147,7 @@ func TestTheDeskSaysNo(t *testing.T) {
 		reason  string
 	}{
 		"what nobody foresaw":       {errors.New("pq: secret"), 503, "Try again later"},
-		"a node that is away":       {fault.Wrap(errors.New("secret"), fault.Later, "lnurl.silent", fault.Args{"host": "node"}), 503, "node does not answer"},
+		"a node that is away":       {fault.Wrap(errors.New("secret"), fault.Unavailable, "lnurl.silent", fault.Args{"host": "node"}), 503, "node does not answer"},
 		"a request that is not met": {fault.New(fault.Conflict, "web.unknown", nil), 200, "Nobody"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -129,7 +129,7 @@ func TestPagesThatAreNot(t *testing.T) {
 	if a := h.do(t, h.request(t, http.MethodPost, "/@alice", "amount="+strings.Repeat("1", 9000))); a.StatusCode != 400 {
 		t.Errorf("a huge form: got %d", a.StatusCode)
 	}
-	h.failure = fault.New(fault.Later, "web.later", nil)
+	h.failure = fault.New(fault.Unavailable, "web.later", nil)
 	if a := h.post(t, "/@alice", url.Values{"amount": {"2000"}}); a.StatusCode != 503 {
 		t.Errorf("without a node: got %d", a.StatusCode)
 	}

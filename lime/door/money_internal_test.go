@@ -85,7 +85,7 @@ func TestEveryFaultHasACode(t *testing.T) {
 		"a limit":                       {command.ErrLimit.New(fault.NotAllowed, "limit.new", nil), 1002},
 		"an order that has expired":     {command.ErrExpired.With(fault.Args{"code": "k7fw"}), 1003},
 		"an order that there is not":    {fault.New(fault.NotFound, "order.unknown", nil), 67},
-		"too little money":              {fault.New(fault.Short, "order.short", nil), 1001},
+		"too little money":              {fault.New(fault.InsufficientFunds, "order.short", nil), 1001},
 		"nobody of that name":           {command.ErrNobody, 42},
 		"a database that may have done": {command.ErrOutcomeUnknown.Because(context.Canceled), 1009},
 		"what is hidden from an app":    {fault.Wrap(command.ErrTooSmall, fault.NotAllowed, "app.not-now", nil), 66},

@@ -24,13 +24,13 @@ const (
 
 // codes is how each kind of fault is said in LIME.
 var codes = map[fault.Kind]lime.Code{
-	fault.Internal:   lime.Processing,
-	fault.Invalid:    lime.InvalidArgument,
-	fault.NotFound:   lime.NotFound,
-	fault.NotAllowed: lime.NotAllowed,
-	fault.Conflict:   CodeDone,
-	fault.Short:      CodeShort,
-	fault.Later:      CodeLater,
+	fault.Internal:          lime.Processing,
+	fault.Invalid:           lime.InvalidArgument,
+	fault.NotFound:          lime.NotFound,
+	fault.NotAllowed:        lime.NotAllowed,
+	fault.Conflict:          CodeDone,
+	fault.InsufficientFunds: CodeShort,
+	fault.Unavailable:       CodeLater,
 }
 
 // faultCodes are the faults of which a program wants to know more than the kind. The
