@@ -46,7 +46,7 @@ test: deps lint ## run every test
 	} | $(GO) run ./internal/tally
 
 someday: deps ## run tests as if it were DAYS from now, ten years if nothing is said (TESTS=./db for one package)
-	@scripts/install-deps.sh faketime
+	@scripts/install-deps.sh datefudge
 	@GO="$(GO)" scripts/someday.sh $(or $(DAYS),3650) $(TESTS)
 
 lint: ## gofmt, vet and staticcheck

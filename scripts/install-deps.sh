@@ -2,7 +2,7 @@
 # Installs what is asked for and missing, from Debian's packages: prosody,
 # ejabberd and postgresql, which the demo and the tests start, node, on which
 # LIME clients of other people run, chromium, which looks at our web pages, gcc,
-# which the race detector needs, and faketime, which makes another day of today.
+# which the race detector needs, and datefudge, which makes another day of today.
 # No server is left running: the tests start their own, on loopback.
 set -eu
 
@@ -32,7 +32,7 @@ for name in "$@"; do
 		fresh_expat
 		;;
 	postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql" ;;
-	faketime) ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || wanted="$wanted libfaketime" ;;
+	datefudge) ls /usr/lib/*/datefudge/datefudge.so >/dev/null 2>&1 || wanted="$wanted datefudge" ;;
 	chromium)
 		[ -x /usr/bin/chromium ] || wanted="$wanted chromium"
 		# As root it runs without its sandbox; everybody else needs the program

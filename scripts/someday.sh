@@ -7,8 +7,10 @@
 #
 # Programs in Go, the nodes among them, get their clock from a package time
 # that adds the days. PostgreSQL, Prosody, ejabberd and bitcoind get theirs
-# from libfaketime (Debian: libfaketime). The kernel keeps its own: files have
-# the dates of today.
+# from datefudge. libfaketime would not do: while a program waits in epoll_wait
+# it hands out the true time, also to a signal's handler, so PostgreSQL never
+# sees that a lock was waited for long enough. The kernel keeps its own clock:
+# files have the dates of today.
 set -eu
 cd "$(dirname "$0")/.."
 days=${1:-3650}
@@ -16,9 +18,9 @@ days=${1:-3650}
 [ $# -gt 0 ] || set -- ./...
 go=${GO:-go}
 
-fake=$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | head -n 1)
-if [ -z "$fake" ]; then
-	echo "someday: libfaketime is missing; as root: apt-get install libfaketime" >&2
+fudge=$(ls /usr/lib/*/datefudge/datefudge.so 2>/dev/null | head -n 1)
+if [ -z "$fudge" ]; then
+	echo "someday: datefudge is missing; as root: apt-get install datefudge" >&2
 	exit 1
 fi
 # Nodes that were built for these days are used again, so the folder has a name.
@@ -35,4 +37,4 @@ printf '{"Replace": {"%s": "%s"}}\n' "$source" "$dir/time.go" >"$dir/overlay.jso
 export GOFLAGS="-overlay=$dir/overlay.json" TESTNODES_GOFLAGS="-overlay=$dir/overlay.json"
 echo "someday: it is $(date -u -d "+$days days" +%F)"
 [ -n "${SKIPNODES:-}" ] || "$go" run ./internal/sandbox/buildnodes
-"$go" test -exec "env LD_PRELOAD=$fake FAKETIME=+${days}d DONT_FAKE_MONOTONIC=1" -timeout 40m -json "$@" | "$go" run ./internal/tally
+"$go" test -exec "env LD_PRELOAD=$fudge DATEFUDGE=$((-days * 24 * 3600))" -timeout 40m -json "$@" | "$go" run ./internal/tally
