@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
@@ -139,10 +140,15 @@ func inEuros(t *testing.T, h *house, s *story) {
 	s.page.shows("#balance", wad(appBudget-appFee))
 }
 
-// writeRates replaces the file of rates, as a careful program does.
+// writeRates replaces the file of rates, as a careful program does. Rates are
+// as old as their file, so the file has the test's day and not the kernel's.
 func writeRates(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name+".new", []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	if err := os.Chtimes(name+".new", now, now); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(name+".new", name); err != nil {
