@@ -11,20 +11,19 @@ import (
 
 // Keep writes down what a report says of payments, for all gateways: what
 // stops them, what does not any more, and how far was looked. Money and
-// orders are not touched. Of a report that began before another was kept, only what
-// stops payments is written. False if nothing stops payments.
+// orders are not touched. Where another report took the turn since this one began,
+// only what stops payments is written. False if nothing stops payments.
 func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return false, err
 	}
-	books, err := turnBooks.take(ctx, tx, r.turns[turnBooks], now)
-	if err != nil {
-		return false, err
-	}
-	nodes := false
-	if r.ended {
-		if nodes, err = turnNodes.take(ctx, tx, r.turns[turnNodes], now); err != nil {
+	took := map[turn]bool{}
+	for _, t := range turns {
+		if !r.takes(t) {
+			continue
+		}
+		if took[t], err = t.take(ctx, tx, r.turns[t], now); err != nil {
 			return false, err
 		}
 	}
@@ -33,22 +32,16 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 			return false, err
 		}
 	}
-	if nodes {
-		if err := r.moveOn(ctx, tx, now); err != nil {
-			return false, err
-		}
+	if err := r.moveOn(ctx, tx, took, now); err != nil {
+		return false, err
 	}
 	open, err := freeze.Causes(ctx, tx)
 	if err != nil {
 		return false, err
 	}
 	for _, c := range r.clearing {
-		inTurn := nodes
-		if c.Reason == freeze.Books {
-			inTurn = books
-		}
 		// What came up since the look began, also again, it may not have seen.
-		if !inTurn || !slices.Contains(open, c) || r.known(c) || !r.over(c) {
+		if !took[turnOf(c)] || !slices.Contains(open, c) || r.known(c) || !r.over(c) {
 			continue
 		}
 		if _, err := freeze.Clear(ctx, tx, c); err != nil {
@@ -61,19 +54,27 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 	return freeze.Stopped(ctx, tx)
 }
 
-// moveOn is what the next look begins with.
-func (r *Report) moveOn(ctx context.Context, tx *db.Tx, now int64) error {
-	for _, ref := range r.before {
-		if _, err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil { // what stops payments already goes on to
-			return err
+// moveOn is what the next look begins with, of the nodes whose turn this one took.
+func (r *Report) moveOn(ctx context.Context, tx *db.Tx, took map[turn]bool, now int64) error {
+	if took[turnChain] {
+		for _, ref := range r.before {
+			if _, err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil { // what stops payments already goes on to
+				return err
+			}
 		}
 	}
 	for name, value := range r.marks {
+		if !took[turnOfMark(name)] {
+			continue
+		}
 		if err := cursor.Set(ctx, tx, name, value, now); err != nil {
 			return err
 		}
 	}
 	for _, c := range r.passed { // with the marks, which name the node from now on
+		if !took[turnOf(c)] {
+			continue
+		}
 		if err := freeze.Past(ctx, tx, c); err != nil {
 			return err
 		}

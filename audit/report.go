@@ -38,7 +38,7 @@ type Report struct {
 	carried  []freeze.Cause    // what stopped payments when this look began, and goes on to; found or not
 	back     []string          // the beginnings of the names of nodes that are those which are known
 	passed   []freeze.Cause    // changeovers that an operator declared, and this look saw
-	before   []string          // what was done before the first look
+	before   []string          // transactions of the wallet from before the first look
 	marks    map[string]string // how far this look came
 	turns    map[turn]int64    // when this look began
 
@@ -60,7 +60,7 @@ func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
 // begin is what every report begins with.
 func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 	r.marks, r.turns = map[string]string{}, map[turn]int64{}
-	for _, t := range []turn{turnBooks, turnNodes} {
+	for _, t := range turns {
 		if r.turns[t], err = t.read(ctx, q); err != nil {
 			return r, err
 		}
