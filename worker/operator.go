@@ -29,9 +29,10 @@ type Operator struct {
 // Book ends an order over Lightning as paid, as a gateway does on the word of the
 // node: the payer, or the app whose budget paid, is told the same. That the node made
 // the payment is on the books then, and stops nothing any more. An order that is held
-// began at that node before the books were copied.
+// began at that node before the books were copied. What stops payments comes behind the
+// money, as wherever a receipt is booked: each of the two would wait for the other one else.
 func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
-	return prove(ctx, p.DB, o, out, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+	return say(ctx, p.DB, o, ofProof(o, out), o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if err := p.record(ctx, tx, "book", o, u.Now); err != nil {
 			return err
 		}
@@ -39,6 +40,9 @@ func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning
 			if err := o.Adopt(ctx, tx, p.Node, u.Now); err != nil {
 				return err
 			}
+		}
+		if err := o.Proved(ctx, tx, u, out, u.Now); err != nil {
+			return err
 		}
 		for _, r := range []freeze.Reason{freeze.Earlier, freeze.Paid} {
 			if _, err := freeze.Clear(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: r}); err != nil {

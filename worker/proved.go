@@ -14,15 +14,20 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// prove books the proof of a payment and tells its payer, in one transaction: a proof
-// that the node has, or an operator. It reads the order anew by what is handed in.
-// Ahead of it goes what may undo it all, or end it with errUntold and keep what it did.
-func prove(ctx context.Context, d *db.DB, o *paymentorder.Order, out lightning.Outcome, read func(context.Context, *db.Tx) error, ahead move) error {
+// ofProof is how a payer hears that a payment was made.
+func ofProof(o *paymentorder.Order, out lightning.Outcome) words {
 	w := words{phrase: "order.paid-invoice", success: successText(o.Success, out.Preimage)}
 	if w.success != "" {
 		w.phrase = "order.paid-invoice-success"
 	}
-	return say(ctx, d, o, w, read, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
+	return w
+}
+
+// prove books the proof that the node has of a payment and tells its payer, in one
+// transaction. It reads the order anew, whoever has it in hand. Ahead of it goes what may
+// undo it all, or end it with errUntold and keep what it did.
+func (p *Invoices) prove(ctx context.Context, o *paymentorder.Order, out lightning.Outcome, ahead move) error {
+	return say(ctx, p.DB, o, ofProof(o, out), o.Reread, func(ctx context.Context, tx *db.Tx, u, payee *useraccount.User) error {
 		if err := ahead(ctx, tx, u, payee); err != nil {
 			return err
 		}
@@ -39,7 +44,7 @@ var errFee = errors.New("worker: the node broke its word about a fee")
 // wrong: nothing is paid any more until the operator has looked.
 func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightning.Outcome) error {
 	unbooked, foreign, stops := false, false, false
-	err := prove(ctx, p.DB, o, out, o.Reread, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+	err := p.prove(ctx, o, out, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		unbooked = o.State == paymentorder.Failed
 		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
 		switch {

@@ -18,15 +18,18 @@ var stopAsks = []string{"Unless", "stopped", "mayMove"}
 // stopReads say what stops payments.
 var stopReads = []string{"Stopped", "BooksWrong", "Causes", "frozen", "doubted"}
 
-// stopWrites says which functions stop payments: those of freeze, and those of each
-// package that call them and do nothing else with an order.
+// stopChanges are what freeze has to stop payments, and to end what stops them.
+var stopChanges = []string{"Payments", "Clear", "Acknowledge", "Expect", "Past"}
+
+// stopWrites says which functions change what stops payments: those of freeze, and those
+// of each package that call them and do nothing else with an order.
 func stopWrites(all []code) map[string]bool {
 	writes := map[string]bool{}
 	for _, c := range all {
 		for _, u := range c.units() {
 			writer, moves := false, false
 			u.calls(func(_ *ast.CallExpr, of, name string) {
-				writer = writer || of == "freeze" && name == "Payments"
+				writer = writer || of == "freeze" && slices.Contains(stopChanges, name)
 				moves = moves || slices.Contains(orderMoves, name)
 			})
 			if _, closure := u.body.(*ast.FuncLit); writer && !moves && !closure {
@@ -39,13 +42,14 @@ func stopWrites(all []code) map[string]bool {
 
 // unstopped lists where a unit begins a payment and does not ask behind it whether
 // payments are stopped, asks without holding the answer, or does more when it has asked.
-// Who stops payments moves the order before: all take the same rows in the same order.
+// Who stops payments, or ends what stops them, moves the order and the money before: all
+// take the same rows in the same order.
 func (u unit) unstopped(writes map[string]bool) (wrong []string) {
 	var begins *ast.CallExpr
 	begun, asked, stops := "", false, false
 	u.calls(func(n *ast.CallExpr, of, name string) {
-		moves := slices.Contains(orderMoves, name) || of == "o" && name == "Later"
-		writer := of == "freeze" && name == "Payments" || of == "" && writes[path.Dir(u.code.name)+" "+name]
+		moves := slices.Contains(orderMoves, name) || of == "o" && name == "Later" || of == "ledger" && (name == "Lock" || name == "Post")
+		writer := of == "freeze" && slices.Contains(stopChanges, name) || of == "" && writes[path.Dir(u.code.name)+" "+name]
 		switch {
 		case (of == "freeze" || of == "") && slices.Contains(stopAsks, name):
 			asked, begins = true, nil
@@ -54,13 +58,13 @@ func (u unit) unstopped(writes map[string]bool) (wrong []string) {
 				wrong = append(wrong, u.at(n, "%s in a transaction that does not hold the answer: ask by freeze.Unless", name))
 			}
 		case writer && asked:
-			wrong = append(wrong, u.at(n, "stops payments after it was asked what stops them"))
+			wrong = append(wrong, u.at(n, "changes what stops payments after it was asked"))
 		case writer:
 			stops = true
 		case moves && asked:
 			wrong = append(wrong, u.at(n, "%s after it was asked whether payments are stopped, which is last", name))
 		case moves && stops:
-			wrong = append(wrong, u.at(n, "%s after payments were stopped: move the order first", name))
+			wrong = append(wrong, u.at(n, "%s after a change of what stops payments: move the order and the money first", name))
 		case of != "" && slices.Contains(beginnings, name):
 			begins, begun = n, name
 		}
@@ -113,6 +117,8 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		"a move behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); o.Contradicted(ctx, tx, due) }`,
 		"a stop behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); notIts(ctx, tx) }`,
 		"a stop before the order's row":    `func f(tx *db.Tx) { freeze.Payments(ctx, tx, c); o.Contradicted(ctx, tx, due) }`,
+		"an end of one before the order":   `func f(tx *db.Tx) { freeze.Clear(ctx, tx, c); o.Proved(ctx, tx, u, out, now) }`,
+		"an end of one before the money":   `func f(tx *db.Tx) { freeze.Clear(ctx, tx, c); ledger.Lock(ctx, tx, a) }`,
 		"a stop before it by another hand": `func f(tx *db.Tx) { return cmp.Or(notIts(ctx, tx), o.Contradicted(ctx, tx, due)) }`,
 	} {
 		if len(look(text)) == 0 {
@@ -123,6 +129,7 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		"asked last":            `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return freeze.Unless(ctx, tx, freeze.BooksWrong) }`,
 		"asked last by another": `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return stopped(ctx, tx, here) }`,
 		"asked of what is read": `func f(d *db.DB) { frozen(ctx, d.Read(), here) }`,
+		"an end of one last":    `func f(tx *db.Tx) { return cmp.Or(o.Proved(ctx, tx, u, out, now), freeze.Clear(ctx, tx, c)) }`,
 		"a stop last":           `func f(tx *db.Tx) { return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx)) }`,
 	} {
 		if wrong := look(text); len(wrong) > 0 {
