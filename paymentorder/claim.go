@@ -48,7 +48,7 @@ UPDATE payment_order
 SET due = $1, claim = claim + 1, tries = tries + 1, taken = CASE WHEN taken = 1 AND `+mayCall+` THEN 2 ELSE 1 END
 WHERE id = (
     SELECT id FROM payment_order
-    WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') AND due <= $2 AND `+whose[of]+`
+    WHERE `+underWay+` AND `+ofAll+` AND due <= $2 AND `+whose[of]+`
     ORDER BY due, id
     LIMIT 1`+tx.SkipLocked()+`
 )
@@ -132,7 +132,7 @@ func Due(ctx context.Context, q sqlx.QueryerContext, of Kind, now int64) (bool, 
 	var ids []int64
 	err := sqlx.SelectContext(ctx, q, &ids, `
 SELECT id FROM payment_order
-WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') AND due <= $1 AND `+whose[of]+`
+WHERE `+underWay+` AND `+ofAll+` AND due <= $1 AND `+whose[of]+`
 LIMIT 1`, now)
 	if err != nil {
 		return false, fmt.Errorf("paymentorder: due: %w", err)

@@ -60,9 +60,9 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 	case to != nil && !to.Active:
 		return nil, ErrRecipientGone.With(fault.Args{"who": d.SaidTo})
 	}
-	var open int
-	if err := tx.GetContext(ctx, &open, `SELECT COUNT(*) FROM payment_order WHERE user_id = $1 AND state = 'new' AND expires > $2`, u.ID, now); err != nil {
-		return nil, fmt.Errorf("paymentorder: %w", err)
+	open, err := Open(ctx, tx, u.ID, now)
+	if err != nil {
+		return nil, err
 	}
 	if open >= l.OpenOrders {
 		return nil, ErrOpenOrders.With(fault.Args{"n": int64(open)})

@@ -16,7 +16,7 @@ func LapseOne(ctx context.Context, tx *db.Tx) (*Order, error) {
 	}
 	var ids []int64
 	err = tx.SelectContext(ctx, &ids, `
-SELECT id FROM payment_order WHERE state = 'new' AND expires <= $1 ORDER BY id LIMIT 1`+tx.SkipLocked(), now)
+SELECT id FROM payment_order WHERE `+waiting+` AND `+ofAll+` AND expires <= $1 ORDER BY id LIMIT 1`+tx.SkipLocked(), now)
 	if err != nil {
 		return nil, fmt.Errorf("paymentorder: lapse: %w", err)
 	}

@@ -157,12 +157,14 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 	return l.Flight.mayFly(ctx, tx, u, o)
 }
 
-// Flying counts a user's Lightning payments that have not ended.
+// Flying counts a user's Lightning payments that have not ended: orders with an invoice,
+// of which none is ever confirming. It is not asked for their hashes, by which PostgreSQL
+// would rather go through all that were ever paid.
 func Flying(ctx context.Context, q sqlx.QueryerContext, user int64) (int, error) {
 	var n int
 	err := sqlx.GetContext(ctx, q, &n, `
 SELECT COUNT(*) FROM payment_order
-WHERE user_id = $1 AND payment_hash IS NOT NULL AND state IN ('held', 'sending', 'in_flight', 'stuck')`, user)
+WHERE user_id = $1 AND invoice <> '' AND `+underWay, user)
 	if err != nil {
 		return 0, fmt.Errorf("paymentorder: %w", err)
 	}

@@ -51,5 +51,5 @@ AND (o.state IN ('sending', 'in_flight', 'stuck') OR o.state = 'done' AND o.ende
 // InHand lists the orders over Lightning whose end is open and that somebody has in
 // hand, or had when they fell silent, neighbours' apart.
 func InHand(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
-	return list(ctx, q, `WHERE o.taken <> 0 AND o.payment_hash IS NOT NULL AND o.to_user IS NULL AND o.state IN ('sending', 'in_flight', 'stuck') ORDER BY o.id`)
+	return list(ctx, q, `WHERE `+allUnderWay+` AND o.taken <> 0 AND o.payment_hash IS NOT NULL AND o.to_user IS NULL AND o.state IN ('sending', 'in_flight', 'stuck') ORDER BY o.id`)
 }

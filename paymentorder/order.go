@@ -90,6 +90,18 @@ FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id
 `
 
+// What waits for its code and what is under way, in the words of the indexes. Those of
+// one user are found by indexes of their own. Who looks at those of all users says ofAll,
+// which is true of each order: an index that says so is no choice for one user's. To
+// PostgreSQL one is as good as the other where it counted few that wait, and then many came.
+const (
+	waiting  = `state = 'new'`
+	underWay = `state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck')`
+	ofAll    = `amount > 0`
+
+	allUnderWay = `o.id IN (SELECT id FROM payment_order WHERE ` + underWay + ` AND ` + ofAll + `)`
+)
+
 // ByCode finds the order of a user with that code, of which there is one for
 // good: who has found it goes on by its number.
 func ByCode(ctx context.Context, q sqlx.QueryerContext, user int64, code string) (*Order, error) {
@@ -103,7 +115,7 @@ func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*Order, error) 
 
 // ByKey finds the order that a request made, for corrections of it.
 func ByKey(ctx context.Context, q sqlx.QueryerContext, user int64, key string) (*Order, error) {
-	return one(ctx, q, `WHERE o.user_id = $1 AND o.client_key = $2 ORDER BY o.id DESC LIMIT 1`, fault.Args{"code": ""}, user, key)
+	return one(ctx, q, `WHERE o.user_id = $1 AND o.client_key = $2 AND o.client_key <> '' ORDER BY o.id DESC LIMIT 1`, fault.Args{"code": ""}, user, key)
 }
 
 func one(ctx context.Context, q sqlx.QueryerContext, where string, args fault.Args, by ...any) (*Order, error) {
@@ -128,23 +140,32 @@ func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
 
 // Waiting lists a user's orders that wait for their code, oldest first.
 func Waiting(ctx context.Context, q sqlx.QueryerContext, user, now int64) ([]Order, error) {
-	return list(ctx, q, `WHERE o.user_id = $1 AND o.state = 'new' AND o.expires > $2 ORDER BY o.id`, user, now)
+	return list(ctx, q, `WHERE o.user_id = $1 AND `+waiting+` AND o.expires > $2 ORDER BY o.id`, user, now)
+}
+
+// Open counts a user's orders that wait for their code.
+func Open(ctx context.Context, q sqlx.QueryerContext, user, now int64) (int, error) {
+	var n int
+	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM payment_order WHERE user_id = $1 AND `+waiting+` AND expires > $2`, user, now); err != nil {
+		return 0, fmt.Errorf("paymentorder: %w", err)
+	}
+	return n, nil
 }
 
 // UnderWay lists a user's orders that are confirmed and not buried yet.
 func UnderWay(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Order, error) {
-	return list(ctx, q, `WHERE o.user_id = $1 AND o.state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') ORDER BY o.id`, user)
+	return list(ctx, q, `WHERE o.user_id = $1 AND `+underWay+` ORDER BY o.id`, user)
 }
 
 // Stored lists the orders whose transaction is stored and not in a block.
 func Stored(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
-	return list(ctx, q, `WHERE o.to_address IS NOT NULL AND o.state IN ('sending', 'in_flight') ORDER BY o.id`)
+	return list(ctx, q, `WHERE `+allUnderWay+` AND o.to_address IS NOT NULL AND o.state IN ('sending', 'in_flight') ORDER BY o.id`)
 }
 
 // AllUnderWay lists everybody's orders that are confirmed and not buried yet, for
 // the operator.
 func AllUnderWay(ctx context.Context, q sqlx.QueryerContext) ([]Order, error) {
-	return list(ctx, q, `WHERE o.state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') ORDER BY o.id`)
+	return list(ctx, q, `WHERE `+allUnderWay+` ORDER BY o.id`)
 }
 
 // Outside lists every order with a stored transaction, for the audit.

@@ -10,7 +10,12 @@ import (
 // Recent lists a user's orders that are not over, and those that ended since a
 // time in seconds, oldest first.
 func Recent(ctx context.Context, q sqlx.QueryerContext, user, since int64) ([]Order, error) {
-	return list(ctx, q, `WHERE o.user_id = $1 AND (o.ended IS NULL OR o.ended >= $2) ORDER BY o.id`, user, since)
+	return list(ctx, q, `
+WHERE o.id IN (
+    SELECT id FROM payment_order WHERE user_id = $1 AND ended IS NULL
+    UNION ALL
+    SELECT id FROM payment_order WHERE user_id = $1 AND ended >= $2)
+ORDER BY o.id`, user, since)
 }
 
 // Page lists a part of a user's orders, newest first, and counts them all.

@@ -57,7 +57,7 @@ func (o *Order) TellRelay(ctx context.Context, tx *db.Tx) (bool, error) {
 func LookNow(ctx context.Context, tx *db.Tx, now int64) error {
 	_, err := tx.ExecContext(ctx, `
 UPDATE payment_order SET due = $1
-WHERE state IN ('in_flight', 'confirming') AND to_address IS NOT NULL AND taken = 0 AND due > $1`, now)
+WHERE `+underWay+` AND `+ofAll+` AND state IN ('in_flight', 'confirming') AND to_address IS NOT NULL AND taken = 0 AND due > $1`, now)
 	if err != nil {
 		return fmt.Errorf("paymentorder: look: %w", err)
 	}

@@ -79,7 +79,7 @@ func EndHeld(ctx context.Context, tx *db.Tx, u *useraccount.User, need amount.Ms
 	if err != nil || has >= need {
 		return nil, err
 	}
-	held, err := list(ctx, tx, `WHERE o.user_id = $1 AND o.state = 'held' ORDER BY o.id DESC`+tx.Locked("o"), u.ID)
+	held, err := list(ctx, tx, `WHERE o.user_id = $1 AND `+underWay+` AND o.state = 'held' ORDER BY o.id DESC`+tx.Locked("o"), u.ID)
 	if err != nil {
 		return nil, err
 	}
