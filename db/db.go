@@ -49,6 +49,7 @@ type DB struct {
 	wrote      statements       // of w
 	read       statements       // of r
 	clock      func() time.Time // nil: the database's own
+	watch      func(query string)
 }
 
 // Open connects and checks that what is committed will survive a crash.

@@ -41,6 +41,7 @@ func refused(err error) bool {
 
 // hot is the prepared statement of a query, nil if there is none.
 func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
+	t.d.watched(query)
 	s, met := t.d.wrote.find(query)
 	switch {
 	case s != nil:

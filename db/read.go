@@ -55,6 +55,7 @@ func (r reader) QueryRowxContext(ctx context.Context, q string, args ...any) *sq
 // prepared is the statement of a query, prepared now if it was not, nil if it
 // cannot be or there are enough of them.
 func (d *DB) prepared(ctx context.Context, q string) *sqlx.Stmt {
+	d.watched(q)
 	if s, met := d.read.find(q); met || d.read.full() {
 		return s
 	}
