@@ -42,6 +42,9 @@ type crime struct {
 	rules []string
 }
 
+// insideInvoice is what the ledger calls the invoice of a neighbour that is paid.
+const insideInvoice = `(SELECT 'order:' || CAST(id AS TEXT) FROM payment_order WHERE state = 'done' AND to_user IS NOT NULL AND payment_hash IS NOT NULL)`
+
 var crimes = map[string]crime{
 	"one msat for ann": {
 		[]string{`UPDATE account SET bal = bal + 1 WHERE name = 'user:ann@example.org'`},
@@ -119,6 +122,20 @@ var crimes = map[string]crime{
 		[]string{`UPDATE transfer SET credit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'pay' AND amt = 1000000`,
 			`UPDATE account SET bal = bal + 1000000 WHERE name = 'user:ann@example.org'`,
 			`UPDATE account SET bal = bal - 1000000 WHERE name = 'user:bob@example.org'`},
+		[]string{"a transfer of an order"}},
+	"a neighbour who is paid out of what is set aside for others": {
+		[]string{`UPDATE transfer SET debit = (SELECT id FROM account WHERE name = 'held:ann@example.org') WHERE step = 'pay' AND amt = 1000000`,
+			`UPDATE account SET bal = bal + 1000000 WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal - 1000000 WHERE name = 'held:ann@example.org'`},
+		[]string{"what is held", "a transfer of an order"}},
+	"a neighbour's invoice that is paid past what was set aside for it": {
+		[]string{`UPDATE transfer SET debit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'pay' AND amt = 2000000`,
+			`UPDATE account SET bal = bal - 2000000 WHERE name = 'user:ann@example.org'`,
+			`UPDATE account SET bal = bal + 2000000 WHERE name = 'held:ann@example.org'`},
+		[]string{"what is held", "a transfer of an order"}},
+	"a neighbour's invoice that is paid and was never set aside": {
+		[]string{`DELETE FROM transfer WHERE step = 'hold' AND ref = ` + insideInvoice,
+			`UPDATE transfer SET debit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'pay' AND ref = ` + insideInvoice},
 		[]string{"a transfer of an order"}},
 	"a coin credited to somebody else": {
 		[]string{`UPDATE transfer SET credit = (SELECT id FROM account WHERE name = 'user:ann@example.org') WHERE step = 'credit:1' AND ref LIKE 'coin:%' AND amt = 5000000`,

@@ -2,7 +2,8 @@ package audit
 
 // steps are the rules of what may be booked under a reference: which steps,
 // between whose accounts, and for orders how much. A transfer that nothing
-// allows is listed, though its reference be a true one.
+// allows is listed, though its reference be a true one. A neighbour is paid by the
+// payer, or out of what was set aside for that: for an invoice, and in orders of old.
 var steps = []rule{
 	{"a transfer of an order is one of its steps, between its accounts, by its amount", `
 SELECT 'transfer ' || CAST(t.id AS TEXT) || ' is ' || t.ref || ' ' || t.step || ', ' || CAST(t.amt AS TEXT) || ' msat from account '
@@ -14,7 +15,9 @@ LEFT JOIN user_account p ON p.id = o.to_user
 JOIN account outside ON outside.name = CASE WHEN o.to_address IS NULL THEN 'lightning' ELSE 'chain' END
 WHERE CASE
     WHEN t.step = 'hold' THEN t.debit = u.money AND t.credit = u.held AND t.amt = o.amount + o.fee_limit
-    WHEN t.step = 'pay' THEN t.debit = u.held AND t.credit = COALESCE(p.money, 0) AND t.amt = o.amount
+    WHEN t.step = 'pay' THEN t.credit = COALESCE(p.money, 0) AND t.amt = o.amount
+        AND t.debit = CASE WHEN o.payment_hash IS NOT NULL OR EXISTS (SELECT 1 FROM transfer h WHERE h.ref = t.ref AND h.step = 'hold')
+                           THEN u.held ELSE u.money END
     WHEN t.step LIKE 'settle:%' THEN o.to_user IS NULL AND t.debit = u.held AND t.credit = outside.id AND t.amt = o.amount + COALESCE(o.fee, 0)
     WHEN t.step LIKE 'unsettle:%' THEN o.to_user IS NULL AND t.debit = outside.id AND t.credit = u.held AND t.amt = o.amount + COALESCE(o.fee, 0)
     WHEN t.step = 'rest' THEN t.debit = u.held AND t.credit = u.money AND t.amt = o.fee_limit - COALESCE(o.fee, 0)

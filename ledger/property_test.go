@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -27,8 +28,8 @@ func (m model) clone() model {
 	return model{maps.Clone(m.bal), maps.Clone(m.booked), m.kind, m.chain}
 }
 
-// between are the kinds of account that a step of an order is between.
-var between = map[string]string{"hold": "user held", "pay": "held user", "settle:1": "held system", "unsettle:1": "system held"}
+// between are the kinds of account that a step of an order may be between.
+var between = map[string][]string{"hold": {"user held"}, "pay": {"user user", "held user"}, "settle:1": {"held system"}, "unsettle:1": {"system held"}}
 
 // post says how a transfer ends, and books it.
 func (m model) post(x ledger.Transfer) string {
@@ -37,7 +38,7 @@ func (m model) post(x ledger.Transfer) string {
 		return "refused"
 	case m.booked[x.Ref+" "+x.Step]:
 		return "booked"
-	case between[x.Step] != m.kind[x.Debit]+" "+m.kind[x.Credit]:
+	case !slices.Contains(between[x.Step], m.kind[x.Debit]+" "+m.kind[x.Credit]):
 		return "refused"
 	}
 	floor := amount.Msat(0)

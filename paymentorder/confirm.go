@@ -11,7 +11,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/ledger"
-	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/statement"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -24,9 +23,9 @@ type Receipt struct {
 	Stopped bool        // the money is set aside, and the payment begins when payments are not stopped any more
 }
 
-// Confirm sets the money of an order aside and, for a neighbour, moves it, all
-// in the caller's transaction. An order is confirmed once. It takes all locks
-// but that of the app on whose word it is, and everything is decided after them:
+// Confirm moves the money of an order to a neighbour or sets it aside for who is
+// outside, all in the caller's transaction. An order is confirmed once. It takes all
+// locks but that of the app on whose word it is, and everything is decided after them:
 // by who the two are then, by the database's time, and, for an app, by what is
 // left of its budget then. app.ErrAboveBudget says that the user has to be
 // asked, and that nothing is written.
@@ -35,18 +34,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 	if err != nil {
 		return nil, err
 	}
-	locks := []ledger.Account{u.Held}
-	if to != nil {
-		locks = append(locks, to.Money)
-	}
-	if drafted.Lightning() && to == nil { // what all have on its way is decided by one after the other
-		node, err := ledger.System(ctx, tx, "lightning")
-		if err != nil {
-			return nil, err
-		}
-		locks = append(locks, node)
-	}
-	balance, err := ledger.Lock(ctx, tx, u.Money, locks...)
+	balance, err := drafted.lockAccounts(ctx, tx, u, to)
 	if err != nil {
 		return nil, err
 	}
@@ -69,34 +57,62 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 	if balance < o.Total() {
 		return nil, ErrInsufficientFunds.With(fault.Args{"balance": int64(balance), "total": int64(o.Total())})
 	}
-	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp); db.IsUnique(err) { // another order for the invoice was confirmed just now
-		return nil, ErrInvoiceTaken.Because(err)
-	} else if err != nil {
-		return nil, err
+	r := &Receipt{Order: o, Balance: balance - o.Total()}
+	if o.Kind() == Inside {
+		r.Number, err = l.payInside(ctx, tx, u, to, o, now)
+	} else {
+		r.Number, err = o.hold(ctx, tx, u, now)
 	}
-	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
-	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "hold", Debit: u.Money, Credit: u.Held, Amount: o.Total(), At: now})
 	if err != nil {
 		return nil, err
-	}
-	n, err := statement.Add(ctx, tx, statement.Line{User: u.ID, At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo,
-		Order: sql.NullInt64{Int64: o.ID, Valid: true}})
-	if err != nil {
-		return nil, err
-	}
-	if to != nil && !o.Lightning() { // a neighbour's invoice has to be taken back from the node first
-		if err := l.payInside(ctx, tx, u, to, o, now); err != nil {
-			return nil, err
-		}
 	}
 	if err := mayMove(ctx, tx); err != nil {
 		return nil, err
 	}
-	stopped, err := o.Stopped(ctx, tx)
-	if err != nil {
-		return nil, err
+	r.Stopped, err = o.Stopped(ctx, tx)
+	return r, err
+}
+
+// lockAccounts takes the accounts that a confirmation moves, and returns what the payer
+// has. Over Lightning that of the node is one: what all have on its way is decided by one
+// after the other.
+func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (amount.Msat, error) {
+	if o.Kind() == Inside {
+		return ledger.Lock(ctx, tx, u.Money, to.Money)
 	}
-	return &Receipt{Order: o, Number: n, Balance: balance - o.Total(), Stopped: stopped}, nil
+	locks := []ledger.Account{u.Held}
+	if o.Lightning() && to == nil {
+		node, err := ledger.System(ctx, tx, "lightning")
+		if err != nil {
+			return 0, err
+		}
+		locks = append(locks, node)
+	}
+	return ledger.Lock(ctx, tx, u.Money, locks...)
+}
+
+// hold sets the money aside, before anything of it leaves. A neighbour's invoice has to
+// be taken back from the node first, so its money waits here, too. It returns the number
+// of the payer's line.
+func (o *Order) hold(ctx context.Context, tx *db.Tx, u *useraccount.User, now int64) (int64, error) {
+	err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp)
+	if db.IsUnique(err) { // another order for the invoice was confirmed just now
+		return 0, ErrInvoiceTaken.Because(err)
+	}
+	if err != nil {
+		return 0, err
+	}
+	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
+	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "hold", Debit: u.Money, Credit: u.Held, Amount: o.Total(), At: now})
+	if err != nil {
+		return 0, err
+	}
+	return statement.Add(ctx, tx, o.payersLine(u, now))
+}
+
+// payersLine is what the payer reads of the order as history.
+func (o *Order) payersLine(u *useraccount.User, now int64) statement.Line {
+	return statement.Line{User: u.ID, At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
 }
 
 // parties locks who pays and, of a neighbour, who is paid; else that is nil. An
@@ -163,43 +179,4 @@ WHERE user_id = $1 AND confirmed > $2 AND state <> 'failed'`, u.ID, now-24*3600)
 		return 0, fmt.Errorf("paymentorder: %w", err)
 	}
 	return limit - spent, nil
-}
-
-// Full reports whether an account that has so much takes no more from others.
-// It does not ask how much comes: whoever could try amounts until one fits
-// would read the balance of somebody else.
-func (l Limits) Full(has amount.Msat) bool { return has >= l.Balance }
-
-// payInside moves the money to a neighbour and ends the order.
-func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
-	has, err := ledger.Balance(ctx, tx, to.Money)
-	if err != nil {
-		return err
-	}
-	if l.Full(has) {
-		return ErrRecipientFull.With(fault.Args{"who": o.SaidTo})
-	}
-	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Held, Credit: to.Money, Amount: o.Amount, At: now})
-	if err != nil {
-		return err
-	}
-	if err := o.move(ctx, tx, Paid, `, ended = $4, fee = 0`, now); err != nil {
-		return err
-	}
-	// An account of old has no name until its user chooses one. Its JID is
-	// nobody's business: such a payer is "" here, and a word in the phrases.
-	n, err := statement.Add(ctx, tx, statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo,
-		Order: sql.NullInt64{Int64: o.ID, Valid: true}})
-	if err != nil || !to.Notify {
-		return err
-	}
-	if muted, err := useraccount.Muted(ctx, tx, to.ID, u.ID); err != nil || muted {
-		return err
-	}
-	phrase := "order.received"
-	if o.Memo != "" {
-		phrase = "order.received-memo"
-	}
-	return outbox.Add(ctx, tx, outbox.Notice{User: to.JID, Phrase: phrase, Lang: to.Lang, Unit: to.Unit, Balance: true,
-		Args: map[string]any{"who": u.Name, "amount": int64(o.Amount), "memo": o.Memo, "balance": int64(has + o.Amount), "n": n}}, now)
 }

@@ -13,7 +13,7 @@ type State string
 
 const (
 	New        State = "new"        // waits for its code
-	Held       State = "held"       // confirmed, the money is set aside
+	Held       State = "held"       // confirmed, the money is set aside; a neighbour has it at once
 	Sending    State = "sending"    // the signed transaction is stored, or that the invoice is about to be paid
 	InFlight   State = "in_flight"  // handed to the node, not in a block, or not at its payee
 	Confirming State = "confirming" // in a block, a reorganisation could take it back
@@ -31,7 +31,7 @@ const (
 	Confirm   Event = "confirm"   // the right code in time, and money enough
 	Cancel    Event = "cancel"    // the payer dropped it
 	Lapse     Event = "lapse"     // its time ran out
-	Paid      Event = "paid"      // to a neighbour, inside the ledger
+	Paid      Event = "paid"      // a neighbour's invoice, inside the ledger
 	Store     Event = "store"     // the signed transaction is written down, or that we begin to pay an invoice
 	Refuse    Event = "refuse"    // it cannot be built: nothing was signed that anybody saw
 	Broadcast Event = "broadcast" // the node has it
@@ -56,15 +56,14 @@ const (
 // Kinds are all there are.
 var Kinds = []Kind{Inside, OnChain, Lightning}
 
-// drafted is what every order can do.
+// drafted is what every order that leaves can do.
 var drafted = map[Event]State{Confirm: Held, Cancel: Cancelled, Lapse: Expired}
 
 // moves are the machines. What is not here cannot happen; the schema refuses
 // it as well.
 var moves = map[Kind]map[State]map[Event]State{
 	Inside: {
-		New:  drafted,
-		Held: {Paid: Done, Refuse: Failed},
+		New: {Confirm: Done, Cancel: Cancelled, Lapse: Expired},
 	},
 	OnChain: {
 		New:        drafted,

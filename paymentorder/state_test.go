@@ -21,11 +21,9 @@ var (
 // legal is every move there is; all others are refused.
 var legal = map[paymentorder.Kind]string{
 	paymentorder.Inside: `
-new        confirm   held
+new        confirm   done
 new        cancel    cancelled
-new        lapse     expired
-held       paid      done
-held       refuse    failed`,
+new        lapse     expired`,
 	paymentorder.OnChain: `
 new        confirm   held
 new        cancel    cancelled

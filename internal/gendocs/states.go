@@ -13,11 +13,11 @@ const statesHead = `<!-- Written by internal/gendocs: make generate. -->
 
 # The states of a payment order
 
-An order that pays a user of the gateway goes from new to held to done in one
-transaction. One that pays an address stops at each state until the chain says
-more, one that pays an invoice until the Lightning node does. Silence of a node
-is no answer: such an order stays where it is, its money set aside, and is asked
-about again.
+An order that pays a user of the gateway is done when it is confirmed: one
+transfer takes the money from the payer and gives it to the payee. One that pays an
+address stops at each state until the chain says more, one that pays an invoice, a
+neighbour's too, until the Lightning node does. Silence of a node is no answer:
+such an order stays where it is, its money set aside, and is asked about again.
 `
 
 // machines are the headings of the diagrams.

@@ -1,0 +1,68 @@
+package paymentorder
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/useraccount"
+)
+
+// Full reports whether an account that has so much takes no more from others.
+// It does not ask how much comes: whoever could try amounts until one fits
+// would read the balance of somebody else.
+func (l Limits) Full(has amount.Msat) bool { return has >= l.Balance }
+
+// payInside moves the money to a neighbour and ends the order. Nothing is set aside
+// first: nobody outside takes part, so one transfer is hold and effect. It returns the
+// number of the payer's line.
+func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) (int64, error) {
+	has, err := ledger.Balance(ctx, tx, to.Money)
+	if err != nil {
+		return 0, err
+	}
+	if l.Full(has) {
+		return 0, ErrRecipientFull.With(fault.Args{"who": o.SaidTo})
+	}
+	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, ended = $4, fee = 0, by_app = $5`, now, o.ByApp); err != nil {
+		return 0, err
+	}
+	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
+	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Money, Credit: to.Money, Amount: o.Amount, At: now})
+	if err != nil {
+		return 0, err
+	}
+	n, err := statement.Add(ctx, tx, o.payersLine(u, now))
+	if err != nil {
+		return 0, err
+	}
+	// An account of old has no name until its user chooses one. Its JID is
+	// nobody's business: such a payer is "" here, and a word in the phrases.
+	line := statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
+	if line.N, err = statement.Add(ctx, tx, line); err != nil {
+		return 0, err
+	}
+	return n, tellPayee(ctx, tx, u, to, line, has+o.Amount)
+}
+
+// tellPayee tells who was paid of a line, and of the balance after it, if they want to
+// hear of it.
+func tellPayee(ctx context.Context, tx *db.Tx, u, to *useraccount.User, l statement.Line, balance amount.Msat) error {
+	if !to.Notify {
+		return nil
+	}
+	if muted, err := useraccount.Muted(ctx, tx, to.ID, u.ID); err != nil || muted {
+		return err
+	}
+	phrase := "order.received"
+	if l.Memo != "" {
+		phrase = "order.received-memo"
+	}
+	return outbox.Add(ctx, tx, outbox.Notice{User: to.JID, Phrase: phrase, Lang: to.Lang, Unit: to.Unit, Balance: true,
+		Args: map[string]any{"who": l.Peer, "amount": int64(l.Amount), "memo": l.Memo, "balance": int64(balance), "n": l.N}}, l.At)
+}
