@@ -54,4 +54,4 @@ SELECT a.id, $1, 'new', b.id, 'bob', '', 7, 0, 1, 2 FROM user_account a, user_ac
 }
 
 // before is the version in which a neighbour was paid by way of what was set aside.
-const before = 14
+const before = 15
