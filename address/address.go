@@ -3,6 +3,7 @@
 package address
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ func Parse(text string, network Network) (Address, error) {
 	}
 	payload, version, err := base58.CheckDecode(text)
 	switch {
-	case err == base58.ErrChecksum && len(text) > 24 && len(text) < 36, err != nil && looksBase58(text):
+	case errors.Is(err, base58.ErrChecksum) && len(text) > 24 && len(text) < 36, err != nil && looksBase58(text):
 		return Address{}, mistyped(text, notBase58)
 	case err != nil || len(payload) != 20:
 		return Address{}, refuse(ErrInvalid, text)

@@ -74,7 +74,7 @@ func (n *core) fault(err error) error {
 		return nil
 	case errors.As(err, &no):
 		if fault, ok := coreFaults[no.Code]; ok {
-			if fault == ErrNoWallet {
+			if errors.Is(fault, ErrNoWallet) {
 				return fmt.Errorf("%w: %s: %w", fault, n.named(), err)
 			}
 			return fmt.Errorf("%w: %w", fault, err)

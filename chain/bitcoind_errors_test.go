@@ -48,7 +48,7 @@ func TestBitcoindFault(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 			for _, other := range []error{ErrRefused, ErrUnreachable, ErrNoFunds} {
-				if other != tt.want && errors.Is(got, other) {
+				if !errors.Is(tt.want, other) && errors.Is(got, other) {
 					t.Errorf("got %v", got)
 				}
 			}

@@ -131,7 +131,7 @@ func TestPaymentsOf(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			pays, err := paymentsOf(&chaincfg.RegressionNetParams, tt.outs)
 			switch {
-			case tt.want == errAny && err == nil, tt.want != errAny && !errors.Is(err, tt.want):
+			case errors.Is(tt.want, errAny) && err == nil, !errors.Is(tt.want, errAny) && !errors.Is(err, tt.want):
 				t.Errorf("got %v, want %v", err, tt.want)
 			case err == nil && len(pays) != len(tt.outs):
 				t.Errorf("got %d payments", len(pays))

@@ -43,7 +43,7 @@ func TestWhatAMempoolPassesByIsNotRefused(t *testing.T) {
 		"output already spent in mempool: x":                                                      ErrRefused,
 	} {
 		got := refusal(t.Context(), atTip{}, errors.New(said))
-		if !errors.Is(got, want) || errors.Is(got, ErrRefused) != (want == ErrRefused) {
+		if !errors.Is(got, want) || errors.Is(got, ErrRefused) != errors.Is(want, ErrRefused) {
 			t.Errorf("%q: got %v, want %v", said, got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -110,7 +111,7 @@ func replay(t *testing.T, file string) *tape {
 	tp := &tape{t: t}
 	for s := bufio.NewReader(z); ; {
 		line, err := s.ReadBytes('\n')
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		var x exchange

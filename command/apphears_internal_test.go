@@ -20,7 +20,7 @@ func TestWhatAppsHearTellsNothingOfTheOwner(t *testing.T) {
 	}
 	told := []error{errNotNow, errOwnerLimits, errOwnerShort, errOwnerSuspended}
 	for _, err := range slices.Concat(hears, told) {
-		f, is := err.(*fault.Error)
+		f, is := any(err).(*fault.Error)
 		if !is {
 			continue // a group
 		}

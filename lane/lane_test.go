@@ -98,13 +98,13 @@ func TestFull(t *testing.T) {
 		{"ann", nil}, {"ann", nil}, {"ann", lane.ErrFull}, // of her own
 		{"bob", nil}, {"bob", lane.ErrFull}, {"cid", lane.ErrFull}, // of everybody
 	} {
-		if got := l.Do(step.key, block); got != step.want {
+		if got := l.Do(step.key, block); !errors.Is(got, step.want) {
 			t.Errorf("%s: got %v, want %v", step.key, got, step.want)
 		}
 	}
 	close(hold)
 	closed(t, l)
-	if err := l.Do("ann", block); err != lane.ErrClosed {
+	if err := l.Do("ann", block); !errors.Is(err, lane.ErrClosed) {
 		t.Errorf("after Close: got %v", err)
 	}
 }

@@ -80,9 +80,10 @@ func (n *lndNode) state(ctx context.Context) error {
 	return nil
 }
 
-// replied is what LND said for itself, if it is nothing that fault knows.
+// replied is what LND said for itself, if it is nothing that fault knows: what
+// fault knows has the reply in its chain.
 func replied(err error) (*lnd.Reply, bool) {
-	reply, ok := err.(*lnd.Reply)
+	reply, ok := any(err).(*lnd.Reply)
 	return reply, ok
 }
 

@@ -138,7 +138,7 @@ func TestStreamsEnd(t *testing.T) {
 				t.Errorf("%d messages, want %d", got, tt.got)
 			}
 			var reply *lnd.Reply
-			if tt.is == err5 {
+			if errors.Is(tt.is, err5) {
 				if !errors.As(err, &reply) || reply.Code != 5 {
 					t.Errorf("got %v", err)
 				}

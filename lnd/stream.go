@@ -44,7 +44,7 @@ func (c *Conn) Stream(ctx context.Context, method, path string, in any, deliver 
 	defer resp.Body.Close()
 	err = Messages(resp.Body, func(m json.RawMessage) error {
 		err := deliver(m)
-		if err == ErrLast {
+		if errors.Is(err, ErrLast) {
 			timer := time.AfterFunc(moment, cancel)
 			defer timer.Stop()
 			_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, errorMost))
@@ -56,7 +56,7 @@ func (c *Conn) Stream(ctx context.Context, method, path string, in any, deliver 
 		reply.HTTP = resp.StatusCode
 		c.distrust(reply)
 	}
-	if err == ErrStop || err == ErrLast {
+	if errors.Is(err, ErrStop) || errors.Is(err, ErrLast) {
 		return nil
 	}
 	return err

@@ -3,6 +3,7 @@ package p2p_test
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"io"
 	gonet "net"
 	"sync"
@@ -87,7 +88,7 @@ func (c *caller) trySay(m wire.Message) error {
 func (c *caller) hear() (wire.Message, error) {
 	for {
 		_, m, _, err := wire.ReadMessageWithEncodingN(c.r, wire.ProtocolVersion, c.magic, wire.WitnessEncoding)
-		if err == wire.ErrUnknownMessage {
+		if errors.Is(err, wire.ErrUnknownMessage) {
 			continue
 		}
 		return m, err
@@ -145,6 +146,6 @@ func (c *caller) gone(t testing.TB) {
 }
 
 func isTimeout(err error) bool {
-	timeout, ok := err.(gonet.Error)
+	timeout, ok := errors.AsType[gonet.Error](err)
 	return ok && timeout.Timeout()
 }

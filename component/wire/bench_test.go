@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bufio"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -168,7 +169,7 @@ func BenchmarkSession(b *testing.B) {
 // echo reads a stanza whole and answers with a message.
 func echo(t xmlstream.TokenReadEncoder, start *xml.StartElement) error {
 	for {
-		if _, err := t.Token(); err == io.EOF {
+		if _, err := t.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return err

@@ -147,7 +147,7 @@ func FuzzStream(f *testing.F) {
 		for first := true; ; first = false {
 			token, err := d.Token()
 			var syntax *xml.SyntaxError
-			if err == io.EOF || errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" && d.InputOffset() == int64(len(passed)) {
+			if errors.Is(err, io.EOF) || errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" && d.InputOffset() == int64(len(passed)) {
 				return
 			}
 			if err != nil {

@@ -86,7 +86,7 @@ func (c *Conn) fill() error {
 		return nil
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("%w for %v", ErrSilent, c.o.ReadTimeout)
-	case err == io.EOF && in.start < in.end:
+	case errors.Is(err, io.EOF) && in.start < in.end:
 		err = io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("%w: %w", ErrEnded, err)

@@ -186,7 +186,7 @@ func TestNoStream(t *testing.T) {
 			if !errors.Is(err, wire.ErrNotStream) {
 				t.Errorf("got %q and error %v", all, err)
 			}
-			if got := c.Err(); got != err {
+			if got := c.Err(); !errors.Is(got, err) {
 				t.Errorf("got %v, want the error of Read", got)
 			}
 		})

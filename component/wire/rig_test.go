@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -89,7 +90,7 @@ func answer(t xmlstream.TokenReadEncoder, start *xml.StartElement) error {
 				kind, child = "error", reason
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -59,7 +60,7 @@ func TestAJobIsDoneAsOftenAsIsSaid(t *testing.T) {
 	if err != nil || did.Load() != 100 || s.perSecond <= 0 {
 		t.Errorf("done %d times, %v/s, %v", did.Load(), s.perSecond, err)
 	}
-	if _, err := job(100).times(t.Context(), 7, 0, func(context.Context, int) error { return io.EOF }); err != io.EOF {
+	if _, err := job(100).times(t.Context(), 7, 0, func(context.Context, int) error { return io.EOF }); !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want EOF", err)
 	}
 }
@@ -71,7 +72,7 @@ func TestTogetherEndsWithTheFirstFailure(t *testing.T) {
 		}
 		return nil
 	})
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want EOF", err)
 	}
 }
