@@ -7,7 +7,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.
 # memory is not Go's, so nothing is found in them, and looking takes two thirds of the time.
 RACE    := -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 
-.PHONY: help go build install deps demo smoke test someday lint fuzz bench vuln generate
+.PHONY: help go build install deps demo smoke test unit cover someday lint fuzz bench vuln generate
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,12 @@ test: deps lint ## run every test
 	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json -run 'LND|TestMoneysocket$$' ./chain ./lightning; \
 	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json ./internal/channels; \
 	} | $(GO) run ./internal/tally
+
+unit: go ## run what needs nothing but Go, on SQLite: a minute, once it is compiled
+	$(GO) test -short ./...
+
+cover: go ## say how much of each package make unit runs
+	$(GO) test -short -cover ./... | grep -v 'no test files'
 
 someday: deps ## run tests as if it were DAYS from now, ten years if nothing is said (TESTS=./db for one package)
 	@scripts/install-deps.sh datefudge

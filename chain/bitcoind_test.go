@@ -10,6 +10,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/chain/chaintest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
@@ -79,6 +80,7 @@ func TestBitcoindRecorded(t *testing.T) {
 
 func startBitcoind(t *testing.T, path string) *regtest.Chain {
 	t.Helper()
+	needs.Programs(t)
 	c, err := regtest.StartBitcoind(t.Context(), t.TempDir(), path)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/internal/sandbox/child"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
@@ -72,6 +73,7 @@ func blames(t *testing.T, err error, name string) {
 
 // TestLNDLocked goes through the life of a wallet with a password.
 func TestLNDLocked(t *testing.T) {
+	needs.Programs(t)
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/chain/chaintest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
@@ -71,6 +72,7 @@ func macaroon(t *testing.T, l *regtest.LND) string {
 
 func startLND(t *testing.T) (*regtest.Chain, *regtest.LND) {
 	t.Helper()
+	needs.Programs(t)
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/component"
 	"github.com/bitcoim/bitcoim/internal/sandbox/ejabberd"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
@@ -177,6 +178,7 @@ func TestTwoInstances(t *testing.T) {
 	if testing.Short() {
 		t.Skip("real servers")
 	}
+	needs.Programs(t)
 	s, err := ejabberd.Start(t.Context(), t.TempDir(), xmppserver.Options{Domain: "example.org", Component: domain})
 	if err != nil {
 		t.Fatal(err)

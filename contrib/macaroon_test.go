@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
@@ -161,6 +162,7 @@ func all(ctx context.Context, t *testing.T, node chain.Node) error {
 
 func startLND(t *testing.T) (*regtest.Chain, *regtest.LND) {
 	t.Helper()
+	needs.Programs(t)
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/child"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
@@ -25,6 +26,7 @@ import (
 // TestLNDLocked goes through the life of a wallet with a password.
 func TestLNDLocked(t *testing.T) {
 	t.Parallel()
+	needs.Programs(t)
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -52,6 +53,7 @@ func TestLND(t *testing.T) {
 
 func startNet(t testing.TB, n int) *regtest.Net {
 	t.Helper()
+	needs.Programs(t)
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

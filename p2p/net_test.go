@@ -22,6 +22,7 @@ import (
 	"github.com/btcsuite/btcd/wire/v2"
 	"go.uber.org/goleak"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/p2p"
@@ -70,8 +71,8 @@ const (
 // line returns A, B, C and D.
 func line(t testing.TB) []*regtest.Chain {
 	t.Helper()
-	net.once.Do(func() { net.err = net.start(context.Background()) })
-	if net.err != nil {
+	needs.Programs(t)
+	if net.once.Do(func() { net.err = net.start(context.Background()) }); net.err != nil {
 		t.Fatal(net.err)
 	}
 	return net.nodes

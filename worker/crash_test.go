@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -47,6 +48,7 @@ func points(t *testing.T) []string {
 // TestCrash dies at every crash point, starts again, and ends as if it had
 // never died.
 func TestCrash(t *testing.T) {
+	needs.Programs(t)
 	all := points(t)
 	if len(all) < 6 {
 		t.Fatalf("only %q", all)

@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -38,6 +39,7 @@ const stranger = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
 func openBank(t *testing.T) *bank {
 	t.Helper()
+	needs.Programs(t)
 	b := &bank{T: t, config: filepath.Join(t.TempDir(), "bitcoim.toml")}
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	b.must(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/btcsuite/btcd/wire/v2"
 
 	broadcasts "github.com/bitcoim/bitcoim/internal/bench/relay"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/p2p"
@@ -51,6 +52,7 @@ func rawTx(t *testing.T, tx *wire.MsgTx) string {
 }
 
 func TestP2POnRealNodes(t *testing.T) {
+	needs.Programs(t)
 	btcd, err := nodes.BuildModern(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

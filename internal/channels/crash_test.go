@@ -14,6 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -51,6 +52,7 @@ func TestCrash(t *testing.T) {
 	if len(all) < 8 {
 		t.Fatalf("only %q", all)
 	}
+	needs.Programs(t)
 	program := filepath.Join(t.TempDir(), "hand")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "faults", "-o", program, "./testdata/hand").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

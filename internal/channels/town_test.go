@@ -16,6 +16,7 @@ import (
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/nodetest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 	"github.com/bitcoim/bitcoim/invoice"
@@ -86,6 +87,7 @@ var limits = paymentorder.Limits{Payment: amount.Max, Day: amount.Max, FirstDay:
 
 func open(t *testing.T, d *db.DB) *town {
 	t.Helper()
+	needs.Programs(t)
 	shared.once.Do(func() { shared.err = startNet() })
 	if shared.err != nil {
 		t.Fatal(shared.err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
 )
 
@@ -24,6 +25,7 @@ var cluster struct {
 // dsn names an empty database of its own for every test.
 func dsn(t testing.TB) string {
 	t.Helper()
+	needs.Programs(t)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cluster.once.Do(func() {

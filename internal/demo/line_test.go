@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
@@ -20,6 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestALineOutlivesARestart(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
+	needs.Programs(t)
 	s, err := prosody.Start(ctx, t.TempDir(), xmppserver.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
 )
 
@@ -49,6 +50,7 @@ func open(t *testing.T, o world.Options) *house {
 	more := o.Settings
 	o.Settings = maps.Clone(settings)
 	maps.Copy(o.Settings, more)
+	needs.Programs(t)
 	w, err := world.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 )
 
 // The clients.
@@ -62,6 +64,7 @@ type Peer struct {
 // Start runs a client until the test ends. Without node the test is skipped.
 func Start(t testing.TB, client string, o Options) *Peer {
 	t.Helper()
+	needs.Programs(t)
 	install, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	dir, err := Install(install)

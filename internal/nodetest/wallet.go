@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
@@ -36,6 +37,7 @@ type Wallet struct {
 // Main.
 func (w *Wallet) Start(t testing.TB) {
 	t.Helper()
+	needs.Programs(t)
 	if w.once.Do(func() { w.err = w.start() }); w.err != nil {
 		t.Fatal(w.err)
 	}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/cut"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
 )
 
@@ -20,6 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // between is one connection to a server, through a proxy, and one beside it.
 func between(t *testing.T) (p *cut.Proxy, through, beside *sqlx.DB) {
 	t.Helper()
+	needs.Programs(t)
 	s, err := postgres.Start(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

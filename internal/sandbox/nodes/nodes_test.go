@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 )
 
 func TestBuild(t *testing.T) {
+	needs.Programs(t)
 	for choice, want := range map[string]string{"": "lnd version 0.20.1", "newest": "lnd version 0.21.3"} {
 		t.Run(choice, func(t *testing.T) {
 			t.Setenv(nodes.Choice, choice)

@@ -8,6 +8,7 @@ import (
 	_ "github.com/lib/pq"
 	"go.uber.org/goleak"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
 )
 
@@ -15,6 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func server(t *testing.T) *postgres.Server {
 	t.Helper()
+	needs.Programs(t)
 	s, err := postgres.Start(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/regtest"
 )
@@ -18,6 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func chain(t *testing.T) (*regtest.Chain, nodes.Bin) {
 	t.Helper()
+	needs.Programs(t)
 	bin, err := nodes.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

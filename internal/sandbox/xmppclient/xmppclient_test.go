@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/prosody"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
@@ -18,6 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // pair logs two users in.
 func pair(t *testing.T) (s *xmppserver.Server, ann, bob *xmppclient.Client) {
 	t.Helper()
+	needs.Programs(t)
 	s, err := prosody.Start(t.Context(), t.TempDir(), xmppserver.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/browser"
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 )
 
 // Start starts a browser that runs until the test ends. Where there is none, the
 // test is skipped.
 func Start(t testing.TB) *browser.Browser {
 	t.Helper()
+	needs.Programs(t)
 	if _, err := browser.Find(); err != nil {
 		t.Skip(err)
 	}

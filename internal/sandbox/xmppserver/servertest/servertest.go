@@ -6,12 +6,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppclient"
 	"github.com/bitcoim/bitcoim/internal/sandbox/xmppserver"
 )
 
 // Run starts a server and tries all that tests need of it.
 func Run(t *testing.T, start func(context.Context, string, xmppserver.Options) (*xmppserver.Server, error)) {
+	needs.Programs(t)
 	s, err := start(t.Context(), t.TempDir(), xmppserver.Options{Domain: "example.test", Component: "coins.example.test", Secret: "hush"})
 	if err != nil {
 		t.Fatal(err)
