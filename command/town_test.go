@@ -213,11 +213,13 @@ func (w *town) passes(d time.Duration) {
 func (w *town) notice() *outbox.Notice {
 	w.t.Helper()
 	var n *outbox.Notice
-	w.write(func(tx *db.Tx) (err error) {
-		if n, _, err = outbox.Claim(context.Background(), tx, w.now.Unix(), 30); n != nil && err == nil {
-			err = outbox.Told(context.Background(), tx, n.ID, w.now.Unix())
+	w.write(func(tx *db.Tx) error {
+		claimed, err := outbox.Claim(context.Background(), tx, "", 1, w.now.Unix(), 30)
+		if err != nil || len(claimed) == 0 {
+			return err
 		}
-		return err
+		n = &claimed[0][0].Notice
+		return outbox.Told(context.Background(), tx, w.now.Unix(), n.ID)
 	})
 	if n != nil {
 		w.wellSaid(n.Phrase, n.Args)

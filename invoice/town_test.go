@@ -160,11 +160,13 @@ func (c town) told() (all []outbox.Notice) {
 	c.Helper()
 	for {
 		var n *outbox.Notice
-		c.do(func(tx *db.Tx) (err error) {
-			if n, _, err = outbox.Claim(c.ctx, tx, now+9, 30); n != nil && err == nil {
-				err = outbox.Told(c.ctx, tx, n.ID, now+9)
+		c.do(func(tx *db.Tx) error {
+			claimed, err := outbox.Claim(c.ctx, tx, "", 1, now+9, 30)
+			if err != nil || len(claimed) == 0 {
+				return err
 			}
-			return err
+			n = &claimed[0][0].Notice
+			return outbox.Told(c.ctx, tx, now+9, n.ID)
 		})
 		if n == nil {
 			return all

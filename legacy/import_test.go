@@ -134,11 +134,11 @@ func TestUsersAreTold(t *testing.T) {
 			got = append(got, n.User+": "+words.Printer("en", "btc").Say(n.Phrase, n.Args))
 		}
 		same(t, "notices", got,
-			`carol@example.org: This gateway has new software, and your account came over without the name "Carol Smith", which can not be kept. `+
-				`Choose a name, so that people can pay you by it: name NAME`,
 			`ann@example.org: This gateway has new software. 2 orders that you never confirmed were dropped and nothing was taken: `+
 				`kd7p 5 BTC → Bob; abcd 0.1 BTC → 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa. Order again what you still want to pay.`,
-			"bob@example.org: 0.5\u00a0BTC (50\u00a0000\u00a0000\u00a0sat) came over from the old gateway. Balance 0.5\u00a0BTC. (tx 1)")
+			"bob@example.org: 0.5\u00a0BTC (50\u00a0000\u00a0000\u00a0sat) came over from the old gateway. Balance 0.5\u00a0BTC. (tx 1)",
+			`carol@example.org: This gateway has new software, and your account came over without the name "Carol Smith", which can not be kept. `+
+				`Choose a name, so that people can pay you by it: name NAME`)
 	})
 }
 
@@ -147,11 +147,13 @@ func notices(t *testing.T, d *db.DB) []outbox.Notice {
 	var all []outbox.Notice
 	for {
 		var n *outbox.Notice
-		err := d.Tx(context.Background(), func(tx *db.Tx) (err error) {
-			if n, _, err = outbox.Claim(context.Background(), tx, today, 1); err != nil || n == nil {
+		err := d.Tx(context.Background(), func(tx *db.Tx) error {
+			claimed, err := outbox.Claim(context.Background(), tx, "", 1, today, 1)
+			if err != nil || len(claimed) == 0 {
 				return err
 			}
-			return outbox.Told(context.Background(), tx, n.ID, today)
+			n = &claimed[0][0].Notice
+			return outbox.Told(context.Background(), tx, today, n.ID)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -145,11 +145,13 @@ func (w *town) hears(who string) (allow, deny string) {
 	w.Helper()
 	until(w, who+" is asked", func() bool {
 		var n *outbox.Notice
-		w.do(func(tx *db.Tx) (err error) {
-			if n, _, err = outbox.Claim(w.Context(), tx, time.Now().Unix(), 30); n != nil && err == nil {
-				err = outbox.Told(w.Context(), tx, n.ID, time.Now().Unix())
+		w.do(func(tx *db.Tx) error {
+			claimed, err := outbox.Claim(w.Context(), tx, "", 1, time.Now().Unix(), 30)
+			if err != nil || len(claimed) == 0 {
+				return err
 			}
-			return err
+			n = &claimed[0][0].Notice
+			return outbox.Told(w.Context(), tx, time.Now().Unix(), n.ID)
 		})
 		if n == nil || n.Phrase != "app.asks" || !strings.HasPrefix(n.User, who+"@") {
 			return false
