@@ -185,19 +185,6 @@ func TestWhatWasUndoneIsNotTold(t *testing.T) {
 	})
 }
 
-func TestTheSweepTakesWhatWasToldLongAgo(t *testing.T) {
-	each(t, func(t *testing.T, b box) {
-		b.add(100, [2]string{"ann", "a1"}, [2]string{"bob", "b1"}, [2]string{"eve", "e1"})
-		b.told(b.next(100, "a1"), 200)
-		b.told(b.next(100, "b1"), 300)
-		b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Sweep(ctx, tx, 300) })
-		if got := b.rows(); got != 2 {
-			t.Errorf("%d are left, want the young one and the untold one", got)
-		}
-		b.next(math.MaxInt32, "e1") // however old: it was not told
-	})
-}
-
 // Three programs tell 60 notices to 6 users; each comes once and in order,
 // and no user is told two at once.
 func TestClaimersNeverHoldTheSame(t *testing.T) {
