@@ -116,12 +116,6 @@ func (p *Process) Signal(s syscall.Signal) error {
 	return nil
 }
 
-// Pause freezes the process (SIGSTOP). Its connections stay open and silent.
-func (p *Process) Pause() error { return p.Signal(syscall.SIGSTOP) }
-
-// Resume lets a paused process go on.
-func (p *Process) Resume() error { return p.Signal(syscall.SIGCONT) }
-
 // Stop asks the process to end with the given signal and waits for it. It
 // fails when the process had to be killed.
 func (p *Process) Stop(with syscall.Signal) error {
