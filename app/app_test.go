@@ -74,7 +74,7 @@ func (w *town) spends(a *app.App, key string, m amount.Msat, at int64, unasked b
 	w.Helper()
 	w.do(func(tx *db.Tx) error {
 		limits := paymentorder.Limits{Payment: amount.Max, OpenOrders: 1000, TTL: 600}
-		o, err := limits.Draft(w.Context(), tx, w.ann, paymentorder.Draft{ToUser: w.bob, SaidTo: "bob", Amount: m}, at)
+		o, err := limits.Draft(w.Context(), tx, w.ann, paymentorder.Draft{ToAddress: "bcrt1q", SaidTo: "shop", Amount: m}, at)
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (w *town) spends(a *app.App, key string, m amount.Msat, at int64, unasked b
 		if err != nil || state == "new" {
 			return err
 		}
-		for _, s := range map[string][]string{"done": {"held", "done"}, "failed": {"held", "failed"}}[state] {
+		for _, s := range map[string][]string{"done": {"held", "sending", "confirming", "done"}, "failed": {"held", "failed"}}[state] {
 			_, err = tx.One(w.Context(), `UPDATE payment_order SET state = $2, confirmed = $3 WHERE id = $1`, o.ID, s, at)
 			if err != nil {
 				return err
