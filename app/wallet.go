@@ -25,19 +25,14 @@ func Wallets(ctx context.Context, q sqlx.QueryerContext, ids []int64, now int64)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	text, by, err := sqlx.In(`
-SELECT `+fields+`, u.jid, u.fiat, u.suspended, m.bal AS balance, (
-           SELECT CAST(COALESCE(SUM(o.amount + COALESCE(o.fee, o.fee_limit)), 0) AS BIGINT)
-           FROM app_request r
-           JOIN payment_order o ON o.id = r.order_id
-           WHERE r.app_id = a.id AND r.unasked = 1 AND o.confirmed IS NOT NULL AND o.state <> 'failed' AND r.created >= a.since
-             AND r.created >= CASE a.per WHEN 'day' THEN ? WHEN 'week' THEN ? WHEN 'month' THEN ? ELSE 0 END
-       ) AS spent
+	text, by, err := sqlx.In(begin+`
+SELECT `+fields+`, u.jid, u.fiat, u.suspended, m.bal AS balance,`+spentSince+` AS spent
 FROM app a
+JOIN whole w ON w.id = a.id
 JOIN user_account u ON u.id = a.user_id
 JOIN account m ON m.id = u.money
 WHERE a.id IN (?) AND a.ended IS NULL AND (a.expires IS NULL OR a.expires > ?) AND u.active = 1`,
-		now-lengths[Day], now-lengths[Week], now-lengths[Month], ids, now)
+		now-lengths[Day], now-lengths[Week], now-lengths[Month], ids, ids, now)
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}

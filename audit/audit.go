@@ -17,7 +17,7 @@ import (
 type rule struct{ name, query string }
 
 // rules are what Books checks beside the ledger's own.
-var rules = slices.Concat(accounts, budgets, steps)
+var rules = slices.Concat(accounts, budgets, sums, steps)
 
 // Rules are the names of all that Books checks, in its order.
 func Rules() []string {

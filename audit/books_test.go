@@ -82,7 +82,13 @@ var crimes = map[string]crime{
 		[]string{"what is held", "a transfer of an order"}},
 	"a live order that lost its state": {
 		[]string{`UPDATE payment_order SET state = 'failed' WHERE state = 'held' AND to_address IS NOT NULL`},
-		[]string{"what is held"}},
+		[]string{"what is held", "the sums of what a user"}},
+	"a user who spent more today than the sum says": {
+		[]string{`UPDATE spent SET amount = amount - 1 WHERE span = 60 AND since = (SELECT MAX(since) FROM spent) AND user_id = (SELECT id FROM user_account WHERE jid = 'ann@example.org')`},
+		[]string{"the sums of what a user"}},
+	"a user whose hour was forgotten": {
+		[]string{`DELETE FROM spent WHERE span = 3600 AND since = (SELECT MAX(since) FROM spent WHERE span = 3600) AND user_id = (SELECT id FROM user_account WHERE jid = 'ann@example.org')`},
+		[]string{"the sums of what a user"}},
 	"an order done that never left": {
 		[]string{`UPDATE payment_order SET state = 'done' WHERE state = 'new' AND to_user IS NOT NULL AND payment_hash IS NULL`},
 		[]string{"an order in a block"}},

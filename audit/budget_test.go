@@ -51,13 +51,14 @@ func (w *town) linked(name string, sat int64, per app.Period) (a *app.App) {
 // overdrafts are crimes against apps that have spent their budgets to the last
 // satoshi.
 var overdrafts = map[string]crime{
-	"a budget of a day that was overdrawn":   {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'day'`}, []string{"an app spent"}},
-	"one of a week":                          {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'week'`}, []string{"an app spent"}},
-	"one of a month":                         {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'month'`}, []string{"an app spent"}},
-	"one for good":                           {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'total'`}, []string{"an app spent"}},
-	"a budget that was lowered later":        {[]string{`UPDATE app SET budget = 1, since = since + 40 WHERE name = 'day'`}, nil},
-	"a payment that the app asked leave for": {[]string{`UPDATE app_request SET unasked = 0 WHERE order_id = (SELECT MAX(id) FROM payment_order)`}, []string{"what an app"}},
-	"a payment of the user's own":            {[]string{`UPDATE payment_order SET by_app = NULL WHERE id = (SELECT MAX(id) FROM payment_order)`}, []string{"what an app"}},
+	"a budget of a day that was overdrawn":     {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'day'`}, []string{"an app spent"}},
+	"one of a week":                            {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'week'`}, []string{"an app spent"}},
+	"one of a month":                           {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'month'`}, []string{"an app spent"}},
+	"one for good":                             {[]string{`UPDATE app SET budget = budget - 1 WHERE name = 'total'`}, []string{"an app spent"}},
+	"a budget that was lowered later":          {[]string{`UPDATE app SET budget = 1, since = since + 40 WHERE name = 'day'`}, nil},
+	"a payment that the app asked leave for":   {[]string{`UPDATE app_request SET unasked = 0 WHERE order_id = (SELECT MAX(id) FROM payment_order)`}, []string{"what an app"}},
+	"a payment of the user's own":              {[]string{`UPDATE payment_order SET by_app = NULL WHERE id = (SELECT MAX(id) FROM payment_order)`}, []string{"what an app", "the sums of what an app"}},
+	"an app that spent more than the sum says": {[]string{`UPDATE app_spent SET amount = amount - 1 WHERE span = 86400 AND app_id = (SELECT MAX(app_id) FROM app_spent)`}, []string{"the sums of what an app"}},
 }
 
 func TestTheAuditKnowsWhatAnAppMaySpend(t *testing.T) {

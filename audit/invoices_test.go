@@ -155,16 +155,16 @@ func init() {
 			[]string{"an order in a block", "a payment over Lightning"}},
 		"a payment over Lightning that left and says it did not": {
 			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"an order in a block"}},
+			[]string{"an order in a block", "the sums of what a user"}},
 		"a payment on its way that lost its state": {
 			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln in_flight'`},
-			[]string{"what is held"}},
+			[]string{"what is held", "the sums of what a user"}},
 		"a stuck payment over Lightning with another amount": {
 			[]string{`UPDATE payment_order SET amount = amount + 1 WHERE invoice = 'lnbcrt-ln stuck'`},
-			[]string{"what is held", "a transfer of an order"}},
+			[]string{"what is held", "the sums of what a user", "a transfer of an order"}},
 		"a neighbour's invoice whose order says it failed": {
 			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln inside'`},
-			[]string{"an order in a block", "a settled invoice"}},
+			[]string{"an order in a block", "a settled invoice", "the sums of what a user"}},
 		"a fee over Lightning that the books do not have": {
 			[]string{`UPDATE payment_order SET fee = fee + 1 WHERE invoice = 'lnbcrt-ln done'`},
 			[]string{"an order in a block", "a transfer of an order", "a transfer of an order"}},

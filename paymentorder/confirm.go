@@ -3,7 +3,6 @@ package paymentorder
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
@@ -164,19 +163,12 @@ func (l Limits) within(ctx context.Context, tx *db.Tx, u *useraccount.User, o *O
 // SpendableToday is what the daily limits leave, in msat; it may be negative.
 func (l Limits) SpendableToday(ctx context.Context, q sqlx.QueryerContext, u *useraccount.User, now int64) (amount.Msat, error) {
 	limit := l.Day
-	if u.Created > now-24*3600 {
+	if u.Created > now-day {
 		limit = min(limit, l.FirstDay)
 	}
 	if own, ok := u.Limit(now); ok {
 		limit = min(limit, own)
 	}
-	var spent amount.Msat
-	err := sqlx.GetContext(ctx, q, &spent, `
-SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT)
-FROM payment_order
-WHERE user_id = $1 AND confirmed > $2 AND state <> 'failed'`, u.ID, now-24*3600)
-	if err != nil {
-		return 0, fmt.Errorf("paymentorder: %w", err)
-	}
-	return limit - spent, nil
+	m, err := spent(ctx, q, u.ID, now-day)
+	return limit - m, err
 }

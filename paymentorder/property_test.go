@@ -72,6 +72,9 @@ func anyEvents(r *rapid.T, c town) {
 			if sum != 2*start {
 				c.Errorf("%d msat are somewhere, want %d", sum, 2*start)
 			}
+			for _, u := range users {
+				c.spends(u, now)
+			}
 			c.clean()
 		},
 		"draft": func(r *rapid.T) {
