@@ -54,23 +54,23 @@ ON CONFLICT (app_id, key) DO NOTHING`,
 	return ok, nil
 }
 
-// Asking counts the payments that wait for the user's leave.
+// Asking counts the payments that wait for the user's leave. They are looked for among
+// what waits of the user, and not among all that the app ever asked for: the number of
+// the app is a sum in the question, so that no index of its requests is taken.
 func (a *App) Asking(ctx context.Context, q sqlx.QueryerContext, now int64) (int, error) {
-	return a.count(ctx, q, `r.unasked = 0 AND o.state = 'new' AND o.expires > $2`, now)
+	return count(ctx, q, `
+SELECT COUNT(*) FROM payment_order o CROSS JOIN app_request r
+WHERE o.user_id = $2 AND o.state = 'new' AND o.expires > $3 AND r.order_id = o.id AND r.app_id + 0 = $1 AND r.unasked = 0`, a.ID, a.User, now)
 }
 
 // Asked counts the payments that needed the user's leave since a time.
 func (a *App) Asked(ctx context.Context, q sqlx.QueryerContext, since int64) (int, error) {
-	return a.count(ctx, q, `r.unasked = 0 AND r.order_id IS NOT NULL AND r.created > $2`, since)
+	return count(ctx, q, `SELECT COUNT(*) FROM app_request WHERE app_id = $1 AND unasked = 0 AND order_id IS NOT NULL AND created > $2`, a.ID, since)
 }
 
-func (a *App) count(ctx context.Context, q sqlx.QueryerContext, where string, by int64) (int, error) {
+func count(ctx context.Context, q sqlx.QueryerContext, query string, by ...any) (int, error) {
 	var n int
-	err := sqlx.GetContext(ctx, q, &n, `
-SELECT COUNT(DISTINCT r.key) FROM app_request r
-LEFT JOIN payment_order o ON o.id = r.order_id
-WHERE r.app_id = $1 AND `+where, a.ID, by)
-	if err != nil {
+	if err := sqlx.GetContext(ctx, q, &n, query, by...); err != nil {
 		return 0, fmt.Errorf("app: count: %w", err)
 	}
 	return n, nil

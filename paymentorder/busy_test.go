@@ -102,6 +102,7 @@ func TestALongPastMakesNobodyWait(t *testing.T) {
 			"who they are, and what comes":           {func() error { _, err := useraccount.ByID(c.ctx, q, ann.ID); return err }, "coin_pending"},
 			"what they spent today":                  {func() error { _, err := limits.SpendableToday(c.ctx, q, ann, now); return err }, "order_confirmed"},
 			"what an app of theirs spent this month": {func() error { _, err := game.Left(c.ctx, q, now+30*24*3600-5000); return err }, "order_by_app"},
+			"what an app asked for and waits for":    {func() error { _, err := game.Asking(c.ctx, q, now); return err }, "app_request_order"},
 			"the newest":                             {func() error { _, err := paymentorder.Recent(c.ctx, q, ann.ID, now); return err }, "order_ended"},
 		} {
 			q.sql, q.args = nil, nil
