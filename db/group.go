@@ -32,7 +32,9 @@ type group struct {
 // of another, before any COMMIT. It is run again.
 var errUndone = errors.New("db: the shared transaction was undone")
 
-// do runs fn in a transaction that it may share, and returns when that is committed.
+// do runs fn in a transaction that it may share, and returns when that is committed. Who
+// fails waits for that, too: why may be what others wrote, and nobody acts on that before
+// it is committed. If it never is, fn is run again.
 func (g *group) do(ctx context.Context, fn func(*Tx) error) error {
 	r, err := g.turn(ctx)
 	if err == nil && r == nil {
@@ -42,14 +44,30 @@ func (g *group) do(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	t := &Tx{Tx: r.tx, Dialect: g.d.Dialect, d: g.d}
-	if err := g.run(ctx, r, t, fn); err != nil {
+	shared, err := g.run(ctx, r, t, fn)
+	if err != nil && !shared {
 		return err
 	}
-	<-r.over
-	if r.err == nil {
-		g.d.prepare(ctx, t.cold)
+	select {
+	case <-r.over:
+	case <-ctx.Done():
+		if !r.isOver() {
+			if err != nil { // for a reason that may never have been, and nothing of its own is written
+				return ctx.Err()
+			}
+			return fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
+		}
 	}
-	return r.err
+	switch {
+	case err == nil && r.err == nil:
+		g.d.prepare(ctx, t.cold)
+		return nil
+	case err == nil:
+		return r.err
+	case r.err != nil:
+		return errUndone
+	}
+	return err
 }
 
 // turn waits until nobody else writes. It returns the round to join, or nil for
@@ -106,10 +124,12 @@ func (g *group) begin(ctx context.Context) (*round, error) {
 }
 
 // run runs fn in a round and passes the turn on, also when fn panics. What a caller
-// whose fn fails has written is undone; what others wrote before it stays.
-func (g *group) run(ctx context.Context, r *round, t *Tx, fn func(*Tx) error) (err error) {
+// whose fn fails has written is undone; what others wrote before it stays, if there is
+// any: then shared is true.
+func (g *group) run(ctx context.Context, r *round, t *Tx, fn func(*Tx) error) (shared bool, err error) {
 	first, right := r.members == 0, false
 	defer func() {
+		t.over.Store(true)
 		switch {
 		case right:
 			r.members++
@@ -117,28 +137,29 @@ func (g *group) run(ctx context.Context, r *round, t *Tx, fn func(*Tx) error) (e
 		case first || r.exec(`ROLLBACK TO member`, `RELEASE member`) != nil:
 			r.undo()
 			g.pass(nil)
+			shared = false
 		default:
 			g.pass(r)
 		}
 	}()
 	if !first {
 		if err := r.exec(`SAVEPOINT member`); err != nil {
-			return fmt.Errorf("%w: %w", errUndone, err)
+			return false, fmt.Errorf("%w: %w", errUndone, err)
 		}
 	}
 	if err := fn(t); err != nil {
-		return err
+		return !first, err
 	}
 	if t.failed != nil || ctx.Err() != nil {
-		return errors.Join(ctx.Err(), t.failed)
+		return !first, errors.Join(ctx.Err(), t.failed)
 	}
 	if !first {
 		if err := r.exec(`RELEASE member`); err != nil {
-			return fmt.Errorf("%w: %w", errUndone, err)
+			return false, fmt.Errorf("%w: %w", errUndone, err)
 		}
 	}
 	right = true
-	return nil
+	return true, nil
 }
 
 // pass gives the turn to the next caller: with the round while that has room, and

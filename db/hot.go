@@ -59,6 +59,8 @@ func (t *Tx) ready(ctx context.Context) (context.Context, error) {
 	switch {
 	case t.Dialect != SQLite:
 		return ctx, nil
+	case t.over.Load():
+		return ctx, sql.ErrTxDone
 	case t.failed != nil:
 		return ctx, t.failed
 	case ctx.Err() != nil:
@@ -72,7 +74,7 @@ func (t *Tx) ready(ctx context.Context) (context.Context, error) {
 // an error SQLite may have undone the whole transaction, and would write what
 // comes next outside of it, so nothing does: on PostgreSQL nothing can.
 func (t *Tx) fits(query string, err error) error {
-	if err != nil && t.Dialect == SQLite {
+	if err != nil && t.Dialect == SQLite && t.failed == nil {
 		t.failed = fmt.Errorf("db: after a statement that failed: %w", err)
 	}
 	if stale(err) {
@@ -129,9 +131,9 @@ func (t *Tx) QueryxContext(ctx context.Context, query string, args ...any) (*sql
 // QueryRowxContext runs a query for one row.
 func (t *Tx) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
 	ctx, err := t.ready(ctx)
-	if err != nil { // a row has its error from whoever is asked for it
-		gone, cancel := context.WithCancelCause(ctx)
-		cancel(err)
+	if err != nil { // a row cannot be made with an error: it says that its context is over
+		gone, cancel := context.WithCancel(ctx)
+		cancel()
 		return t.Tx.QueryRowxContext(gone, query, args...)
 	}
 	if s := t.hot(ctx, query); s != nil {
@@ -146,10 +148,14 @@ func (t *Tx) QueryRowxContext(ctx context.Context, query string, args ...any) *s
 
 // GetContext reads one row.
 func (t *Tx) GetContext(ctx context.Context, to any, query string, args ...any) error {
-	return sqlx.GetContext(ctx, t, to, query, args...)
+	err := sqlx.GetContext(ctx, t, to, query, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return t.fits(query, err)
 }
 
 // SelectContext reads all rows.
 func (t *Tx) SelectContext(ctx context.Context, to any, query string, args ...any) error {
-	return sqlx.SelectContext(ctx, t, to, query, args...)
+	return t.fits(query, sqlx.SelectContext(ctx, t, to, query, args...))
 }

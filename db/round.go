@@ -58,3 +58,13 @@ func (r *round) finish(err error) {
 	r.err = err
 	close(r.over)
 }
+
+// isOver reports whether err is known.
+func (r *round) isOver() bool {
+	select {
+	case <-r.over:
+		return true
+	default:
+		return false
+	}
+}

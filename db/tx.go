@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -22,9 +23,10 @@ type Tx struct {
 	*sqlx.Tx
 	Dialect Dialect
 	d       *DB
-	cold    []string // ran without being prepared
-	stale   bool     // ran a prepared one that does not fit the schema any more
-	failed  error    // of a statement: nothing more is run
+	cold    []string    // ran without being prepared
+	stale   bool        // ran a prepared one that does not fit the schema any more
+	failed  error       // of a statement: nothing more is run
+	over    atomic.Bool // its turn: who shares the transaction after it is somebody else (SQLite)
 }
 
 // ErrUnknown means that the answer to a COMMIT was lost: the transaction
