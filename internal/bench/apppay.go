@@ -47,7 +47,7 @@ func (b *appsBench) pay(ctx context.Context, p plan, pid int) error {
 		return err
 	}
 	return errors.Join(
-		kept(&b.some.ours)(together(ctx, p.each, some, pid, pay)),
-		kept(&b.many.ours)(together(ctx, p.each, payers, pid, pay)),
+		b.some.measure(ctx, b.notices, p.each, func() (sample, error) { return together(ctx, p.each, some, pid, pay) }),
+		b.many.measure(ctx, b.notices, p.each, func() (sample, error) { return together(ctx, p.each, payers, pid, pay) }),
 	)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"slices"
 
 	"github.com/bitcoim/bitcoim/internal/bench/socket"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
@@ -21,7 +22,8 @@ type appsBench struct {
 	strangers   []moneysocket.Beacon // of users who do nothing
 	relay, bare string               // addresses
 
-	some, many           pair
+	notices              notices
+	some, many           paymentRate
 	first, again, visits []sample
 	relayed, bared       passing
 }
@@ -57,6 +59,7 @@ func measureApps(ctx context.Context, p plan) (rows []row, err error) {
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	b := &appsBench{room: r, relay: port.Address(ports[1]), bare: port.Address(ports[2])}
+	b.notices = notices{l.desk.DB.Read()}
 	if err := b.link(ctx, l, p.links/4); err != nil {
 		return nil, err
 	}
@@ -135,13 +138,13 @@ func (b *appsBench) come(ctx context.Context, p plan, pid int) error {
 }
 
 func (b *appsBench) rows() []row {
-	rows := []row{
-		b.some.row(fmt.Sprintf("pay through an app, to the preimage, prosody, sqlite, %d apps", some), "node alone", 0),
-		b.many.row(fmt.Sprintf("  %d apps", payers), "node alone", 0),
-	}
-	rows = append(rows, b.relayed.rows(&b.bared)...)
-	return append(rows,
-		pair{b.first, b.visits}.row(fmt.Sprintf("apps that come and see their wallet, %d at once, first time", askers), "bare upgrades", 0),
-		pair{b.again, b.visits}.row("  each again", "bare upgrades", 0),
+	return slices.Concat(
+		b.some.rows(fmt.Sprintf("pay through an app, to the preimage, prosody, sqlite, %d apps", some), "node alone", 0),
+		b.many.rows(fmt.Sprintf("  %d apps", payers), "node alone", 0),
+		b.relayed.rows(&b.bared),
+		[]row{
+			pair{b.first, b.visits}.row(fmt.Sprintf("apps that come and see their wallet, %d at once, first time", askers), "bare upgrades", 0),
+			pair{b.again, b.visits}.row("  each again", "bare upgrades", 0),
+		},
 	)
 }

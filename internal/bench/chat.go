@@ -48,7 +48,13 @@ func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error
 	if err := w.Gateways[0].Stop(); err != nil {
 		return nil, err
 	}
-	var balance, orders pair
+	n, end, err := openNotices(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, end()) }()
+	var balance pair
+	var orders paymentRate
 	var usual, seldom, usualEcho, seldomEcho []float64
 	asking := func(int) script { return balances{} }
 	paying := func(i int) script { return payments{name((i + 1) % people)} }
@@ -56,7 +62,7 @@ func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error
 		err := r.withEcho(ctx, func(pid int) error {
 			return errors.Join(
 				r.wait(ctx, p.each/2, &usualEcho, &seldomEcho),
-				r.all(ctx, p.each, pid, chatWindow, asking, &balance.beside))
+				kept(&balance.beside)(r.all(ctx, p.each, pid, chatWindow, asking)))
 		})
 		if err != nil {
 			return nil, fmt.Errorf("echo: %w", err)
@@ -65,22 +71,22 @@ func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error
 		err = r.withGateway(ctx, func(pid int) error {
 			return errors.Join(
 				r.wait(ctx, p.each/2, &usual, &seldom),
-				r.all(ctx, p.each, pid, chatWindow, asking, &balance.ours),
-				r.all(ctx, p.each, pid, payWindow, paying, &orders.ours))
+				kept(&balance.ours)(r.all(ctx, p.each, pid, chatWindow, asking)),
+				orders.measure(ctx, n, p.each, func() (sample, error) { return r.all(ctx, p.each, pid, payWindow, paying) }))
 		})
 		if err != nil {
 			return nil, fmt.Errorf("gateway: %w", err)
 		}
 	}
 	on := o.Server + ", " + o.Database
-	return []row{
+	rows = []row{
 		balance.row("balance, "+on, "echo", 0.7),
 		{
 			what: "  time to the answer, one at a time, p50 and p99", ours: times(usual, seldom),
 			beside: times(usualEcho, seldomEcho) + " echo",
 		},
-		orders.row("pay and confirm, commands, "+on, "echo", 0),
-	}, nil
+	}
+	return append(rows, orders.rows("pay and confirm, commands, "+on, "echo", 0)...), nil
 }
 
 // lift are the settings under which nothing that is measured is a limit.

@@ -20,6 +20,11 @@ import (
 // measureLedger posts transfers, each in a transaction of its own that is on
 // disk before it is counted.
 func measureLedger(ctx context.Context, p plan) (rows []row, err error) {
+	return onBoth(ctx, func(c db.Config) ([]row, error) { return ledgerOn(ctx, p, c) })
+}
+
+// onBoth measures on a database of each engine.
+func onBoth(ctx context.Context, measure func(c db.Config) ([]row, error)) (rows []row, err error) {
 	dir, err := os.MkdirTemp("", "bitcoim-bench-")
 	if err != nil {
 		return nil, err
@@ -28,34 +33,34 @@ func measureLedger(ctx context.Context, p plan) (rows []row, err error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as somebody else
 		return nil, err
 	}
-	for _, engine := range []string{"sqlite", "postgres"} {
-		found, err := ledgerOn(ctx, p, engine, dir)
-		rows = append(rows, found...)
-		if err != nil {
-			return rows, fmt.Errorf("%s: %w", engine, err)
-		}
+	if rows, err = measure(db.Config{Driver: "sqlite", File: filepath.Join(dir, "bench.db")}); err != nil {
+		return rows, fmt.Errorf("sqlite: %w", err)
 	}
-	return rows, nil
+	cluster := filepath.Join(dir, "postgres")
+	if err := os.Mkdir(cluster, 0o711); err != nil {
+		return rows, err
+	}
+	s, err := postgres.Start(ctx, cluster)
+	if err != nil {
+		return rows, err
+	}
+	defer func() { err = errors.Join(err, s.Stop()) }()
+	dsn, err := s.CreateDB(ctx, "bench")
+	if err != nil {
+		return rows, err
+	}
+	// 21 connections are 16 that write, as many as the raw ones are.
+	found, err := measure(db.Config{Driver: "postgres", DSN: dsn, MaxConnections: 21})
+	if err != nil {
+		err = fmt.Errorf("postgres: %w", err)
+	}
+	return append(rows, found...), err
 }
 
-func ledgerOn(ctx context.Context, p plan, engine, dir string) (rows []row, err error) {
-	c := db.Config{Driver: engine, File: filepath.Join(dir, "ledger.db")}
-	raw := rawSQLite(filepath.Join(dir, "raw.db"))
-	if engine == "postgres" {
-		cluster := filepath.Join(dir, "postgres")
-		if err := os.Mkdir(cluster, 0o711); err != nil {
-			return nil, err
-		}
-		s, err := postgres.Start(ctx, cluster)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, s.Stop()) }()
-		if c.DSN, err = s.CreateDB(ctx, "ledger"); err != nil {
-			return nil, err
-		}
-		raw = rawPostgres(c.DSN)
-		c.MaxConnections = 21 // of which 16 write, as many as of the raw ones
+func ledgerOn(ctx context.Context, p plan, c db.Config) (rows []row, err error) {
+	raw := rawPostgres(c.DSN)
+	if c.Driver == "sqlite" {
+		raw = rawSQLite(c.File + "-raw")
 	}
 	b, err := openBooks(ctx, c, p.users)
 	if err != nil {
@@ -68,12 +73,12 @@ func ledgerOn(ctx context.Context, p plan, engine, dir string) (rows []row, err 
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for _, clients := range []int{1, 16} {
-		p.note("%s, clients: %d", engine, clients)
+		p.note("%s, clients: %d", c.Driver, clients)
 		got, err := turns(ctx, p, many(clients, r.insert), many(clients, b.transfer))
 		if err != nil {
 			return rows, err
 		}
-		rows = append(rows, got.row(fmt.Sprintf("ledger transfers, %s, %d clients", engine, clients), "single inserts", 0.6))
+		rows = append(rows, got.row(fmt.Sprintf("ledger transfers, %s, %d clients", c.Driver, clients), "single inserts", 0.6))
 	}
 	return rows, nil
 }

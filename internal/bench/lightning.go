@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
@@ -17,7 +18,10 @@ const (
 )
 
 // lightningRows are measured in turns: the node alone, then the gateway.
-type lightningRows struct{ receive, some, many, offer, callback pair }
+type lightningRows struct {
+	receive, offer, callback pair
+	some, many               paymentRate
+}
 
 // measureLightning has users ask for invoices and pay them in chat, and
 // strangers ask at the web door, all through a real gateway; beside it the
@@ -57,6 +61,11 @@ func measureLightning(ctx context.Context, p plan) (rows []row, err error) {
 		return nil, err
 	}
 	defer t.close()
+	n, end, err := openNotices(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, end()) }()
 	var all lightningRows
 	for i := range p.rounds {
 		p.note("round %d of %d", i+1, p.rounds)
@@ -64,7 +73,7 @@ func measureLightning(ctx context.Context, p plan) (rows []row, err error) {
 			return nil, fmt.Errorf("without a gateway: %w", err)
 		}
 		err := r.withGateway(ctx, func(pid int) error {
-			return errors.Join(all.web(ctx, p, s, pid), all.chat(ctx, p, r, t, pid))
+			return errors.Join(all.web(ctx, p, s, pid), all.chat(ctx, p, r, n, t, pid))
 		})
 		if err != nil {
 			return nil, fmt.Errorf("gateway: %w", err)
@@ -73,13 +82,15 @@ func measureLightning(ctx context.Context, p plan) (rows []row, err error) {
 			return nil, err
 		}
 	}
-	return []row{
-		all.receive.row("receive in chat, prosody, sqlite", "node alone", 0),
-		all.some.row(fmt.Sprintf("pay an invoice in chat, to the final word, %d users", some), "node alone", 0.8),
-		all.many.row(fmt.Sprintf("  %d users", payers), "node alone", 0.8),
-		all.offer.row("LNURL offer", "bare net/http", 0),
-		all.callback.row("LNURL callback, with an invoice", "node alone", 0),
-	}, nil
+	return slices.Concat(
+		[]row{all.receive.row("receive in chat, prosody, sqlite", "node alone", 0)},
+		all.some.rows(fmt.Sprintf("pay an invoice in chat, to the final word, %d users", some), "node alone", 0.8),
+		all.many.rows(fmt.Sprintf("  %d users", payers), "node alone", 0.8),
+		[]row{
+			all.offer.row("LNURL offer", "bare net/http", 0),
+			all.callback.row("LNURL callback, with an invoice", "node alone", 0),
+		},
+	), nil
 }
 
 // kept appends a sample that could be taken.
@@ -103,7 +114,7 @@ func (l *lightningRows) node(ctx context.Context, p plan, t *till) error {
 	)
 }
 
-func (l *lightningRows) chat(ctx context.Context, p plan, r *room, t *till, pid int) error {
+func (l *lightningRows) chat(ctx context.Context, p plan, r *room, n notices, t *till, pid int) error {
 	receive := func(_ context.Context, i int) error { return r.people[i].receives() }
 	pay := func(_ context.Context, i int) error {
 		invoice, err := t.next()
@@ -114,8 +125,8 @@ func (l *lightningRows) chat(ctx context.Context, p plan, r *room, t *till, pid 
 	}
 	return errors.Join(
 		kept(&l.receive.ours)(together(ctx, p.each, people, pid, receive)),
-		kept(&l.some.ours)(together(ctx, p.each, some, pid, pay)),
-		kept(&l.many.ours)(together(ctx, p.each, payers, pid, pay)),
+		l.some.measure(ctx, n, p.each, func() (sample, error) { return together(ctx, p.each, some, pid, pay) }),
+		l.many.measure(ctx, n, p.each, func() (sample, error) { return together(ctx, p.each, payers, pid, pay) }),
 	)
 }
 

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/sandbox/ejabberd"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
@@ -174,6 +175,14 @@ func (w *World) startDatabase(ctx context.Context) error {
 	}
 	w.dsn, err = w.Postgres.CreateDB(ctx, "bitcoim")
 	return err
+}
+
+// Books is where the database of the gateways is.
+func (w *World) Books() db.Config {
+	if w.Database == "postgres" {
+		return db.Config{Driver: "postgres", DSN: w.dsn}
+	}
+	return db.Config{Driver: "sqlite", File: filepath.Join(w.Dir, "bitcoim.db")}
 }
 
 // FreezeWallet stops the node of the gateways' wallet without ending it, until thaw.
