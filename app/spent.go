@@ -11,7 +11,7 @@ package app
 const begin = `
 WITH first AS (
     SELECT id, CASE WHEN since > now THEN since ELSE now END AS second
-    FROM (SELECT id, since, CASE per WHEN 'day' THEN ? WHEN 'week' THEN ? WHEN 'month' THEN ? ELSE 0 END AS now FROM app WHERE id IN (?)) AS b
+    FROM (SELECT id, since, CASE per WHEN 'day' THEN ? WHEN 'week' THEN ? WHEN 'month' THEN ? ELSE CAST(0 AS BIGINT) END AS now FROM app WHERE id IN (?)) AS b
 ),
 minutes AS (SELECT id, second, (second + 59) / 60 * 60 AS minute FROM first),
 hours AS (SELECT id, second, minute, (minute + 3599) / 3600 * 3600 AS hour FROM minutes),

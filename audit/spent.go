@@ -1,19 +1,18 @@
 package audit
 
 // sums are the rules about what limits and budgets go by: the database adds it up as
-// orders change, and nobody adds it up again but here. What a user spent days ago counts
-// for nothing any more, and is not looked at.
+// orders change, and nobody adds it up again but here and `bitcoim db resum`.
 var sums = []rule{
 	{"the sums of what a user spent are those of the orders", `
 SELECT u.jid || ' has sums of ' || CAST(COUNT(*) AS TEXT) || ' spans of time that are not what was ordered' AS what
 FROM (
     SELECT b.user_id
     FROM (
-        SELECT user_id, span, since, amount FROM spent WHERE since >= (` + lately + `)
+        SELECT user_id, span, since, amount FROM spent
         UNION ALL
         SELECT o.user_id, s.span, o.confirmed - o.confirmed % s.span, -o.amount
         FROM payment_order o CROSS JOIN (SELECT 60 AS span UNION ALL SELECT 3600) AS s
-        WHERE o.confirmed >= (` + lately + `) AND o.state <> 'failed'
+        WHERE o.confirmed IS NOT NULL AND o.state <> 'failed'
     ) AS b
     GROUP BY b.user_id, b.span, b.since
     HAVING SUM(b.amount) <> 0
@@ -36,7 +35,3 @@ FROM (
 ) AS w
 GROUP BY w.app_id`},
 }
-
-// lately is the beginning of an hour, two days before the last in which an order was
-// confirmed.
-const lately = `SELECT COALESCE(MAX(since), 0) - 2 * 86400 FROM spent WHERE span = 3600`

@@ -53,5 +53,40 @@ SELECT u.id, '', $1, 'bcrt1q', 'shop', '', $2, 5, $3, 1, 2, $4, CASE WHEN $5 = 1
 		sums("one failed", map[string]int64{minute: 24, later: 32, hour: 56, next: 0, byApp: 28, byAppToday: 28})
 		write(t, d, `UPDATE payment_order SET state = 'held', confirmed = 90001, by_app = (SELECT id FROM app) WHERE amount = 1`)
 		sums("one is confirmed", map[string]int64{minute: 24, later: 32, hour: 56, next: 1, byApp: 28, byAppToday: 34})
+		write(t, d, `UPDATE spent SET amount = 0`) // a sum that is wrong keeps no money from anybody, and no proof out of the books
+		write(t, d, `UPDATE app_spent SET amount = 0`)
+		write(t, d, `UPDATE payment_order SET state = 'failed' WHERE amount = 1`)
+		write(t, d, `UPDATE payment_order SET fee = 2 WHERE amount = 16`)
+	})
+}
+
+// An order that a gateway confirms while the sums are made is in them.
+func TestWhatIsConfirmedMeanwhileIsSummedUp(t *testing.T) {
+	each(t, func(t *testing.T, c db.Config) {
+		d, other := dbtest.Open(t, c), dbtest.Open(t, c)
+		d.Migrate(upTo(t, d.Dialect, 17))
+		upgrade(t, d, false)
+		write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
+		write(t, d, `INSERT INTO user_account (jid, money, held, created)
+SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
+		write(t, d, `INSERT INTO payment_order (user_id, code, state, to_address, said_to, said_at, amount, fee_limit, created, expires)
+SELECT id, '', 'new', 'bcrt1q', 'shop', '', 1000, 5, 1, 2 FROM user_account`)
+		d.Migrate(upTo(t, d.Dialect, 99))
+		done := make(chan error, 1)
+		if err := other.Tx(t.Context(), func(tx *db.Tx) error {
+			if _, err := tx.ExecContext(t.Context(), `UPDATE payment_order SET state = 'held', confirmed = 86405`); err != nil {
+				return err
+			}
+			go func() { done <- d.Upgrade(t.Context(), false, func(db.Step) {}) }()
+			return dbtest.Waits(t.Context(), other, 1)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if got := read[int64](t, d, `SELECT COALESCE(SUM(amount), 0) FROM spent WHERE span = 60`); got != 1000 {
+			t.Errorf("%d of 1000 are summed up", got)
+		}
 	})
 }

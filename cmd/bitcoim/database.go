@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -16,6 +17,7 @@ var dbParts = []part{
 	{"plan", "", "the steps between the two"},
 	{"upgrade", "[-dry-run]", "take those steps; the first time, they make the tables"},
 	{"verify", "", "prove that the schema and the books are right; this asks no node"},
+	{"resum", "", "add up anew what was spent, by which limits and budgets go"},
 	{"import", "python-bitcoim FILE [-balances FILE] [-dry-run]", "take over the users of a python-bitcoim"},
 }
 
@@ -58,7 +60,16 @@ func dbAct(p *program, of part, args []string) (act, error) {
 		dry := f.Bool("dry-run", false, "take the steps back again")
 		return func(ctx context.Context, p *program, d *db.DB) error { return upgrade(ctx, p, d, *dry) }, p.words("db", of, f, args, false)
 	}
-	return map[string]act{"status": status, "plan": plan, "verify": verify}[of.name], p.words("db", of, f, args, false)
+	return map[string]act{"status": status, "plan": plan, "verify": verify, "resum": resum}[of.name], p.words("db", of, f, args, false)
+}
+
+// resum mends sums that verify finds wrong. The orders are what they are made of.
+func resum(ctx context.Context, p *program, d *db.DB) error {
+	if err := d.Tx(ctx, func(tx *db.Tx) error { return paymentorder.Resum(ctx, tx) }); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, "what was spent is added up anew")
+	return verify(ctx, p, d)
 }
 
 func status(ctx context.Context, p *program, d *db.DB) error {

@@ -67,3 +67,31 @@ func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
 		t.Errorf("got %v, and the step is there %d times", tried, there)
 	}
 }
+
+// Sums by which limits go are made anew from the orders, and then the books are right.
+func TestWhatWasSpentIsAddedUpAnew(t *testing.T) {
+	dir, bitcoim := machine(t)
+	if out, err := bitcoim("db", "upgrade"); err != nil {
+		t.Fatal(out, err)
+	}
+	d, err := db.Open(t.Context(), db.Config{Driver: "sqlite", File: filepath.Join(dir, "bitcoim.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.Tx(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO app_spent (app_id, span, since, amount) VALUES (1, 60, 0, 7)`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := bitcoim("db", "verify"); err == nil {
+		t.Errorf("nobody saw a sum of no order: %s", out)
+	}
+	if out, err := bitcoim("db", "resum"); err != nil || !strings.Contains(out, "added up anew") {
+		t.Errorf("%s: %v", out, err)
+	}
+	if out, err := bitcoim("db", "verify"); err != nil {
+		t.Errorf("%s: %v", out, err)
+	}
+}

@@ -3,16 +3,18 @@
 -- each minute and of longer spans, which the trigger below keeps in the transaction that
 -- changes an order. They are of the orders that were confirmed in the span and have not
 -- failed, and of no others. Who changes such an order has its payer locked: nobody waits
--- for a sum who does not wait for the payer.
+-- for a sum who does not wait for the payer. A sum that is wrong is the audit's to find:
+-- it keeps nobody from their money, so no CHECK says what it may be.
 
-CREATE DOMAIN msat_spent AS BIGINT CHECK (VALUE >= 0);
+LOCK TABLE payment_order IN SHARE ROW EXCLUSIVE MODE; -- or one that is confirmed meanwhile is in no sum
+
 CREATE DOMAIN span_spent AS BIGINT CHECK (VALUE IN (60, 3600, 86400)); -- a minute, an hour, a day
 
 CREATE TABLE spent (
     user_id BIGINT NOT NULL,                           -- who ordered
     span    span_spent NOT NULL,                       -- seconds: a minute or an hour
     since   BIGINT NOT NULL,                           -- when the span began
-    amount  msat_spent NOT NULL,                       -- msat, without the fees
+    amount  BIGINT NOT NULL,                           -- msat, without the fees
     PRIMARY KEY (user_id, span, since)
 ) WITH (fillfactor = 90); -- room for a sum to change in place
 
@@ -20,7 +22,7 @@ CREATE TABLE app_spent (
     app_id BIGINT NOT NULL,     -- on whose word it was confirmed
     span   span_spent NOT NULL, -- seconds: a minute, an hour or a day
     since  BIGINT NOT NULL,     -- when the span began
-    amount msat_spent NOT NULL, -- msat, with the fees: the most that they can be until they are known
+    amount BIGINT NOT NULL,     -- msat, with the fees: the most that they can be until they are known
     PRIMARY KEY (app_id, span, since)
 ) WITH (fillfactor = 90);
 

@@ -3,13 +3,14 @@
 -- each minute and of longer spans, which the triggers below keep in the transaction that
 -- changes an order. They are of the orders that were confirmed in the span and have not
 -- failed, and of no others. Who changes such an order has its payer locked: nobody waits
--- for a sum who does not wait for the payer.
+-- for a sum who does not wait for the payer. A sum that is wrong is the audit's to find:
+-- it keeps nobody from their money, so no CHECK says what it may be.
 
 CREATE TABLE spent (
     user_id INTEGER NOT NULL,                           -- who ordered
     span    INTEGER NOT NULL CHECK (span IN (60, 3600)), -- seconds
     since   INTEGER NOT NULL,                           -- when the span began
-    amount  INTEGER NOT NULL CHECK (amount >= 0),       -- msat, without the fees
+    amount  INTEGER NOT NULL,                           -- msat, without the fees
     PRIMARY KEY (user_id, span, since)
 ) STRICT, WITHOUT ROWID;
 
@@ -17,7 +18,7 @@ CREATE TABLE app_spent (
     app_id INTEGER NOT NULL,                                  -- on whose word it was confirmed
     span   INTEGER NOT NULL CHECK (span IN (60, 3600, 86400)), -- seconds
     since  INTEGER NOT NULL,                                  -- when the span began
-    amount INTEGER NOT NULL CHECK (amount >= 0),              -- msat, with the fees: the most that they can be until they are known
+    amount INTEGER NOT NULL,                                  -- msat, with the fees: the most that they can be until they are known
     PRIMARY KEY (app_id, span, since)
 ) STRICT, WITHOUT ROWID;
 
