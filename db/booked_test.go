@@ -4,18 +4,12 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
 // What operators booked before it was a column is in the record of what they did.
 func TestWhatOperatorsBookedIsByHand(t *testing.T) {
 	each(t, func(t *testing.T, c db.Config) {
-		d := dbtest.Open(t, c)
-		d.Migrate(upTo(t, d.Dialect, 9))
-		upgrade(t, d, false)
-		write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-		write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
+		d := oldBooks(t, c, 9)
 		for _, hash := range []string{"1", "2", "3"} {
 			write(t, d, `
 INSERT INTO payment_order (user_id, code, state, payment_hash, invoice, said_to, said_at, amount, fee_limit, created, expires)

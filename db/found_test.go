@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
 // What stopped payments before causes said of whom they were found is of the Lightning
@@ -13,13 +12,8 @@ func TestWhatWasFoundBelongsToWhoIsKnown(t *testing.T) {
 	for name, want := range map[string]string{"the same node": "02aa", "another node was there": ""} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, c db.Config) {
-				d := dbtest.Open(t, c)
-				d.Migrate(upTo(t, d.Dialect, 12))
-				upgrade(t, d, false)
+				d := oldBooks(t, c, 12)
 				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', '02aa', 1)`)
-				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-				write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
 				write(t, d, `
 INSERT INTO payment_order (user_id, code, state, to_address, said_to, said_at, amount, fee_limit, created, expires, node)
 SELECT id, '', 'held', 'bcrt1q', 'shop', '', 7, 0, 1, 2, 'key' FROM user_account`)

@@ -31,16 +31,11 @@ func TestWhatWasBookedBelongsToTheNodeThatIsKnown(t *testing.T) {
 	for name, key := range map[string]string{"it was looked at": "02aa", "none was looked at": ""} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, c db.Config) {
-				d := dbtest.Open(t, c)
-				d.Migrate(upTo(t, d.Dialect, 7))
-				upgrade(t, d, false)
+				d := oldBooks(t, c, 7)
 				if key != "" {
 					write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', $1, 1)`, key)
 				}
 				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('receipts', '101', 1)`)
-				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-				write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
 				for _, hash := range []string{"open", "inside", "came"} {
 					write(t, d, `INSERT INTO invoice (hash, user_id, preimage, text, amount, created, expires) SELECT $1, id, '', $1, 7, 1, 9 FROM user_account`, hash)
 				}
@@ -78,14 +73,9 @@ func TestWhatWasBookedBeforeAChangeoverBelongsToNobody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, c db.Config) {
-				d := dbtest.Open(t, c)
-				d.Migrate(upTo(t, d.Dialect, 7))
-				upgrade(t, d, false)
+				d := oldBooks(t, c, 7)
 				write(t, d, `INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES ($1, $2, '', 1, 2, $3)`, tt.ref, tt.reason, tt.who)
 				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.node', '02bb', 1), ('receipts', '101', 1)`)
-				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-				write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
 				write(t, d, `INSERT INTO invoice (hash, user_id, preimage, text, amount, created, expires) SELECT 'came', id, '', 'came', 7, 1, 9 FROM user_account`)
 				write(t, d, `UPDATE invoice SET state = 'settled', paid = 7, settled = 1`)
 				write(t, d, `INSERT INTO transfer (ref, step, debit, credit, amt, created)

@@ -4,19 +4,13 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
 // What was signed before payments said by whom is of the wallet that was looked at.
 func TestWhatWasSignedBelongsToTheWalletThatIsKnown(t *testing.T) {
 	each(t, func(t *testing.T, c db.Config) {
-		d := dbtest.Open(t, c)
-		d.Migrate(upTo(t, d.Dialect, 11))
-		upgrade(t, d, false)
+		d := oldBooks(t, c, 11)
 		write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.keys', 'aa bb', 1)`)
-		write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-		write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
 		for _, address := range []string{"bcrt1qsigned", "bcrt1qheld"} {
 			write(t, d, `
 INSERT INTO payment_order (user_id, code, state, to_address, said_to, said_at, amount, fee_limit, created, expires)

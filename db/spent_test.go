@@ -11,12 +11,7 @@ import (
 // as well.
 func TestWhatWasSpentIsSummedUp(t *testing.T) {
 	each(t, func(t *testing.T, c db.Config) {
-		d := dbtest.Open(t, c)
-		d.Migrate(upTo(t, d.Dialect, 17))
-		upgrade(t, d, false)
-		write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-		write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
+		d := oldBooks(t, c, 17)
 		write(t, d, `INSERT INTO app (user_id, name, kind, secret, budget, per, since, receive_only, created)
 SELECT id, 'game', 'lime', 'aa', 1, 'day', 1, 0, 1 FROM user_account`)
 		for _, o := range []struct {
@@ -63,12 +58,8 @@ SELECT u.id, '', $1, 'bcrt1q', 'shop', '', $2, 5, $3, 1, 2, $4, CASE WHEN $5 = 1
 // An order that a gateway confirms while the sums are made is in them.
 func TestWhatIsConfirmedMeanwhileIsSummedUp(t *testing.T) {
 	each(t, func(t *testing.T, c db.Config) {
-		d, other := dbtest.Open(t, c), dbtest.Open(t, c)
-		d.Migrate(upTo(t, d.Dialect, 17))
-		upgrade(t, d, false)
-		write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-		write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
+		d := oldBooks(t, c, 17)
+		other := dbtest.Open(t, c)
 		write(t, d, `INSERT INTO payment_order (user_id, code, state, to_address, said_to, said_at, amount, fee_limit, created, expires)
 SELECT id, '', 'new', 'bcrt1q', 'shop', '', 1000, 5, 1, 2 FROM user_account`)
 		d.Migrate(upTo(t, d.Dialect, 99))

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/internal/dbtest"
 )
 
 // What came before each wallet had its coins is of the wallet that was looked at.
@@ -14,16 +13,11 @@ func TestWhatCameBelongsToTheWalletThatIsKnown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, c db.Config) {
-				d := dbtest.Open(t, c)
-				d.Migrate(upTo(t, d.Dialect, 10))
-				upgrade(t, d, false)
+				d := oldBooks(t, c, 10)
 				if tt.mark != "" {
 					write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.keys', $1, 1)`, tt.mark)
 				}
 				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('deposits', '101', 1)`)
-				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-				write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
 				write(t, d, `INSERT INTO deposit_address (address, user_id, node, created) SELECT 'bc1', id, 'bc1', 1 FROM user_account`)
 				write(t, d, `INSERT INTO coin (txid, vout, address, user_id, amount, state, seen) SELECT 'a1', 0, 'bc1', id, 7, 'seen', 1 FROM user_account`)
 				write(t, d, `INSERT INTO frozen (ref, reason, what, since, lifted, who) VALUES
@@ -63,13 +57,8 @@ func TestWhatCameBeforeAChangeoverIsOfNoKnownWallet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, c db.Config) {
-				d := dbtest.Open(t, c)
-				d.Migrate(upTo(t, d.Dialect, 10))
-				upgrade(t, d, false)
+				d := oldBooks(t, c, 10)
 				write(t, d, `INSERT INTO node_cursor (name, value, at) VALUES ('look.keys', 'second third', 1), ('deposits', '101', 1)`)
-				write(t, d, `INSERT INTO account (kind, name) VALUES ('user', 'user:ann'), ('held', 'held:ann')`)
-				write(t, d, `INSERT INTO user_account (jid, money, held, created)
-SELECT 'ann@example.org', m.id, h.id, 1 FROM account m, account h WHERE m.name = 'user:ann' AND h.name = 'held:ann'`)
 				write(t, d, `INSERT INTO deposit_address (address, user_id, node, created) SELECT 'bc1', id, 'bc1', 1 FROM user_account`)
 				for txid, at := range map[string]int{"before": 10, "after": 11} {
 					write(t, d, `INSERT INTO coin (txid, vout, address, user_id, amount, state, seen) SELECT $1, 0, 'bc1', id, 7, 'seen', $2 FROM user_account`, txid, at)

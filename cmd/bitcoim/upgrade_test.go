@@ -13,8 +13,9 @@ import (
 	"github.com/bitcoim/bitcoim/worker"
 )
 
-// A database does not change under a gateway that serves.
-func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
+// upgraded is a machine whose database has its tables, and that database, open.
+func upgraded(t *testing.T) (*db.DB, func(args ...string) (string, error)) {
+	t.Helper()
 	dir, bitcoim := machine(t)
 	if out, err := bitcoim("db", "upgrade"); err != nil {
 		t.Fatal(out, err)
@@ -23,7 +24,13 @@ func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	t.Cleanup(func() { d.Close() })
+	return d, bitcoim
+}
+
+// A database does not change under a gateway that serves.
+func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
+	d, bitcoim := upgraded(t)
 	refused := func(when, why string) {
 		t.Helper()
 		if _, err := bitcoim("db", "upgrade"); err == nil || !strings.Contains(err.Error(), why) {
@@ -31,7 +38,7 @@ func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
 		}
 	}
 	var last int
-	err = d.Tx(t.Context(), func(tx *db.Tx) error { // as if the program were newer
+	err := d.Tx(t.Context(), func(tx *db.Tx) error { // as if the program were newer
 		if err := tx.GetContext(t.Context(), &last, `SELECT MAX(version) FROM schema_step`); err != nil {
 			return err
 		}
@@ -70,15 +77,7 @@ func TestAServedDatabaseIsNotUpgraded(t *testing.T) {
 
 // Sums by which limits go are made anew from the orders, and then the books are right.
 func TestWhatWasSpentIsAddedUpAnew(t *testing.T) {
-	dir, bitcoim := machine(t)
-	if out, err := bitcoim("db", "upgrade"); err != nil {
-		t.Fatal(out, err)
-	}
-	d, err := db.Open(t.Context(), db.Config{Driver: "sqlite", File: filepath.Join(dir, "bitcoim.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	d, bitcoim := upgraded(t)
 	if err := d.Tx(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.ExecContext(t.Context(), `INSERT INTO app_spent (app_id, span, since, amount) VALUES (1, 60, 0, 7)`)
 		return err
