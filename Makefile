@@ -45,7 +45,7 @@ test: deps lint ## run every test
 	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json ./internal/channels; \
 	} | $(GO) run ./internal/tally
 
-unit: go ## run what needs nothing but Go, on SQLite: a minute, once it is compiled
+unit: go ## run what needs nothing but Go, on SQLite: two minutes, once it is compiled
 	$(GO) test -short ./...
 
 cover: go ## say how much of each package make unit runs
