@@ -106,27 +106,42 @@ func System(ctx context.Context, q sqlx.QueryerContext, name string) (Account, e
 // Lock takes the accounts for the rest of the transaction, in id order, and
 // returns the balance of the first. What is decided from it stays true.
 func Lock(ctx context.Context, tx *db.Tx, first Account, others ...Account) (amount.Msat, error) {
+	has, err := lock(ctx, tx, append([]Account{first}, others...))
+	return has[first], err
+}
+
+// LockBoth is Lock for the two sides of a payment, and returns what both have.
+func LockBoth(ctx context.Context, tx *db.Tx, one, other Account) (amount.Msat, amount.Msat, error) {
+	has, err := lock(ctx, tx, []Account{one, other})
+	return has[one], has[other], err
+}
+
+func lock(ctx context.Context, tx *db.Tx, all []Account) (map[Account]amount.Msat, error) {
 	lock := ""
 	if tx.Dialect == db.Postgres {
 		lock = " FOR NO KEY UPDATE"
 	}
-	q, args, err := sqlx.In(`SELECT id, bal FROM account WHERE id IN (?) ORDER BY id`, append([]Account{first}, others...))
+	q, args, err := sqlx.In(`SELECT id, bal FROM account WHERE id IN (?) ORDER BY id`, all)
 	if err != nil {
-		return 0, fmt.Errorf("ledger: %w", err)
+		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	var rows []struct {
 		ID  Account
 		Bal amount.Msat
 	}
 	if err := tx.SelectContext(ctx, &rows, tx.Rebind(q)+lock, args...); err != nil {
-		return 0, fmt.Errorf("ledger: lock: %w", err)
+		return nil, fmt.Errorf("ledger: lock: %w", err)
 	}
+	has := map[Account]amount.Msat{}
 	for _, r := range rows {
-		if r.ID == first {
-			return r.Bal, nil
+		has[r.ID] = r.Bal
+	}
+	for _, a := range all {
+		if _, ok := has[a]; !ok {
+			return nil, fmt.Errorf("ledger: account %s: %w", strconv.FormatInt(int64(a), 10), sql.ErrNoRows)
 		}
 	}
-	return 0, fmt.Errorf("ledger: account %s: %w", strconv.FormatInt(int64(first), 10), sql.ErrNoRows)
+	return has, nil
 }
 
 // Balance is what an account holds, in msat.

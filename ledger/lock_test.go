@@ -13,7 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
-func TestLockGivesTheBalanceOfTheFirst(t *testing.T) {
+func TestLockGivesTheBalances(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain, u := accounts(t, d, "ann", "bob")
 		must(t, post(t.Context(), d, ledger.Transfer{Ref: "coin:a:0", Step: "credit:1", Debit: chain, Credit: u[1], Amount: 1000}))
@@ -30,9 +30,18 @@ func TestLockGivesTheBalanceOfTheFirst(t *testing.T) {
 					t.Errorf("lock %d %v says %d (%v), want %d", tt.first, tt.others, got, err, tt.want)
 				}
 			}
-			_, err := ledger.Lock(t.Context(), tx, 999, u[0])
-			if !errors.Is(err, sql.ErrNoRows) {
-				t.Errorf("an account that is not there is %v", err)
+			for _, two := range [][2]ledger.Account{{u[0], u[1]}, {u[1], u[0]}, {u[1], u[1]}} {
+				want := map[ledger.Account]amount.Msat{u[1]: 1000}
+				if one, other, err := ledger.LockBoth(t.Context(), tx, two[0], two[1]); err != nil || one != want[two[0]] || other != want[two[1]] {
+					t.Errorf("lock both of %v says %d and %d (%v)", two, one, other, err)
+				}
+			}
+			for _, two := range [][2]ledger.Account{{999, u[0]}, {u[0], 999}} {
+				_, err := ledger.Lock(t.Context(), tx, two[0], two[1])
+				_, _, both := ledger.LockBoth(t.Context(), tx, two[0], two[1])
+				if !errors.Is(err, sql.ErrNoRows) || !errors.Is(both, sql.ErrNoRows) {
+					t.Errorf("an account that is not there is %v, %v", err, both)
+				}
 			}
 			return nil
 		}))

@@ -33,7 +33,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 	if err != nil {
 		return nil, err
 	}
-	balance, err := drafted.lockAccounts(ctx, tx, u, to)
+	balance, payeeHas, err := drafted.lockAccounts(ctx, tx, u, to)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 	}
 	r := &Receipt{Order: o, Balance: balance - o.Total()}
 	if o.Kind() == Inside {
-		r.Number, err = l.payInside(ctx, tx, u, to, o, now)
+		r.Number, err = l.payInside(ctx, tx, u, to, o, payeeHas, now)
 	} else {
 		r.Number, err = o.hold(ctx, tx, u, now)
 	}
@@ -73,21 +73,22 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 }
 
 // lockAccounts takes the accounts that a confirmation moves, and returns what the payer
-// has. Over Lightning that of the node is one: what all have on its way is decided by one
-// after the other.
-func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (amount.Msat, error) {
+// has, and a neighbour who is paid at once. Over Lightning the account of the node is one:
+// what all have on its way is decided by one after the other.
+func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (has, payeeHas amount.Msat, err error) {
 	if o.Kind() == Inside {
-		return ledger.Lock(ctx, tx, u.Money, to.Money)
+		return ledger.LockBoth(ctx, tx, u.Money, to.Money)
 	}
 	locks := []ledger.Account{u.Held}
 	if o.Lightning() && to == nil {
 		node, err := ledger.System(ctx, tx, "lightning")
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		locks = append(locks, node)
 	}
-	return ledger.Lock(ctx, tx, u.Money, locks...)
+	has, err = ledger.Lock(ctx, tx, u.Money, locks...)
+	return has, 0, err
 }
 
 // hold sets the money aside, before anything of it leaves. A neighbour's invoice has to

@@ -18,14 +18,10 @@ import (
 // would read the balance of somebody else.
 func (l Limits) Full(has amount.Msat) bool { return has >= l.Balance }
 
-// payInside moves the money to a neighbour and ends the order. Nothing is set aside
-// first: nobody outside takes part, so one transfer is hold and effect. It returns the
-// number of the payer's line.
-func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) (int64, error) {
-	has, err := ledger.Balance(ctx, tx, to.Money)
-	if err != nil {
-		return 0, err
-	}
+// payInside moves the money to a neighbour, who has so much, and ends the order. Nothing
+// is set aside first: nobody outside takes part, so one transfer is hold and effect. It
+// returns the number of the payer's line.
+func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, has amount.Msat, now int64) (int64, error) {
 	if l.Full(has) {
 		return 0, ErrRecipientFull.With(fault.Args{"who": o.SaidTo})
 	}
@@ -33,20 +29,18 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 		return 0, err
 	}
 	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
-	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Money, Credit: to.Money, Amount: o.Amount, At: now})
-	if err != nil {
-		return 0, err
-	}
-	n, err := statement.Add(ctx, tx, o.payersLine(u, now))
+	err := ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Money, Credit: to.Money, Amount: o.Amount, At: now})
 	if err != nil {
 		return 0, err
 	}
 	// An account of old has no name until its user chooses one. Its JID is
 	// nobody's business: such a payer is "" here, and a word in the phrases.
 	line := statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
-	if line.N, err = statement.Add(ctx, tx, line); err != nil {
+	n, theirs, err := statement.AddBoth(ctx, tx, o.payersLine(u, now), line)
+	if err != nil {
 		return 0, err
 	}
+	line.N = theirs
 	return n, tellPayee(ctx, tx, u, to, line, has+o.Amount)
 }
 

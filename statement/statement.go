@@ -47,19 +47,49 @@ const ByLightning = "Lightning"
 // Add writes the next line of a user. The caller has moved money on the
 // user's account in this transaction, so the numbers cannot collide.
 func Add(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
-	incoming := 0
-	if l.Incoming {
-		incoming = 1
-	}
-	var n int64
-	err := tx.GetContext(ctx, &n, `
+	n, _, err := add(ctx, tx, insert+row, l)
+	return n, err
+}
+
+// AddBoth is Add for the lines of two users, in one journey to the database.
+func AddBoth(ctx context.Context, tx *db.Tx, l, other Line) (n, m int64, err error) {
+	return add(ctx, tx, insert+row+`, `+second, l, other)
+}
+
+const insert = `
 INSERT INTO statement (user_id, n, at, incoming, amount, peer, memo, order_id, coin, invoice)
-VALUES ($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $1), $2, $3, $4, $5, $6, $7, $8, $9)
-RETURNING n`, l.User, l.At, incoming, int64(l.Amount), l.Peer, l.Memo, l.Order, l.Coin, l.Invoice)
-	if err != nil {
-		return 0, fmt.Errorf("statement: %w", err)
+VALUES `
+
+const row = `($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $1), $2, $3, $4, $5, $6, $7, $8, $9)`
+
+const second = `($10, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $10), $11, $12, $13, $14, $15, $16, $17, $18)`
+
+// add returns the numbers of the first line and the last.
+func add(ctx context.Context, tx *db.Tx, query string, lines ...Line) (first, last int64, err error) {
+	var args []any
+	for _, l := range lines {
+		incoming := 0
+		if l.Incoming {
+			incoming = 1
+		}
+		args = append(args, l.User, l.At, incoming, int64(l.Amount), l.Peer, l.Memo, l.Order, l.Coin, l.Invoice)
 	}
-	return n, nil
+	var made []struct {
+		User int64 `db:"user_id"`
+		N    int64
+	}
+	if err := tx.SelectContext(ctx, &made, query+` RETURNING user_id, n`, args...); err != nil {
+		return 0, 0, fmt.Errorf("statement: %w", err)
+	}
+	for _, m := range made { // in any order
+		if m.User == lines[0].User {
+			first = m.N
+		}
+		if m.User == lines[len(lines)-1].User {
+			last = m.N
+		}
+	}
+	return first, last, nil
 }
 
 const columns = `

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -35,6 +36,44 @@ func do(t *testing.T, d *db.DB, fn func(tx *db.Tx) error) {
 	if err := d.Tx(t.Context(), fn); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Each of two users has lines of their own, numbered from 1, whoever is named first.
+func TestTwoLinesAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ann, bob := register(t, d, "ann@example.org"), register(t, d, "bob@example.org")
+		line := func(u *useraccount.User, peer string, m amount.Msat) statement.Line {
+			return statement.Line{User: u.ID, At: now, Incoming: u == bob, Amount: m, Peer: peer}
+		}
+		do(t, d, func(tx *db.Tx) error {
+			if n, err := statement.Add(t.Context(), tx, line(ann, "carol", 1)); err != nil || n != 1 {
+				t.Errorf("ann's first line is %d (%v)", n, err)
+			}
+			if n, m, err := statement.AddBoth(t.Context(), tx, line(ann, "bob", 2), line(bob, "ann", 3)); err != nil || n != 2 || m != 1 {
+				t.Errorf("got lines %d and %d (%v), want 2 and 1", n, m, err)
+			}
+			if n, m, err := statement.AddBoth(t.Context(), tx, line(bob, "ann", 4), line(ann, "bob", 5)); err != nil || n != 2 || m != 3 {
+				t.Errorf("got lines %d and %d (%v), want 2 and 3", n, m, err)
+			}
+			return nil
+		})
+		for u, want := range map[*useraccount.User]string{ann: "[3 bob 5 false] [2 bob 2 false] [1 carol 1 false]", bob: "[2 ann 4 true] [1 ann 3 true]"} {
+			lines, err := statement.List(t.Context(), d.Read(), u.ID, statement.Filter{Limit: 9})
+			var got []string
+			for _, l := range lines {
+				got = append(got, fmt.Sprint([]any{l.N, l.Peer, int64(l.Amount), l.Incoming}))
+			}
+			if strings.Join(got, " ") != want || err != nil {
+				t.Errorf("%s has %v (%v), want %s", u.JID, got, err, want)
+			}
+		}
+		if err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			_, _, err := statement.AddBoth(t.Context(), tx, line(ann, "ann", 1), line(ann, "ann", 1))
+			return err
+		}); !db.IsUnique(err) {
+			t.Errorf("two lines of one user at once: %v", err)
+		}
+	})
 }
 
 func TestList(t *testing.T) {

@@ -28,18 +28,17 @@ var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begi
 
 // unlocked are the functions that one of the rules does not hold for, and why.
 var unlocked = map[string]string{
-	"paymentorder/inside.go payInside": "Confirm has locked the payee and the accounts",
-	"command/receive.go addInvoice":    "its callers have locked the user",
-	"command/apppay.go askUser":        "Confirm has locked the user",
-	"command/applink.go AppJoined":     "tells of a new app: nothing hangs on who the user is",
-	"useraccount/account.go Register":  "who is new is locked by being inserted; others are locked before anything is decided",
-	"useraccount/password.go Still":    "the user is locked by the caller, and it is no limit",
-	"deposit/book.go credit":           "Book has locked the accounts",
-	"deposit/reverse.go reverse":       "Book and Lost have locked the accounts",
-	"paymentorder/send.go EndHeld":     "Book and Lost have locked the accounts of the user",
-	"worker/inside.go moveInside":      "the two users are locked by the caller, and the accounts by PaidInside",
-	"worker/lapse.go Step":             "tells who had the order: nothing hangs on who the user is",
-	"worker/relay.go tell":             "tells who had the order: nothing hangs on who the user is",
+	"command/receive.go addInvoice":   "its callers have locked the user",
+	"command/apppay.go askUser":       "Confirm has locked the user",
+	"command/applink.go AppJoined":    "tells of a new app: nothing hangs on who the user is",
+	"useraccount/account.go Register": "who is new is locked by being inserted; others are locked before anything is decided",
+	"useraccount/password.go Still":   "the user is locked by the caller, and it is no limit",
+	"deposit/book.go credit":          "Book has locked the accounts",
+	"deposit/reverse.go reverse":      "Book and Lost have locked the accounts",
+	"paymentorder/send.go EndHeld":    "Book and Lost have locked the accounts of the user",
+	"worker/inside.go moveInside":     "the two users are locked by the caller, and the accounts by PaidInside",
+	"worker/lapse.go Step":            "tells who had the order: nothing hangs on who the user is",
+	"worker/relay.go tell":            "tells who had the order: nothing hangs on who the user is",
 }
 
 var isCount = regexp.MustCompile(`(?i)\bCOUNT\(`)
@@ -130,7 +129,7 @@ func (u unit) early() (wrong []string) {
 	})
 	u.calls(func(n *ast.CallExpr, of, name string) {
 		switch {
-		case of == "ledger" && name == "Lock":
+		case of == "ledger" && (name == "Lock" || name == "LockBoth"):
 			money = true
 		case of == "ledger" && name == "Balance" && !money:
 			wrong = append(wrong, u.at(n, "ledger.Balance in a transaction, before ledger.Lock"))
@@ -247,6 +246,7 @@ func TestTheRulesForLocksBite(t *testing.T) {
 		}
 	}
 	for name, code := range map[string]string{
+		"a balance after both locks":   `func f(tx *db.Tx) { ledger.LockBoth(ctx, tx, a, b); ledger.Balance(ctx, tx, b) }`,
 		"a balance after its lock":     `func f(tx *db.Tx) { ledger.Lock(ctx, tx, a); ledger.Balance(ctx, tx, b) }`,
 		"a balance that is shown":      `func f(d *db.DB) { ledger.Balance(ctx, d.Read(), a) }`,
 		"a user after the lock":        `func f(tx *db.Tx) { useraccount.Lock(ctx, tx, 1); useraccount.ByID(ctx, tx, 2) }`,
