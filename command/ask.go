@@ -101,11 +101,7 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 // mayBeAsked is the fault of asking somebody who does not want to be asked, or
 // was asked often enough. Who muted whom is not said.
 func (c *Call) mayBeAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, name string) error {
-	muted, err := useraccount.Muted(ctx, tx, u.ID, c.Account.ID)
-	if err != nil {
-		return err
-	}
-	if muted || !u.Notify {
+	if u.Mutes || !u.Notify {
 		return errNotHeard.With(fault.Args{"who": name})
 	}
 	if !u.Active {

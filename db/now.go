@@ -31,18 +31,21 @@ func (d *DB) now(ctx context.Context, q sqlx.QueryerContext) (int64, error) {
 	return now, nil
 }
 
-// NowAfter runs a query that locks rows, and is the time when it has them: one
-// journey to the database for both.
-func (t *Tx) NowAfter(ctx context.Context, locks string, args ...any) (int64, error) {
-	var now []int64
-	err := t.SelectContext(ctx, &now, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT) FROM (`+locks+`) AS locked`, args...)
-	switch {
-	case err != nil:
-		return 0, fmt.Errorf("db: lock: %w", err)
-	case t.d.clock != nil || len(now) == 0: // a clock of one's own, or nothing to lock
-		return t.Now(ctx)
+// NowAfter runs a query that locks rows and names them by their id. It is the time when
+// it has them, and which they are: one journey to the database for both.
+func (t *Tx) NowAfter(ctx context.Context, locks string, args ...any) (now int64, ids []int64, err error) {
+	var rows []struct{ ID, Now int64 }
+	err = t.SelectContext(ctx, &rows, `SELECT id, CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT) AS now FROM (`+locks+`) AS locked`, args...)
+	if err != nil {
+		return 0, nil, fmt.Errorf("db: lock: %w", err)
 	}
-	return now[len(now)-1], nil
+	for _, r := range rows {
+		now, ids = r.Now, append(ids, r.ID)
+	}
+	if t.d.clock != nil || len(rows) == 0 { // a clock of one's own, or nothing to lock
+		now, err = t.Now(ctx)
+	}
+	return now, ids, err
 }
 
 // SetClock has Now read another clock, before the first transaction. Tests

@@ -41,17 +41,14 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 		return 0, err
 	}
 	line.N = theirs
-	return n, tellPayee(ctx, tx, u, to, line, has+o.Amount)
+	return n, tellPayee(ctx, tx, to, line, has+o.Amount)
 }
 
 // tellPayee tells who was paid of a line, and of the balance after it, if they want to
-// hear of it.
-func tellPayee(ctx context.Context, tx *db.Tx, u, to *useraccount.User, l statement.Line, balance amount.Msat) error {
-	if !to.Notify {
+// hear of it from that payer.
+func tellPayee(ctx context.Context, tx *db.Tx, to *useraccount.User, l statement.Line, balance amount.Msat) error {
+	if !to.Notify || to.Mutes {
 		return nil
-	}
-	if muted, err := useraccount.Muted(ctx, tx, to.ID, u.ID); err != nil || muted {
-		return err
 	}
 	phrase := "order.received"
 	if l.Memo != "" {

@@ -39,15 +39,24 @@ type User struct {
 	Created     int64
 	Has         Holdings
 	Now         int64  `db:"-"` // of one who is locked: the database's time since then, in seconds
+	Mutes       bool   // of one who is locked together with another: wants to hear nothing of them
 	locked      *db.Tx // in which Lock gave the user
 }
 
-const columns = `
-SELECT u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
+const columns = `SELECT ` + fields + from
+
+// pair reads two users, and who of them muted the other.
+const pair = `SELECT ` + fields + `,
+       EXISTS (SELECT 1 FROM mute WHERE mute.user_id = u.id AND mute.muted IN ($1, $2)) AS mutes` + from + `WHERE u.id IN ($1, $2)`
+
+const fields = `
+       u.id, u.jid, COALESCE(n.name, '') AS name, u.money, u.held, u.active, u.suspended, u.reason,
        u.lang, u.unit, u.fiat, u.notify, u.presence, u.day_limit, u.day_limit_new, u.day_limit_at, u.passwords, u.created,
        m.bal AS "has.balance", h.bal AS "has.held", (
            SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM coin c WHERE c.user_id = u.id AND c.state IN ('seen', 'reorged')
-       ) AS "has.pending"
+       ) AS "has.pending"`
+
+const from = `
 FROM user_account u
 JOIN account m ON m.id = u.money
 JOIN account h ON h.id = u.held

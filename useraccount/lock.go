@@ -21,17 +21,39 @@ func Lock(ctx context.Context, tx *db.Tx, id int64) (*User, error) {
 
 // LockBoth is Lock for the two sides of a payment, which may be one user.
 func LockBoth(ctx context.Context, tx *db.Tx, one, other int64) (*User, *User, error) {
-	now, err := lock(ctx, tx, one, other)
+	all, err := lock(ctx, tx, one, `$2`, other)
 	if err != nil {
 		return nil, nil, err
 	}
+	return all.Both(ctx, one, other)
+}
+
+// LockWith is LockBoth for a user and whom a query names by number, if it names anybody.
+// What is $1 in the query is that user, and the arguments are $2 and so on. Who they are
+// is asked afterwards (Both), when it is known whom the query named.
+func LockWith(ctx context.Context, tx *db.Tx, id int64, named string, args ...any) (Rows, error) {
+	return lock(ctx, tx, id, `(`+named+`)`, args...)
+}
+
+// Rows are users who are locked, and not read yet.
+type Rows struct {
+	Now int64 // the database's time since then, in seconds
+	tx  *db.Tx
+	ids []int64 // on PostgreSQL
+}
+
+// Both reads two of them, who may be one. Who was not there to be locked is ErrUnknown.
+func (l Rows) Both(ctx context.Context, one, other int64) (*User, *User, error) {
+	if l.tx.Dialect == db.Postgres && !(slices.Contains(l.ids, one) && slices.Contains(l.ids, other)) {
+		return nil, nil, ErrUnknown
+	}
 	var all []User
-	if err := tx.SelectContext(ctx, &all, columns+`WHERE u.id IN ($1, $2)`, one, other); err != nil {
+	if err := l.tx.SelectContext(ctx, &all, pair, one, other); err != nil {
 		return nil, nil, fmt.Errorf("useraccount: %w", err)
 	}
 	var u, v *User
 	for i := range all {
-		all[i].Now, all[i].locked = now, tx
+		all[i].Now, all[i].locked = l.Now, l.tx
 		if all[i].ID == one {
 			u = &all[i]
 		}
@@ -63,7 +85,7 @@ func Locked(ctx context.Context, tx *db.Tx, u, other *User) (*User, *User, error
 func LockAll(ctx context.Context, tx *db.Tx, ids ...int64) error {
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
-		if _, err := lock(ctx, tx, id, id); err != nil {
+		if _, err := lock(ctx, tx, id, `$1`); err != nil {
 			return err
 		}
 	}
@@ -75,10 +97,14 @@ func LockAll(ctx context.Context, tx *db.Tx, ids ...int64) error {
 // waited for the lock, so the user is read by a statement of its own afterwards.
 // Rows that only refer to a user are not kept waiting. SQLite has one writer and
 // locks nothing.
-func lock(ctx context.Context, tx *db.Tx, one, other int64) (now int64, err error) {
+func lock(ctx context.Context, tx *db.Tx, one int64, other string, args ...any) (Rows, error) {
+	l := Rows{tx: tx}
+	var err error
 	if tx.Dialect == db.Postgres {
-		const q = `SELECT id FROM user_account WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE`
-		return tx.NowAfter(ctx, q, one, other)
+		q := `SELECT id FROM user_account WHERE id = ANY (ARRAY[CAST($1 AS BIGINT), ` + other + `]) ORDER BY id FOR NO KEY UPDATE`
+		l.Now, l.ids, err = tx.NowAfter(ctx, q, append([]any{one}, args...)...)
+	} else {
+		l.Now, err = tx.Now(ctx)
 	}
-	return tx.Now(ctx)
+	return l, err
 }

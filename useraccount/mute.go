@@ -39,15 +39,6 @@ func Unmute(ctx context.Context, tx *db.Tx, u, other *User) (bool, error) {
 	return tx.One(ctx, `DELETE FROM mute WHERE user_id = $1 AND muted = $2`, u.ID, other.ID)
 }
 
-// Muted reports whether u muted another user.
-func Muted(ctx context.Context, q sqlx.QueryerContext, u, other int64) (bool, error) {
-	var n int64
-	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM mute WHERE user_id = $1 AND muted = $2`, u, other); err != nil {
-		return false, fmt.Errorf("useraccount: muted: %w", err)
-	}
-	return n > 0, nil
-}
-
 // MutedBy lists the names of those whom u muted, in order. Who has no name, or
 // left, is not in it.
 func MutedBy(ctx context.Context, q sqlx.QueryerContext, u *User) (names []string, err error) {

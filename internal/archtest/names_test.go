@@ -11,7 +11,7 @@ import (
 // The rules for locks and stops know functions by their names. homes says where each of
 // them is declared: a rule about a function that was renamed holds for nothing.
 var homes = map[string]string{
-	"Lock": "useraccount ledger", "LockBoth": "useraccount", "LockAll": "useraccount", "Locked": "useraccount",
+	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "Locked": "useraccount",
 	"locked": "command", "asMember": "command", "anApp": "command", "parties": "paymentorder",
 	"ByID": "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
 	"Waiting": "invoice paymentorder", "UntoldBills": "invoice", "Flying": "paymentorder", "Asking": "app", "Asked": "app useraccount",
@@ -100,7 +100,7 @@ func TestARenamedFunctionIsMissed(t *testing.T) {
 	is := declared([]code{
 		parse(t, "paymentorder/x.go", "package paymentorder\nfunc (o *Order) Store() {}\nfunc Cancel() {}\nfunc (f Flight) Begin() {}"),
 		parse(t, "useraccount/x.go", "package useraccount\nfunc Lock() {}\nfunc LockTwo() {}"),
-		parse(t, "ledger/x.go", "package ledger\nfunc Lock() {}"),
+		parse(t, "ledger/x.go", "package ledger\nfunc Lock() {}\nfunc LockBoth() {}"),
 	})
 	got := gone(is, []string{"Store", "Cancel", "Begin", "Lock", "LockBoth", "Unheard"})
 	want := []string{"paymentorder Order.Cancel", "paymentorder Order.Begin", "useraccount.LockBoth", "Unheard has no home"}
