@@ -36,6 +36,13 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		if !paymentorder.IsCode(code) {
 			return Reply{}, paymentorder.ErrUnknown.With(fault.Args{"code": code})
 		}
+		if c.Request.App == 0 && c.Command.Name != "allow" { // nothing of the order has to be known first
+			done, err := c.House.Limits.ConfirmCode(ctx, tx, c.Account.ID, code, paymentorder.InPerson())
+			if err != nil {
+				return Reply{}, err
+			}
+			return c.confirmed(ctx, tx, done)
+		}
 		o, err := paymentorder.ByCode(ctx, tx, c.Account.ID, code)
 		if err != nil {
 			return Reply{}, err
@@ -51,36 +58,41 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		o = done.Order
-		if err := c.byApp(ctx, tx, by, o); err != nil {
+		if err := c.byApp(ctx, tx, by, done.Order); err != nil {
 			return Reply{}, err
 		}
-		phrase := "confirm.sending"
-		switch o.Kind() {
-		case paymentorder.Inside:
-			phrase = "confirm.paid"
-		case paymentorder.Lightning:
-			phrase = "confirm.paying"
-		}
-		r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
-			"tx": c.word("tx")})
-		pause, err := o.Pause(ctx, tx, c.unlooked(o))
-		if err != nil {
-			return Reply{}, err
-		}
-		back := pause == paymentorder.Stopped
-		if done.Stopped {
-			r = say("confirm.stopped", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "n": done.Number, "tx": c.word("tx"),
-				"back": back, "cancel": c.word("cancel"), "code": o.Code})
-		}
-		if back {
-			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
-		}
-		c.remark(&r, o)
-		r.Presence = true
-		r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Stopped: back}
-		return r, nil
+		return c.confirmed(ctx, tx, done)
 	})
+}
+
+// confirmed says what came of a code.
+func (c *Call) confirmed(ctx context.Context, tx *db.Tx, done *paymentorder.Receipt) (Reply, error) {
+	o := done.Order
+	phrase := "confirm.sending"
+	switch o.Kind() {
+	case paymentorder.Inside:
+		phrase = "confirm.paid"
+	case paymentorder.Lightning:
+		phrase = "confirm.paying"
+	}
+	r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "balance": int64(done.Balance), "n": done.Number,
+		"tx": c.word("tx")})
+	pause, err := o.Pause(ctx, tx, c.unlooked(o))
+	if err != nil {
+		return Reply{}, err
+	}
+	back := pause == paymentorder.Stopped
+	if done.Stopped {
+		r = say("confirm.stopped", map[string]any{"amount": int64(o.Amount), "who": o.SaidTo, "n": done.Number, "tx": c.word("tx"),
+			"back": back, "cancel": c.word("cancel"), "code": o.Code})
+	}
+	if back {
+		r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
+	}
+	c.remark(&r, o)
+	r.Presence = true
+	r.Data = OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), Stopped: back}
+	return r, nil
 }
 
 // Cancel drops an order that waits for its code, or all of them; or one that is

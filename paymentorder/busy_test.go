@@ -93,7 +93,7 @@ func TestALongPastMakesNobodyWait(t *testing.T) {
 			ask   func() error
 			index string
 		}{
-			"those that wait for a code, counted":    {func() error { _, err := paymentorder.Open(c.ctx, q, ann.ID, now); return err }, "order_new"},
+			"those that wait for a code, counted":    {func() error { _, err := paymentorder.RoomOf(c.ctx, q, ann.ID, now); return err }, "order_new"},
 			"those that wait for a code":             {func() error { _, err := paymentorder.Waiting(c.ctx, q, ann.ID, now); return err }, "order_new"},
 			"those under way":                        {func() error { _, err := paymentorder.UnderWay(c.ctx, q, ann.ID); return err }, "order_live"},
 			"those over Lightning":                   {func() error { _, err := paymentorder.Flying(c.ctx, q, ann.ID); return err }, "order_live"},

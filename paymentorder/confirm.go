@@ -3,8 +3,7 @@ package paymentorder
 import (
 	"context"
 	"database/sql"
-
-	"github.com/jmoiron/sqlx"
+	"errors"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -33,11 +32,35 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 	if err != nil {
 		return nil, err
 	}
-	balance, payeeHas, err := drafted.lockAccounts(ctx, tx, u, to)
+	o, spent, err := ask(ctx, tx, askedByID, u.Now, fault.Args{"code": drafted.Code}, drafted.User, drafted.ID)
 	if err != nil {
 		return nil, err
 	}
-	o, err := ByID(ctx, tx, drafted.ID) // as it is now that nobody else can move it
+	return l.confirm(ctx, tx, o, u, to, spent, by)
+}
+
+// ConfirmCode is Confirm for the order of a user that has a code. It is read once: the
+// two users are locked before anybody asks what the order says.
+func (l Limits) ConfirmCode(ctx context.Context, tx *db.Tx, user int64, code string, by Approval) (*Receipt, error) {
+	const payee = `SELECT to_user FROM payment_order WHERE user_id = $1 AND code = $2 AND code <> ''`
+	locked, err := useraccount.LockWith(ctx, tx, user, payee, code)
+	if err != nil {
+		return nil, err
+	}
+	o, spent, err := ask(ctx, tx, askedByCode, locked.Now, fault.Args{"code": code}, user, code)
+	if err != nil {
+		return nil, err
+	}
+	u, to, err := o.of(ctx, locked)
+	if err != nil {
+		return nil, err
+	}
+	return l.confirm(ctx, tx, o, u, to, spent, by)
+}
+
+// confirm is Confirm for users who are locked, and an order that was read after that.
+func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useraccount.User, spent amount.Msat, by Approval) (*Receipt, error) {
+	balance, payeeHas, err := o.lockAccounts(ctx, tx, u, to)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +73,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 	if err := by.take(ctx, tx, o, now); err != nil {
 		return nil, err
 	}
-	if err := l.within(ctx, tx, u, o, now); err != nil {
+	if err := l.within(ctx, tx, u, o, spent, now); err != nil {
 		return nil, err
 	}
 	if balance < o.Total() {
@@ -61,6 +84,9 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 		r.Number, err = l.payInside(ctx, tx, u, to, o, payeeHas, now)
 	} else {
 		r.Number, err = o.hold(ctx, tx, u, now)
+	}
+	if errors.Is(err, ErrTooLate) { // nothing but its lapse goes without the payer's lock
+		return nil, ErrExpired.With(fault.Args{"code": o.Code})
 	}
 	if err != nil {
 		return nil, err
@@ -125,6 +151,15 @@ func (o *Order) parties(ctx context.Context, tx *db.Tx) (u, to *useraccount.User
 	return useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
 }
 
+// of is parties for those who are locked.
+func (o *Order) of(ctx context.Context, locked useraccount.Rows) (u, to *useraccount.User, err error) {
+	if !o.Inside() {
+		u, _, err = locked.Both(ctx, o.User, o.User)
+		return u, nil, err
+	}
+	return locked.Both(ctx, o.User, o.ToUser.Int64)
+}
+
 // mayConfirm checks the order, and who the two are.
 func mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Order, now int64) error {
 	switch {
@@ -146,30 +181,13 @@ func mayConfirm(ctx context.Context, tx *db.Tx, u, to *useraccount.User, o *Orde
 	return nil
 }
 
-// within checks the limits of the payer.
-func (l Limits) within(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order, now int64) error {
-	day, err := l.SpendableToday(ctx, tx, u, now)
-	if err != nil {
+// within checks the limits of the payer, who spent so much today.
+func (l Limits) within(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order, spent amount.Msat, now int64) error {
+	if err := l.day(u, o.Amount, spent, now); err != nil {
 		return err
-	}
-	if o.Amount > day {
-		return ErrDayLimit.With(fault.Args{"left": int64(max(day, 0))})
 	}
 	if o.Lightning() {
 		return l.mayPayInvoice(ctx, tx, u, o, now)
 	}
 	return nil
-}
-
-// SpendableToday is what the daily limits leave, in msat; it may be negative.
-func (l Limits) SpendableToday(ctx context.Context, q sqlx.QueryerContext, u *useraccount.User, now int64) (amount.Msat, error) {
-	limit := l.Day
-	if u.Created > now-day {
-		limit = min(limit, l.FirstDay)
-	}
-	if own, ok := u.Limit(now); ok {
-		limit = min(limit, own)
-	}
-	m, err := spent(ctx, q, u.ID, now-day)
-	return limit - m, err
 }

@@ -42,6 +42,7 @@ type Draft struct {
 	FeeRate    int64
 	Memo       string
 	ClientKey  string
+	Today      bool // what is above the payer's limit of the day is refused now, and not only when the code comes
 }
 
 // Draft writes down an order that waits for its code. Nothing is set aside
@@ -60,12 +61,17 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 	case to != nil && !to.Active:
 		return nil, ErrRecipientGone.With(fault.Args{"who": d.SaidTo})
 	}
-	open, err := Open(ctx, tx, u.ID, now)
+	has, err := RoomOf(ctx, tx, u.ID, now)
 	if err != nil {
 		return nil, err
 	}
-	if open >= l.OpenOrders {
-		return nil, ErrOpenOrders.With(fault.Args{"n": int64(open)})
+	if d.Today {
+		if err := l.day(u, d.Amount, has.Spent, now); err != nil {
+			return nil, err
+		}
+	}
+	if has.Open >= l.OpenOrders {
+		return nil, ErrOpenOrders.With(fault.Args{"n": int64(has.Open)})
 	}
 	o := &Order{User: u.ID, State: New, SaidTo: d.SaidTo, SaidAt: d.SaidAt, Amount: d.Amount, FeeLimit: d.FeeLimit, Speed: d.Speed,
 		FeeRate: d.FeeRate, Memo: d.Memo, ClientKey: d.ClientKey, Created: now, Expires: now + l.TTL,

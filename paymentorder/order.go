@@ -82,10 +82,14 @@ func (o *Order) Ref() string { return fmt.Sprintf("order:%d", o.ID) }
 // Total is what is set aside: the amount and the most the network may take.
 func (o *Order) Total() amount.Msat { return o.Amount + o.FeeLimit }
 
-const columns = `
-SELECT o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
+const columns = `SELECT ` + fields + from
+
+const fields = `
+       o.id, o.user_id, o.code, o.state, o.to_user, o.to_address, o.payment_hash, o.invoice, o.open_amount, o.preimage, o.success, o.said_to, o.said_at, o.amount, o.fee_limit, o.fee,
        o.speed, o.fee_rate, o.memo, o.client_key, o.created, o.expires, o.confirmed, o.ended, o.due, o.tries, o.claim, o.taken, o.attempt, o.node, o.begun, o.calls, o.answered,
-       o.confirmations, o.settled, o.reason, o.by_hand, o.by_app, COALESCE(e.txid, '') AS txid
+       o.confirmations, o.settled, o.reason, o.by_hand, o.by_app, COALESCE(e.txid, '') AS txid`
+
+const from = `
 FROM payment_order o
 LEFT JOIN effect e ON e.order_id = o.id
 `
@@ -102,10 +106,12 @@ const (
 	allUnderWay = `o.id IN (SELECT id FROM payment_order WHERE ` + underWay + ` AND ` + ofAll + `)`
 )
 
+const byCode = `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`
+
 // ByCode finds the order of a user with that code, of which there is one for
 // good: who has found it goes on by its number.
 func ByCode(ctx context.Context, q sqlx.QueryerContext, user int64, code string) (*Order, error) {
-	return one(ctx, q, `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`, fault.Args{"code": code}, user, code)
+	return one(ctx, q, byCode, fault.Args{"code": code}, user, code)
 }
 
 // ByID finds an order by number.
@@ -120,14 +126,22 @@ func ByKey(ctx context.Context, q sqlx.QueryerContext, user int64, key string) (
 
 func one(ctx context.Context, q sqlx.QueryerContext, where string, args fault.Args, by ...any) (*Order, error) {
 	var o Order
-	err := sqlx.GetContext(ctx, q, &o, columns+where, by...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, ErrUnknown.With(args)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("paymentorder: %w", err)
+	if err := find(ctx, q, &o, columns+where, args, by...); err != nil {
+		return nil, err
 	}
 	return &o, nil
+}
+
+// find reads one row; ErrUnknown with the arguments if there is none.
+func find(ctx context.Context, q sqlx.QueryerContext, to any, query string, args fault.Args, by ...any) error {
+	err := sqlx.GetContext(ctx, q, to, query, by...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrUnknown.With(args)
+	}
+	if err != nil {
+		return fmt.Errorf("paymentorder: %w", err)
+	}
+	return nil
 }
 
 // Newest is the number of the newest order of all users; 0 if there is none.
@@ -141,15 +155,6 @@ func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
 // Waiting lists a user's orders that wait for their code, oldest first.
 func Waiting(ctx context.Context, q sqlx.QueryerContext, user, now int64) ([]Order, error) {
 	return list(ctx, q, `WHERE o.user_id = $1 AND `+waiting+` AND o.expires > $2 ORDER BY o.id`, user, now)
-}
-
-// Open counts a user's orders that wait for their code.
-func Open(ctx context.Context, q sqlx.QueryerContext, user, now int64) (int, error) {
-	var n int
-	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM payment_order WHERE user_id = $1 AND `+waiting+` AND expires > $2`, user, now); err != nil {
-		return 0, fmt.Errorf("paymentorder: %w", err)
-	}
-	return n, nil
 }
 
 // UnderWay lists a user's orders that are confirmed and not buried yet.
