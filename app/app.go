@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Kind is the protocol that an app speaks.
@@ -25,8 +26,8 @@ const (
 // App is one program and its rights.
 type App struct {
 	ID          int64
-	User        int64  `db:"user_id"`
-	Name        string // as the user calls it
+	User        useraccount.ID `db:"user_id"`
+	Name        string         // as the user calls it
 	Kind        Kind
 	Secret      string      // of moneysocket the seed, of lime the SHA-256 of the key; hexadecimal
 	Beacon      string      // of moneysocket: that is dialled; "" waits for the app
@@ -84,7 +85,7 @@ func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*App, error) {
 }
 
 // ByName finds one of a user's apps; a NotFound fault if there is none.
-func ByName(ctx context.Context, q sqlx.QueryerContext, user int64, name string) (*App, error) {
+func ByName(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, name string) (*App, error) {
 	return one(ctx, q, fault.Args{"app": name}, `WHERE user_id = $1 AND name = $2 AND ended IS NULL`, user, name)
 }
 
@@ -106,7 +107,7 @@ func one(ctx context.Context, q sqlx.QueryerContext, args fault.Args, where stri
 }
 
 // All lists a user's apps by name.
-func All(ctx context.Context, q sqlx.QueryerContext, user int64) ([]App, error) {
+func All(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID) ([]App, error) {
 	var all []App
 	if err := sqlx.SelectContext(ctx, q, &all, columns+`WHERE user_id = $1 AND ended IS NULL ORDER BY name`, user); err != nil {
 		return nil, fmt.Errorf("app: %w", err)

@@ -172,7 +172,7 @@ func TestLinks(t *testing.T) {
 		w := open(t, d)
 		a := w.link(app.NewApp{Name: "game"}, 100)
 		for name, tt := range map[string]struct {
-			user   int64
+			user   useraccount.ID
 			n      app.NewApp
 			phrase string
 		}{

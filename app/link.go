@@ -30,7 +30,7 @@ type NewApp struct {
 // taken, or that the secret is known: each link has a new one. It locks the
 // user, who may be about to leave or to link another. The budget begins at the
 // time of that lock: by the database's clock, as its payments do.
-func Link(ctx context.Context, tx *db.Tx, user int64, n NewApp) (*App, error) {
+func Link(ctx context.Context, tx *db.Tx, user useraccount.ID, n NewApp) (*App, error) {
 	u, err := useraccount.Lock(ctx, tx, user)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (a *App) End(ctx context.Context, tx *db.Tx, now int64) error {
 }
 
 // EndAll takes all of a user's apps away.
-func EndAll(ctx context.Context, tx *db.Tx, user, now int64) error {
+func EndAll(ctx context.Context, tx *db.Tx, user useraccount.ID, now int64) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE app SET ended = $2 WHERE user_id = $1 AND ended IS NULL`, user, now); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
@@ -109,7 +109,7 @@ func Lock(ctx context.Context, tx *db.Tx, id int64) (*App, error) {
 }
 
 // LockAll is Lock for all of a user's apps.
-func LockAll(ctx context.Context, tx *db.Tx, user int64) error {
+func LockAll(ctx context.Context, tx *db.Tx, user useraccount.ID) error {
 	if tx.Dialect != db.Postgres {
 		return nil // has one writer
 	}

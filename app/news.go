@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // End is how a request of an app ended: its order did, or its invoice was paid.
@@ -21,7 +22,7 @@ type End struct {
 	Preimage string // hexadecimal; "" if the payment proved nothing
 	Fee      amount.Msat
 	Amount   amount.Msat
-	Payee    int64 // user who was paid inside; 0 for nobody here
+	Payee    useraccount.ID // user who was paid inside; 0 for nobody here
 }
 
 const ends = `

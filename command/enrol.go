@@ -73,15 +73,15 @@ func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
 // proof is what makes the account the newcomer's, for the transaction that opens
 // it: a first password, or for one that was closed the password that it had. It
 // says no if there is another by then.
-func (p *Passwords) proof(ctx context.Context, c *Call, password string) (func(ctx context.Context, tx *db.Tx, user int64) (bool, error), error) {
+func (p *Passwords) proof(ctx context.Context, c *Call, password string) (func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error), error) {
 	if c.Account == nil {
 		hash, err := p.hash(ctx, password)
-		return func(ctx context.Context, tx *db.Tx, user int64) (bool, error) {
+		return func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error) {
 			return useraccount.FirstPassword(ctx, tx, user, hash)
 		}, err
 	}
 	kept, ok, err := p.check(ctx, c.User, password)
-	return func(ctx context.Context, tx *db.Tx, _ int64) (bool, error) {
+	return func(ctx context.Context, tx *db.Tx, _ useraccount.ID) (bool, error) {
 		if !ok {
 			return false, nil
 		}

@@ -82,7 +82,7 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 	}
 	want := f.Limit
 	f.Limit++ // one more tells whether there is more
-	lines, err := statement.List(ctx, c.DB.Read(), c.Account.ID, f)
+	lines, err := statement.List(ctx, c.DB.Read(), int64(c.Account.ID), f)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -154,7 +154,7 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, c.usage()
 	}
-	l, err := statement.Find(ctx, c.DB.Read(), c.Account.ID, n)
+	l, err := statement.Find(ctx, c.DB.Read(), int64(c.Account.ID), n)
 	if err != nil {
 		return Reply{}, err
 	}

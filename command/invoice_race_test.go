@@ -93,7 +93,7 @@ func TestWhatAnOrderKeepsOfAnInvoice(t *testing.T) {
 		}
 		bobs := s.must("bob", "", "receive 300").Data.(command.ReceiveView).Invoice
 		o = kept(s.order("ann", "", bobs))
-		if o.ToUser.Int64 != s.user("bob").ID || o.FeeLimit != 0 || o.Invoice != bobs || o.Hash.String != s.decoded(bobs).Hash.String() {
+		if o.ToUser.V != s.user("bob").ID || o.FeeLimit != 0 || o.Invoice != bobs || o.Hash.String != s.decoded(bobs).Hash.String() {
 			t.Errorf("of a neighbour's: %+v", o)
 		}
 	})

@@ -84,7 +84,7 @@ var steps = map[string]func(ctx context.Context, tx *db.Tx, o *paymentorder.Orde
 		if err := o.Begin(ctx, tx, at, at); err != nil {
 			return err
 		}
-		to, err := useraccount.ByID(ctx, tx, o.ToUser.Int64)
+		to, err := useraccount.ByID(ctx, tx, o.ToUser.V)
 		if err != nil {
 			return err
 		}

@@ -149,7 +149,7 @@ func (d *Desk) Transaction(ctx context.Context, user, txid string) (_ []Entry, e
 	if err != nil {
 		return nil, err
 	}
-	lines, err := statement.OfTransaction(ctx, d.DB.Read(), u.ID, clip(txid, 64))
+	lines, err := statement.OfTransaction(ctx, d.DB.Read(), int64(u.ID), clip(txid, 64))
 	if err == nil && len(lines) == 0 {
 		err = errNoTransaction
 	}

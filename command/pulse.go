@@ -38,7 +38,7 @@ func (d *Desk) Pulse(ctx context.Context, user string, since int64) (_ Pulse, er
 		return Pulse{}, err
 	}
 	p := Pulse{Balance: u.Has.Balance, Held: u.Has.Held, Incoming: u.Has.Pending}
-	newest, err := statement.List(ctx, q, u.ID, statement.Filter{Limit: pulseLines})
+	newest, err := statement.List(ctx, q, int64(u.ID), statement.Filter{Limit: pulseLines})
 	if err != nil {
 		return Pulse{}, err
 	}

@@ -184,7 +184,7 @@ func (d *Desk) addInvoice(ctx context.Context, tx *db.Tx, in invoice.Invoice) er
 
 // mayWait is the fault of a user who has as many invoices from one door that can
 // be paid as one may have.
-func (d *Desk) mayWait(ctx context.Context, q sqlx.QueryerContext, user int64, door string, now int64) error {
+func (d *Desk) mayWait(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, door string, now int64) error {
 	open, err := invoice.Waiting(ctx, q, user, door, now)
 	if err == nil && open >= d.Lightning.Open {
 		err = errOpenInvoices.With(fault.Args{"n": int64(open)})

@@ -66,7 +66,7 @@ func (c *Call) mayRegister() error {
 // first asks the node for the first address of a new user, "" for who has one.
 // Nothing is asked for a name that is taken.
 func (c *Call) first(ctx context.Context, name string) (string, error) {
-	id := int64(0)
+	var id useraccount.ID
 	if c.Account != nil {
 		id = c.Account.ID
 		had, err := deposit.Addresses(ctx, c.DB.Read(), id)

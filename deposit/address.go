@@ -13,13 +13,14 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Address is one address of one user. The table decides whose coins come
 // to it; the label on the node is a hint for the operator.
 type Address struct {
 	Address  string
-	User     int64 `db:"user_id"`
+	User     useraccount.ID `db:"user_id"`
 	Node     string
 	Label    string
 	Used     bool
@@ -35,7 +36,7 @@ FROM deposit_address a
 `
 
 // AddAddress gives an address of our wallet to a user.
-func AddAddress(ctx context.Context, tx *db.Tx, user int64, addr, label string, now int64) error {
+func AddAddress(ctx context.Context, tx *db.Tx, user useraccount.ID, addr, label string, now int64) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO deposit_address (address, user_id, node, label, created) VALUES ($1, $2, $3, $4, $5)`,
 		addr, user, address.EncodeJID(addr), label, now)
 	if err != nil {
@@ -45,7 +46,7 @@ func AddAddress(ctx context.Context, tx *db.Tx, user int64, addr, label string, 
 }
 
 // Addresses lists a user's addresses, oldest first, hidden ones as well.
-func Addresses(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Address, error) {
+func Addresses(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID) ([]Address, error) {
 	var all []Address
 	err := sqlx.SelectContext(ctx, q, &all, addressColumns+`WHERE a.user_id = $1 ORDER BY a.created, a.address`, user)
 	if err != nil {
@@ -73,12 +74,12 @@ func find(ctx context.Context, q sqlx.QueryerContext, where, value string) (*Add
 
 // Label names an address of a user; false if it is not theirs. One that was
 // hidden is shown again.
-func Label(ctx context.Context, tx *db.Tx, user int64, addr, label string) (bool, error) {
+func Label(ctx context.Context, tx *db.Tx, user useraccount.ID, addr, label string) (bool, error) {
 	return tx.One(ctx, `UPDATE deposit_address SET label = $3, hidden = 0 WHERE address = $1 AND user_id = $2`, addr, user, label)
 }
 
 // Hide takes an address of a user out of lists; false if it is not theirs.
-func Hide(ctx context.Context, tx *db.Tx, user int64, addr string) (bool, error) {
+func Hide(ctx context.Context, tx *db.Tx, user useraccount.ID, addr string) (bool, error) {
 	return tx.One(ctx, `UPDATE deposit_address SET hidden = 1 WHERE address = $1 AND user_id = $2`, addr, user)
 }
 

@@ -176,7 +176,7 @@ func credit(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c 
 	c.State, c.Shortage = Credited, 0
 	n := outbox.Notice{Balance: true}
 	if c.Round == 1 {
-		number, err := statement.Add(ctx, tx, statement.Line{User: u.ID, At: now, Incoming: true, Amount: c.Amount,
+		number, err := statement.Add(ctx, tx, statement.Line{User: int64(u.ID), At: now, Incoming: true, Amount: c.Amount,
 			Peer: c.Address, Coin: sql.NullString{String: c.Key(), Valid: true}})
 		if err != nil {
 			return err

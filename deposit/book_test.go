@@ -83,7 +83,7 @@ func TestLives(t *testing.T) {
 				if got := fmt.Sprint(c.told()); got != tt.told {
 					t.Errorf("told %s, want %s", got, tt.told)
 				}
-				lines, err := statement.List(t.Context(), c.Read(), c.ann.ID, statement.Filter{Limit: 9})
+				lines, err := statement.List(t.Context(), c.Read(), int64(c.ann.ID), statement.Filter{Limit: 9})
 				if err != nil || len(lines) > 1 {
 					t.Errorf("got %+v (%v)", lines, err)
 				}
@@ -273,7 +273,7 @@ func TestAddresses(t *testing.T) {
 		c.book(c.sight(500, 2))
 		c.book(c.sight(600, 1))
 		c.do(func(tx *db.Tx) error {
-			for user, want := range map[int64]bool{c.ann.ID: true, c.ann.ID + 1: false} {
+			for user, want := range map[useraccount.ID]bool{c.ann.ID: true, c.ann.ID + 1: false} {
 				if ok, err := deposit.Label(t.Context(), tx, user, "bcrt1qsecond", "food"); err != nil || ok != want {
 					t.Errorf("got %v (%v), want %v", ok, err, want)
 				}

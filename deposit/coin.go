@@ -11,6 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // State is how far a coin is.
@@ -29,7 +30,7 @@ type Coin struct {
 	TxID          string `db:"txid"`
 	Vout          uint32
 	Address       string
-	User          int64 `db:"user_id"`
+	User          useraccount.ID `db:"user_id"`
 	Amount        amount.Msat
 	State         State
 	Round         int         // how often it was credited

@@ -90,7 +90,7 @@ func madeGood(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now 
 // Lock locks the owners of coins in the order of their ids, so that one
 // transaction may book coins of several people.
 func Lock(ctx context.Context, tx *db.Tx, coins []chain.Coin, lost []chain.Outpoint) error {
-	var ids []int64
+	var ids []useraccount.ID
 	for _, s := range coins {
 		a, err := Owner(ctx, tx, s.Address)
 		if err != nil {

@@ -8,18 +8,19 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Bill is an invoice that a bot sent as a message, by the convention of BLiP. It
 // can be paid in more ways than one; what became of it is told.
 type Bill struct {
 	ID      int64
-	User    int64  `db:"user_id"` // who is paid, and told
-	Message string // its id, "" for none
-	Node    string // that the bill was sent to
-	Payer   string // username, "" if it is nobody here
-	Hash    string // of the payment over Lightning, hexadecimal, "" without
-	Address string // on the chain
+	User    useraccount.ID `db:"user_id"` // who is paid, and told
+	Message string         // its id, "" for none
+	Node    string         // that the bill was sent to
+	Payer   string         // username, "" if it is nobody here
+	Hash    string         // of the payment over Lightning, hexadecimal, "" without
+	Address string         // on the chain
 	Amount  amount.Msat
 	Created int64 // seconds
 	Ends    int64
@@ -52,7 +53,7 @@ ON CONFLICT DO NOTHING`, b.User, b.Message, b.Node, b.Payer, b.Hash, b.Address, 
 }
 
 // UntoldBills counts the bills of a user whose end was not told.
-func UntoldBills(ctx context.Context, q sqlx.QueryerContext, user int64) (int, error) {
+func UntoldBills(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID) (int, error) {
 	var n int
 	if err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM lime_bill WHERE user_id = $1 AND told = 0`, user); err != nil {
 		return 0, fmt.Errorf("invoice: bills: %w", err)
@@ -71,7 +72,7 @@ func Billing(ctx context.Context, q sqlx.QueryerContext) ([]string, error) {
 }
 
 // BillsToTell reports whether a user has a bill that ended, and that nobody tells.
-func BillsToTell(ctx context.Context, q sqlx.QueryerContext, user, now int64) (bool, error) {
+func BillsToTell(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, now int64) (bool, error) {
 	var n int
 	err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM lime_bill WHERE user_id = $1 AND told = 0 AND state <> 'open' AND leased <= $2`, user, now)
 	if err != nil {
@@ -82,7 +83,7 @@ func BillsToTell(ctx context.Context, q sqlx.QueryerContext, user, now int64) (b
 
 // ClaimBill takes a bill of a user that ended, to tell it before a time in
 // seconds; nil if there is none that nobody else tells. The oldest comes first.
-func ClaimBill(ctx context.Context, tx *db.Tx, user, now, until int64) (*Bill, error) {
+func ClaimBill(ctx context.Context, tx *db.Tx, user useraccount.ID, now, until int64) (*Bill, error) {
 	var all []Bill
 	err := tx.SelectContext(ctx, &all, `
 UPDATE lime_bill SET leased = $3
@@ -111,7 +112,7 @@ func BillTold(ctx context.Context, tx *db.Tx, id int64, told bool) error {
 }
 
 // ForgetBills drops those that ended before a time, in seconds, and were told.
-func ForgetBills(ctx context.Context, tx *db.Tx, user, before int64) error {
+func ForgetBills(ctx context.Context, tx *db.Tx, user useraccount.ID, before int64) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM lime_bill WHERE user_id = $1 AND told = 1 AND ended < $2`, user, before)
 	if err != nil {
 		return fmt.Errorf("invoice: bills: %w", err)

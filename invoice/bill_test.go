@@ -80,7 +80,7 @@ func TestANeighbourPaysABill(t *testing.T) {
 		ann := c.user("ann")
 		line := func(peer string, sat int64) {
 			c.do(func(tx *db.Tx) error {
-				_, err := statement.Add(c.ctx, tx, statement.Line{User: ann.ID, At: now + 1, Incoming: true, Amount: amount.FromSats(sat), Peer: peer})
+				_, err := statement.Add(c.ctx, tx, statement.Line{User: int64(ann.ID), At: now + 1, Incoming: true, Amount: amount.FromSats(sat), Peer: peer})
 				return err
 			})
 		}

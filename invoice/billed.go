@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // What can pay an open bill: its invoice; as much from the payer, if that is a
@@ -31,7 +32,7 @@ ORDER BY fit, ended, proof, id`
 
 // PaidBills lists the open bills of a user that were paid, with what paid them
 // and when. One payment pays one of them, of equal ones the oldest.
-func PaidBills(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Bill, error) {
+func PaidBills(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID) ([]Bill, error) {
 	var all, paid []Bill
 	if err := sqlx.SelectContext(ctx, q, &all, payments, user); err != nil {
 		return nil, fmt.Errorf("invoice: bills: %w", err)
@@ -74,7 +75,7 @@ AND NOT EXISTS (
 
 // DueBills lists up to limit bills of a user that nobody pays, and whose time ran
 // out, or whose invoice was taken back, the oldest first.
-func DueBills(ctx context.Context, q sqlx.QueryerContext, user, now int64, limit int) ([]Bill, error) {
+func DueBills(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, now int64, limit int) ([]Bill, error) {
 	var all []Bill
 	err := sqlx.SelectContext(ctx, q, &all, `
 SELECT `+billColumns+` FROM lime_bill b

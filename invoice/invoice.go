@@ -13,6 +13,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // State is how far an invoice is.
@@ -26,11 +27,11 @@ const (
 
 // Invoice is one request for a payment over Lightning.
 type Invoice struct {
-	Hash     string      // payment hash, hexadecimal
-	User     int64       `db:"user_id"`
-	Preimage string      // ours, hexadecimal; "" if the node chose it
-	Text     string      // BOLT 11
-	Amount   amount.Msat // 0: the payer chooses
+	Hash     string         // payment hash, hexadecimal
+	User     useraccount.ID `db:"user_id"`
+	Preimage string         // ours, hexadecimal; "" if the node chose it
+	Text     string         // BOLT 11
+	Amount   amount.Msat    // 0: the payer chooses
 	Memo     string
 	Sender   string // what a payer wrote who is not ours (LUD-12)
 	Door     string // who asked for it: "" the user
@@ -77,7 +78,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 
 // Waiting counts a user's invoices from one door that can be paid. Strangers
 // at the web door do not use up what the user may make.
-func Waiting(ctx context.Context, q sqlx.QueryerContext, user int64, door string, now int64) (int, error) {
+func Waiting(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, door string, now int64) (int, error) {
 	var n int
 	err := sqlx.GetContext(ctx, q, &n, `SELECT COUNT(*) FROM invoice WHERE user_id = $1 AND door = $2 AND state = 'open' AND expires > $3`, user, door, now)
 	if err != nil {
@@ -108,7 +109,7 @@ func Drop(ctx context.Context, tx *db.Tx, hash string, now int64) error {
 // DropAll is Drop for all of a user who leaves. No neighbour begins to pay one. The
 // node has them until worker.Recall has it take them back, and what comes for one
 // until then is the user's.
-func DropAll(ctx context.Context, tx *db.Tx, user, now int64) error {
+func DropAll(ctx context.Context, tx *db.Tx, user useraccount.ID, now int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE invoice SET expires = $2 WHERE user_id = $1 AND state = 'open' AND expires > $2`, user, now)
 	if err != nil {
 		return fmt.Errorf("invoice: drop: %w", err)

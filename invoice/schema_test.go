@@ -5,6 +5,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 func TestWaitingIsCountedPerDoor(t *testing.T) {
@@ -19,7 +20,7 @@ func TestWaitingIsCountedPerDoor(t *testing.T) {
 		c.must(err)
 		c.must(c.setAsideAgain(aside))
 		for name, tt := range map[string]struct {
-			user int64
+			user useraccount.ID
 			door string
 			at   int64
 			want int

@@ -61,7 +61,7 @@ func Settle(ctx context.Context, tx *db.Tx, r lightning.Receipt, life string, no
 	if err != nil {
 		return Foreign, err
 	}
-	n, err := statement.Add(ctx, tx, statement.Line{User: u.ID, At: now, Incoming: true, Amount: r.Amount, Peer: statement.ByLightning,
+	n, err := statement.Add(ctx, tx, statement.Line{User: int64(u.ID), At: now, Incoming: true, Amount: r.Amount, Peer: statement.ByLightning,
 		Memo: i.Said(), Invoice: sql.NullString{String: hash, Valid: true}})
 	if err != nil {
 		return Foreign, err

@@ -150,7 +150,7 @@ func (c town) came() amount.Msat {
 
 func (c town) lines(u *useraccount.User) []statement.Line {
 	c.Helper()
-	all, err := statement.List(c.ctx, c.Read(), u.ID, statement.Filter{Limit: 1000})
+	all, err := statement.List(c.ctx, c.Read(), int64(u.ID), statement.Filter{Limit: 1000})
 	c.must(err)
 	return all
 }

@@ -99,7 +99,7 @@ func (i *importer) open(ctx context.Context, jid string, m amount.Msat, outside 
 	if err := ledger.Post(ctx, i.tx, t); err != nil {
 		return err
 	}
-	n, err := statement.Add(ctx, i.tx, statement.Line{User: u.ID, At: i.now, Incoming: true, Amount: m, Peer: "python-bitcoim"})
+	n, err := statement.Add(ctx, i.tx, statement.Line{User: int64(u.ID), At: i.now, Incoming: true, Amount: m, Peer: "python-bitcoim"})
 	if err != nil {
 		return err
 	}

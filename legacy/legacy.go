@@ -32,7 +32,7 @@ type importer struct {
 	now    int64
 	report *Report
 	users  map[string]*useraccount.User // by the JID of the old file, folded
-	fresh  map[int64]bool               // users whom this import made
+	fresh  map[useraccount.ID]bool      // users whom this import made
 }
 
 // Import writes what was read in the caller's transaction. A row that makes no
@@ -40,7 +40,7 @@ type importer struct {
 // credited is an error, and then nothing of the import must be kept. At is in
 // seconds.
 func Import(ctx context.Context, tx *db.Tx, s *Source, b Balances, at int64) (*Report, error) {
-	i := &importer{tx: tx, now: at, report: &Report{}, users: map[string]*useraccount.User{}, fresh: map[int64]bool{}}
+	i := &importer{tx: tx, now: at, report: &Report{}, users: map[string]*useraccount.User{}, fresh: map[useraccount.ID]bool{}}
 	outside, err := ledger.System(ctx, tx, "chain")
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (i *importer) orders(ctx context.Context, s *Source) error {
 		}
 	}
 	var all []*dropped // in the order of the file
-	byUser := map[int64]*dropped{}
+	byUser := map[useraccount.ID]*dropped{}
 	for _, o := range s.orders {
 		u, said, err := i.order(ctx, o, names)
 		if err != nil {

@@ -33,7 +33,7 @@ SELECT 'crowd' || n.i, m.id, h.id, 1 FROM n JOIN account m ON m.name = 'user:cro
 
 // history writes n orders for each user whose number is within bounds, as fast as the
 // engine can: orders that are over, or, if they wait, one after the other new and held.
-func (c town) history(from, to int64, n int, wait bool) {
+func (c town) history(from, to useraccount.ID, n int, wait bool) {
 	c.Helper()
 	c.do(func(tx *db.Tx) error {
 		_, err := tx.ExecContext(c.ctx, `

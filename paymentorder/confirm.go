@@ -41,7 +41,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Appro
 
 // ConfirmCode is Confirm for the order of a user that has a code. It is read once: the
 // two users are locked before anybody asks what the order says.
-func (l Limits) ConfirmCode(ctx context.Context, tx *db.Tx, user int64, code string, by Approval) (*Receipt, error) {
+func (l Limits) ConfirmCode(ctx context.Context, tx *db.Tx, user useraccount.ID, code string, by Approval) (*Receipt, error) {
 	const payee = `SELECT to_user FROM payment_order WHERE user_id = $1 AND code = $2 AND code <> ''`
 	locked, err := useraccount.LockWith(ctx, tx, user, payee, code)
 	if err != nil {
@@ -138,7 +138,7 @@ func (o *Order) hold(ctx context.Context, tx *db.Tx, u *useraccount.User, now in
 
 // payersLine is what the payer reads of the order as history.
 func (o *Order) payersLine(u *useraccount.User, now int64) statement.Line {
-	return statement.Line{User: u.ID, At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
+	return statement.Line{User: int64(u.ID), At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
 }
 
 // parties locks who pays and, of a neighbour, who is paid; else that is nil. An
@@ -148,7 +148,7 @@ func (o *Order) parties(ctx context.Context, tx *db.Tx) (u, to *useraccount.User
 		u, err = useraccount.Lock(ctx, tx, o.User)
 		return u, nil, err
 	}
-	return useraccount.LockBoth(ctx, tx, o.User, o.ToUser.Int64)
+	return useraccount.LockBoth(ctx, tx, o.User, o.ToUser.V)
 }
 
 // of is parties for those who are locked.
@@ -157,7 +157,7 @@ func (o *Order) of(ctx context.Context, locked useraccount.Rows) (u, to *useracc
 		u, _, err = locked.Both(ctx, o.User, o.User)
 		return u, nil, err
 	}
-	return locked.Both(ctx, o.User, o.ToUser.Int64)
+	return locked.Both(ctx, o.User, o.ToUser.V)
 }
 
 // mayConfirm checks the order, and who the two are.

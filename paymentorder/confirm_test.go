@@ -141,7 +141,7 @@ func TestConfirmInsideTellsBoth(t *testing.T) {
 			incoming bool
 			peer     string
 		}{{ann, false, bob.JID}, {bob, true, ""}} { // ann has no name, and her JID is nobody's business
-			l, err := statement.Find(t.Context(), c.Read(), tt.who.ID, 1)
+			l, err := statement.Find(t.Context(), c.Read(), int64(tt.who.ID), 1)
 			c.must(err)
 			if l.Incoming != tt.incoming || l.Peer != tt.peer || l.Amount != 3*amount.Sat || l.Memo != "lunch" || l.State != "done" {
 				t.Errorf("got %+v", l)

@@ -81,7 +81,7 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 		o.Expires = min(o.Expires, d.Expires)
 	}
 	if to != nil {
-		o.ToUser = sql.NullInt64{Int64: to.ID, Valid: true}
+		o.ToUser = sql.Null[useraccount.ID]{V: to.ID, Valid: true}
 	}
 	for try := range 3 * codeTries { // no two orders of a user have one code, ever
 		code, err := newCode(CodeLength + try/codeTries)

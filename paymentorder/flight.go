@@ -38,7 +38,7 @@ func (b *Bound) add(m amount.Msat) { b.Payments, b.Amount = b.Payments+1, b.Amou
 // what is the payer's own is told in figures.
 func (f Flight) mayFly(ctx context.Context, tx *db.Tx, u *useraccount.User, o *Order) error {
 	var all []struct {
-		User  int64 `db:"user_id"`
+		User  useraccount.ID `db:"user_id"`
 		JID   string
 		Total amount.Msat
 	}

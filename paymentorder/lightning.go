@@ -118,7 +118,7 @@ func (o *Order) PaidInside(ctx context.Context, tx *db.Tx, from, to *useraccount
 	if err != nil {
 		return 0, fmt.Errorf("paymentorder: invoice of %d: %w", o.ID, err)
 	}
-	return statement.Add(ctx, tx, statement.Line{User: to.ID, At: now, Incoming: true, Amount: o.Amount, Peer: statement.ByLightning, Memo: memo,
+	return statement.Add(ctx, tx, statement.Line{User: int64(to.ID), At: now, Incoming: true, Amount: o.Amount, Peer: statement.ByLightning, Memo: memo,
 		Order: sql.NullInt64{Int64: o.ID, Valid: true}, Invoice: o.Hash})
 }
 
@@ -160,7 +160,7 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 // Flying counts a user's Lightning payments that have not ended: orders with an invoice,
 // of which none is ever confirming. It is not asked for their hashes, by which PostgreSQL
 // would rather go through all that were ever paid.
-func Flying(ctx context.Context, q sqlx.QueryerContext, user int64) (int, error) {
+func Flying(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID) (int, error) {
 	var n int
 	err := sqlx.GetContext(ctx, q, &n, `
 SELECT COUNT(*) FROM payment_order

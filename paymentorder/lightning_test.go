@@ -94,7 +94,7 @@ func (c town) left() amount.Msat {
 // line is the newest line of a user's statement.
 func (c town) line(u *useraccount.User) statement.Line {
 	c.Helper()
-	all, err := statement.List(c.ctx, c.Read(), u.ID, statement.Filter{Limit: 1})
+	all, err := statement.List(c.ctx, c.Read(), int64(u.ID), statement.Filter{Limit: 1})
 	c.must(err)
 	if len(all) == 0 {
 		c.Fatal("no line")

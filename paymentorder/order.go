@@ -12,28 +12,29 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Order is one payment order.
 type Order struct {
 	ID            int64
-	User          int64 `db:"user_id"`
+	User          useraccount.ID `db:"user_id"`
 	Code          string
 	State         State
-	ToUser        sql.NullInt64  `db:"to_user"`      // a neighbour, or
-	ToAddress     sql.NullString `db:"to_address"`   // an address on the chain, or
-	Hash          sql.NullString `db:"payment_hash"` // an invoice; with ToUser it is a neighbour's
-	Invoice       string         // BOLT 11
-	OpenAmount    bool           `db:"open_amount"` // the invoice leaves the amount to the payer
-	Preimage      sql.NullString // proof that the invoice was paid, hexadecimal
-	Success       string         // what the payee wants said when it is paid, as JSON of lnurl.Success (LUD-09)
-	SaidTo        string         `db:"said_to"` // the recipient as the payer knows it
-	SaidAt        string         `db:"said_at"` // local part of the contact it was ordered from
-	Amount        amount.Msat    // what the recipient gets
-	FeeLimit      amount.Msat    `db:"fee_limit"` // set aside for the network
-	Fee           sql.NullInt64  // msat really paid, once known
-	Speed         string         // "slow", "normal", "fast"; "" inside
-	FeeRate       int64          `db:"fee_rate"` // sat per 1000 virtual bytes when quoted
+	ToUser        sql.Null[useraccount.ID] `db:"to_user"`      // a neighbour, or
+	ToAddress     sql.NullString           `db:"to_address"`   // an address on the chain, or
+	Hash          sql.NullString           `db:"payment_hash"` // an invoice; with ToUser it is a neighbour's
+	Invoice       string                   // BOLT 11
+	OpenAmount    bool                     `db:"open_amount"` // the invoice leaves the amount to the payer
+	Preimage      sql.NullString           // proof that the invoice was paid, hexadecimal
+	Success       string                   // what the payee wants said when it is paid, as JSON of lnurl.Success (LUD-09)
+	SaidTo        string                   `db:"said_to"` // the recipient as the payer knows it
+	SaidAt        string                   `db:"said_at"` // local part of the contact it was ordered from
+	Amount        amount.Msat              // what the recipient gets
+	FeeLimit      amount.Msat              `db:"fee_limit"` // set aside for the network
+	Fee           sql.NullInt64            // msat really paid, once known
+	Speed         string                   // "slow", "normal", "fast"; "" inside
+	FeeRate       int64                    `db:"fee_rate"` // sat per 1000 virtual bytes when quoted
 	Memo          string
 	ClientKey     string `db:"client_key"`
 	Created       int64
@@ -110,7 +111,7 @@ const byCode = `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`
 
 // ByCode finds the order of a user with that code, of which there is one for
 // good: who has found it goes on by its number.
-func ByCode(ctx context.Context, q sqlx.QueryerContext, user int64, code string) (*Order, error) {
+func ByCode(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, code string) (*Order, error) {
 	return one(ctx, q, byCode, fault.Args{"code": code}, user, code)
 }
 
@@ -120,7 +121,7 @@ func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*Order, error) 
 }
 
 // ByKey finds the order that a request made, for corrections of it.
-func ByKey(ctx context.Context, q sqlx.QueryerContext, user int64, key string) (*Order, error) {
+func ByKey(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, key string) (*Order, error) {
 	return one(ctx, q, `WHERE o.user_id = $1 AND o.client_key = $2 AND o.client_key <> '' ORDER BY o.id DESC LIMIT 1`, fault.Args{"code": ""}, user, key)
 }
 
@@ -153,12 +154,12 @@ func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
 }
 
 // Waiting lists a user's orders that wait for their code, oldest first.
-func Waiting(ctx context.Context, q sqlx.QueryerContext, user, now int64) ([]Order, error) {
+func Waiting(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, now int64) ([]Order, error) {
 	return list(ctx, q, `WHERE o.user_id = $1 AND `+waiting+` AND o.expires > $2 ORDER BY o.id`, user, now)
 }
 
 // UnderWay lists a user's orders that are confirmed and not buried yet.
-func UnderWay(ctx context.Context, q sqlx.QueryerContext, user int64) ([]Order, error) {
+func UnderWay(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID) ([]Order, error) {
 	return list(ctx, q, `WHERE o.user_id = $1 AND `+underWay+` ORDER BY o.id`, user)
 }
 

@@ -13,9 +13,9 @@ import (
 // confirmation. It never moves: that state is final. A code that the user had
 // before is not written down: it would mean two orders.
 func Past(ctx context.Context, tx *db.Tx, u *useraccount.User, d Draft, code string, created, now int64) error {
-	to := sql.NullInt64{}
+	to := sql.Null[useraccount.ID]{}
 	if d.ToUser != nil {
-		to = sql.NullInt64{Int64: d.ToUser.ID, Valid: true}
+		to = sql.Null[useraccount.ID]{V: d.ToUser.ID, Valid: true}
 	}
 	const q = `
 INSERT INTO payment_order (user_id, code, state, to_user, to_address, said_to, said_at, amount, fee_limit, memo, client_key,

@@ -54,7 +54,7 @@ type asked struct {
 }
 
 // ask reads it after the payer is locked: by their number, and what names the order.
-func ask(ctx context.Context, tx *db.Tx, query string, now int64, unknown fault.Args, user int64, name any) (*Order, amount.Msat, error) {
+func ask(ctx context.Context, tx *db.Tx, query string, now int64, unknown fault.Args, user useraccount.ID, name any) (*Order, amount.Msat, error) {
 	var a asked
 	after, minutes, hours := spans(now - day)
 	if err := find(ctx, tx, &a, query, unknown, user, name, after, minutes, hours); err != nil {
@@ -70,7 +70,7 @@ type Room struct {
 }
 
 // RoomOf reads it in one journey to the database.
-func RoomOf(ctx context.Context, q sqlx.QueryerContext, user, now int64) (Room, error) {
+func RoomOf(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, now int64) (Room, error) {
 	var r Room
 	after, minutes, hours := spans(now - day)
 	if err := sqlx.GetContext(ctx, q, &r, roomQuery, user, now, after, minutes, hours); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 const minute, hour, day = 60, 3600, 24 * 3600 // in seconds
@@ -38,7 +39,7 @@ func spans(after int64) (int64, int64, int64) {
 var spentQuery = spentBy(`$1`, `$2`, `$3`, `$4`)
 
 // spent asks it of a user.
-func spent(ctx context.Context, q sqlx.QueryerContext, user, after int64) (m amount.Msat, err error) {
+func spent(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, after int64) (m amount.Msat, err error) {
 	after, minutes, hours := spans(after)
 	if err := sqlx.GetContext(ctx, q, &m, spentQuery, user, after, minutes, hours); err != nil {
 		return 0, fmt.Errorf("paymentorder: spent: %w", err)

@@ -23,7 +23,7 @@ VALUES ($1, 'abcd', 'held', 'aa', 'lnbcrt1', '02ab…cdef', '', 100, 10, 1, 2, 1
 			if err != nil {
 				return err
 			}
-			_, err = statement.Add(t.Context(), tx, statement.Line{User: ann.ID, At: now, Amount: 100, Peer: "02ab…cdef", Order: sql.NullInt64{Int64: id, Valid: true}})
+			_, err = statement.Add(t.Context(), tx, statement.Line{User: int64(ann.ID), At: now, Amount: 100, Peer: "02ab…cdef", Order: sql.NullInt64{Int64: id, Valid: true}})
 			return err
 		})
 		for _, tt := range []struct {
@@ -42,11 +42,11 @@ VALUES ($1, 'abcd', 'held', 'aa', 'lnbcrt1', '02ab…cdef', '', 100, 10, 1, 2, 1
 				_, err := tx.ExecContext(t.Context(), tt.change, id)
 				return err
 			})
-			l, err := statement.Find(t.Context(), d.Read(), ann.ID, 1)
+			l, err := statement.Find(t.Context(), d.Read(), int64(ann.ID), 1)
 			if err != nil || l.State != tt.state || l.Fee != tt.fee || l.Held != tt.held || l.Hash != "aa" || l.Preimage != tt.preimage || l.TxID != "" {
 				t.Errorf("%s: got %+v (%v)", tt.state, l, err)
 			}
-			all, err := statement.List(t.Context(), d.Read(), ann.ID, statement.Filter{Limit: 1})
+			all, err := statement.List(t.Context(), d.Read(), int64(ann.ID), statement.Filter{Limit: 1})
 			if err != nil || len(all) != 1 || all[0] != *l {
 				t.Errorf("%s: the list says %+v (%v)", tt.state, all, err)
 			}
@@ -68,25 +68,25 @@ VALUES ($1, 'abcd', 'done', $2, 'aa', 'lnbcrt1', 'bb', '02ab…cdef', 'somewhere
 				return err
 			}
 			order := sql.NullInt64{Int64: id, Valid: true}
-			if _, err = statement.Add(t.Context(), tx, statement.Line{User: ann.ID, At: now, Amount: 100, Peer: "02ab…cdef", Memo: "a note of ann", Order: order}); err != nil {
+			if _, err = statement.Add(t.Context(), tx, statement.Line{User: int64(ann.ID), At: now, Amount: 100, Peer: "02ab…cdef", Memo: "a note of ann", Order: order}); err != nil {
 				return err
 			}
-			_, err = statement.Add(t.Context(), tx, statement.Line{User: bob.ID, At: now, Incoming: true, Amount: 100, Peer: statement.ByLightning,
+			_, err = statement.Add(t.Context(), tx, statement.Line{User: int64(bob.ID), At: now, Incoming: true, Amount: 100, Peer: statement.ByLightning,
 				Order: order, Invoice: sql.NullString{String: "aa", Valid: true}})
 			return err
 		})
-		payer, err := statement.Find(t.Context(), d.Read(), ann.ID, 1)
+		payer, err := statement.Find(t.Context(), d.Read(), int64(ann.ID), 1)
 		if err != nil || payer.Preimage != "bb" || payer.Hash != "aa" || payer.State != "done" {
 			t.Errorf("the payer reads %+v (%v)", payer, err)
 		}
-		l, err := statement.Find(t.Context(), d.Read(), bob.ID, 1)
+		l, err := statement.Find(t.Context(), d.Read(), int64(bob.ID), 1)
 		if err != nil || l.Preimage != "" || l.Hash != "aa" || l.Fee != 0 || l.Held != 0 || l.Peer != statement.ByLightning || l.Memo != "" {
 			t.Errorf("the payee reads %+v (%v)", l, err)
 		}
 		if strings.Contains(l.Peer+l.Memo+l.TxID+l.Coin.String+l.Preimage, "ann") {
 			t.Errorf("the payee reads %+v", l)
 		}
-		only, err := statement.List(t.Context(), d.Read(), bob.ID, statement.Filter{Limit: 9, Peer: statement.ByLightning})
+		only, err := statement.List(t.Context(), d.Read(), int64(bob.ID), statement.Filter{Limit: 9, Peer: statement.ByLightning})
 		if err != nil || len(only) != 1 {
 			t.Errorf("with Lightning: %+v (%v)", only, err)
 		}
@@ -98,11 +98,11 @@ func TestALineOfAnInvoice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		bob := register(t, d, "bob@example.org")
 		do(t, d, func(tx *db.Tx) error {
-			_, err := statement.Add(t.Context(), tx, statement.Line{User: bob.ID, At: now, Incoming: true, Amount: 1, Peer: statement.ByLightning, Memo: "tea",
+			_, err := statement.Add(t.Context(), tx, statement.Line{User: int64(bob.ID), At: now, Incoming: true, Amount: 1, Peer: statement.ByLightning, Memo: "tea",
 				Invoice: sql.NullString{String: "aa", Valid: true}})
 			return err
 		})
-		l, err := statement.Find(t.Context(), d.Read(), bob.ID, 1)
+		l, err := statement.Find(t.Context(), d.Read(), int64(bob.ID), 1)
 		if err != nil || l.Hash != "aa" || l.Invoice.String != "aa" || l.State != "done" || l.Fee != 0 || l.Held != 0 || l.Preimage != "" || l.Order.Valid {
 			t.Errorf("got %+v (%v)", l, err)
 		}

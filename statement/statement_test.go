@@ -43,7 +43,7 @@ func TestTwoLinesAtOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ann, bob := register(t, d, "ann@example.org"), register(t, d, "bob@example.org")
 		line := func(u *useraccount.User, peer string, m amount.Msat) statement.Line {
-			return statement.Line{User: u.ID, At: now, Incoming: u == bob, Amount: m, Peer: peer}
+			return statement.Line{User: int64(u.ID), At: now, Incoming: u == bob, Amount: m, Peer: peer}
 		}
 		do(t, d, func(tx *db.Tx) error {
 			if n, err := statement.Add(t.Context(), tx, line(ann, "carol", 1)); err != nil || n != 1 {
@@ -58,7 +58,7 @@ func TestTwoLinesAtOnce(t *testing.T) {
 			return nil
 		})
 		for u, want := range map[*useraccount.User]string{ann: "[3 bob 5 false] [2 bob 2 false] [1 carol 1 false]", bob: "[2 ann 4 true] [1 ann 3 true]"} {
-			lines, err := statement.List(t.Context(), d.Read(), u.ID, statement.Filter{Limit: 9})
+			lines, err := statement.List(t.Context(), d.Read(), int64(u.ID), statement.Filter{Limit: 9})
 			var got []string
 			for _, l := range lines {
 				got = append(got, fmt.Sprint([]any{l.N, l.Peer, int64(l.Amount), l.Incoming}))
@@ -81,12 +81,12 @@ func TestList(t *testing.T) {
 		ann, bob := register(t, d, "ann@example.org"), register(t, d, "bob@example.org")
 		do(t, d, func(tx *db.Tx) error {
 			for i, peer := range []string{"bob", "carol", "bob", "carol", "bob"} {
-				l := statement.Line{User: ann.ID, At: now + int64(i), Incoming: i%2 == 0, Amount: amount.Msat(i + 1), Peer: peer}
+				l := statement.Line{User: int64(ann.ID), At: now + int64(i), Incoming: i%2 == 0, Amount: amount.Msat(i + 1), Peer: peer}
 				if n, err := statement.Add(t.Context(), tx, l); err != nil || n != int64(i+1) {
 					t.Errorf("got line %d (%v), want %d", n, err, i+1)
 				}
 			}
-			n, err := statement.Add(t.Context(), tx, statement.Line{User: bob.ID, At: now, Amount: 1, Peer: "ann"})
+			n, err := statement.Add(t.Context(), tx, statement.Line{User: int64(bob.ID), At: now, Amount: 1, Peer: "ann"})
 			if n != 1 {
 				t.Errorf("bob's first line is %d", n)
 			}
@@ -105,7 +105,7 @@ func TestList(t *testing.T) {
 			"with nobody like that": {statement.Filter{Limit: 9, Peer: "dan"}, "[]"},
 			"all of it together":    {statement.Filter{Limit: 9, Before: 5, Way: "in", Peer: "bob"}, "[3 1]"},
 		} {
-			lines, err := statement.List(t.Context(), d.Read(), ann.ID, tt.f)
+			lines, err := statement.List(t.Context(), d.Read(), int64(ann.ID), tt.f)
 			numbers := []int64{}
 			for _, l := range lines {
 				numbers = append(numbers, l.N)
@@ -114,14 +114,14 @@ func TestList(t *testing.T) {
 				t.Errorf("%s: got %s (%v), want %s", name, got, err, tt.want)
 			}
 		}
-		if l, err := statement.Find(t.Context(), d.Read(), ann.ID, 2); err != nil || l.Peer != "carol" || l.Incoming || l.Amount != 2 || l.State != "done" {
+		if l, err := statement.Find(t.Context(), d.Read(), int64(ann.ID), 2); err != nil || l.Peer != "carol" || l.Incoming || l.Amount != 2 || l.State != "done" {
 			t.Errorf("got %+v (%v)", l, err)
 		}
-		if _, err := statement.Find(t.Context(), d.Read(), bob.ID, 2); !fault.Is(err, fault.NotFound) {
+		if _, err := statement.Find(t.Context(), d.Read(), int64(bob.ID), 2); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a line of somebody else: got %v", err)
 		}
 		if err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			_, err := statement.Add(t.Context(), tx, statement.Line{User: ann.ID, At: now, Peer: "nothing"})
+			_, err := statement.Add(t.Context(), tx, statement.Line{User: int64(ann.ID), At: now, Peer: "nothing"})
 			return err
 		}); err == nil {
 			t.Error("nothing moved, and it has a line")
@@ -141,7 +141,7 @@ VALUES ($1, 'abcd', 'held', 'bcrt1q', 'bcrt1q', '', 100, 10, 1, 2, 1) RETURNING 
 			if err != nil {
 				return err
 			}
-			_, err = statement.Add(t.Context(), tx, statement.Line{User: ann.ID, At: now, Amount: 100, Peer: "bcrt1q", Order: sql.NullInt64{Int64: id, Valid: true}})
+			_, err = statement.Add(t.Context(), tx, statement.Line{User: int64(ann.ID), At: now, Amount: 100, Peer: "bcrt1q", Order: sql.NullInt64{Int64: id, Valid: true}})
 			return err
 		})
 		for _, tt := range []struct {
@@ -166,7 +166,7 @@ VALUES ($1, $2, $3, 4, '[]', 1) ON CONFLICT DO NOTHING`, id, tt.txid, []byte("ra
 				_, err := tx.ExecContext(t.Context(), tt.change, id)
 				return err
 			})
-			l, err := statement.Find(t.Context(), d.Read(), ann.ID, 1)
+			l, err := statement.Find(t.Context(), d.Read(), int64(ann.ID), 1)
 			if err != nil || l.State != tt.state || l.Fee != tt.fee || l.Held != tt.held || l.TxID != tt.txid || l.Confirmations != tt.confirmations {
 				t.Errorf("%s: got %+v (%v)", tt.state, l, err)
 			}
@@ -187,7 +187,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 				if _, err := ledger.Lock(t.Context(), tx, ann.Money); err != nil {
 					return err
 				}
-				_, err := statement.Add(t.Context(), tx, statement.Line{User: ann.ID, At: now, Amount: 1, Peer: "bob"})
+				_, err := statement.Add(t.Context(), tx, statement.Line{User: int64(ann.ID), At: now, Amount: 1, Peer: "bob"})
 				return err
 			})
 		})
@@ -196,7 +196,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 	if err := errors.Join(errs...); err != nil {
 		t.Error(err)
 	}
-	lines, err := statement.List(t.Context(), all[0].Read(), ann.ID, statement.Filter{Limit: 100})
+	lines, err := statement.List(t.Context(), all[0].Read(), int64(ann.ID), statement.Filter{Limit: 100})
 	if err != nil || len(lines) != clients || lines[0].N != clients {
 		t.Errorf("got %d lines (%v)", len(lines), err)
 	}

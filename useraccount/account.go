@@ -16,9 +16,12 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
+// ID is the number of a user: user_account.id.
+type ID int64
+
 // User is a registered user, or one who left coins behind.
 type User struct {
-	ID        int64
+	ID        ID
 	JID       string // bare, as the server normalises it
 	Name      string // username, "" if it was given up
 	Money     ledger.Account
@@ -81,7 +84,7 @@ func ByJID(ctx context.Context, q sqlx.QueryerContext, jid string) (*User, error
 }
 
 // ByID finds a user by number.
-func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*User, error) {
+func ByID(ctx context.Context, q sqlx.QueryerContext, id ID) (*User, error) {
 	return one(ctx, q, `WHERE u.id = $1`, id)
 }
 

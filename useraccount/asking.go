@@ -18,7 +18,7 @@ const (
 // Asked writes down that one user asks another for money, and reports whether
 // the other may be asked again now. The caller holds the lock of the user who is
 // asked (Lock), so that many who ask at once are counted one by one.
-func Asked(ctx context.Context, tx *db.Tx, u *User, by int64) (bool, error) {
+func Asked(ctx context.Context, tx *db.Tx, u *User, by ID) (bool, error) {
 	u, _, err := Locked(ctx, tx, u, nil)
 	if err != nil {
 		return false, err

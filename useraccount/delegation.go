@@ -48,7 +48,7 @@ func Undelegate(ctx context.Context, tx *db.Tx, owner, target *User) error {
 
 // Delegations lists who may act for a user, by name. Who has no name now acts
 // for nobody.
-func Delegations(ctx context.Context, q sqlx.QueryerContext, owner int64) (all []Delegation, err error) {
+func Delegations(ctx context.Context, q sqlx.QueryerContext, owner ID) (all []Delegation, err error) {
 	err = sqlx.SelectContext(ctx, q, &all, `
 SELECT n.name AS target, d.rules
 FROM delegation d
@@ -62,7 +62,7 @@ WHERE d.owner = $1 ORDER BY n.name`, owner)
 }
 
 // leave ends the delegations that a user gave and got.
-func leave(ctx context.Context, tx *db.Tx, user int64) error {
+func leave(ctx context.Context, tx *db.Tx, user ID) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM delegation WHERE owner = $1 OR target = $1`, user); err != nil {
 		return fmt.Errorf("useraccount: delegations: %w", err)
 	}

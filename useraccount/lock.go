@@ -14,13 +14,13 @@ import (
 // many orders do they have) begins with it. The order of locks is the same
 // everywhere, or two transactions wait for each other: the row of a connection,
 // the rows of users, accounts, orders.
-func Lock(ctx context.Context, tx *db.Tx, id int64) (*User, error) {
+func Lock(ctx context.Context, tx *db.Tx, id ID) (*User, error) {
 	u, _, err := LockBoth(ctx, tx, id, id)
 	return u, err
 }
 
 // LockBoth is Lock for the two sides of a payment, which may be one user.
-func LockBoth(ctx context.Context, tx *db.Tx, one, other int64) (*User, *User, error) {
+func LockBoth(ctx context.Context, tx *db.Tx, one, other ID) (*User, *User, error) {
 	all, err := lock(ctx, tx, one, `$2`, other)
 	if err != nil {
 		return nil, nil, err
@@ -31,7 +31,7 @@ func LockBoth(ctx context.Context, tx *db.Tx, one, other int64) (*User, *User, e
 // LockWith is LockBoth for a user and whom a query names by number, if it names anybody.
 // What is $1 in the query is that user, and the arguments are $2 and so on. Who they are
 // is asked afterwards (Both), when it is known whom the query named.
-func LockWith(ctx context.Context, tx *db.Tx, id int64, named string, args ...any) (Rows, error) {
+func LockWith(ctx context.Context, tx *db.Tx, id ID, named string, args ...any) (Rows, error) {
 	return lock(ctx, tx, id, `(`+named+`)`, args...)
 }
 
@@ -43,8 +43,8 @@ type Rows struct {
 }
 
 // Both reads two of them, who may be one. Who was not there to be locked is ErrUnknown.
-func (l Rows) Both(ctx context.Context, one, other int64) (*User, *User, error) {
-	if l.tx.Dialect == db.Postgres && !(slices.Contains(l.ids, one) && slices.Contains(l.ids, other)) {
+func (l Rows) Both(ctx context.Context, one, other ID) (*User, *User, error) {
+	if l.tx.Dialect == db.Postgres && !(slices.Contains(l.ids, int64(one)) && slices.Contains(l.ids, int64(other))) {
 		return nil, nil, ErrUnknown
 	}
 	var all []User
@@ -82,7 +82,7 @@ func Locked(ctx context.Context, tx *db.Tx, u, other *User) (*User, *User, error
 
 // LockAll keeps others from deciding about several users, for a transaction that
 // then locks one after the other. Which they are may be read without a lock.
-func LockAll(ctx context.Context, tx *db.Tx, ids ...int64) error {
+func LockAll(ctx context.Context, tx *db.Tx, ids ...ID) error {
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
 		if _, err := lock(ctx, tx, id, `$1`); err != nil {
@@ -97,7 +97,7 @@ func LockAll(ctx context.Context, tx *db.Tx, ids ...int64) error {
 // waited for the lock, so the user is read by a statement of its own afterwards.
 // Rows that only refer to a user are not kept waiting. SQLite has one writer and
 // locks nothing.
-func lock(ctx context.Context, tx *db.Tx, one int64, other string, args ...any) (Rows, error) {
+func lock(ctx context.Context, tx *db.Tx, one ID, other string, args ...any) (Rows, error) {
 	l := Rows{tx: tx}
 	var err error
 	if tx.Dialect == db.Postgres {

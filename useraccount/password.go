@@ -44,7 +44,7 @@ func hashIn(password string, rounds int) (string, error) {
 
 // Password is what is kept of a user's password.
 type Password struct {
-	User   int64  `db:"id"`
+	User   ID     `db:"id"`
 	Number int64  `db:"passwords"` // counts the user's passwords; sessions that entered with an earlier one are over
 	Hash   string // see HashPassword
 }
@@ -66,7 +66,7 @@ func CheckPassword(ctx context.Context, q sqlx.QueryerContext, jid, password str
 
 // FirstPassword keeps the hash of the password of a user who has none; false if
 // there is one, which stays.
-func FirstPassword(ctx context.Context, tx *db.Tx, user int64, hash string) (bool, error) {
+func FirstPassword(ctx context.Context, tx *db.Tx, user ID, hash string) (bool, error) {
 	ok, err := tx.One(ctx, `INSERT INTO login (user_id, hash) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING`, user, hash)
 	if err != nil {
 		return false, fmt.Errorf("useraccount: password: %w", err)
@@ -104,7 +104,7 @@ func (p Password) Still(ctx context.Context, tx *db.Tx) (bool, error) {
 
 // SetPassword keeps the hash of a password, whatever the user had before: for
 // operators, and never for who says that it is theirs.
-func SetPassword(ctx context.Context, tx *db.Tx, user int64, hash string) error {
+func SetPassword(ctx context.Context, tx *db.Tx, user ID, hash string) error {
 	_, err := tx.ExecContext(ctx, `
 INSERT INTO login (user_id, hash) VALUES ($1, $2)
 ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash`, user, hash)
@@ -116,7 +116,7 @@ ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash`, user, hash)
 }
 
 // count notes that a user has another password, and returns its number.
-func count(ctx context.Context, tx *db.Tx, user int64) (n int64, err error) {
+func count(ctx context.Context, tx *db.Tx, user ID) (n int64, err error) {
 	if err := tx.GetContext(ctx, &n, `UPDATE user_account SET passwords = passwords + 1 WHERE id = $1 RETURNING passwords`, user); err != nil {
 		return 0, fmt.Errorf("useraccount: password: %w", err)
 	}

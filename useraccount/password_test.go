@@ -27,7 +27,7 @@ func TestPasswords(t *testing.T) {
 			}
 			return h
 		}
-		var ann int64
+		var ann useraccount.ID
 		write(func(tx *db.Tx) error {
 			u, _, err := useraccount.Register(ctx, tx, "ann@example.org", 100)
 			ann = u.ID

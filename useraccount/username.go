@@ -52,7 +52,7 @@ func Rename(ctx context.Context, tx *db.Tx, u *User, name string, now int64) err
 // found by its skeleton or by the name itself: no clause of an INSERT updates on
 // either, so there are two statements. The quarantine is asked about where the
 // row is taken.
-func take(ctx context.Context, tx *db.Tx, user int64, name, skeleton string, now int64) error {
+func take(ctx context.Context, tx *db.Tx, user ID, name, skeleton string, now int64) error {
 	const again = `
 UPDATE username SET name = $1, user_id = $3, released = NULL
 WHERE skeleton = $2 AND released IS NOT NULL AND (user_id = $3 OR released <= $4)`
@@ -72,9 +72,9 @@ WHERE skeleton = $2 AND released IS NOT NULL AND (user_id = $3 OR released <= $4
 
 // Free is nil if that user may have the name, a Conflict fault if somebody
 // else has it, or one that looks like it, or gave it up not long ago.
-func Free(ctx context.Context, q sqlx.QueryerContext, user int64, name string, now int64) error {
+func Free(ctx context.Context, q sqlx.QueryerContext, user ID, name string, now int64) error {
 	var had struct {
-		UserID   int64         `db:"user_id"`
+		UserID   ID            `db:"user_id"`
 		Released sql.NullInt64 `db:"released"`
 	}
 	err := sqlx.GetContext(ctx, q, &had, `SELECT user_id, released FROM username WHERE skeleton = $1`, address.Skeleton(name))
@@ -89,7 +89,7 @@ func Free(ctx context.Context, q sqlx.QueryerContext, user int64, name string, n
 	return nil
 }
 
-func release(ctx context.Context, tx *db.Tx, user, now int64) error {
+func release(ctx context.Context, tx *db.Tx, user ID, now int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE username SET released = $2 WHERE user_id = $1 AND released IS NULL`, user, now)
 	if err != nil {
 		return fmt.Errorf("useraccount: release the name: %w", err)

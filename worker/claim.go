@@ -60,7 +60,7 @@ func holding(ctx context.Context, d *db.DB, o *paymentorder.Order, m move) error
 func locked(ctx context.Context, tx *db.Tx, o *paymentorder.Order, read func(context.Context, *db.Tx) error, m move) error {
 	other := o.User
 	if o.Inside() {
-		other = o.ToUser.Int64
+		other = o.ToUser.V
 	}
 	from, to, err := useraccount.LockBoth(ctx, tx, o.User, other)
 	if err != nil {

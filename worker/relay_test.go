@@ -130,7 +130,7 @@ func TestThePayerHearsThatOthersRelay(t *testing.T) {
 		if n := c.told(u, "order.relayed"); n != 1 {
 			t.Errorf("told %d times after a restart", n)
 		}
-		lines, err := statement.List(t.Context(), c.Read(), u.ID, statement.Filter{Limit: 1})
+		lines, err := statement.List(t.Context(), c.Read(), int64(u.ID), statement.Filter{Limit: 1})
 		if err != nil || len(lines) != 1 || lines[0].Seen == 0 {
 			t.Errorf("the history says %+v (%v)", lines, err)
 		}

@@ -77,7 +77,7 @@ func entries(ctx context.Context, d *db.DB, node chain.Node) ([]zone.Entry, erro
 }
 
 // unpaid is the newest address of a user that nobody paid to, or a new one.
-func unpaid(ctx context.Context, d *db.DB, node chain.Node, user int64, jid string) (string, error) {
+func unpaid(ctx context.Context, d *db.DB, node chain.Node, user useraccount.ID, jid string) (string, error) {
 	all, err := deposit.Addresses(ctx, d.Read(), user)
 	if err != nil {
 		return "", err

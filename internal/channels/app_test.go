@@ -32,7 +32,7 @@ func (c *town) desk() *command.Desk {
 func (c *town) app(u *useraccount.User, name string, budget int64) (a *app.App) {
 	c.Helper()
 	c.do(func(tx *db.Tx) (err error) {
-		a, err = app.Link(c.Context(), tx, u.ID, app.NewApp{Name: name, Kind: app.Moneysocket, Secret: fmt.Sprintf("%032x", u.ID*100+int64(len(name))),
+		a, err = app.Link(c.Context(), tx, u.ID, app.NewApp{Name: name, Kind: app.Moneysocket, Secret: fmt.Sprintf("%032x", int64(u.ID)*100+int64(len(name))),
 			Budget: amount.FromSats(budget), Per: app.Total})
 		return err
 	})
