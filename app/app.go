@@ -23,9 +23,12 @@ const (
 	LIME        Kind = "lime"
 )
 
+// ID is the number of an app: app.id.
+type ID int64
+
 // App is one program and its rights.
 type App struct {
-	ID          int64
+	ID          ID
 	User        useraccount.ID `db:"user_id"`
 	Name        string         // as the user calls it
 	Kind        Kind
@@ -80,7 +83,7 @@ const fields = `a.id, a.user_id, a.name, a.kind, a.secret, a.beacon, a.budget, a
 const columns = `SELECT ` + fields + ` FROM app a `
 
 // ByID finds an app, of now or of old.
-func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*App, error) {
+func ByID(ctx context.Context, q sqlx.QueryerContext, id ID) (*App, error) {
 	return one(ctx, q, fault.Args{"app": fmt.Sprint(id)}, `WHERE id = $1`, id)
 }
 

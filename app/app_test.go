@@ -83,7 +83,7 @@ func (w *town) spends(a *app.App, key string, m amount.Msat, at int64, unasked b
 			return err
 		}
 		for _, s := range map[string][]string{"done": {"held", "sending", "confirming", "done"}, "failed": {"held", "failed"}}[state] {
-			by := sql.NullInt64{Int64: a.ID, Valid: unasked}
+			by := sql.Null[app.ID]{V: a.ID, Valid: unasked}
 			_, err = tx.One(w.Context(), `UPDATE payment_order SET state = $2, confirmed = $3, by_app = $4 WHERE id = $1`, o.ID, s, at, by)
 			if err != nil {
 				return err

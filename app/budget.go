@@ -29,7 +29,7 @@ var lengths = map[Period]int64{Day: 24 * 3600, Week: 7 * 24 * 3600, Month: 30 * 
 // What its user allowed one by one does not count. It may be negative; of an
 // app that is over nothing is left.
 func (a *App) Left(ctx context.Context, q sqlx.QueryerContext, now int64) (amount.Msat, error) {
-	all, err := Wallets(ctx, q, []int64{a.ID}, now)
+	all, err := Wallets(ctx, q, []ID{a.ID}, now)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}

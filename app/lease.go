@@ -23,7 +23,7 @@ type Linked struct {
 // and, if it dials, of those that are dialled the ones it holds or that nobody
 // holds. For those it renews its lease when half of it is over.
 func Links(ctx context.Context, d *db.DB, kind Kind, instance string, dials bool, now int64) ([]Linked, error) {
-	var stale []int64
+	var stale []ID
 	err := sqlx.SelectContext(ctx, d.Read(), &stale, `
 SELECT id FROM app
 WHERE kind = $1 AND ended IS NULL AND (expires IS NULL OR expires > $2) AND beacon <> ''
@@ -51,7 +51,7 @@ ORDER BY a.id`, string(kind), now, instance)
 }
 
 // take leases apps that nobody else holds.
-func take(ctx context.Context, tx *db.Tx, ids []int64, instance string, now int64) error {
+func take(ctx context.Context, tx *db.Tx, ids []ID, instance string, now int64) error {
 	text, by, err := sqlx.In(`UPDATE app SET instance = ?, leased = ? WHERE id IN (?) AND (instance = ? OR leased <= ?)`,
 		instance, now+Lease, ids, instance, now)
 	if err != nil {

@@ -50,7 +50,7 @@ func Link(ctx context.Context, tx *db.Tx, user useraccount.ID, n NewApp) (*App, 
 			return nil, fault.New(fault.Conflict, "app.name-taken", fault.Args{"app": n.Name})
 		}
 	}
-	var ids []int64
+	var ids []ID
 	err = tx.SelectContext(ctx, &ids, `
 INSERT INTO app (user_id, name, kind, secret, beacon, budget, per, since, expires, receive_only, created)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8)
@@ -101,7 +101,7 @@ func (a *App) Join(ctx context.Context, tx *db.Tx, now int64) (first bool, err e
 
 // Lock keeps other transactions from deciding about the app's budget, and
 // reads it as it is now. It comes before any lock of the ledger's.
-func Lock(ctx context.Context, tx *db.Tx, id int64) (*App, error) {
+func Lock(ctx context.Context, tx *db.Tx, id ID) (*App, error) {
 	if _, err := tx.One(ctx, `UPDATE app SET leased = leased WHERE id = $1`, id); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
@@ -113,7 +113,7 @@ func LockAll(ctx context.Context, tx *db.Tx, user useraccount.ID) error {
 	if tx.Dialect != db.Postgres {
 		return nil // has one writer
 	}
-	var ids []int64
+	var ids []ID
 	if err := tx.SelectContext(ctx, &ids, `SELECT id FROM app WHERE user_id = $1 AND ended IS NULL ORDER BY id FOR NO KEY UPDATE`, user); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 
 // End is how a request of an app ended: its order did, or its invoice was paid.
 type End struct {
-	App      int64 `db:"app_id"`
+	App      ID `db:"app_id"`
 	Key      string
 	Hash     string
 	State    string // of the order; "" if an invoice of the app's was paid
@@ -41,7 +41,7 @@ JOIN invoice i ON i.hash = r.hash AND r.order_id IS NULL
 
 // News lists the ends that apps do not know yet. A payment without a proof is
 // no news: there is nothing that could be said of it.
-func News(ctx context.Context, q sqlx.QueryerContext, apps []int64) ([]End, error) {
+func News(ctx context.Context, q sqlx.QueryerContext, apps []ID) ([]End, error) {
 	if len(apps) == 0 {
 		return nil, nil
 	}
@@ -70,7 +70,7 @@ func (r *Request) How(ctx context.Context, q sqlx.QueryerContext) (*End, error) 
 }
 
 // Told notes that an app knows the end of a request.
-func Told(ctx context.Context, tx *db.Tx, app int64, key string) error {
+func Told(ctx context.Context, tx *db.Tx, app ID, key string) error {
 	if _, err := tx.One(ctx, `UPDATE app_request SET told = 1 WHERE app_id = $1 AND key = $2`, app, key); err != nil {
 		return fmt.Errorf("app: told: %w", err)
 	}

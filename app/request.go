@@ -13,7 +13,7 @@ import (
 
 // Request is one thing that an app asked for.
 type Request struct {
-	App     int64 `db:"app_id"`
+	App     ID `db:"app_id"`
 	Key     string
 	Hash    string        // payment hash, hexadecimal; "" none
 	Order   sql.NullInt64 `db:"order_id"` // that pays

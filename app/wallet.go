@@ -21,7 +21,7 @@ type Wallet struct {
 
 // Wallets reads those of several apps at once; of people who left, and of apps
 // that were taken away or are over, there is none.
-func Wallets(ctx context.Context, q sqlx.QueryerContext, ids []int64, now int64) ([]Wallet, error) {
+func Wallets(ctx context.Context, q sqlx.QueryerContext, ids []ID, now int64) ([]Wallet, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}

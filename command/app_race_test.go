@@ -34,7 +34,7 @@ func crowd(t *testing.T, n int, do func(i int) (string, error)) map[string]int {
 }
 
 // appTown is a town in which ann has an app with a budget of so many sat.
-func appTown(t *testing.T, d *db.DB, budget int) (*town, int64) {
+func appTown(t *testing.T, d *db.DB, budget int) (*town, command.AppID) {
 	w := newTown(t, d, node(t))
 	w.overLightning()
 	w.open()
@@ -46,7 +46,7 @@ func appTown(t *testing.T, d *db.DB, budget int) (*town, int64) {
 }
 
 // outcome is an answer of the desk to a payment, in a word.
-func (w *town) outcome(app int64, key, invoice string) (string, error) {
+func (w *town) outcome(app command.AppID, key, invoice string) (string, error) {
 	a, err := w.desk.AppPay(context.Background(), app, key, invoice)
 	switch {
 	case err != nil:

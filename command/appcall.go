@@ -12,7 +12,7 @@ import (
 
 // AppAnswer is what came of an app's request.
 type AppAnswer struct {
-	App      int64
+	App      AppID
 	Key      string      // the app's own for the request
 	Invoice  string      // BOLT 11 that was made
 	Preimage string      // proof of a payment, out or in, 64 hexadecimal digits
@@ -30,7 +30,7 @@ type appCall struct {
 }
 
 // asking begins a request in the name of an app's user, at that user's pace.
-func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, error) {
+func (d *Desk) asking(ctx context.Context, id AppID, key string) (*appCall, error) {
 	k, err := d.calling(ctx, id, key)
 	if err == nil && d.Pace.Take(k.User, d.Clock()) != Granted {
 		return nil, errTooFast
@@ -39,7 +39,7 @@ func (d *Desk) asking(ctx context.Context, id int64, key string) (*appCall, erro
 }
 
 // calling is asking for what the app did not ask now.
-func (d *Desk) calling(ctx context.Context, id int64, key string) (*appCall, error) {
+func (d *Desk) calling(ctx context.Context, id AppID, key string) (*appCall, error) {
 	a, err := app.ByID(ctx, d.DB.Read(), id)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 }
 
 // nobodys refuses an app that there is none of.
-func (d *Desk) nobodys(id int64, key string, err error) AppAnswer {
+func (d *Desk) nobodys(id AppID, key string, err error) AppAnswer {
 	c := &Call{Desk: d}
 	c.Lang, c.Unit = d.speech(nil, "")
 	return AppAnswer{App: id, Key: key, Refused: c.text(err)}

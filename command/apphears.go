@@ -66,7 +66,7 @@ func among(faults []error, err error) bool {
 
 // heardBy is a fault as who asks hears it: the user in person (0), or a bot of theirs,
 // which may ask for the balance.
-func heardBy(app int64, err error) error {
+func heardBy(app AppID, err error) error {
 	if app == 0 {
 		return err
 	}

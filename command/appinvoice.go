@@ -13,7 +13,7 @@ import (
 
 // AppInvoice makes an invoice that pays the user. The same key again gets the
 // same invoice. A refusal is an answer; an error says that nothing is known.
-func (d *Desk) AppInvoice(ctx context.Context, id int64, key string, m amount.Msat, memo string) (AppAnswer, error) {
+func (d *Desk) AppInvoice(ctx context.Context, id AppID, key string, m amount.Msat, memo string) (AppAnswer, error) {
 	k, err := d.asking(ctx, id, key)
 	if fault.Is(err, fault.NotFound) {
 		return d.nobodys(id, key, err), nil

@@ -13,9 +13,12 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
+// AppID is the number of an app, by which doors know it.
+type AppID = app.ID
+
 // AppLink is a Moneysocket app that was let at a wallet, as the door keeps it.
 type AppLink struct {
-	ID     int64
+	ID     AppID
 	User   string   // bare JID of whose wallet
 	Name   string   // of the app, as its user calls it
 	Seed   [16]byte // shared with the app
@@ -53,7 +56,7 @@ func walletID(seed [16]byte) string {
 }
 
 // AppJoined notes that an app has come, and tells its user the first time.
-func (d *Desk) AppJoined(ctx context.Context, id int64) error {
+func (d *Desk) AppJoined(ctx context.Context, id AppID) error {
 	first := false
 	err := d.DB.Tx(ctx, func(tx *db.Tx) error {
 		a, err := app.ByID(ctx, tx, id)
@@ -79,7 +82,7 @@ func (d *Desk) AppJoined(ctx context.Context, id int64) error {
 
 // Bot is a program that logged in with a key from `link lime`.
 type Bot struct {
-	App         int64
+	App         AppID
 	Name        string // of the app, as its user calls it
 	User        string // bare JID of whose wallet
 	Username    string // at the gateway

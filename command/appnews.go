@@ -11,12 +11,12 @@ import (
 
 // AppNews lists what apps have not been told: ends of requests that waited, and
 // payments that came in for their invoices.
-func (d *Desk) AppNews(ctx context.Context, apps []int64) ([]AppAnswer, error) {
+func (d *Desk) AppNews(ctx context.Context, apps []AppID) ([]AppAnswer, error) {
 	all, err := app.News(ctx, d.DB.Read(), apps)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	calls := map[int64]*appCall{}
+	calls := map[AppID]*appCall{}
 	news := make([]AppAnswer, 0, len(all))
 	for _, end := range all {
 		k := calls[end.App]

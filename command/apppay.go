@@ -22,7 +22,7 @@ const mostAsking, mostAsked = 3, 20
 // AppPay pays an invoice for an app: within its budget at once, above it when
 // the user allows it. The same key, or the same invoice, again moves nothing
 // more and gets the same answer. An error says that nothing is known: ask again.
-func (d *Desk) AppPay(ctx context.Context, id int64, key, invoice string) (AppAnswer, error) {
+func (d *Desk) AppPay(ctx context.Context, id AppID, key, invoice string) (AppAnswer, error) {
 	k, err := d.asking(ctx, id, key)
 	if fault.Is(err, fault.NotFound) {
 		return d.nobodys(id, key, err), nil

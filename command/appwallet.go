@@ -25,13 +25,13 @@ type Fiat struct {
 }
 
 // AppWallets says what apps may see. Those that were taken away are left out.
-func (d *Desk) AppWallets(ctx context.Context, apps []int64) (map[int64]AppWallet, error) {
+func (d *Desk) AppWallets(ctx context.Context, apps []AppID) (map[AppID]AppWallet, error) {
 	now := d.Clock().Unix()
 	all, err := app.Wallets(ctx, d.DB.Read(), apps, now)
 	if err != nil {
 		return nil, err
 	}
-	shown := make(map[int64]AppWallet, len(all))
+	shown := make(map[AppID]AppWallet, len(all))
 	for _, w := range all {
 		s := AppWallet{Pays: !w.Suspended && w.MayPay(now) == nil, Receives: d.Lightning.Node != nil && w.May(now) == nil}
 		if m := w.Spendable(now); s.Pays && m > 0 {

@@ -43,7 +43,7 @@ const (
 // Bill remembers a bill of a user; app is who sends it for them, 0 the user in
 // person. The same once more changes nothing. Who is told of too few of their bills
 // gets a NotAllowed fault.
-func (d *Desk) Bill(ctx context.Context, user string, app int64, b Bill) (err error) {
+func (d *Desk) Bill(ctx context.Context, user string, app AppID, b Bill) (err error) {
 	defer func() { err = heardBy(app, err) }()
 	defer later(&err)
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)

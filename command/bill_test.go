@@ -32,7 +32,7 @@ func TestAnAppHearsNotHowManyBillsWait(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for app, want := range map[int64]string{0: "limit.bills", 1: "limit.owner"} {
+		for app, want := range map[command.AppID]string{0: "limit.bills", 1: "limit.owner"} {
 			err := w.desk.Bill(t.Context(), jid("ann"), app, command.Bill{Message: "one more", Node: "bob@x", Amount: 1000})
 			if f := fault.Of(err); f.Phrase != want {
 				t.Errorf("app %d: got %v, want %s", app, err, want)

@@ -155,7 +155,7 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 // coins go: it stores under the lock of the user and by the state, and nobody sees what is
 // not stored. An app takes back what it confirmed itself, and not what its owner did.
 func (c *Call) giveBack(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order) (Reply, error) {
-	if c.Request.App != 0 && o.ByApp.Int64 != c.Request.App {
+	if c.Request.App != 0 && o.ByApp.V != c.Request.App {
 		return Reply{}, errNotInPerson.With(fault.Args{"word": c.word("cancel")})
 	}
 	if err := o.Drop(ctx, tx, u, c.unlooked(o), u.Now); err != nil {

@@ -96,7 +96,7 @@ func (s *scene) apps(words []string) {
 		s.goes(strings.Split(words[0], "/")[0], s.orderOf(a, rest[0]).Code, rest[1], amount.Msat(s.number(strings.Join(rest[2:], "")+"+0")))
 		return
 	case "news":
-		news, err := s.desk.AppNews(ctx, []int64{a.ID})
+		news, err := s.desk.AppNews(ctx, []app.ID{a.ID})
 		if err != nil || len(news) != 1 || news[0].App != a.ID {
 			s.errorf("news %+v, %v", news, err)
 		}
@@ -105,12 +105,12 @@ func (s *scene) apps(words []string) {
 		}
 		heard = news[0].Key + " " + s.answered(news[0], nil)
 	case "says":
-		all, err := s.desk.AppWallets(ctx, []int64{a.ID})
+		all, err := s.desk.AppWallets(ctx, []app.ID{a.ID})
 		if heard = "nothing"; err == nil && all[a.ID].Fiat != nil {
 			heard = all[a.ID].Fiat.Units + " " + all[a.ID].Fiat.Code
 		}
 	case "sees":
-		all, err := s.desk.AppWallets(ctx, []int64{a.ID})
+		all, err := s.desk.AppWallets(ctx, []app.ID{a.ID})
 		w, there := all[a.ID]
 		heard = fmt.Sprintf("%d.%03d", w.Amount/amount.Sat, w.Amount%amount.Sat)
 		for word, is := range map[string]bool{"pays": w.Pays, "receives": w.Receives} {

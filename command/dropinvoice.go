@@ -18,7 +18,7 @@ import (
 // Conflict for one that is paid or just being paid, NotAllowed for a node that
 // takes nothing back; Unavailable means that nothing has changed here, and that the
 // same may be asked again.
-func (d *Desk) DropInvoice(ctx context.Context, user string, app int64, hash string) (err error) {
+func (d *Desk) DropInvoice(ctx context.Context, user string, app AppID, hash string) (err error) {
 	defer func() { err = heardBy(app, err) }()
 	defer later(&err)
 	c, err := d.call(ctx, Request{User: user, App: app})

@@ -11,7 +11,7 @@ type Request struct {
 	User string // bare JID of who asks, as the server normalised it
 	// App asks in the user's name, with its own rights and budget; 0 is the
 	// user in person.
-	App int64
+	App AppID
 	// Login is the number of the password with which the user's session entered,
 	// 0 if it entered otherwise. A session of an earlier password is over.
 	Login int64

@@ -41,6 +41,6 @@ func (a Approval) take(ctx context.Context, tx *db.Tx, o *Order, now int64) erro
 	if err := a.app.Spend(ctx, tx, r, o.Total(), now); err != nil {
 		return err
 	}
-	o.ByApp = sql.NullInt64{Int64: a.app.ID, Valid: true}
+	o.ByApp = sql.Null[app.ID]{V: a.app.ID, Valid: true}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -53,9 +54,9 @@ type Order struct {
 	Confirmations int64
 	Settled       int // how often it was booked as mined
 	Reason        string
-	TxID          string        `db:"txid"`
-	ByHand        bool          `db:"by_hand"` // an operator booked it as paid, whatever the node says
-	ByApp         sql.NullInt64 `db:"by_app"`  // the app that confirmed it out of its budget; NULL the user in person
+	TxID          string           `db:"txid"`
+	ByHand        bool             `db:"by_hand"` // an operator booked it as paid, whatever the node says
+	ByApp         sql.Null[app.ID] `db:"by_app"`  // the app that confirmed it out of its budget; NULL the user in person
 
 	operator bool // who took it in hand is an operator
 }

@@ -75,7 +75,7 @@ func TestABeaconLeadsNowhereInOurNetwork(t *testing.T) {
 		var links []command.AppLink
 		for i, host := range hosts {
 			b := moneysocket.Beacon{Seed: moneysocket.NewSeed(), Locations: []moneysocket.Location{{Host: host, Port: port, Plain: true}}}
-			links = append(links, command.AppLink{ID: int64(i + 1), Seed: b.Seed, Beacon: b.String(), Wallet: "5f3c9d0e-0000-4000-8000-000000000000"})
+			links = append(links, command.AppLink{ID: command.AppID(i + 1), Seed: b.Seed, Beacon: b.String(), Wallet: "5f3c9d0e-0000-4000-8000-000000000000"})
 		}
 		var log journal
 		door, err := openMoneysocket(c, linked{links: links}, "one", slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))

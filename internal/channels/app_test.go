@@ -43,7 +43,7 @@ func (c *town) app(u *useraccount.User, name string, budget int64) (a *app.App) 
 func (c *town) hears(d *command.Desk, a *app.App, key string) (got command.AppAnswer) {
 	c.Helper()
 	c.work(a.Name+" hears of "+key, func() error {
-		news, err := d.AppNews(c.Context(), []int64{a.ID})
+		news, err := d.AppNews(c.Context(), []app.ID{a.ID})
 		if err != nil {
 			return err
 		}

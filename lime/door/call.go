@@ -21,10 +21,10 @@ type speech struct{ lang, unit string }
 type call struct {
 	*lime.Request
 	door   *Door
-	who    *principal // nil: a guest
-	jid    string     // whose account
-	app    int64      // who asks for the user; 0 is the user in person
-	foster bool       // the account is another's, who delegated
+	who    *principal    // nil: a guest
+	jid    string        // whose account
+	app    command.AppID // who asks for the user; 0 is the user in person
+	foster bool          // the account is another's, who delegated
 	speech speech
 }
 
@@ -146,7 +146,7 @@ var errNotDone = errors.New("lime: the desk did not answer")
 
 // key is the desk's key of what is asked with an id: of one bot, and of the user
 // in person, an id means one thing for each command.
-func key(name string, app int64, id string) string {
+func key(name string, app command.AppID, id string) string {
 	if id == "" {
 		return ""
 	}

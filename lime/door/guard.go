@@ -13,8 +13,9 @@ import (
 
 // who is for whom a session speaks, and how it entered.
 type who struct {
-	jid        string
-	app, login int64
+	jid   string
+	app   command.AppID
+	login int64
 }
 
 // who is the account and the way in of a session.

@@ -15,7 +15,7 @@ import (
 // principal is for whom a session speaks; a guest has none.
 type principal struct {
 	jid      string
-	app      int64 // 0: the user in person
+	app      command.AppID // 0: the user in person
 	username string
 	lang     string
 	receive  bool // may not spend

@@ -11,11 +11,11 @@ import (
 // always means that nothing is known: no is an answer.
 type Desk interface {
 	AppLinks(ctx context.Context, instance string) ([]command.AppLink, error)
-	AppJoined(ctx context.Context, app int64) error
-	AppWallets(ctx context.Context, apps []int64) (map[int64]command.AppWallet, error)
-	AppInvoice(ctx context.Context, app int64, key string, m amount.Msat, memo string) (command.AppAnswer, error)
-	AppPay(ctx context.Context, app int64, key, invoice string) (command.AppAnswer, error)
-	AppNews(ctx context.Context, apps []int64) ([]command.AppAnswer, error)
+	AppJoined(ctx context.Context, app command.AppID) error
+	AppWallets(ctx context.Context, apps []command.AppID) (map[command.AppID]command.AppWallet, error)
+	AppInvoice(ctx context.Context, app command.AppID, key string, m amount.Msat, memo string) (command.AppAnswer, error)
+	AppPay(ctx context.Context, app command.AppID, key, invoice string) (command.AppAnswer, error)
+	AppNews(ctx context.Context, apps []command.AppID) ([]command.AppAnswer, error)
 	AppTold(ctx context.Context, news []command.AppAnswer) error
 }
 

@@ -23,8 +23,8 @@ type desk struct {
 	mu      sync.Mutex
 	doors   []*door.Door
 	links   []command.AppLink
-	held    map[int64]string // by which instance, of those that are dialled
-	away    error            // the database does not answer
+	held    map[command.AppID]string // by which instance, of those that are dialled
+	away    error                    // the database does not answer
 	balance amount.Msat
 	budget  amount.Msat // above it, a payment needs leave
 	fiat    *command.Fiat
@@ -39,14 +39,14 @@ type desk struct {
 	invoiced int            // AppInvoice
 	payments []string       // payment hashes
 	news     []command.AppAnswer
-	joined   []int64
+	joined   []command.AppID
 	failed   int // questions that got no answer
 	looks    int // AppLinks
 	shown    int // AppWallets
 }
 
 func newDesk() *desk {
-	return &desk{balance: 1_000_000, budget: 500_000, held: map[int64]string{}, made: map[string]command.AppAnswer{}, keys: map[string]string{},
+	return &desk{balance: 1_000_000, budget: 500_000, held: map[command.AppID]string{}, made: map[string]command.AppAnswer{}, keys: map[string]string{},
 		answers: map[string]command.AppAnswer{}, waiting: map[string][]command.AppAnswer{}, asked: map[string]int{}}
 }
 
@@ -76,13 +76,13 @@ func (d *desk) link(b moneysocket.Beacon) command.AppLink {
 		a.Beacon = b.String()
 	}
 	d.change(func() {
-		a.ID = int64(len(d.links) + 1)
+		a.ID = command.AppID(len(d.links) + 1)
 		d.links = append(d.links, a)
 	})
 	return a
 }
 
-func (d *desk) unlink(app int64) {
+func (d *desk) unlink(app command.AppID) {
 	d.change(func() { d.links = slices.DeleteFunc(d.links, func(a command.AppLink) bool { return a.ID == app }) })
 }
 
@@ -104,7 +104,7 @@ func (d *desk) AppLinks(_ context.Context, instance string) (all []command.AppLi
 	return all, nil
 }
 
-func (d *desk) AppJoined(_ context.Context, app int64) error {
+func (d *desk) AppJoined(_ context.Context, app command.AppID) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.away == nil {
@@ -113,10 +113,10 @@ func (d *desk) AppJoined(_ context.Context, app int64) error {
 	return d.away
 }
 
-func (d *desk) AppWallets(_ context.Context, apps []int64) (map[int64]command.AppWallet, error) {
+func (d *desk) AppWallets(_ context.Context, apps []command.AppID) (map[command.AppID]command.AppWallet, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	all := map[int64]command.AppWallet{}
+	all := map[command.AppID]command.AppWallet{}
 	d.shown++
 	for _, a := range d.links {
 		if slices.Contains(apps, a.ID) {
@@ -126,9 +126,9 @@ func (d *desk) AppWallets(_ context.Context, apps []int64) (map[int64]command.Ap
 	return all, d.away
 }
 
-func at(app int64, key string) string { return fmt.Sprint(app, " ", key) }
+func at(app command.AppID, key string) string { return fmt.Sprint(app, " ", key) }
 
-func (d *desk) AppInvoice(_ context.Context, app int64, key string, m amount.Msat, memo string) (command.AppAnswer, error) {
+func (d *desk) AppInvoice(_ context.Context, app command.AppID, key string, m amount.Msat, memo string) (command.AppAnswer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.invoiced++
@@ -148,7 +148,7 @@ func (d *desk) AppInvoice(_ context.Context, app int64, key string, m amount.Msa
 	return a, nil
 }
 
-func (d *desk) AppPay(_ context.Context, app int64, key, bolt11 string) (command.AppAnswer, error) {
+func (d *desk) AppPay(_ context.Context, app command.AppID, key, bolt11 string) (command.AppAnswer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	i, err := moneysocket.ParseInvoice(bolt11)
@@ -210,7 +210,7 @@ func (d *desk) decide(bolt11 string, yes bool) {
 }
 
 // keyOf is the app's key of the request for an invoice.
-func keyOf(d *desk, app int64, bolt11 string) string {
+func keyOf(d *desk, app command.AppID, bolt11 string) string {
 	for _, a := range d.made {
 		if a.App == app && a.Invoice == bolt11 {
 			return a.Key
@@ -220,7 +220,7 @@ func keyOf(d *desk, app int64, bolt11 string) string {
 }
 
 // paid is that somebody pays an app's invoice.
-func (d *desk) paid(app int64, bolt11 string) {
+func (d *desk) paid(app command.AppID, bolt11 string) {
 	i, _ := moneysocket.ParseInvoice(bolt11)
 	d.change(func() {
 		d.balance += i.Amount
@@ -228,7 +228,7 @@ func (d *desk) paid(app int64, bolt11 string) {
 	})
 }
 
-func (d *desk) AppNews(_ context.Context, apps []int64) (all []command.AppAnswer, err error) {
+func (d *desk) AppNews(_ context.Context, apps []command.AppID) (all []command.AppAnswer, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, a := range d.news {

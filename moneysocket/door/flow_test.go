@@ -12,19 +12,19 @@ import (
 
 // A link both ways: an app that comes to us, and one that we dial.
 func TestWhatAnAppCanDo(t *testing.T) {
-	for name, meet := range map[string]func(t *testing.T, d *desk) (h *house, a *app, id int64){
-		"it comes in": func(t *testing.T, d *desk) (*house, *app, int64) {
+	for name, meet := range map[string]func(t *testing.T, d *desk) (h *house, a *app, id command.AppID){
+		"it comes in": func(t *testing.T, d *desk) (*house, *app, command.AppID) {
 			h := open(t, d, nil)
 			link := d.link(seeded())
 			return h, join(t, link.Seed, h.at), link.ID
 		},
-		"it is dialled": func(t *testing.T, d *desk) (*house, *app, int64) {
+		"it is dialled": func(t *testing.T, d *desk) (*house, *app, command.AppID) {
 			b := seeded()
 			b.Locations = []moneysocket.Location{serve(t)}
 			h := open(t, d, func(o *door.Options) { o.Listen, o.URL = "", "" })
 			return h, join(t, b.Seed, b.Locations[0]), d.link(b).ID
 		},
-		"its beacon names our relay": func(t *testing.T, d *desk) (*house, *app, int64) {
+		"its beacon names our relay": func(t *testing.T, d *desk) (*house, *app, command.AppID) {
 			h := open(t, d, func(o *door.Options) { o.NetDial = nil })
 			b := seeded()
 			b.Locations = []moneysocket.Location{{Host: "127.0.0.1", Port: 1, Plain: true}} // as the URL says
@@ -45,7 +45,7 @@ func TestWhatAnAppCanDo(t *testing.T) {
 }
 
 // converse plays all that an app can do with a wallet of 1000 sat.
-func converse(t *testing.T, d *desk, a *app, id int64) {
+func converse(t *testing.T, d *desk, a *app, id command.AppID) {
 	ctx := soon(t)
 	info, err := a.Info(ctx)
 	if err != nil || !info.Payer || !info.Payee || info.Wad.Msats != 1_000_000 || info.Account != "0b7aa6ce-6c5e-4a0d-b4a4-2e7f4b7f6a11" {

@@ -68,7 +68,7 @@ func (d *Door) renew(ctx context.Context) {
 		slices.SortFunc(all, func(a, b command.AppLink) int { return cmp.Compare(a.ID, b.ID) })
 		all = all[:d.o.Limits.Links]
 	}
-	named := make(map[int64]command.AppLink, len(all))
+	named := make(map[command.AppID]command.AppLink, len(all))
 	for _, a := range all {
 		named[a.ID] = a
 	}
@@ -76,7 +76,7 @@ func (d *Door) renew(ctx context.Context) {
 	defer d.mu.Unlock()
 	close(d.fresh)
 	d.fresh = make(chan struct{})
-	maps.DeleteFunc(d.odd, func(id int64, _ string) bool { _, ok := named[id]; return !ok })
+	maps.DeleteFunc(d.odd, func(id command.AppID, _ string) bool { _, ok := named[id]; return !ok })
 	for id, l := range d.links {
 		if a, ok := named[id]; !ok || a != l.app {
 			l.stop() // one that has changed comes back at the next look

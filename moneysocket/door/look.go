@@ -23,8 +23,8 @@ func (d *Door) look(ctx context.Context) {
 }
 
 // numbers are the apps of links.
-func numbers(links []*link) []int64 {
-	apps := make([]int64, len(links))
+func numbers(links []*link) []command.AppID {
+	apps := make([]command.AppID, len(links))
 	for i, l := range links {
 		apps[i] = l.app.ID
 	}
@@ -72,7 +72,7 @@ func (d *Door) bring(ctx context.Context, links []*link) {
 		d.away(ctx, "news", err)
 		return
 	}
-	to := map[int64]*link{}
+	to := map[command.AppID]*link{}
 	for _, l := range links {
 		to[l.app.ID] = l
 	}

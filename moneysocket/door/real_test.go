@@ -169,7 +169,7 @@ func (w *town) open(at moneysocket.Location) *house {
 
 func (w *town) news(links []command.AppLink) []command.AppAnswer {
 	w.Helper()
-	var apps []int64
+	var apps []command.AppID
 	for _, l := range links {
 		apps = append(apps, l.ID)
 	}
