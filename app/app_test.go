@@ -78,7 +78,7 @@ func (w *town) spends(a *app.App, key string, m amount.Msat, at int64, unasked b
 		if err != nil {
 			return err
 		}
-		_, err = app.Request{App: a.ID, Key: key, Unasked: unasked, Created: at, Order: sql.NullInt64{Int64: o.ID, Valid: true}}.Add(w.Context(), tx)
+		_, err = app.Request{App: a.ID, Key: key, Unasked: unasked, Created: at, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}}.Add(w.Context(), tx)
 		if err != nil || state == "new" {
 			return err
 		}

@@ -27,10 +27,10 @@ type look struct {
 	// clocks may differ. Before the first look a node may have done anything
 	// that is older.
 	first    int64
-	life     string                    // of that node, see invoice.Life
-	forgotAt int64                     // when an operator said that it has forgotten what it showed, in seconds
-	sent     map[string]chain.TxStatus // what left, by its id
-	left     map[int64]amount.Msat     // that left with orders which were not booked when they were asked about, in msat
+	life     string                          // of that node, see invoice.Life
+	forgotAt int64                           // when an operator said that it has forgotten what it showed, in seconds
+	sent     map[string]chain.TxStatus       // what left, by its id
+	left     map[paymentorder.ID]amount.Msat // that left with orders which were not booked when they were asked about, in msat
 }
 
 // clocks is how far the time of a block may be off, in seconds.
@@ -52,7 +52,7 @@ func newLook(ctx context.Context, q sqlx.QueryerContext, r *Report) (*look, erro
 	if err != nil {
 		return nil, err
 	}
-	l := &look{Report: r, q: q, was: was, at: at, first: never, sent: map[string]chain.TxStatus{}, left: map[int64]amount.Msat{}}
+	l := &look{Report: r, q: q, was: was, at: at, first: never, sent: map[string]chain.TxStatus{}, left: map[paymentorder.ID]amount.Msat{}}
 	if ordered {
 		l.first = first - clocks
 	}

@@ -7,12 +7,13 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
 // moment is what the books say at one instant.
 type moment struct {
-	owed amount.Msat           // that chain and Lightning owe to all accounts here
-	left map[int64]amount.Msat // by the order: what left with it, the fee included; 0 if it is not booked
+	owed amount.Msat                     // that chain and Lightning owe to all accounts here
+	left map[paymentorder.ID]amount.Msat // by the order: what left with it, the fee included; 0 if it is not booked
 }
 
 // now reads a moment, in one statement: it has the orders to the outside that are
@@ -24,7 +25,7 @@ func (l *look) now(ctx context.Context, channels bool) (moment, error) {
 		names[1] = "lightning"
 	}
 	var rows []struct {
-		Order int64 `db:"id"` // 0 is what is owed
+		Order paymentorder.ID `db:"id"` // 0 is what is owed
 		Msat  amount.Msat
 	}
 	err := sqlx.SelectContext(ctx, l.q, &rows, `
@@ -36,7 +37,7 @@ WHERE to_user IS NULL AND (state IN ('held', 'sending', 'in_flight', 'stuck', 'c
 	if err != nil {
 		return moment{}, fmt.Errorf("audit: moment: %w", err)
 	}
-	m := moment{left: map[int64]amount.Msat{}}
+	m := moment{left: map[paymentorder.ID]amount.Msat{}}
 	for _, r := range rows {
 		if r.Order == 0 {
 			m.owed = r.Msat
@@ -50,7 +51,7 @@ WHERE to_user IS NULL AND (state IN ('held', 'sending', 'in_flight', 'stuck', 'c
 // since is what left the nodes, in msat, and was not booked at an earlier moment:
 // what was booked from then to this one, and what the nodes say to have left of
 // what is not booked. Each order counts once.
-func (m moment) since(then moment, left map[int64]amount.Msat) (sum amount.Msat) {
+func (m moment) since(then moment, left map[paymentorder.ID]amount.Msat) (sum amount.Msat) {
 	for id, msat := range m.left {
 		if then.left[id] == 0 {
 			sum += max(msat, left[id])

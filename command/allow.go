@@ -42,7 +42,7 @@ func answerApp(then func(context.Context, *Call) (Reply, error)) func(context.Co
 		if err != nil {
 			return Reply{}, err
 		}
-		if a, _, err := app.OfOrder(ctx, c.DB.Read(), o.ID); a == nil || err != nil {
+		if a, _, err := app.OfOrder(ctx, c.DB.Read(), int64(o.ID)); a == nil || err != nil {
 			if err == nil {
 				err = unknown
 			}

@@ -125,7 +125,7 @@ func (c *Call) dropAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, a 
 		return err
 	}
 	for _, o := range waiting {
-		by, _, err := app.OfOrder(ctx, tx, o.ID)
+		by, _, err := app.OfOrder(ctx, tx, int64(o.ID))
 		if err != nil {
 			return err
 		}

@@ -87,7 +87,7 @@ func (k *appCall) same(ctx context.Context, in lightning.Invoice) (*paymentorder
 		if o.Hash.String != in.Hash.String() {
 			continue
 		}
-		if a, _, err := app.OfOrder(ctx, k.DB.Read(), o.ID); a != nil || err != nil {
+		if a, _, err := app.OfOrder(ctx, k.DB.Read(), int64(o.ID)); a != nil || err != nil {
 			return &o, err
 		}
 	}
@@ -99,7 +99,7 @@ func (k *appCall) attach(ctx context.Context, o *paymentorder.Order, in lightnin
 	if err != nil {
 		return AppAnswer{}, err
 	}
-	r := app.Request{App: k.app.ID, Key: k.key, Hash: in.Hash.String(), Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: k.Now}
+	r := app.Request{App: k.app.ID, Key: k.key, Hash: in.Hash.String(), Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}, Created: k.Now}
 	err = k.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := r.Add(ctx, tx)
 		return err
@@ -150,7 +150,7 @@ func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, 
 		if err != nil {
 			return err
 		}
-		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: o.ID, Valid: true}, Created: u.Now}
+		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}, Created: u.Now}
 		_, err = k.House.Limits.Confirm(ctx, tx, o, paymentorder.OutOfBudget(a, *r))
 		if !errors.Is(err, app.ErrAboveBudget) {
 			return err

@@ -38,11 +38,11 @@ type Desk struct {
 	Wake func()
 	// Unlooked is the number of the newest order when this gateway began, while it has not
 	// looked since at the node of orders of this kind, and 0 after; nil: it has.
-	Unlooked func(paymentorder.Kind) int64
+	Unlooked func(paymentorder.Kind) paymentorder.ID
 }
 
 // unlooked is Unlooked, for who reads what the node may have done.
-func (d *Desk) unlooked(o *paymentorder.Order) int64 {
+func (d *Desk) unlooked(o *paymentorder.Order) paymentorder.ID {
 	if d.Unlooked == nil {
 		return 0
 	}

@@ -151,7 +151,7 @@ func (s *scene) orderOf(a *app.App, key string) *paymentorder.Order {
 		s.errorf("%s has no order (%v)", key, err)
 		s.t.FailNow()
 	}
-	o, err := paymentorder.ByID(context.Background(), s.desk.DB.Read(), r.Order.Int64)
+	o, err := paymentorder.ByID(context.Background(), s.desk.DB.Read(), paymentorder.ID(r.Order.Int64))
 	if err != nil {
 		s.errorf("%v", err)
 	}

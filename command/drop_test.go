@@ -27,14 +27,14 @@ func TestAnOrderOfBeforeIsNotDroppedUntilTheNodesWereLookedAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.desk.Unlooked = func(paymentorder.Kind) int64 { return newest }
+		w.desk.Unlooked = func(paymentorder.Kind) paymentorder.ID { return newest }
 		_, err = w.desk.Ask(t.Context(), command.Request{User: jid("ann"), Text: "cancel " + before})
 		if !fault.Is(err, fault.Unavailable) || fault.Of(err).Phrase != "order.may-be-made" {
 			t.Errorf("before the first look: %v", err)
 		}
-		w.desk.Unlooked = func(paymentorder.Kind) int64 { return newest }
+		w.desk.Unlooked = func(paymentorder.Kind) paymentorder.ID { return newest }
 		w.must("ann", "", "cancel "+order())
-		w.desk.Unlooked = func(paymentorder.Kind) int64 { return 0 }
+		w.desk.Unlooked = func(paymentorder.Kind) paymentorder.ID { return 0 }
 		w.must("ann", "", "cancel "+before)
 	})
 }

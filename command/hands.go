@@ -71,7 +71,7 @@ func (c *Call) mayAllow(ctx context.Context, tx *db.Tx, o *paymentorder.Order) e
 	if c.Command.Name != "allow" {
 		return nil
 	}
-	a, _, err := app.OfOrder(ctx, tx, o.ID)
+	a, _, err := app.OfOrder(ctx, tx, int64(o.ID))
 	if err != nil || a == nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *Call) asked(ctx context.Context, tx *db.Tx, a *app.App, o *paymentorder
 		return Reply{}, err
 	}
 	r := app.Request{App: a.ID, Key: o.Ref(), Hash: o.Hash.String, Told: true, Created: now}
-	r.Order.Int64, r.Order.Valid = o.ID, true
+	r.Order.Int64, r.Order.Valid = int64(o.ID), true
 	if before, err := a.Find(ctx, tx, r.Key); err != nil {
 		return Reply{}, err
 	} else if before == nil {

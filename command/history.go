@@ -203,7 +203,7 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 // stateKey says how far the movement is. What it needs more, it adds to args.
 func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]any) (string, error) {
 	if l.State == "held" && l.Order.Valid && !l.Incoming {
-		o, err := paymentorder.ByID(ctx, c.DB.Read(), l.Order.Int64)
+		o, err := paymentorder.ByID(ctx, c.DB.Read(), paymentorder.ID(l.Order.Int64))
 		if err != nil {
 			return "", err
 		}

@@ -37,7 +37,7 @@ func (a Approval) take(ctx context.Context, tx *db.Tx, o *Order, now int64) erro
 		return errNobodysWord
 	}
 	r := a.request
-	r.Order = sql.NullInt64{Int64: o.ID, Valid: true}
+	r.Order = sql.NullInt64{Int64: int64(o.ID), Valid: true}
 	if err := a.app.Spend(ctx, tx, r, o.Total(), now); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func Claim(ctx context.Context, tx *db.Tx, of Kind, lease int64) (*Order, error)
 	}
 	for {
 		var rows []struct {
-			ID    int64
+			ID    ID
 			Taken int
 		}
 		err := tx.SelectContext(ctx, &rows, `
@@ -66,7 +66,7 @@ RETURNING id, taken`, now+lease, now)
 
 // Take takes one order in hand for lease seconds, due or not, for an operator;
 // a Conflict if a gateway has it in hand, or had it that long ago.
-func Take(ctx context.Context, tx *db.Tx, id, lease int64) (*Order, error) {
+func Take(ctx context.Context, tx *db.Tx, id ID, lease int64) (*Order, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (o *Order) handAfter(e Event) int {
 // Due reports whether there is an order that Claim may take. It reads only:
 // most often there is none, and writers wait for each other.
 func Due(ctx context.Context, q sqlx.QueryerContext, of Kind, now int64) (bool, error) {
-	var ids []int64
+	var ids []ID
 	err := sqlx.SelectContext(ctx, q, &ids, `
 SELECT id FROM payment_order
 WHERE `+underWay+` AND `+ofAll+` AND due <= $1 AND `+whose[of]+`

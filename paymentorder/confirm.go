@@ -138,7 +138,7 @@ func (o *Order) hold(ctx context.Context, tx *db.Tx, u *useraccount.User, now in
 
 // payersLine is what the payer reads of the order as history.
 func (o *Order) payersLine(u *useraccount.User, now int64) statement.Line {
-	return statement.Line{User: int64(u.ID), At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
+	return statement.Line{User: int64(u.ID), At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}}
 }
 
 // parties locks who pays and, of a neighbour, who is paid; else that is nil. An

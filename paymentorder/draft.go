@@ -98,7 +98,7 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 }
 
 func (o *Order) insert(ctx context.Context, tx *db.Tx) (bool, error) {
-	var ids []int64
+	var ids []ID
 	err := tx.SelectContext(ctx, &ids, `
 INSERT INTO payment_order (user_id, code, state, to_user, to_address, said_to, said_at, amount, fee_limit, speed, fee_rate,
                            memo, client_key, created, expires, payment_hash, invoice, open_amount, success)

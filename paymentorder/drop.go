@@ -22,7 +22,7 @@ import (
 //
 // That is told by the numbers of orders and by no clock: that of the machine which got
 // the copy may be behind.
-func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (bool, error) {
+func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked ID) (bool, error) {
 	switch {
 	case o.State != Held || o.Inside():
 		return false, nil
@@ -30,7 +30,7 @@ func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked i
 		return true, nil
 	}
 	all, err := freeze.Causes(ctx, q)
-	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Orders >= o.ID }) {
+	if err != nil || slices.ContainsFunc(all, func(c freeze.Cause) bool { return c.Orders >= int64(o.ID) }) {
 		return true, err
 	}
 	if !o.Lightning() {
@@ -41,7 +41,7 @@ func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked i
 
 // Drop gives the money of an order that has not begun back to its payer, who asks for
 // it. ErrMayBeMade while it may have been made all the same.
-func (o *Order) Drop(ctx context.Context, tx *db.Tx, u *useraccount.User, unlooked, now int64) error {
+func (o *Order) Drop(ctx context.Context, tx *db.Tx, u *useraccount.User, unlooked ID, now int64) error {
 	was := *o
 	if err := o.Fail(ctx, tx, u, Dropped, now); err != nil {
 		return err

@@ -27,7 +27,7 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 	each(t, func(t *testing.T, c town) {
 		for name, tt := range map[string]struct {
 			draft    func(c town, p lightning.Preimage) paymentorder.Draft
-			unlooked func(o *paymentorder.Order) int64
+			unlooked func(o *paymentorder.Order) paymentorder.ID
 			first    func(c town, p lightning.Preimage) // before it is drafted
 			before   func(c town, p lightning.Preimage) // it is confirmed
 			after    func(c town, p lightning.Preimage)
@@ -41,8 +41,8 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 			"so they were, by a clock that is behind":   {after: func(c town, p lightning.Preimage) { stop(c, "aa", now-600) }, refused: true},
 			"one thing before and another after": {first: func(c town, p lightning.Preimage) { stop(c, "aa", now) },
 				after: func(c town, p lightning.Preimage) { stop(c, "bb", now) }, refused: true},
-			"the gateway began later and has not looked": {unlooked: func(o *paymentorder.Order) int64 { return o.ID }, refused: true},
-			"the gateway had begun, and has not looked":  {unlooked: func(o *paymentorder.Order) int64 { return o.ID - 1 }},
+			"the gateway began later and has not looked": {unlooked: func(o *paymentorder.Order) paymentorder.ID { return o.ID }, refused: true},
+			"the gateway had begun, and has not looked":  {unlooked: func(o *paymentorder.Order) paymentorder.ID { return o.ID - 1 }},
 			"the invoice of another was found":           {draft: invoice, first: func(c town, p lightning.Preimage) { stop(c, "cc", now) }},
 			"its hash is what was found":                 {draft: invoice, first: func(c town, p lightning.Preimage) { stop(c, p.Hash().String(), now) }, refused: true},
 			"its hash was found, and payments go on since": {draft: invoice, first: func(c town, p lightning.Preimage) {
@@ -50,7 +50,7 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 				c.do(func(tx *db.Tx) error { _, err := freeze.Acknowledge(c.ctx, tx, cause.Ref, "me"); return err })
 			}, refused: true},
 			"it is a neighbour's invoice": {draft: func(c town, p lightning.Preimage) paymentorder.Draft { return c.invoiced(c.user(0), p, 900*sat) },
-				unlooked: func(o *paymentorder.Order) int64 { return o.ID }, after: func(c town, p lightning.Preimage) { stop(c, "dd", now+1) }},
+				unlooked: func(o *paymentorder.Order) paymentorder.ID { return o.ID }, after: func(c town, p lightning.Preimage) { stop(c, "dd", now+1) }},
 		} {
 			ann, p := c.user(10_000*sat), secret()
 			d := outside(900*sat, 100*sat)
@@ -60,7 +60,7 @@ func TestWhatMayHaveBeenMadeIsNotDropped(t *testing.T) {
 			if tt.first != nil {
 				tt.first(c, p)
 			}
-			o, unlooked := c.draft(ann, d), int64(0)
+			o, unlooked := c.draft(ann, d), paymentorder.ID(0)
 			if tt.unlooked != nil {
 				unlooked = tt.unlooked(o)
 			}

@@ -35,7 +35,7 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 	}
 	// An account of old has no name until its user chooses one. Its JID is
 	// nobody's business: such a payer is "" here, and a word in the phrases.
-	line := statement.Line{User: int64(to.ID), At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo, Order: sql.NullInt64{Int64: o.ID, Valid: true}}
+	line := statement.Line{User: int64(to.ID), At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}}
 	n, theirs, err := statement.AddBoth(ctx, tx, o.payersLine(u, now), line)
 	if err != nil {
 		return 0, err

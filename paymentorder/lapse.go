@@ -14,7 +14,7 @@ func LapseOne(ctx context.Context, tx *db.Tx) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
+	var ids []ID
 	err = tx.SelectContext(ctx, &ids, `
 SELECT id FROM payment_order WHERE `+waiting+` AND `+ofAll+` AND expires <= $1 ORDER BY id LIMIT 1`+tx.SkipLocked(), now)
 	if err != nil {

@@ -119,7 +119,7 @@ func (o *Order) PaidInside(ctx context.Context, tx *db.Tx, from, to *useraccount
 		return 0, fmt.Errorf("paymentorder: invoice of %d: %w", o.ID, err)
 	}
 	return statement.Add(ctx, tx, statement.Line{User: int64(to.ID), At: now, Incoming: true, Amount: o.Amount, Peer: statement.ByLightning, Memo: memo,
-		Order: sql.NullInt64{Int64: o.ID, Valid: true}, Invoice: o.Hash})
+		Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}, Invoice: o.Hash})
 }
 
 // mayPayInvoice keeps one invoice from being paid by two orders, a neighbour's

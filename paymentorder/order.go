@@ -16,9 +16,12 @@ import (
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
+// ID is the number of an order: payment_order.id.
+type ID int64
+
 // Order is one payment order.
 type Order struct {
-	ID            int64
+	ID            ID
 	User          useraccount.ID `db:"user_id"`
 	Code          string
 	State         State
@@ -117,7 +120,7 @@ func ByCode(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, cod
 }
 
 // ByID finds an order by number.
-func ByID(ctx context.Context, q sqlx.QueryerContext, id int64) (*Order, error) {
+func ByID(ctx context.Context, q sqlx.QueryerContext, id ID) (*Order, error) {
 	return one(ctx, q, `WHERE o.id = $1`, fault.Args{"code": fmt.Sprint(id)}, id)
 }
 
@@ -147,7 +150,7 @@ func find(ctx context.Context, q sqlx.QueryerContext, to any, query string, args
 }
 
 // Newest is the number of the newest order of all users; 0 if there is none.
-func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
+func Newest(ctx context.Context, q sqlx.QueryerContext) (id ID, err error) {
 	if err := sqlx.GetContext(ctx, q, &id, `SELECT COALESCE(MAX(id), 0) FROM payment_order`); err != nil {
 		return 0, fmt.Errorf("paymentorder: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 // Relay is what the Bitcoin network showed of a payment. It proves nothing to
 // the books: only the own node's word about a block does.
 type Relay struct {
-	Order  int64  `db:"order_id"`
+	Order  ID     `db:"order_id"`
 	Report string // JSON of all the evidence, to go on with after a restart
 	Given  int    // nodes that took it from us
 	Seen   int    // other nodes that announced it

@@ -34,7 +34,7 @@ const (
 // Pause is what keeps the order from beginning, for everybody who tells its payer. Which
 // orders there were when a gateway began that has not looked at its nodes, unlooked says,
 // as to MayBeMade.
-func (o *Order) Pause(ctx context.Context, q sqlx.QueryerContext, unlooked int64) (Pause, error) {
+func (o *Order) Pause(ctx context.Context, q sqlx.QueryerContext, unlooked ID) (Pause, error) {
 	made, err := o.MayBeMade(ctx, q, unlooked)
 	if err != nil || made {
 		return MayBeMade, err

@@ -182,7 +182,7 @@ func TestAWorkerClaimsItsOwnKindOnly(t *testing.T) {
 		}
 		chain := c.held(ann, 100*amount.Sat, 0)
 		c.ordered(ann, inside(bob, 100))
-		mine := map[int64]bool{}
+		mine := map[paymentorder.ID]bool{}
 		for _, d := range []paymentorder.Draft{over(secret(), 100, 1), c.invoiced(bob, secret(), 100), over(secret(), 100, 1)} {
 			mine[c.ordered(ann, d).ID] = true
 		}
@@ -198,7 +198,7 @@ func TestAWorkerClaimsItsOwnKindOnly(t *testing.T) {
 			t.Errorf("the chain's worker claims also %+v", o)
 		}
 		for at := int64(now); at < now+600; at += 61 {
-			seen := map[int64]bool{}
+			seen := map[paymentorder.ID]bool{}
 			for o := claim(paymentorder.Lightning, at); o != nil; o = claim(paymentorder.Lightning, at) {
 				if !mine[o.ID] || seen[o.ID] || !o.Lightning() {
 					t.Errorf("at %d it claims %+v", at-now, o)

@@ -12,7 +12,7 @@ import (
 // unasked finds the app that pays an order out of its budget; nil if its user
 // said so himself. The app is locked, which comes before the ledger's accounts.
 func unasked(ctx context.Context, tx *db.Tx, o *paymentorder.Order) (*app.App, error) {
-	a, r, err := app.OfOrder(ctx, tx, o.ID)
+	a, r, err := app.OfOrder(ctx, tx, int64(o.ID))
 	if err != nil || a == nil || !r.Unasked {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ type Operator struct {
 	Checked bool
 	// Unlooked is the number of the newest order that a node may have paid although these
 	// books do not know it; 0 if they were compared of late.
-	Unlooked int64
+	Unlooked paymentorder.ID
 }
 
 // Book ends an order over Lightning as paid, as a gateway does on the word of the

@@ -32,7 +32,7 @@ type Relay struct {
 	Wake  func()        // there are notices
 
 	mu   sync.Mutex
-	live map[int64]*relayed
+	live map[paymentorder.ID]*relayed
 }
 
 // relayed is a transaction that is looked after.
@@ -62,7 +62,7 @@ func (r *Relay) Step(ctx context.Context) (bool, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	there := map[int64]bool{}
+	there := map[paymentorder.ID]bool{}
 	var errs []error
 	for _, o := range orders {
 		there[o.ID] = true
@@ -83,7 +83,7 @@ func (r *Relay) tend(ctx context.Context, o *paymentorder.Order) error {
 	b := r.live[o.ID]
 	if b == nil {
 		if r.live == nil {
-			r.live = map[int64]*relayed{}
+			r.live = map[paymentorder.ID]*relayed{}
 		}
 		var err error
 		if b, err = r.begin(ctx, o); err != nil {

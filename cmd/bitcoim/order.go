@@ -56,10 +56,11 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	if part.name == "list" || part.name == "stuck" {
 		return listOrders(ctx, p, c, d, part.name == "stuck")
 	}
-	id, err := strconv.ParseInt(f.Arg(0), 10, 64)
+	number, err := strconv.ParseInt(f.Arg(0), 10, 64)
 	if err != nil {
 		return fmt.Errorf("%q is no number of an order", f.Arg(0))
 	}
+	id := paymentorder.ID(number)
 	if part.name == "release" {
 		return release(ctx, p, c, d, id, reason, checked)
 	}
@@ -81,7 +82,7 @@ const releaseTime = 180
 
 // release gives the money of an order back to its payer, under the same locks as the
 // gateways do.
-func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int64, reason string, checked bool) error {
+func release(ctx context.Context, p *program, c config.Config, d *db.DB, id paymentorder.ID, reason string, checked bool) error {
 	err := taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
 		return releaseTaken(ctx, p, c, o, worker.Operator{DB: d, Name: operator(), Reason: reason, Checked: checked}, checked)
 	})
@@ -93,7 +94,7 @@ func release(ctx context.Context, p *program, c config.Config, d *db.DB, id int6
 
 // taken takes an order in hand, so that no gateway pays it meanwhile, and lets it go
 // if nothing came of it.
-func taken(ctx context.Context, d *db.DB, id int64, act func(context.Context, *paymentorder.Order) error) error {
+func taken(ctx context.Context, d *db.DB, id paymentorder.ID, act func(context.Context, *paymentorder.Order) error) error {
 	if _, err := paymentorder.ByID(ctx, d.Read(), id); err != nil {
 		return fmt.Errorf("no order %d", id)
 	}
@@ -148,7 +149,7 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 // unlooked is the number of the newest order that a node may have paid although these books
 // do not know it: that of any, if nobody compared them of late; else 0. A gateway that runs
 // compares them each audit.every.
-func unlooked(ctx context.Context, d *db.DB, c config.Config, now int64) (int64, error) {
+func unlooked(ctx context.Context, d *db.DB, c config.Config, now int64) (paymentorder.ID, error) {
 	at, err := audit.Compared(ctx, d.Read())
 	if err != nil || now-at <= int64(max(10*time.Minute, 2*c.Audit.Every)/time.Second) {
 		return 0, err

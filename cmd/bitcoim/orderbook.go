@@ -24,7 +24,7 @@ type made struct {
 // book ends a Lightning order as paid, by its preimage. That proves that its payee was
 // paid; that we did it says the node, or the operator. What the fee cost above the
 // agreed limit is the operator's.
-func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id int64, m made) error {
+func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id paymentorder.ID, m made) error {
 	var preimage lightning.Preimage
 	b, err := hex.DecodeString(m.proof)
 	if err != nil || len(b) != len(preimage) {

@@ -87,8 +87,8 @@ type gateway struct {
 	node      chain.Node
 	lightning lightning.Node // nil without
 	words     *i18n.Catalogue
-	frozen    atomic.Bool // this gateway has not looked at the nodes yet: no new payments
-	newest    int64       // number of the newest order when it began
+	frozen    atomic.Bool     // this gateway has not looked at the nodes yet: no new payments
+	newest    paymentorder.ID // number of the newest order when it began
 	looks     looks
 	away      *worker.Away // of the database, as all loops see it
 	stops     stops
@@ -157,7 +157,7 @@ func (g *gateway) run(ctx context.Context) error {
 
 // unlooked is the number of the newest order when the gateway began, as long as it has not
 // looked at the node of such orders; else 0. One without a Lightning node never does.
-func (g *gateway) unlooked(kind paymentorder.Kind) int64 {
+func (g *gateway) unlooked(kind paymentorder.Kind) paymentorder.ID {
 	if g.frozen.Load() || kind == paymentorder.Lightning && g.lightning == nil {
 		return g.newest
 	}
