@@ -33,9 +33,14 @@ func (d *Desk) within(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithTimeout(context.WithoutCancel(ctx), wait)
 }
 
-// once spends the key of a request and runs fn, in one transaction. A request
-// whose key is spent gets the reply of the first time. If the answer to the
+// once runs fn and spends the key of the request on its reply, in one transaction. A
+// request whose key is spent gets the reply of the first time. If the answer to the
 // COMMIT is lost, the key tells whether it happened.
+//
+// The key is written last, with the reply. Of two who have the same request at once, at
+// any instances, the second waits for the first where fn locks who asks, or at the
+// latest where the key is taken: then all that it wrote is undone. What fn finds wrong
+// then may be what the first did just now, so before it is told the key is asked for.
 //
 // A key is the client's ID together with all that was asked: what says
 // something else is another request, whatever its ID, because whoever repeats a
@@ -54,6 +59,10 @@ func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx
 		if reply, err = d.outcome(ctx, r, key, since, now); err != nil {
 			return Reply{}, err
 		}
+	case r.ID != "" && err != nil && !fault.Is(err, fault.Internal):
+		if first, known := d.outcome(ctx, r, key, since, now); !errors.Is(known, errNotDone) {
+			reply, err = first, known
+		}
 	case r.ID != "" && bound.Err() != nil && fault.Is(err, fault.Internal):
 		// This did nothing. The same stanza may be with another instance, which goes
 		// on with it when the key is free.
@@ -65,31 +74,26 @@ func (d *Desk) once(ctx context.Context, r Request, now int64, fn func(tx *db.Tx
 	return reply, err
 }
 
-// spend takes the key of a request: false if the same one has it already. It
-// waits for whoever is about to take or to give back the key.
-func spend(ctx context.Context, tx *db.Tx, r Request, key string, since, now int64) (bool, error) {
+// spend takes the key of a request and keeps the reply with it: false if the same one
+// has it already. It waits for whoever is about to take or to give back the key.
+func spend(ctx context.Context, tx *db.Tx, r Request, key, reply string, since, now int64) (bool, error) {
 	fresh, err := tx.One(ctx, `
-INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, '', $4)
-ON CONFLICT (jid, key) DO UPDATE SET reply = '', created = excluded.created
-WHERE request.created < $5`, r.User, key, fingerprint(r), now, since)
+INSERT INTO request (jid, key, hash, reply, created) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (jid, key) DO UPDATE SET reply = excluded.reply, created = excluded.created
+WHERE request.created < $6`, r.User, key, fingerprint(r), reply, now, since)
 	if err != nil {
 		return false, fmt.Errorf("command: key: %w", err)
 	}
 	return fresh, nil
 }
 
-// book spends the key and runs fn, or finds the reply of the first time.
+// errSpent undoes what was done a second time.
+var errSpent = errors.New("command: the key is spent")
+
+// book runs fn and spends the key, or finds the reply of the first time.
 func (d *Desk) book(ctx context.Context, r Request, key string, since, now int64, fn func(tx *db.Tx) (Reply, error)) (reply Reply, err error) {
 	err = d.act(ctx, func(tx *db.Tx) error {
 		reply = Reply{}
-		fresh, err := spend(ctx, tx, r, key, since, now)
-		if err != nil {
-			return err
-		}
-		if !fresh {
-			reply, err = met(ctx, tx, r.User, key, since)
-			return err
-		}
 		if reply, err = fn(tx); err != nil {
 			return err
 		}
@@ -97,9 +101,18 @@ func (d *Desk) book(ctx context.Context, r Request, key string, since, now int64
 		if err != nil {
 			return fmt.Errorf("command: reply: %w", err)
 		}
-		_, err = tx.One(ctx, `UPDATE request SET reply = $3 WHERE jid = $1 AND key = $2`, r.User, key, string(text))
-		return err
+		fresh, err := spend(ctx, tx, r, key, string(text), since, now)
+		if err != nil || fresh {
+			return err
+		}
+		if reply, err = met(ctx, tx, r.User, key, since); err != nil {
+			return err
+		}
+		return errSpent
 	})
+	if errors.Is(err, errSpent) {
+		err = nil
+	}
 	return reply, err
 }
 
@@ -135,17 +148,17 @@ func met(ctx context.Context, q sqlx.QueryerContext, user, key string, since int
 // errFree undoes the transaction in which outcome found a key unspent.
 var errFree = errors.New("command: the key is free")
 
-// outcome finds out whether a transaction was committed whose answer is lost. The
-// database may still be at work on it, and to look for its key would show nothing
-// of that. So a fresh transaction takes the same key, which waits for the one
-// before: it is spent then, or nothing was done and nothing will be.
+// outcome finds out whether a request was done: by a transaction whose answer is lost, or
+// by another one that had the same request. The database may still be at work on it, and to
+// look for its key would show nothing of that. So a fresh transaction takes the same key,
+// which waits for the one before: it is spent then, or nothing was done and nothing will be.
 func (d *Desk) outcome(ctx context.Context, r Request, key string, since, now int64) (Reply, error) {
 	ctx, cancel := d.within(ctx)
 	defer cancel()
 	for {
 		var reply Reply
 		err := d.DB.Tx(ctx, func(tx *db.Tx) error {
-			fresh, err := spend(ctx, tx, r, key, since, now)
+			fresh, err := spend(ctx, tx, r, key, "", since, now)
 			if err == nil && fresh {
 				err = errFree
 			}
