@@ -9,11 +9,13 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Address shows the user's address, makes a new one, lists, labels or hides them.
 var Address = &Command{
-	Name: "address", Who: Member, Where: AtGateway | AtAddress, Hands: OfAllApps,
+	Name: "address", Who: Member, Where: AtGateway | AtAddress, Access: wallet.Receive,
 	Fields: []Field{
 		{Name: "do", Kind: ChoiceField, Choices: addressDoes, Default: "show", Optional: true},
 		{Name: "address", Optional: true},
@@ -64,7 +66,7 @@ func addresses(ctx context.Context, c *Call) (Reply, error) {
 // showAddress says an address with its picture.
 func (c *Call) showAddress(a deposit.Address, phrase string) Reply {
 	r := say(phrase, map[string]any{"label": a.Label})
-	r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
+	r.add("address.when", map[string]any{"n": c.Policy.Confirmations, "minimum": int64(c.Policy.MinDeposit)})
 	r.Copy = []string{a.Address}
 	r.QR = address.BuildURI(a.Address, 0, "")
 	r.Data = addressView(a)
@@ -72,7 +74,7 @@ func (c *Call) showAddress(a deposit.Address, phrase string) Reply {
 }
 
 func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
-	all, err := deposit.Addresses(ctx, c.DB.Read(), c.Account.ID)
+	all, err := deposit.Addresses(ctx, c.DB.Read(), c.by.User.ID)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -93,9 +95,6 @@ func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
 	return r, nil
 }
 
-// errNotYours is the fault of an {address} that is none of the user's.
-var errNotYours = fault.Define(fault.NotFound, "address.not-yours")
-
 // which is the address that is meant: the one that is named, or spoken to.
 func (c *Call) which() (address.Address, error) {
 	text := c.Arg("address")
@@ -105,7 +104,7 @@ func (c *Call) which() (address.Address, error) {
 	case text == "":
 		return address.Address{}, c.usage()
 	}
-	return address.Parse(text, c.House.Network)
+	return address.Parse(text, c.Policy.Network)
 }
 
 func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
@@ -113,14 +112,14 @@ func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	label := clip(c.Arg("label"), labelLength)
+	label := i18n.Clip(c.Arg("label"), labelLength)
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		ok, err := deposit.Label(ctx, tx, c.Account.ID, a.String(), label)
+		ok, err := deposit.Label(ctx, tx, c.by.User.ID, a.String(), label)
 		if err != nil {
 			return Reply{}, err
 		}
 		if !ok {
-			return Reply{}, errNotYours.With(fault.Args{"address": a.String()})
+			return Reply{}, wallet.ErrNotYours.With(fault.Args{"address": a.String()})
 		}
 		r := say("address.labelled", map[string]any{"address": a.String(), "label": label})
 		r.Presence = true

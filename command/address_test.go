@@ -21,11 +21,11 @@ func TestAddressesAreNotForTheAsking(t *testing.T) {
 			const most = 5
 			all := dbtest.Several(t, dialect, 3)
 			w := newTowns(t, all, node(t))
-			w.desk.House.AddressesUnused = most
+			w.desk.Policy.AddressesUnused = most
 			w.enrol("ann")
 			var wg sync.WaitGroup
 			for i := range 12 {
-				desk := *w.desk
+				desk := copied(w.desk)
 				desk.DB = all[i%len(all)]
 				wg.Go(func() {
 					for n := range 4 {

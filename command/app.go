@@ -9,13 +9,15 @@ import (
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // App shows an app, or changes what it may do.
 var App = &Command{
-	Name: "app", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
+	Name: "app", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "name"},
 		{Name: "do", Kind: ChoiceField, Choices: appDoes, Default: "show", Optional: true},
@@ -57,7 +59,7 @@ func oneApp(ctx context.Context, c *Call) (Reply, error) {
 
 // appNamed finds the app that the user names.
 func (c *Call) appNamed(ctx context.Context, q sqlx.QueryerContext) (*app.App, error) {
-	return app.ByName(ctx, q, c.Account.ID, strings.ToLower(clip(c.Arg("name"), 40)))
+	return app.ByName(ctx, q, c.by.User.ID, strings.ToLower(i18n.Clip(c.Arg("name"), 40)))
 }
 
 // anApp is once for what is decided about an app of the user's. Its row is locked
@@ -75,7 +77,7 @@ func (c *Call) anApp(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User
 		if a.Ended.Valid { // just now
 			return Reply{}, app.ErrUnknown.With(fault.Args{"app": a.Name})
 		}
-		u, err := c.locked(ctx, tx)
+		u, err := c.by.Locked(ctx, tx)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -84,7 +86,7 @@ func (c *Call) anApp(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User
 }
 
 func (c *Call) setBudget(ctx context.Context) (Reply, error) {
-	if err := c.late(); err != nil { // another budget may have been set since
+	if err := c.Late(c.by); err != nil { // another budget may have been set since
 		return Reply{}, err
 	}
 	m, per, err := c.budget(c.Arg("budget"))
@@ -102,7 +104,7 @@ func (c *Call) setBudget(ctx context.Context) (Reply, error) {
 
 func (c *Call) pause(ctx context.Context, paused bool) (Reply, error) {
 	if !paused {
-		if err := c.late(); err != nil {
+		if err := c.Late(c.by); err != nil {
 			return Reply{}, err
 		}
 	}

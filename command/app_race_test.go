@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // crowd asks n times at once and counts the answers.
@@ -34,11 +35,11 @@ func crowd(t *testing.T, n int, do func(i int) (string, error)) map[string]int {
 }
 
 // appTown is a town in which ann has an app with a budget of so many sat.
-func appTown(t *testing.T, d *db.DB, budget int) (*town, command.AppID) {
+func appTown(t *testing.T, d *db.DB, budget int) (*town, wallet.AppID) {
 	w := newTown(t, d, node(t))
 	w.overLightning()
 	w.open()
-	w.desk.House.Limits.OpenOrders = 100
+	w.desk.Policy.Limits.OpenOrders = 100
 	w.enrol("ann", "bob")
 	w.pays("ann", 150_000, 100)
 	w.must("ann", "", fmt.Sprintf("link moneysocket game budget %d/total", budget))
@@ -46,7 +47,7 @@ func appTown(t *testing.T, d *db.DB, budget int) (*town, command.AppID) {
 }
 
 // outcome is an answer of the desk to a payment, in a word.
-func (w *town) outcome(app command.AppID, key, invoice string) (string, error) {
+func (w *town) outcome(app wallet.AppID, key, invoice string) (string, error) {
 	a, err := w.desk.AppPay(context.Background(), app, key, invoice)
 	switch {
 	case err != nil:
@@ -122,7 +123,7 @@ func TestAppsAskAtThePaceOfTheirUser(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, id := appTown(t, d, 50_000)
 		tea := w.stranger(1_000_000, "tea").text(t)
-		w.desk.Pace = command.NewPace(1e-9, 2)
+		w.desk.Pace = wallet.NewPace(1e-9, 2)
 		heard := map[string]int{}
 		for i := range 5 {
 			said := "is answered"

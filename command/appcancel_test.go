@@ -19,7 +19,7 @@ func TestAnAppTakesBackOnlyWhatItConfirmed(t *testing.T) {
 		drafts := func(confirm func(tx *db.Tx, o *paymentorder.Order) error) *paymentorder.Order {
 			var o *paymentorder.Order
 			w.write(func(tx *db.Tx) (err error) {
-				o, err = w.desk.House.Limits.Draft(t.Context(), tx, ann, paymentorder.Draft{ToAddress: "bcrt1qsomebody", SaidTo: "shop",
+				o, err = w.desk.Policy.Limits.Draft(t.Context(), tx, ann, paymentorder.Draft{ToAddress: "bcrt1qsomebody", SaidTo: "shop",
 					Amount: amount.FromSats(50_000), FeeLimit: amount.FromSats(100)}, w.now.Unix())
 				if err == nil && confirm != nil {
 					err = confirm(tx, o)
@@ -35,7 +35,7 @@ func TestAnAppTakesBackOnlyWhatItConfirmed(t *testing.T) {
 			}
 		}
 		owners := drafts(func(tx *db.Tx, o *paymentorder.Order) error {
-			_, err := w.desk.House.Limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+			_, err := w.desk.Policy.Limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
 			return err
 		})
 		if _, err := say("cancel " + owners.Code); !fault.Is(err, fault.NotAllowed) || fault.Of(err).Phrase != "app.not-in-person" {

@@ -7,16 +7,17 @@ import (
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Applications lists the apps that are linked.
 var Applications = &Command{
-	Name: "apps", Who: Member, Where: AtGateway, Hands: OfAllApps, Looks: true, AsksNoNode: true,
+	Name: "apps", Who: Member, Where: AtGateway, Access: wallet.Receive, Looks: true, AsksNoNode: true,
 	Run: apps,
 }
 
 func apps(ctx context.Context, c *Call) (Reply, error) {
-	all, err := app.All(ctx, c.DB.Read(), c.Account.ID)
+	all, err := app.All(ctx, c.DB.Read(), c.by.User.ID)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -42,7 +43,7 @@ func apps(ctx context.Context, c *Call) (Reply, error) {
 
 // viewOf is an app with what is left of its budget.
 func (c *Call) viewOf(ctx context.Context, a *app.App) (AppView, error) {
-	left, err := a.Left(ctx, c.DB.Read(), c.Now)
+	left, err := a.Left(ctx, c.DB.Read(), c.by.Now)
 	return AppView{Name: a.Name, Kind: string(a.Kind), Budget: a.Budget, Left: max(left, 0), Per: string(a.Per), ReceiveOnly: a.ReceiveOnly,
 		Paused: a.Paused, Created: a.Created, Joined: a.Joined.Int64, Expires: a.Expires.Int64}, err
 }
@@ -50,14 +51,14 @@ func (c *Call) viewOf(ctx context.Context, a *app.App) (AppView, error) {
 // lineOf are the arguments of a phrase about an app and what is left to it.
 func (c *Call) lineOf(a *app.App, left amount.Msat) map[string]any {
 	args := c.rightsOf(a)
-	args["left"], args["kind"], args["over"] = int64(left), string(a.Kind), a.Over(c.Now)
+	args["left"], args["kind"], args["over"] = int64(left), string(a.Kind), a.Over(c.by.Now)
 	args["seen"], args["joined"] = a.Joined.Valid, a.Joined.Int64
 	return args
 }
 
 // Unlink takes an app away from the wallet.
 var Unlink = &Command{
-	Name: "unlink", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
+	Name: "unlink", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
 	Fields:  []Field{{Name: "name"}},
 	Changes: always,
 	Run:     unlink,

@@ -64,5 +64,5 @@ func (c *Call) expiry(text string) (int64, error) {
 	if err != nil || n <= 0 || length == 0 || n*length > longestSpan {
 		return 0, wrong
 	}
-	return c.Now + n*length, nil
+	return c.by.Now + n*length, nil
 }

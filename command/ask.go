@@ -7,14 +7,16 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Ask asks another user for money: they are told, and pay or not.
 var Ask = &Command{
-	Name: "request", Who: Member, Where: AtGateway | AtUser, Hands: OfAllApps, Moves: true,
+	Name: "request", Who: Member, Where: AtGateway | AtUser, Access: wallet.Receive, Moves: true,
 	Fields: []Field{
 		{Name: "amount", Kind: AmountField},
 		{Name: "to"},
@@ -55,21 +57,21 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if m > c.House.Limits.Payment {
-		return Reply{}, paymentorder.ErrPaymentLimit.With(fault.Args{"limit": int64(c.House.Limits.Payment)})
+	if m > c.Policy.Limits.Payment {
+		return Reply{}, paymentorder.ErrPaymentLimit.With(fault.Args{"limit": int64(c.Policy.Limits.Payment)})
 	}
-	to, err := c.recipient(ctx, errAskHere)
+	to, err := c.recipient(ctx, wallet.ErrAskHere)
 	if err != nil {
 		return Reply{}, err
 	}
 	if other, err := c.another(ctx, "from"); err != nil || other != "" {
 		return c.askWhom(other), err
 	}
-	if to.user == nil {
-		return Reply{}, errUsersOnly
+	if to.User == nil {
+		return Reply{}, wallet.ErrUsersOnly
 	}
-	memo := clip(c.Arg("memo"), memoLength)
-	who := c.Account.Name
+	memo := i18n.Clip(c.Arg("memo"), wallet.MemoLength)
+	who := c.by.User.Name
 	if who == "" { // an account of old, that nobody could pay by name
 		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
 	}
@@ -81,11 +83,11 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 		phrase = "request.asked-memo"
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		_, u, err := useraccount.LockBoth(ctx, tx, c.Account.ID, to.user.ID)
+		_, u, err := useraccount.LockBoth(ctx, tx, c.by.User.ID, to.User.ID)
 		if err != nil {
 			return Reply{}, err
 		}
-		if err := c.mayBeAsked(ctx, tx, u, to.name); err != nil {
+		if err := c.mayBeAsked(ctx, tx, u, to.Name); err != nil {
 			return Reply{}, err
 		}
 		err = outbox.Add(ctx, tx, outbox.Notice{User: u.JID, Phrase: phrase, Lang: u.Lang, Unit: u.Unit,
@@ -94,7 +96,7 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		return say("request.done", map[string]any{"who": to.name, "amount": int64(m)}), nil
+		return say("request.done", map[string]any{"who": to.Name, "amount": int64(m)}), nil
 	})
 }
 
@@ -102,20 +104,20 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 // was asked often enough. Who muted whom is not said.
 func (c *Call) mayBeAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, name string) error {
 	if u.Mutes || !u.Notify {
-		return errNotHeard.With(fault.Args{"who": name})
+		return wallet.ErrNotHeard.With(fault.Args{"who": name})
 	}
 	if !u.Active {
 		return paymentorder.ErrRecipientGone.With(fault.Args{"who": name})
 	}
-	ok, err := useraccount.Asked(ctx, tx, u, c.Account.ID)
+	ok, err := useraccount.Asked(ctx, tx, u, c.by.User.ID)
 	if err == nil && !ok {
-		err = errAskedEnough.With(fault.Args{"who": name})
+		err = wallet.ErrAskedEnough.With(fault.Args{"who": name})
 	}
 	return err
 }
 
 // speechOf is the language of somebody who is told something.
-func (c *Call) speechOf(to recipient) string {
-	lang, _ := c.speech(to.user, "")
+func (c *Call) speechOf(to wallet.Recipient) string {
+	lang, _ := c.Speech(to.User, "")
 	return lang
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // asksNoNode is what to say behind the word of each command that waits for nobody
@@ -37,12 +38,12 @@ func TestWhatAsksNoNodeAsksNobodyOutside(t *testing.T) {
 		w.open()
 		w.enrol("ann", "bob")
 		w.pays("ann", 50_000, 6)
-		w.desk.Chain, w.desk.Lightning = nobody{}, command.Lightning{Node: nobodys{}, Open: 5}
+		w.desk.Chain, w.desk.Lightning = nobody{}, wallet.Lightning{Node: nobodys{}, Open: 5}
 		w.must("ann", "", "link lime robo budget 100/day")
 		for _, cmd := range command.Index {
 			for _, rest := range asksNoNode[cmd.Name] {
 				if strings.Contains(rest, "{code}") {
-					rest = strings.ReplaceAll(rest, "{code}", w.must("ann", "", "pay 500 bob").Data.(command.OrderView).Code)
+					rest = strings.ReplaceAll(rest, "{code}", w.must("ann", "", "pay 500 bob").Data.(wallet.Drafted).Code)
 				}
 				if _, err := w.says("ann", "", cmd.Name+" "+rest); err != nil && !fault.Is(err, fault.NotFound) {
 					t.Errorf("%s %s: %v", cmd.Name, rest, err)

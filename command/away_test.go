@@ -84,9 +84,9 @@ func TestWithoutADatabase(t *testing.T) {
 		through := dbtest.Open(t, c)
 		w := newTowns(t, []*db.DB{straight, through}, node(t))
 		w.enrol("ann", "bob")
-		broken := *w.desk
+		broken := copied(w.desk)
 		broken.DB = through
-		return w, &broken, proxy
+		return w, broken, proxy
 	}
 	t.Run("gone", func(t *testing.T) {
 		w, desk, proxy := behind(t)

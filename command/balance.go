@@ -3,20 +3,20 @@ package command
 import (
 	"context"
 
-	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Balance says what can be spent, and what is on its way.
 var Balance = &Command{
-	Name: "balance", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
+	Name: "balance", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
 	Run: balance,
 }
 
-// Holdings is what a user has.
-type Holdings = useraccount.Holdings
-
-func balance(_ context.Context, c *Call) (Reply, error) {
-	h := c.Account.Has
+func balance(ctx context.Context, c *Call) (Reply, error) {
+	h, err := c.Service.Balance(ctx, c.by)
+	if err != nil {
+		return Reply{}, err
+	}
 	r := say("balance.now", map[string]any{"balance": int64(h.Balance)})
 	if h.Held > 0 {
 		r.add("balance.held", map[string]any{"held": int64(h.Held)})
@@ -25,10 +25,10 @@ func balance(_ context.Context, c *Call) (Reply, error) {
 		r.add("balance.pending", map[string]any{"pending": int64(h.Pending)})
 	}
 	switch {
-	case c.Account.Suspended && c.Request.App != 0: // why is its owner's affair
-		r.add(errOwnerSuspended.Phrase, nil)
-	case c.Account.Suspended:
-		r.add("user.suspended", map[string]any{"reason": c.Account.Reason})
+	case c.by.User.Suspended && !c.by.InPerson(): // why is its owner's affair
+		r.add(wallet.ErrOwnerSuspended.Phrase, nil)
+	case c.by.User.Suspended:
+		r.add("user.suspended", map[string]any{"reason": c.by.User.Reason})
 	}
 	r.Data = h
 	return r, nil

@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lnurl"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // meanwhile does something while a service is asked.
@@ -41,12 +41,12 @@ func TestWhatCameWhileAServiceWasAskedIsSpent(t *testing.T) {
 			s.desk.Lightning.Asks = &lnurl.Client{Fetcher: f}
 		}
 		gets(2_000)
-		all := s.must("ann", "", "pay all carol@example.com").Data.(command.OrderView)
+		all := s.must("ann", "", "pay all carol@example.com").Data.(wallet.Drafted)
 		if total := all.Amount + all.FeeLimit; total > 3_000*amount.Sat || total < 2_990*amount.Sat {
 			t.Errorf("all is %d msat", total)
 		}
 		gets(7_000)
-		if o := s.must("ann", "", "pay 9000 carol@example.com").Data.(command.OrderView); o.Amount != 9_000*amount.Sat {
+		if o := s.must("ann", "", "pay 9000 carol@example.com").Data.(wallet.Drafted); o.Amount != 9_000*amount.Sat {
 			t.Errorf("the order is for %d msat", o.Amount)
 		}
 	})

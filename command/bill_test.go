@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // How many bills wait for their end is ann's affair: an app that sends one more hears
@@ -32,8 +32,8 @@ func TestAnAppHearsNotHowManyBillsWait(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for app, want := range map[command.AppID]string{0: "limit.bills", 1: "limit.owner"} {
-			err := w.desk.Bill(t.Context(), jid("ann"), app, command.Bill{Message: "one more", Node: "bob@x", Amount: 1000})
+		for app, want := range map[wallet.AppID]string{0: "limit.bills", 1: "limit.owner"} {
+			err := w.desk.Bill(t.Context(), jid("ann"), app, wallet.Bill{Message: "one more", Node: "bob@x", Amount: 1000})
 			if f := fault.Of(err); f.Phrase != want {
 				t.Errorf("app %d: got %v, want %s", app, err, want)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // clerk is a town with plenty of everything, in which a bot of ann's may spend
@@ -20,8 +21,8 @@ func clerk(t *testing.T, d *db.DB, budget string) (*town, func(text string) (com
 	w := newTown(t, d, node(t))
 	w.overLightning()
 	w.open()
-	w.desk.House.Limits.OpenOrders = 1000
-	w.desk.House.Limits.Day, w.desk.House.Limits.FirstDay = amount.Max, amount.Max
+	w.desk.Policy.Limits.OpenOrders = 1000
+	w.desk.Policy.Limits.Day, w.desk.Policy.Limits.FirstDay = amount.Max, amount.Max
 	w.enrol("ann", "bob", "mallory")
 	w.pays("ann", 150_000, 100)
 	w.pays("bob", 150_000, 100)
@@ -50,7 +51,9 @@ func TestABudgetHoldsWhereADeskIsAhead(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				code = r.Data.(command.OrderView).Code
+				if d, ok := r.Data.(wallet.Drafted); ok {
+					code = d.Code
+				}
 			}
 		}
 		if paid := w.money("mallory"); paid != 100*amount.Sat {
@@ -66,7 +69,7 @@ func drafts(t *testing.T, say func(string) (command.Reply, error), text string) 
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return r.Data.(command.OrderView).Code
+	return r.Data.(wallet.Drafted).Code
 }
 
 // A credit that is under way while a bot confirms what its user was too poor for
@@ -130,7 +133,7 @@ func TestABotWithABudgetTakesNoMore(t *testing.T) {
 					over = true
 				default:
 				}
-				if r, err := say("confirm " + big); err == nil && !r.Data.(command.OrderView).Asked {
+				if r, err := say("confirm " + big); err == nil && !r.Data.(wallet.Confirmed).Asked {
 					t.Fatalf("in round %d a bot with a budget of 100 sat took %d", round, sat)
 				}
 			}

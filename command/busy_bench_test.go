@@ -14,6 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // million makes the benchmark of busy users also measure among a million orders, which
@@ -89,7 +90,7 @@ func (w *town) busyRound() map[string]time.Duration {
 	if _, err := timed("wrong", "confirm 2222"); err == nil {
 		w.t.Fatal("a wrong code is right")
 	}
-	if _, err := timed("confirm", "confirm "+r.Data.(command.OrderView).Code); err != nil {
+	if _, err := timed("confirm", "confirm "+r.Data.(wallet.Drafted).Code); err != nil {
 		w.t.Fatal(err)
 	}
 	return took
@@ -98,7 +99,7 @@ func (w *town) busyRound() map[string]time.Duration {
 func newBusyTown(b *testing.B, d *db.DB, t busy) *town {
 	b.Helper()
 	w := newTown(b, d, nil)
-	w.desk.House.Limits.Day, w.desk.House.Limits.FirstDay, w.desk.House.Limits.Balance = amount.Max, amount.Max, amount.Max
+	w.desk.Policy.Limits.Day, w.desk.Policy.Limits.FirstDay, w.desk.Policy.Limits.Balance = amount.Max, amount.Max, amount.Max
 	ann := w.settle("ann", amount.FromSats(100_000_000))
 	w.settle("bob", 0)
 	w.history(ann, t.own, w.now.Unix())

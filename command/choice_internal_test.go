@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // In French one word is both the value of a setting and the answer to a question.
@@ -13,7 +14,7 @@ func TestAWordThatIsTwoChoices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Call{Desk: &Desk{Words: words}, Lang: "en", Command: &Command{Name: "set", Fields: []Field{{Name: "setting", Choices: settings}}},
+	c := &Call{Desk: New(&wallet.Service{Words: words}), Lang: "en", Command: &Command{Name: "set", Fields: []Field{{Name: "setting", Choices: settings}}},
 		Args: map[string]string{"setting": "avis", "value": "oui", "sure": "oui"}}
 	want := []string{"notify", "on", "yes"}
 	for range 20 {

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Place is where a command may be said: a set.
@@ -49,8 +49,10 @@ type Command struct {
 	// a code. Such a line says its command in full, in the user's language. Nil:
 	// the command changes nothing, or only asks.
 	Changes func(c *Call) bool
-	// Hands are those of apps in which the command may be.
-	Hands Hands
+	// Access is what an app must have been given to say the command for its user.
+	Access wallet.Access
+	// Again says once more what the command said of results that were kept.
+	Again []Telling
 	// Words reads the arguments from a line of chat; nil takes the fields in order.
 	Words func(c *Call, words []string) (map[string]string, error)
 	Run   func(ctx context.Context, c *Call) (Reply, error)
@@ -60,14 +62,13 @@ type Command struct {
 type Call struct {
 	*Desk
 	Request
+	by      wallet.Caller // who asks
 	Command *Command
 	Args    map[string]string
-	Account *useraccount.User // nil if the JID never registered
-	To      Contact           // the contact spoken to
+	To      Contact // the contact spoken to
 	Lang    string
 	Unit    string
-	Now     int64 // seconds
-	empty   bool  // of unregister: only an account on which nothing is
+	empty   bool // of unregister: only an account on which nothing is
 	// loose says that the command was not said in full, or in another language
 	// than the user's: what was meant is a guess.
 	loose bool
@@ -108,21 +109,8 @@ func (r *Reply) add(phrase string, args map[string]any) {
 	r.Lines = append(r.Lines, Line{Phrase: phrase, Args: args})
 }
 
-// once runs fn in one transaction in which the request's key is spent. The
-// same request again gets the same reply and has no second effect. Of a session
-// that is over nothing is done.
-func (c *Call) once(ctx context.Context, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
-	return c.Desk.once(ctx, c.Request, c.Now, func(tx *db.Tx) (Reply, error) {
-		r, err := fn(tx)
-		if err == nil {
-			err = c.stillIn(ctx, tx)
-		}
-		return r, err
-	})
-}
-
 // usage is the fault of somebody who does not know how to say a command.
-func (c *Call) usage() error { return ErrCommand.New(fault.Invalid, c.usageOf(c.Command), nil) }
+func (c *Call) usage() error { return wallet.ErrRequest.New(fault.Invalid, c.usageOf(c.Command), nil) }
 
 // usageOf is the phrase for how to say a command here. On a contact some are
 // said without naming whom.
@@ -144,7 +132,7 @@ func given(field string) func(*Call) bool {
 // inFull asks whoever abbreviated a command that changes something to say it
 // as it is. The line that does so is the button.
 func (c *Call) inFull(words []string) Reply {
-	line := c.suggest("", c.Command.Name, clip(strings.Join(c.inOneLanguage(words), " "), memoLength))
+	line := c.suggest("", c.Command.Name, i18n.Clip(strings.Join(c.inOneLanguage(words), " "), wallet.MemoLength))
 	r := say("command.in-full", map[string]any{"line": line.Text})
 	line.Label = "button.in-full"
 	r.Next = []Suggestion{line}

@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // othersWrite has others write to the database until stop is called.
@@ -42,7 +43,7 @@ func othersWrite(t *testing.T, d *db.DB) (stop func()) {
 func TestAnInvoiceIsPaidOnceUnderManyKeysWhileOthersWrite(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, app := appTown(t, d, 500_000)
-		w.desk.House.Limits.OpenOrders = 1000
+		w.desk.Policy.Limits.OpenOrders = 1000
 		stop := othersWrite(t, d)
 		for r := range 5 {
 			tea := w.stranger(1_000_000, fmt.Sprint("tea", r)).text(t)
@@ -65,7 +66,7 @@ func TestWhoHearsThatItIsConfirmedFindsItSo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			code := reply.Data.(command.OrderView).Code
+			code := reply.Data.(wallet.Drafted).Code
 			heard := crowd(t, 2, func(i int) (string, error) {
 				_, err := w.desk.Ask(t.Context(), command.Request{User: jid("ann"), Text: "confirm " + code, ID: fmt.Sprint("c", r, i)})
 				if !errors.Is(err, paymentorder.ErrConfirmed) {

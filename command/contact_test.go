@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // The ancestor resolved any name and any real JID for anybody. Whoever has no
@@ -67,7 +68,7 @@ func TestStrangersFindNobodyOut(t *testing.T) {
 
 func TestContact(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t), node(t))
-	w.desk.House.ExplorerURL = "https://explorer.example/{address}"
+	w.desk.Policy.ExplorerURL = "https://explorer.example/{address}"
 	w.enrol("ann", "bob")
 	ctx := context.Background()
 	for _, tt := range []struct {
@@ -172,7 +173,7 @@ func TestRoster(t *testing.T) {
 		}
 		subscribe("ann", "cat", false)
 		subscribe("new@"+home, "bob", true) // nobody's
-		if err := w.desk.Subscribe(ctx, "eve@far.example", "bob", true); !errors.Is(err, command.ErrNotServed) {
+		if err := w.desk.Subscribe(ctx, "eve@far.example", "bob", true); !errors.Is(err, wallet.ErrNotServed) {
 			t.Errorf("who is not served subscribes: %v", err)
 		}
 		subscribe("eve@far.example", "bob", false)
@@ -208,7 +209,7 @@ func TestAccount(t *testing.T) {
 	w.must("ann", "", "set unit btc")
 	w.must("ann", "", "set language fr")
 	w.must("gone", "", "unregister yes")
-	for who, want := range map[string]command.Account{
+	for who, want := range map[string]wallet.Account{
 		"ann":             {JID: jid("ann"), Registered: true, Username: "ann", Lang: "fr", Unit: "btc"},
 		"gone":            {JID: jid("gone"), Unit: "sat"},
 		"root":            {JID: jid("root"), Admin: true, Unit: "sat"},
@@ -235,7 +236,7 @@ func TestForget(t *testing.T) {
 		}
 		forget := func(before int64) {
 			t.Helper()
-			w.write(func(tx *db.Tx) error { return command.Forget(context.Background(), tx, before) })
+			w.write(func(tx *db.Tx) error { return wallet.Forget(context.Background(), tx, before) })
 		}
 		pay()
 		forget(w.now.Unix())

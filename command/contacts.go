@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
@@ -11,12 +10,13 @@ import (
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Account says how the desk knows a bare JID.
-func (d *Desk) Account(ctx context.Context, user string) (a Account, err error) {
-	defer later(&err)
-	a = Account{JID: user, Admin: d.admin(user)}
+func (d *Desk) Account(ctx context.Context, user string) (a wallet.Account, err error) {
+	defer wallet.DatabaseAway(&err)
+	a = wallet.Account{JID: user, Admin: d.Admin(user)}
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if fault.Is(err, fault.NotFound) {
 		a.Lang, a.Unit = "", string(amount.InSat)
@@ -29,14 +29,12 @@ func (d *Desk) Account(ctx context.Context, user string) (a Account, err error) 
 	return a, nil
 }
 
-func (d *Desk) admin(user string) bool { return slices.Contains(d.House.Admins, user) }
-
 // Contact says who at@gateway is, as viewer may see it. Usernames are seen by
 // registered users only, and a real JID is no contact: nobody finds out here
 // who has an account.
 func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err error) {
-	defer later(&err)
-	nobody := ErrNoContact
+	defer wallet.DatabaseAway(&err)
+	nobody := wallet.ErrNoContact
 	v, err := useraccount.ByJID(ctx, d.DB.Read(), viewer)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return Contact{}, err
@@ -44,7 +42,7 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err e
 	if at == "" {
 		return d.gateway(v), nil
 	}
-	if a, err := address.DecodeJID(at, d.House.Network); err == nil {
+	if a, err := address.DecodeJID(at, d.Policy.Network); err == nil {
 		own, err := deposit.Owner(ctx, d.DB.Read(), a.String())
 		if err != nil {
 			return Contact{}, err
@@ -53,7 +51,7 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err e
 			own = &deposit.Address{Address: a.String(), Node: at}
 		}
 		c := d.contactOf(*own, v)
-		if own.User != 0 && (c.Mine || d.admin(viewer)) {
+		if own.User != 0 && (c.Mine || d.Admin(viewer)) {
 			u, err := useraccount.ByID(ctx, d.DB.Read(), own.User)
 			if err != nil {
 				return Contact{}, err
@@ -63,7 +61,7 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err e
 		return c, nil
 	}
 	if v == nil || !v.Active {
-		if !d.admin(viewer) {
+		if !d.Admin(viewer) {
 			return Contact{}, nobody
 		}
 	}
@@ -83,8 +81,8 @@ func (d *Desk) Contact(ctx context.Context, viewer, at string) (_ Contact, err e
 
 // gateway is the gateway itself; its status tells a user the balance.
 func (d *Desk) gateway(v *useraccount.User) Contact {
-	c := Contact{Kind: ToGateway, Name: d.House.Domain}
-	c.Lang, c.Unit = d.speech(v, "")
+	c := Contact{Kind: ToGateway, Name: d.Policy.Domain}
+	c.Lang, c.Unit = d.Speech(v, "")
 	if v == nil || !v.Active || !v.Presence {
 		return c
 	}
@@ -107,10 +105,10 @@ func (d *Desk) contactOf(a deposit.Address, v *useraccount.User) Contact {
 	if c.Node == "" {
 		c.Node = address.EncodeJID(a.Address)
 	}
-	if d.House.ExplorerURL != "" {
-		c.URL = strings.ReplaceAll(d.House.ExplorerURL, "{address}", a.Address)
+	if d.Policy.ExplorerURL != "" {
+		c.URL = strings.ReplaceAll(d.Policy.ExplorerURL, "{address}", a.Address)
 	}
-	c.Lang, c.Unit = d.speech(v, "")
+	c.Lang, c.Unit = d.Speech(v, "")
 	if v != nil && a.User == v.ID {
 		c.Mine, c.Label = true, a.Label
 		c.Status = &Line{Phrase: "presence.address", Args: map[string]any{"label": a.Label, "received": int64(a.Received), "show": v.Presence}}
@@ -121,8 +119,8 @@ func (d *Desk) contactOf(a deposit.Address, v *useraccount.User) Contact {
 // userContact is a username as a contact.
 func (d *Desk) userContact(u, v *useraccount.User, viewer string) Contact {
 	c := Contact{Kind: ToUser, Node: u.Name, Name: u.Name, Mine: v != nil && v.ID == u.ID}
-	c.Lang, c.Unit = d.speech(v, "")
-	if c.Mine || d.admin(viewer) {
+	c.Lang, c.Unit = d.Speech(v, "")
+	if c.Mine || d.Admin(viewer) {
 		c.RealJID = u.JID
 	}
 	if c.Mine && u.Presence {
@@ -133,7 +131,7 @@ func (d *Desk) userContact(u, v *useraccount.User, viewer string) Contact {
 
 // Contacts lists who speaks to user with a presence of their own.
 func (d *Desk) Contacts(ctx context.Context, user string) (all []Contact, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
@@ -173,7 +171,7 @@ func (d *Desk) Contacts(ctx context.Context, user string) (all []Contact, err er
 
 // Subscribe remembers that user wants, or no longer wants, the presence of at.
 func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) (err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
@@ -199,13 +197,13 @@ func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) (err err
 // link or, for registered users, a username.
 func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) {
 	text := strings.TrimSpace(prompt)
-	if u, err := address.ParseURI(text, d.House.Network); err == nil && !u.Address.IsZero() {
+	if u, err := address.ParseURI(text, d.Policy.Network); err == nil && !u.Address.IsZero() {
 		return u.Address.Local(), nil
 	}
-	if a, err := address.Parse(text, d.House.Network); err == nil {
+	if a, err := address.Parse(text, d.Policy.Network); err == nil {
 		return a.Local(), nil
 	}
-	name := strings.TrimSuffix(address.Fold(text), "@"+d.House.Domain)
+	name := strings.TrimSuffix(address.Fold(text), "@"+d.Policy.Domain)
 	c, err := d.Contact(ctx, viewer, address.Escape(name))
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return "", err
@@ -218,14 +216,14 @@ func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) 
 
 // Members lists registered bare JIDs in order, n at most, after the one given.
 func (d *Desk) Members(ctx context.Context, after string, n int) (_ []string, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	return useraccount.Members(ctx, d.DB.Read(), after, n)
 }
 
 // Directory lists the users as contacts, for an admin only.
 func (d *Desk) Directory(ctx context.Context, admin string) (_ []Contact, err error) {
-	defer later(&err)
-	if !d.admin(admin) {
+	defer wallet.DatabaseAway(&err)
+	if !d.Admin(admin) {
 		return nil, fault.New(fault.NotAllowed, "directory.admins-only", nil)
 	}
 	all, err := useraccount.All(ctx, d.DB.Read())

@@ -16,6 +16,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // These tests hold the desk to what its ancestor, python-bitcoim of 2011, got
@@ -68,7 +69,7 @@ func TestManyConfirmsPayOnce(t *testing.T) {
 			var mu sync.Mutex
 			said := map[string]int{}
 			for i := range instances * each {
-				desk := *w.desk
+				desk := copied(w.desk)
 				desk.DB = all[i%instances]
 				wg.Go(func() {
 					r := command.Request{User: jid("ann"), Text: "confirm " + []string{code, out}[i%2], ID: fmt.Sprint("c", i/4)}
@@ -207,7 +208,7 @@ func TestNamesAndCodesAreUnique(t *testing.T) {
 			got := map[string]int{}
 			const names = 12
 			for i := range names * 6 {
-				desk := *w.desk
+				desk := copied(w.desk)
 				desk.DB = all[i%2]
 				wg.Go(func() { // three people want one name at two instances, each says it twice
 					who, text := fmt.Sprintf("p%d-%d", i/6, i%3), fmt.Sprintf("register same%dx", i/6)
@@ -264,14 +265,14 @@ func TestWhatTheAncestorDidNotHave(t *testing.T) {
 	if n := w.notice(); n == nil || n.Phrase != "deposit.credited" {
 		t.Errorf("ann was told %+v of her deposit", n)
 	}
-	if r := w.must("ann", "", "balance"); r.Data.(command.Holdings).Balance != amount.FromSats(60_000) {
+	if r := w.must("ann", "", "balance"); r.Data.(wallet.Holdings).Balance != amount.FromSats(60_000) {
 		t.Errorf("balance: %+v", r.Data)
 	}
 	r := w.must("ann", "", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080")
-	if v := r.Data.(command.OrderView); v.FeeLimit <= 0 {
+	if v := r.Data.(wallet.Drafted); v.FeeLimit <= 0 {
 		t.Errorf("the fee is %d", v.FeeLimit)
 	}
-	w.desk.House.Limits.Payment = amount.FromSats(19_999)
+	w.desk.Policy.Limits.Payment = amount.FromSats(19_999)
 	if _, err := w.says("ann", "", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"); !fault.Is(err, fault.NotAllowed) {
 		t.Errorf("above the limit: got %v", err)
 	}

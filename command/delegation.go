@@ -5,12 +5,13 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Delegations lists who may act for the user who has a name; a NotFound fault if
 // nobody has it.
 func (d *Desk) Delegations(ctx context.Context, name string) (_ []useraccount.Delegation, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	u, err := useraccount.ByName(ctx, d.DB.Read(), name)
 	if err != nil {
 		return nil, err
@@ -36,13 +37,13 @@ func (d *Desk) Undelegate(ctx context.Context, r Request, target string) error {
 // that can be said, and doing it again is the same as once.
 func (d *Desk) delegating(ctx context.Context, r Request, target string,
 	change func(ctx context.Context, tx *db.Tx, owner, target *useraccount.User) error) (err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	r.ID = ""
 	c, err := d.call(ctx, r)
 	if err != nil {
 		return err
 	}
-	_, err = c.obey(ctx, &Command{Name: "delegations", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
+	_, err = c.obey(ctx, &Command{Name: "delegations", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
 		Run: func(ctx context.Context, c *Call) (Reply, error) {
 			return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 				to, err := useraccount.ByName(ctx, tx, target)

@@ -5,83 +5,33 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
-// Desk answers requests. All its state is in the database, so any number of
-// desks may work on the same one.
+// Desk answers requests, with the wallet's values said as phrases.
 type Desk struct {
-	DB        *db.DB
-	Accounts  *useraccount.Finder // of those who ask at the same time; nil: of each alone
-	Chain     ChainNode
-	Lightning Lightning
-	Exchange  *rate.Source // for showing amounts to apps; nil: none
-	Words     *i18n.Catalogue
+	*wallet.Service
 	// Commands is Index; it comes from outside because help lists it.
 	Commands []*Command
-	House    House
-	Apps     Apps
-	Pace     *Pace // of all doors; nil: nobody is too fast
-	Clock    func() time.Time
-	Patience time.Duration // that a write has; 0 is half a minute
-	// Wake is called after a commit that gave the workers something to do.
-	Wake func()
-	// Unlooked is the number of the newest order when this gateway began, while it has not
-	// looked since at the node of orders of this kind, and 0 after; nil: it has.
-	Unlooked func(paymentorder.Kind) paymentorder.ID
 }
 
-// unlooked is Unlooked, for who reads what the node may have done.
-func (d *Desk) unlooked(o *paymentorder.Order) paymentorder.ID {
-	if d.Unlooked == nil {
-		return 0
-	}
-	return d.Unlooked(o.Kind())
-}
-
-// House is how the operator set the gateway up.
-type House struct {
-	Domain    string          // of the gateway
-	Network   address.Network // of the chain
-	Languages []string        // preferred, in order
-	Admins    []string        // bare JIDs
-	Served    []string        // domains whose users the gateway is for
-	OpenToAll bool            // users of all other servers, too
-	// RegistrationDomains narrow down whose users may open an account; empty
-	// means all that are served.
-	RegistrationDomains []string
-	Closed              bool // nobody new may register
-	Limits              paymentorder.Limits
-	// On the chain
-	Confirmations    int64       // of a usual deposit
-	MinPayment       amount.Msat // smallest payment to an address
-	MinDeposit       amount.Msat // smallest deposit that counts
-	AddressesUnused  int         // unused addresses a user may have
-	Stale            int64       // seconds after which a late request moves no money
-	ExplorerURL      string      // with {address}; "" for none
-	Version          string
-	OperatorContacts string // shown by about, "" for none
-}
+// New is a desk for a wallet service.
+func New(s *wallet.Service) *Desk { return &Desk{s, Index} }
 
 // Ask runs one command. Its errors are faults; the Reply that comes with one
 // still says in which language to speak.
 func (d *Desk) Ask(ctx context.Context, r Request) (reply Reply, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	c, err := d.call(ctx, r)
 	if err == nil {
 		reply, err = c.run(ctx)
 	}
-	err = heardBy(r.App, err)
+	err = wallet.HeardBy(r.App, err)
 	reply.Lang, reply.Unit = c.Lang, c.Unit
 	return reply, err
 }
@@ -89,15 +39,14 @@ func (d *Desk) Ask(ctx context.Context, r Request) (reply Reply, err error) {
 // call finds out who asks, at which contact, and in which language. There is a
 // call, which knows the language, even if there is an error.
 func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
-	r.ID, r.Edits = fit(r.ID), fit(r.Edits)
-	c := &Call{Desk: d, Request: r, Now: d.Clock().Unix()}
-	u, err := d.Accounts.ByJID(ctx, d.DB.Read(), r.User)
-	c.Account = u
-	c.Lang, c.Unit = d.speech(u, r.Lang)
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	r.ID, r.Edits = wallet.Fit(r.ID), wallet.Fit(r.Edits)
+	by, err := d.Caller(ctx, r.Caller())
+	c := &Call{Desk: d, Request: r, by: by}
+	c.Lang, c.Unit = d.Speech(by.User, r.Lang)
+	if err != nil {
 		return c, err
 	}
-	if u == nil {
+	if by.User == nil {
 		if err := d.serves(r.User); err != nil {
 			return c, err
 		}
@@ -107,22 +56,23 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 			return c, err
 		}
 	}
-	return c, c.entered()
+	return c, nil
 }
 
 // serves is the fault of who has no account, and comes from where nobody can
 // have one.
 func (d *Desk) serves(user string) error {
 	_, domain, _ := address.SplitJID(user)
-	if h := d.House; h.OpenToAll || slices.Contains(h.Served, domain) || d.admin(user) {
+	if h := d.Policy; h.OpenToAll || slices.Contains(h.Served, domain) || d.Admin(user) {
 		return nil
 	}
-	return ErrNotServed.With(fault.Args{"domains": strings.Join(d.House.Served, ", ")})
+	return wallet.ErrNotServed.With(fault.Args{"domains": strings.Join(d.Policy.Served, ", ")})
 }
 
-// speech is the language and the unit to answer in.
-func (d *Desk) speech(u *useraccount.User, lang string) (string, string) {
-	tags := append([]string{lang}, d.House.Languages...)
+// Speech is the language and the unit to answer a user in; nil is nobody in particular. lang is
+// that of the request, "" if it had none.
+func (d *Desk) Speech(u *useraccount.User, lang string) (string, string) {
+	tags := append([]string{lang}, d.Policy.Languages...)
 	unit := string(amount.InSat)
 	if u != nil {
 		tags, unit = append([]string{u.Lang}, tags...), u.Unit
@@ -141,27 +91,17 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 	c.Command = cmd
 	if !cmd.Looks {
-		if reply, ok, err := c.again(ctx); ok || err != nil {
-			return reply, err
+		before, err := c.Earlier(ctx, c.by)
+		if err != nil {
+			return Reply{}, err
 		}
+		if before != nil {
+			return c.tellAgain(before)
+		}
+		c.by.Key.Looked = true
 	}
-	if err := c.mayAct(ctx); err != nil {
+	if err := c.mayRun(ctx); err != nil {
 		return Reply{}, err
-	}
-	member := c.Account != nil && c.Account.Active
-	switch {
-	case cmd.Who == Member && !member:
-		if err := c.mayRegister(); err != nil {
-			return Reply{}, err
-		}
-		return Reply{}, useraccount.ErrNotRegistered.With(fault.Args{"register": c.word("register")})
-	case cmd.Where&c.place() == 0:
-		return Reply{}, ErrCommand.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
-	}
-	if cmd.Moves {
-		if err := c.late(); err != nil {
-			return Reply{}, err
-		}
 	}
 	if c.loose && cmd.Changes != nil && cmd.Changes(c) {
 		return c.inFull(strings.Fields(c.Text)[1:]), nil
@@ -171,15 +111,33 @@ func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return cmd.Run(ctx, c)
+	reply, err := cmd.Run(ctx, c)
+	var before *wallet.Earlier
+	if errors.As(err, &before) { // the same request was done meanwhile, when it was another thing to do
+		return c.tellAgain(before)
+	}
+	return reply, err
 }
 
-// late is the fault of a request that was written long before it came.
-func (c *Call) late() error {
-	if c.Sent.IsZero() || c.Sent.Unix() >= c.Now-c.House.Stale {
-		return nil
+// mayRun is the fault of who may not say the command, or not here, or not so late.
+func (c *Call) mayRun(ctx context.Context) error {
+	cmd := c.Command
+	if err := c.May(ctx, c.by, cmd.Access, cmd.Name); err != nil {
+		return err
 	}
-	return ErrStale.With(fault.Args{"seconds": c.Now - c.Sent.Unix()})
+	member := c.by.User != nil && c.by.User.Active
+	switch {
+	case cmd.Who == Member && !member:
+		if err := c.mayRegister(); err != nil {
+			return err
+		}
+		return useraccount.ErrNotRegistered
+	case cmd.Where&c.place() == 0:
+		return wallet.ErrRequest.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
+	case cmd.Moves:
+		return c.Late(c.by)
+	}
+	return nil
 }
 
 // place is what kind of contact is spoken to.
@@ -197,7 +155,7 @@ func (c *Call) understand() error {
 	}
 	words := strings.Fields(c.Text)
 	if len(words) == 0 {
-		return ErrCommand.New(fault.Invalid, "command.empty", fault.Args{"help": c.word("help")})
+		return wallet.ErrRequest.New(fault.Invalid, "command.empty", fault.Args{"help": c.word("help")})
 	}
 	if ok, err := c.pasted(words); ok || err != nil {
 		return err
@@ -219,12 +177,12 @@ func (c *Call) understand() error {
 
 // Menu lists the commands on offer to user at a contact.
 func (d *Desk) Menu(ctx context.Context, user, at string) (all []Spec, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	c, err := d.call(ctx, Request{User: user, At: at})
 	if err != nil {
 		return nil, err
 	}
-	member := c.Account != nil && c.Account.Active
+	member := c.by.User != nil && c.by.User.Active
 	for _, cmd := range c.Commands {
 		if cmd.Where&c.place() != 0 && (cmd.Who == Anyone || member) {
 			all = append(all, Spec{Name: cmd.Name, Fields: c.fieldsHere(cmd), Confirms: cmd.Confirms})
@@ -244,17 +202,4 @@ func (c *Call) fieldsHere(cmd *Command) []Field {
 		fields = append(fields, f)
 	}
 	return fields
-}
-
-// away says that the node could not answer; what it did we do not know.
-func away(err error) error {
-	switch {
-	case errors.Is(err, chain.ErrNoFunds):
-		return errNoFunds.Because(err)
-	case errors.Is(err, chain.ErrDust):
-		return errDust.Because(err)
-	case errors.Is(err, chain.ErrBadAddress):
-		return errBadAddress.Because(err)
-	}
-	return errChainAway.Because(err)
 }

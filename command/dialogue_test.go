@@ -150,7 +150,7 @@ func (s *scene) node(to string) string {
 		return ""
 	}
 	to = s.fill(to)
-	if a, err := address.Parse(to, s.desk.House.Network); err == nil {
+	if a, err := address.Parse(to, s.desk.Policy.Network); err == nil {
 		return a.Local()
 	}
 	return to

@@ -8,15 +8,15 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/rate"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // open lets programs come to the town.
 func (w *town) open() {
-	w.desk.Apps = command.Apps{Budget: "1000 sat/day", Moneysocket: true, Here: true, Dials: true, Location: moneysocket.Location{Host: "apps.example.org"},
+	w.desk.Apps = wallet.Apps{Budget: "1000 sat/day", Moneysocket: true, Here: true, Dials: true, Location: moneysocket.Location{Host: "apps.example.org"},
 		LIME: gateway, LIMEURLs: []string{"wss://lime.example.org/lime"}}
 }
 
@@ -63,7 +63,7 @@ func (s *scene) apps(words []string) {
 		}
 		return
 	case "off":
-		s.desk.Apps = command.Apps{Budget: "1000 sat/day"}
+		s.desk.Apps = wallet.Apps{Budget: "1000 sat/day"}
 		return
 	}
 	a, rest := s.appOf(words[0]), words[2:]
@@ -127,7 +127,7 @@ func (s *scene) apps(words []string) {
 }
 
 // answered says an answer in a line.
-func (s *scene) answered(a command.AppAnswer, err error) string {
+func (s *scene) answered(a wallet.AppAnswer, err error) string {
 	switch {
 	case err != nil:
 		return "error " + err.Error()

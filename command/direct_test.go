@@ -150,21 +150,21 @@ func (s *scene) fills(who, what string, fields []string) {
 
 // freeze stops the node where it stands, or lets it go on.
 func (s *scene) freeze(on bool) {
-	act := wallet.LND.Resume
+	act := nodes.LND.Resume
 	if on {
-		act = wallet.LND.Pause
+		act = nodes.LND.Pause
 	}
 	if err := act(); err != nil {
 		s.errorf("%v", err)
 	}
-	s.away, s.desk.Chain = on, wallet.node
+	s.away, s.desk.Chain = on, nodes.node
 	if on {
-		s.desk.Chain = wallet.hasty
+		s.desk.Chain = nodes.hasty
 	}
 	if s.desk.Lightning.Node != nil {
-		s.desk.Lightning.Node = wallet.channels
+		s.desk.Lightning.Node = nodes.channels
 		if on {
-			s.desk.Lightning.Node = wallet.hastyChannels
+			s.desk.Lightning.Node = nodes.hastyChannels
 		}
 	}
 	for range 100 { // a signal takes its time, and a node has to catch up
@@ -260,7 +260,7 @@ func (s *scene) loses(words []string) {
 
 // house changes how the operator set the gateway up.
 func (s *scene) house(words []string) {
-	h := &s.desk.House
+	h := &s.desk.Policy
 	sat := func(into *amount.Msat) { *into = amount.FromSats(s.number(words[1])) }
 	switch words[0] {
 	case "payment":

@@ -96,7 +96,7 @@ func TestAFullDisk(t *testing.T) {
 	w := newTown(t, d, node(t))
 	w.enrol("ann", "bob")
 	w.pays("ann", 200_000, 100)
-	w.desk.House.AddressesUnused, w.desk.House.Limits.OpenOrders = 1000, 1000
+	w.desk.Policy.AddressesUnused, w.desk.Policy.Limits.OpenOrders = 1000, 1000
 	refused, done := 0, 0
 	var paid amount.Msat
 	for pages := range int64(16) { // so that it is full in the middle of a transaction, too

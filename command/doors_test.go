@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Every command says the same to a line of chat as to a form, on the gateway
@@ -179,7 +180,7 @@ func TestChatAndFormsAnswerAlike(t *testing.T) {
 			reply, err := w.ask(r)
 			lang = reply.Lang
 			got[i] = strings.Join(w.heard(reply, err), "\n") + fmt.Sprint("\n", reply.Lang, reply.Unit, len(reply.Greet), len(reply.Part), reply.Presence, len(reply.Next))
-			if v, ok := reply.Data.(command.OrderView); ok {
+			if v, ok := reply.Data.(wallet.Drafted); ok {
 				last[i] = v.Code
 			}
 			got[i] = w.same(got[i])

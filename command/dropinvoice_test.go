@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // asked is a node that remembers what it was asked to take back, and says no if
@@ -42,8 +43,8 @@ func TestAnInvoiceTakenBack(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		w.pays("bob", 90_000, 1)
 		v := w.asksFor("ann", "receive 1000 tea")
-		code := w.must("bob", "", "pay "+v.Invoice).Data.(command.OrderView).Code
-		node := &asked{Node: wallet.channels}
+		code := w.must("bob", "", "pay "+v.Invoice).Data.(wallet.Drafted).Code
+		node := &asked{Node: nodes.channels}
 		w.desk.Lightning.Node = node
 		for range 2 { // who asks twice gets the same end
 			if err := w.desk.DropInvoice(t.Context(), jid("ann"), 0, v.Hash); err != nil {
@@ -70,7 +71,7 @@ func TestAnInvoiceThatIsNotTakenBack(t *testing.T) {
 		w.pays("bob", 90_000, 1)
 		theirs, paid, paying, aside := w.asksFor("bob", "receive 1001"), w.asksFor("ann", "receive 1002"), w.asksFor("ann", "receive 1003"), w.asksFor("ann", "receive 1004")
 		w.arrives(paid.Invoice, int64(paid.Amount))
-		code := w.must("bob", "", "pay "+paying.Invoice).Data.(command.OrderView).Code
+		code := w.must("bob", "", "pay "+paying.Invoice).Data.(wallet.Drafted).Code
 		w.must("bob", "", "confirm "+code) // the worker has not taken it up yet
 		w.write(func(tx *db.Tx) error { _, err := invoice.SetAside(t.Context(), tx, aside.Hash); return err })
 		for name, tt := range map[string]struct {
@@ -98,11 +99,11 @@ func TestAnInvoiceThatIsNotTakenBack(t *testing.T) {
 			want fault.Kind
 		}{
 			"no node":                      {nil, fault.Unavailable},
-			"a node that is away":          {&asked{Node: wallet.channels, says: lightning.ErrUnreachable}, fault.Unavailable},
-			"a payment is on its way":      {&asked{Node: wallet.channels, says: lightning.ErrRefused}, fault.Unavailable},
-			"paid, and not booked yet":     {&asked{Node: wallet.channels, says: lightning.ErrSettled}, fault.Conflict},
-			"a node that takes none back":  {&asked{Node: wallet.channels, says: lightning.ErrNoCancel}, fault.NotAllowed},
-			"a node that knows it no more": {&asked{Node: wallet.channels, says: lightning.ErrNoInvoice}, fault.Unavailable},
+			"a node that is away":          {&asked{Node: nodes.channels, says: lightning.ErrUnreachable}, fault.Unavailable},
+			"a payment is on its way":      {&asked{Node: nodes.channels, says: lightning.ErrRefused}, fault.Unavailable},
+			"paid, and not booked yet":     {&asked{Node: nodes.channels, says: lightning.ErrSettled}, fault.Conflict},
+			"a node that takes none back":  {&asked{Node: nodes.channels, says: lightning.ErrNoCancel}, fault.NotAllowed},
+			"a node that knows it no more": {&asked{Node: nodes.channels, says: lightning.ErrNoInvoice}, fault.Unavailable},
 		} {
 			w.desk.Lightning.Node = tt.node
 			if err := w.desk.DropInvoice(t.Context(), jid("ann"), 0, open.Hash); !fault.Is(err, tt.want) {

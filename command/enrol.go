@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Newcomer opens an account over LIME. No XMPP server vouches for the user there;
@@ -22,14 +23,14 @@ type Newcomer struct {
 // fault "name.taken". Who closed an account comes back to it, and its coins,
 // with its password only. No password is ever changed here.
 func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	c, err := p.desk.call(ctx, Request{User: n.JID, Name: "register", Args: map[string]string{"name": n.Name}, Lang: n.Lang})
 	if err != nil {
 		return err
 	}
 	c.Command = Register
 	taken := fault.New(fault.Conflict, "name.taken", fault.Args{"name": n.Name})
-	if c.Account != nil && c.Account.Active {
+	if c.by.User != nil && c.by.User.Active {
 		return taken
 	}
 	if err := c.mayRegister(); err != nil {
@@ -74,7 +75,7 @@ func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
 // it: a first password, or for one that was closed the password that it had. It
 // says no if there is another by then.
 func (p *Passwords) proof(ctx context.Context, c *Call, password string) (func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error), error) {
-	if c.Account == nil {
+	if c.by.User == nil {
 		hash, err := p.hash(ctx, password)
 		return func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error) {
 			return useraccount.FirstPassword(ctx, tx, user, hash)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // find takes a word, of any language, or a unique beginning of one of the
@@ -35,13 +36,13 @@ func (c *Call) find(word string) (*Command, error) {
 	for _, cmd := range found {
 		names = append(names, c.word(cmd.Name))
 	}
-	return nil, ErrCommand.New(fault.Invalid, "command.ambiguous", fault.Args{"word": clip(word, 40), "words": strings.Join(names, ", ")})
+	return nil, wallet.ErrRequest.New(fault.Invalid, "command.ambiguous", fault.Args{"word": i18n.Clip(word, 40), "words": strings.Join(names, ", ")})
 }
 
 // hearLanguage takes the language of the word spoken, unless the user set one.
 // Most clients say xml:lang="en", whatever their users speak.
 func (c *Call) hearLanguage(word string) {
-	if c.Account != nil && c.Account.Lang != "" {
+	if c.by.User != nil && c.by.User.Lang != "" {
 		return
 	}
 	var n int
@@ -63,7 +64,7 @@ func (c *Call) spoken(lang, word string) (_ string, n int) {
 // whole. Programs may say the words of any language, but whole ones, too.
 func (c *Call) isInFull(word string) bool {
 	langs := []string{c.Lang}
-	if c.Request.App != 0 {
+	if !c.by.InPerson() {
 		langs = c.Words.Languages()
 	}
 	return slices.ContainsFunc(langs, func(lang string) bool {
@@ -98,7 +99,7 @@ func (c *Call) named(name string) *Command {
 // unknown is the fault of a word that nobody knows. It names the words that
 // are a slip or two away.
 func (c *Call) unknown(word string) error {
-	return ErrCommand.New(fault.NotFound, "command.unknown", fault.Args{"word": clip(word, 40), "help": c.word("help"),
+	return wallet.ErrRequest.New(fault.NotFound, "command.unknown", fault.Args{"word": i18n.Clip(word, 40), "help": c.word("help"),
 		"near": strings.Join(c.near(word), ", ")})
 }
 

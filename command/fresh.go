@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -56,9 +57,9 @@ func (c *Call) newAddress(ctx context.Context) (Reply, error) {
 	if err := c.enough(free); err != nil { // the node need not make one
 		return Reply{}, err
 	}
-	return c.fresh(ctx, clip(c.Arg("label"), labelLength), true, plain(func(a deposit.Address) Reply {
+	return c.fresh(ctx, i18n.Clip(c.Arg("label"), labelLength), true, plain(func(a deposit.Address) Reply {
 		r := c.showAddress(a, "address.new")
-		r.Greet = []Contact{c.contactOf(a, c.Account)}
+		r.Greet = []Contact{c.contactOf(a, c.by.User)}
 		return r
 	}))
 }
@@ -67,7 +68,7 @@ func (c *Call) newAddress(ctx context.Context) (Reply, error) {
 // written down, because we died or somebody was faster, is only an address too
 // many. Without more, another request's new address will do as well.
 func (c *Call) fresh(ctx context.Context, label string, more bool, answer answerIn) (Reply, error) {
-	text, err := c.ownAddress(ctx, c.User)
+	text, err := c.OwnAddress(ctx, c.User)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -94,7 +95,7 @@ func (c *Call) fresh(ctx context.Context, label string, more bool, answer answer
 // unused lists the user's addresses that nobody paid to yet, oldest first. Those
 // that are hidden count: else who hides them all again and again has any number.
 func (c *Call) unused(ctx context.Context, q sqlx.QueryerContext) ([]deposit.Address, error) {
-	all, err := deposit.Addresses(ctx, q, c.Account.ID)
+	all, err := deposit.Addresses(ctx, q, c.by.User.ID)
 	var free []deposit.Address
 	for _, a := range all {
 		if !a.Used {
@@ -115,7 +116,7 @@ func offered(free []deposit.Address) (deposit.Address, bool) {
 
 // enough is the fault of who has as many unused addresses as one may have.
 func (c *Call) enough(free []deposit.Address) error {
-	if len(free) < c.House.AddressesUnused {
+	if len(free) < c.Policy.AddressesUnused {
 		return nil
 	}
 	return fault.New(fault.NotAllowed, "address.too-many", fault.Args{"n": int64(len(free)), "list": c.word("address")})

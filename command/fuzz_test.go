@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // FuzzCommand says any line to any contact: there is no panic, no fault of our
@@ -79,9 +80,9 @@ func prepare(w *town) {
 	w.desk.Lightning.Open = 1_000_000
 	w.enrol("ann", "bob")
 	w.pays("ann", 200_000, 100)
-	w.desk.House.AddressesUnused = 2
-	w.desk.House.Limits.OpenOrders = 1_000_000
-	w.desk.House.Limits.Day, w.desk.House.Limits.FirstDay = amount.FromSats(1e9), amount.FromSats(1e9)
+	w.desk.Policy.AddressesUnused = 2
+	w.desk.Policy.Limits.OpenOrders = 1_000_000
+	w.desk.Policy.Limits.Day, w.desk.Policy.Limits.FirstDay = amount.FromSats(1e9), amount.FromSats(1e9)
 }
 
 // harmless says a line as ann, who has an account, and as eve, who has none.
@@ -95,7 +96,7 @@ func harmless(w *town, at, line string) {
 	if err == nil && len(reply.Lines) == 0 {
 		w.t.Errorf("%q at %q: no answer", line, at)
 	}
-	view, drafted := reply.Data.(command.OrderView)
+	view, drafted := reply.Data.(wallet.Drafted)
 	drafted = drafted && view.State == "new"
 	switch made := w.orders() - before; {
 	case made == 0:

@@ -3,13 +3,15 @@ package command
 import (
 	"context"
 	"slices"
+
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 var helpTopic = Field{Name: "topic", Optional: true}
 
 // Help lists what can be said here, or explains one command.
 var Help = &Command{
-	Name: "help", Who: Anyone, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
+	Name: "help", Who: Anyone, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
 	Fields: []Field{helpTopic},
 	Run:    help,
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // hideAddress takes an address out of the lists, until it is labelled. Of those
@@ -18,19 +19,19 @@ func (c *Call) hideAddress(ctx context.Context) (Reply, error) {
 		return Reply{}, err
 	}
 	return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) { // two at once count one after the other
-		ok, err := deposit.Hide(ctx, tx, c.Account.ID, a.String())
+		ok, err := deposit.Hide(ctx, tx, c.by.User.ID, a.String())
 		if err != nil {
 			return Reply{}, err
 		}
 		if !ok {
-			return Reply{}, errNotYours.With(fault.Args{"address": a.String()})
+			return Reply{}, wallet.ErrNotYours.With(fault.Args{"address": a.String()})
 		}
 		free, err := c.unused(ctx, tx)
 		if err != nil {
 			return Reply{}, err
 		}
 		hidden := len(free) - len(deposit.Shown(free))
-		if hidden > 0 && hidden >= c.House.AddressesUnused {
+		if hidden > 0 && hidden >= c.Policy.AddressesUnused {
 			return Reply{}, fault.New(fault.NotAllowed, "address.too-hidden", fault.Args{"n": int64(hidden - 1)})
 		}
 		r := say("address.hidden", map[string]any{"address": a.String()})

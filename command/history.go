@@ -8,8 +8,10 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/statement"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // page is how many lines of history one answer has, unless asked otherwise.
@@ -20,7 +22,7 @@ var errHistoryNumber = fault.Define(fault.Invalid, "history.number")
 
 // History lists the user's movements, newest first; on a contact, those with it.
 var History = &Command{
-	Name: "history", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
+	Name: "history", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "count", Optional: true},
 		{Name: "way", Kind: ChoiceField, Choices: []string{"any", "in", "out"}, Default: "any", Optional: true},
@@ -82,13 +84,13 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 	}
 	want := f.Limit
 	f.Limit++ // one more tells whether there is more
-	lines, err := statement.List(ctx, c.DB.Read(), int64(c.Account.ID), f)
+	lines, err := statement.List(ctx, c.DB.Read(), int64(c.by.User.ID), f)
 	if err != nil {
 		return Reply{}, err
 	}
 	if len(lines) == 0 {
 		r := say("history.none"+together, nil)
-		r.Data = []Entry{}
+		r.Data = []wallet.Entry{}
 		return r, nil
 	}
 	r := say("history.head"+together, nil)
@@ -101,19 +103,19 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 		}
 		r.add(lineKey(l), lineArgs(l))
 	}
-	r.Data = entriesOf(lines)
+	r.Data = wallet.EntriesOf(lines)
 	return r, nil
 }
 
 // peer is somebody as the lines of a statement call them.
 func (c *Call) peer(text string) string {
-	if a, err := address.Parse(text, c.House.Network); err == nil {
+	if a, err := address.Parse(text, c.Policy.Network); err == nil {
 		return a.String()
 	}
 	if strings.EqualFold(text, statement.ByLightning) {
 		return statement.ByLightning
 	}
-	return strings.TrimSuffix(address.Fold(clip(text, 90)), "@"+c.House.Domain)
+	return strings.TrimSuffix(address.Fold(i18n.Clip(text, 90)), "@"+c.Policy.Domain)
 }
 
 // more asks for the lines that follow the last one shown.
@@ -144,7 +146,7 @@ func lineArgs(l statement.Line) map[string]any {
 
 // Tx shows one movement in full.
 var Tx = &Command{
-	Name: "tx", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
+	Name: "tx", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
 	Fields: []Field{{Name: "number"}},
 	Run:    tx,
 }
@@ -154,7 +156,7 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, c.usage()
 	}
-	l, err := statement.Find(ctx, c.DB.Read(), int64(c.Account.ID), n)
+	l, err := statement.Find(ctx, c.DB.Read(), int64(c.by.User.ID), n)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -196,7 +198,7 @@ func tx(ctx context.Context, c *Call) (Reply, error) {
 			r.add("tx.app", map[string]any{"app": a.Name})
 		}
 	}
-	r.Data = entryOf(*l)
+	r.Data = wallet.EntryOf(*l)
 	return r, nil
 }
 
@@ -207,7 +209,7 @@ func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]
 		if err != nil {
 			return "", err
 		}
-		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked(o))
+		pause, err := c.PauseOf(ctx, c.DB.Read(), o)
 		args["cancel"], args["code"] = c.word("cancel"), o.Code
 		switch {
 		case pause == paymentorder.MayBeMade:

@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // hostileAmounts are texts in the place of an amount that must not become an
@@ -79,7 +80,7 @@ func TestHostileAmountsMakeNoOrder(t *testing.T) {
 					continue
 				}
 				made++
-				if v := reply.Data.(command.OrderView); v.Amount != want {
+				if v := reply.Data.(wallet.Drafted); v.Amount != want {
 					t.Errorf("%q %s is %d msat, want %d", text, door, v.Amount, want)
 				}
 				w.must("ann", "", "cancel all")

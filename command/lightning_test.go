@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // overLightning gives the town Lightning, by the node that holds the wallet.
@@ -24,7 +24,7 @@ func (w *town) overLightning() {
 	w.t.Helper()
 	node(w.t)
 	w.now = time.Now().Truncate(time.Second)
-	w.desk.Lightning = command.Lightning{Node: wallet.channels, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat},
+	w.desk.Lightning = wallet.Lightning{Node: nodes.channels, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat},
 		Expiry: time.Hour, Open: 5, FinalCLTV: 144}
 }
 
@@ -38,7 +38,7 @@ func (w *town) stranger(msat int64, memo string) bill {
 // decoded is what the node reads in an invoice.
 func (w *town) decoded(text string) lightning.Invoice {
 	w.t.Helper()
-	in, err := wallet.channels.Decode(context.Background(), text)
+	in, err := nodes.channels.Decode(context.Background(), text)
 	if err != nil {
 		w.t.Fatalf("%.40s: %v", text, err)
 	}
@@ -171,7 +171,7 @@ func (s *scene) invoice(words []string) {
 		return
 	}
 	p := lightning.Preimage(b.hash)
-	in, err := wallet.channels.Invoice(context.Background(), lightning.Ask{Preimage: p, Amount: m, Expiry: time.Hour})
+	in, err := nodes.channels.Invoice(context.Background(), lightning.Ask{Preimage: p, Amount: m, Expiry: time.Hour})
 	if err != nil {
 		s.errorf("%v", err)
 	}

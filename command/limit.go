@@ -7,12 +7,13 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Limit shows or sets the most that may leave the account in a day. In chat it
 // asks before it sets: what was set by accident takes a day to raise again.
 var Limit = &Command{
-	Name: "limit", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
+	Name: "limit", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
 	Fields:  []Field{{Name: "limit", Optional: true, Rest: true}},
 	Words:   sureWords("limit", true),
 	Changes: func(c *Call) bool { return c.Arg("limit") != "" && c.sure() },
@@ -60,21 +61,21 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 // aboveService says that a limit of one's own that is above that of the service changes
 // nothing: the smaller one counts.
 func (c *Call) aboveService(r *Reply, own amount.Msat) {
-	if day := c.House.Limits.Day; own > day {
+	if day := c.Policy.Limits.Day; own > day {
 		r.add("limit.above", map[string]any{"day": int64(day)})
 	}
 }
 
 func (c *Call) showLimits(ctx context.Context) (Reply, error) {
-	l := c.House.Limits
+	l := c.Policy.Limits
 	r := say("limit.operator", map[string]any{"payment": int64(l.Payment), "day": int64(l.Day), "balance": int64(l.Balance)})
-	if c.Account.Created > c.Now-24*3600 {
+	if c.by.User.Created > c.by.Now-24*3600 {
 		r.add("limit.first-day", map[string]any{"limit": int64(l.FirstDay)})
 	}
-	if own, ok := c.Account.Limit(c.Now); ok {
+	if own, ok := c.by.User.Limit(c.by.Now); ok {
 		r.add("limit.own", map[string]any{"limit": int64(own)})
 	}
-	left, err := l.SpendableToday(ctx, c.DB.Read(), c.Account, c.Now)
+	left, err := l.SpendableToday(ctx, c.DB.Read(), c.by.User, c.by.Now)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -10,23 +10,14 @@ import (
 	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
-
-// Apps is what the operator lets apps do, and where they come.
-type Apps struct {
-	Budget      string // of a link that names none, as a user would write it: "1000 sat/day"
-	Moneysocket bool   // links of this kind are served
-	Location    moneysocket.Location
-	Here        bool     // there is a relay of ours at Location, so that beacons can be made
-	Dials       bool     // beacons of others are dialled
-	LIME        string   // domain of the accounts of bots; "" is off
-	LIMEURLs    []string // where bots connect
-}
 
 // Link lets an app at the wallet.
 var Link = &Command{
-	Name: "link", Who: Member, Where: AtGateway, Hands: InPerson, Moves: true, AsksNoNode: true,
+	Name: "link", Who: Member, Where: AtGateway, Access: wallet.Nobody, Moves: true, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "kind", Kind: ChoiceField, Choices: linkKinds},
 		{Name: "name"},
@@ -99,7 +90,7 @@ func link(ctx context.Context, c *Call) (Reply, error) {
 	var made *app.App
 	r, err := c.once(ctx, func(tx *db.Tx) (Reply, error) {
 		made = nil
-		if made, err = app.Link(ctx, tx, c.Account.ID, n); err != nil {
+		if made, err = app.Link(ctx, tx, c.by.User.ID, n); err != nil {
 			return Reply{}, err
 		}
 		return c.linked(made), nil
@@ -119,7 +110,7 @@ func (c *Call) newApp() (app.NewApp, error) {
 	}
 	n := app.NewApp{Kind: app.Kind(kind), Name: strings.ToLower(c.Arg("name")), Beacon: c.Arg("beacon"), ReceiveOnly: right == "receive-only"}
 	if !isAppName(n.Name) {
-		return n, fault.New(fault.Invalid, "app.name-syntax", fault.Args{"app": clip(n.Name, 40), "max": int64(longestAppName)})
+		return n, fault.New(fault.Invalid, "app.name-syntax", fault.Args{"app": i18n.Clip(n.Name, 40), "max": int64(longestAppName)})
 	}
 	var err error
 	text := c.Arg("budget")
@@ -191,10 +182,10 @@ func (c *Call) botKey(n *app.NewApp) (linkSecret, error) {
 		return linkSecret{}, fault.New(fault.NotAllowed, "app.no-lime", nil)
 	case n.Beacon != "":
 		return linkSecret{}, c.usage()
-	case c.Account.Name == "": // an account of old, that nobody could log in to
+	case c.by.User.Name == "": // an account of old, that nobody could log in to
 		return linkSecret{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
 	}
 	key := strings.ToLower(rand.Text())
-	n.Secret = hashOf(key)
+	n.Secret = wallet.HashKey(key)
 	return linkSecret{key: key}, nil
 }

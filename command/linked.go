@@ -31,7 +31,7 @@ func (s linkSecret) show(c *Call, r *Reply, a *app.App) {
 	view := LinkView{Name: a.Name, Kind: string(a.Kind), Beacon: s.beacon, Key: s.key}
 	switch {
 	case s.key != "":
-		view.Identity, view.URLs = c.Account.Name+"@"+c.Apps.LIME, c.Apps.LIMEURLs
+		view.Identity, view.URLs = c.by.User.Name+"@"+c.Apps.LIME, c.Apps.LIMEURLs
 		r.add("app.key", map[string]any{"identity": view.Identity})
 		r.Copy = append(append(r.Copy, view.URLs...), s.key)
 	case s.beacon != "":

@@ -36,8 +36,8 @@ func TestLostAnswersOfTheDatabase(t *testing.T) {
 	w := newTowns(t, []*db.DB{straight, through}, node(t))
 	w.enrol("ann", "bob")
 	w.pays("ann", 200_000, 100)
-	w.desk.House.AddressesUnused, w.desk.House.Limits.OpenOrders = 1000, 1000
-	broken := *w.desk
+	w.desk.Policy.AddressesUnused, w.desk.Policy.Limits.OpenOrders = 1000, 1000
+	broken := copied(w.desk)
 	broken.DB = through
 
 	requests := []struct {

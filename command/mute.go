@@ -7,13 +7,15 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Mute has the user told nothing more of what one person asks for or pays, or
 // lists who is muted. Money still comes: it is in the history.
 var Mute = &Command{
-	Name: "mute", Who: Member, Where: AtGateway | AtUser, Hands: InPerson, AsksNoNode: true,
+	Name: "mute", Who: Member, Where: AtGateway | AtUser, Access: wallet.Nobody, AsksNoNode: true,
 	Fields:  []Field{{Name: "to", Optional: true}},
 	Words:   onlyWords("to"),
 	Changes: func(c *Call) bool { return c.Arg("to") != "" || c.To.Kind == ToUser },
@@ -30,7 +32,7 @@ var Mute = &Command{
 
 // Unmute ends it.
 var Unmute = &Command{
-	Name: "unmute", Who: Member, Where: AtGateway | AtUser, Hands: InPerson, AsksNoNode: true,
+	Name: "unmute", Who: Member, Where: AtGateway | AtUser, Access: wallet.Nobody, AsksNoNode: true,
 	Fields:  []Field{{Name: "to"}},
 	Words:   onlyWords("to"),
 	Changes: always,
@@ -47,7 +49,7 @@ var Unmute = &Command{
 
 // mute has the user do something about the person who is named, or spoken to.
 func (c *Call) mute(ctx context.Context, do func(context.Context, *db.Tx, *useraccount.User, *useraccount.User) (Reply, error)) (Reply, error) {
-	name := strings.TrimSuffix(address.Fold(c.Arg("to")), "@"+c.House.Domain)
+	name := strings.TrimSuffix(address.Fold(c.Arg("to")), "@"+c.Policy.Domain)
 	if name == "" && c.To.Kind == ToUser {
 		name = c.To.Name
 	}
@@ -56,19 +58,19 @@ func (c *Call) mute(ctx context.Context, do func(context.Context, *db.Tx, *usera
 	}
 	other, err := useraccount.ByName(ctx, c.DB.Read(), name)
 	if fault.Is(err, fault.NotFound) {
-		return Reply{}, ErrNobody.With(fault.Args{"who": clip(name, 90)})
+		return Reply{}, wallet.ErrNobody.With(fault.Args{"who": i18n.Clip(name, 90)})
 	}
 	if err != nil {
 		return Reply{}, err
 	}
-	if other.ID == c.Account.ID {
+	if other.ID == c.by.User.ID {
 		return Reply{}, fault.New(fault.Invalid, "mute.yourself", nil)
 	}
 	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) { return do(ctx, tx, u, other) })
 }
 
 func (c *Call) showMuted(ctx context.Context) (Reply, error) {
-	names, err := useraccount.MutedBy(ctx, c.DB.Read(), c.Account)
+	names, err := useraccount.MutedBy(ctx, c.DB.Read(), c.by.User)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -7,21 +7,23 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Name shows the username or changes it. In chat it asks first: a name given
 // up leads nowhere, and a sentence may begin with the word.
 var Name = &Command{
-	Name: "name", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
+	Name: "name", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
 	Fields: []Field{{Name: "name", Optional: true}},
 	Words:  sureWords("name", false),
 	Changes: func(c *Call) bool {
-		return c.Arg("name") != "" && (c.Account.Name == "" || c.sure())
+		return c.Arg("name") != "" && (c.by.User.Name == "" || c.sure())
 	},
 	Run: func(ctx context.Context, c *Call) (Reply, error) {
 		name := address.Fold(c.Arg("name"))
-		if c.Name == "" && name != "" && name != c.Account.Name && c.Account.Name != "" && !c.sure() {
+		if c.Name == "" && name != "" && name != c.by.User.Name && c.by.User.Name != "" && !c.sure() {
 			return c.askRename(ctx, name)
 		}
 		return rename(ctx, c, name)
@@ -65,12 +67,12 @@ func (c *Call) sure() bool { return c.choice("sure", "yes") == "yes" }
 
 // surely is the line that answers the question of a command.
 func (c *Call) surely(label, field string) Suggestion {
-	return c.suggest(label, c.Command.Name, clip(c.Arg(field), 40), c.Words.Printer(c.Lang, c.Unit).Say("choice.sure.yes", nil))
+	return c.suggest(label, c.Command.Name, i18n.Clip(c.Arg(field), 40), c.Words.Printer(c.Lang, c.Unit).Say("choice.sure.yes", nil))
 }
 
 // showName says the name of a member who would register, and how it is changed.
 func (c *Call) showName(other string) (Reply, error) {
-	own := c.Account.Name
+	own := c.by.User.Name
 	if own == "" && other == "" { // who came over from python-bitcoim may have none
 		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
 	}
@@ -79,7 +81,7 @@ func (c *Call) showName(other string) (Reply, error) {
 		r = say("name.yours", c.nameArgs(own))
 	}
 	if other != "" && other != own {
-		line := c.suggest("button.name", "name", clip(other, 40))
+		line := c.suggest("button.name", "name", i18n.Clip(other, 40))
 		r.add("name.change", map[string]any{"line": line.Text})
 		r.Next = []Suggestion{line}
 	}
@@ -87,7 +89,7 @@ func (c *Call) showName(other string) (Reply, error) {
 }
 
 func (c *Call) nameArgs(name string) map[string]any {
-	return map[string]any{"name": name, "jid": name + "@" + c.House.Domain}
+	return map[string]any{"name": name, "jid": name + "@" + c.Policy.Domain}
 }
 
 // askRename asks whether the user means it, if the name is to be had.
@@ -95,23 +97,23 @@ func (c *Call) askRename(ctx context.Context, name string) (Reply, error) {
 	if err := address.ValidUsername(name); err != nil {
 		return Reply{}, err
 	}
-	if err := useraccount.Free(ctx, c.DB.Read(), c.Account.ID, name, c.Now); err != nil {
+	if err := useraccount.Free(ctx, c.DB.Read(), c.by.User.ID, name, c.by.Now); err != nil {
 		return Reply{}, err
 	}
 	line := c.surely("button.name", "name")
 	args := c.nameArgs(name)
-	args["old"], args["line"] = c.Account.Name, line.Text
+	args["old"], args["line"] = c.by.User.Name, line.Text
 	r := say("name.sure", args)
 	r.Next = []Suggestion{line}
 	return r, nil
 }
 
 func rename(ctx context.Context, c *Call, name string) (Reply, error) {
-	if name == "" && c.Account.Name == "" { // who came over from python-bitcoim may have none
+	if name == "" && c.by.User.Name == "" { // who came over from python-bitcoim may have none
 		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
 	}
-	if name == "" || name == c.Account.Name {
-		return say("name.yours", c.nameArgs(c.Account.Name)), nil
+	if name == "" || name == c.by.User.Name {
+		return say("name.yours", c.nameArgs(c.by.User.Name)), nil
 	}
 	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
 		if err := useraccount.Rename(ctx, tx, u, name, u.Now); err != nil {

@@ -51,7 +51,7 @@ func TestNothingOfAnotherNodeIsGivenToBePaid(t *testing.T) {
 		ours, theirs := keyring{key: "first", made: &made}, keyring{key: "third", made: &made}
 		w := newTown(t, d, ours)
 		w.overLightning()
-		is := wallet.channels
+		is := nodes.channels
 		info, err := is.Info(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Passwords keeps the passwords of users who log in without an XMPP server. It
@@ -54,17 +55,17 @@ func (p *Passwords) check(ctx context.Context, jid, password string) (useraccoun
 // Check says whether a password is that of the user with a JID, and its number:
 // a session that entered with it says so in each Request.
 func (p *Passwords) Check(ctx context.Context, jid, password string) (number int64, ok bool, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	kept, ok, err := p.check(ctx, jid, password)
 	return kept.Number, ok, err
 }
 
 // Change gives a user another password, and returns its number. It is
-// ErrWrongPassword if the old one is not theirs, also if it was until somebody
+// wallet.ErrWrongPassword if the old one is not theirs, also if it was until somebody
 // changed it just now.
 func (p *Passwords) Change(ctx context.Context, jid, old, password string) (number int64, err error) {
-	defer later(&err)
-	wrong := ErrWrongPassword
+	defer wallet.DatabaseAway(&err)
+	wrong := wallet.ErrWrongPassword
 	kept, ok, err := p.check(ctx, jid, old)
 	switch {
 	case err != nil:
@@ -76,7 +77,7 @@ func (p *Passwords) Change(ctx context.Context, jid, old, password string) (numb
 	if err != nil {
 		return 0, err
 	}
-	err = p.desk.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = p.desk.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		u, err := useraccount.Lock(ctx, tx, kept.User)
 		switch {
 		case err != nil:
@@ -104,7 +105,7 @@ func (p *Passwords) Change(ctx context.Context, jid, old, password string) (numb
 // Set gives the user with a JID a password, whatever they had before; a NotFound
 // fault if nobody has the JID. Whoever calls it has seen who they are.
 func (p *Passwords) Set(ctx context.Context, jid, password string) (err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	hash, err := p.hash(ctx, password)
 	if err != nil {
 		return err
@@ -113,7 +114,7 @@ func (p *Passwords) Set(ctx context.Context, jid, password string) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.desk.write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return p.desk.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := useraccount.Lock(ctx, tx, u.ID); err != nil {
 			return err
 		}

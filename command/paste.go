@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // pasted takes a line that begins with a payment link or an address: that is
@@ -16,8 +17,8 @@ func (c *Call) pasted(words []string) (bool, error) {
 	if c.To.Kind != ToGateway {
 		return false, nil
 	}
-	link := address.IsURI(words[0]) || isInvoice(words[0])
-	switch _, err := address.Parse(words[0], c.House.Network); {
+	link := address.IsURI(words[0]) || wallet.IsInvoice(words[0])
+	switch _, err := address.Parse(words[0], c.Policy.Network); {
 	case link:
 	case errors.Is(err, address.ErrInvalid):
 		return false, nil
@@ -39,7 +40,7 @@ func (c *Call) pasted(words []string) (bool, error) {
 var talk = &Command{Name: "talk", Who: Member, Where: AtGateway, Run: talkTo}
 
 func talkTo(ctx context.Context, c *Call) (Reply, error) {
-	a, err := address.Parse(c.Arg("address"), c.House.Network)
+	a, err := address.Parse(c.Arg("address"), c.Policy.Network)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -49,7 +50,7 @@ func talkTo(ctx context.Context, c *Call) (Reply, error) {
 	}
 	phrase, words := "contact.hello", map[string]any{"address": a.String(), "pay": c.word("pay")}
 	r := say("pay.how-much", map[string]any{"pay": c.word("pay"), "who": a.String()})
-	if own != nil && own.User == c.Account.ID {
+	if own != nil && own.User == c.by.User.ID {
 		phrase, words = "contact.hello-own", map[string]any{"address": a.String(), "history": c.word("history")}
 		r = say("contact.own", map[string]any{"address": a.String()})
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // strangers opens a town with Lightning, where bob has 100,000 sat and 1,000,000
@@ -31,9 +32,8 @@ func strangers(t *testing.T, test func(t *testing.T, w *town)) {
 	})
 }
 
-// at is what a stranger asks for.
-func at(name string, m amount.Msat) command.StrangerInvoice {
-	return command.StrangerInvoice{Name: name, Amount: m, DescriptionHash: sha256.Sum256([]byte("metadata")), Note: "for you", Door: "web"}
+func at(name string, m amount.Msat) wallet.StrangerInvoice {
+	return wallet.StrangerInvoice{Name: name, Amount: m, DescriptionHash: sha256.Sum256([]byte("metadata")), Note: "for you", Door: "web"}
 }
 
 func TestWhoCanBePaidByStrangers(t *testing.T) {
@@ -67,12 +67,12 @@ func TestWhoCanBePaidByStrangers(t *testing.T) {
 		w.suspends("bob", "")
 		w.must("ann", "", "unregister yes")
 		unknown("who has left", "ann")
-		w.desk.House.Limits.Balance = 100_000 * amount.Sat
+		w.desk.Policy.Limits.Balance = 100_000 * amount.Sat
 		if p, err := w.desk.Payee(ctx, "bob"); err != nil || p.Max != 100_000*amount.Sat {
 			t.Errorf("who is full: got %+v (%v)", p, err)
 		}
 		w.desk.Lightning.Node = nil
-		w.desk.House.Limits.Balance = 1_000_000 * amount.Sat
+		w.desk.Policy.Limits.Balance = 1_000_000 * amount.Sat
 		unknown("without Lightning", "bob")
 	})
 }
@@ -265,9 +265,9 @@ func TestNoStrangerReadsABalance(t *testing.T) {
 func TestAStrangerIsNotToldWhyNot(t *testing.T) {
 	strangers(t, func(t *testing.T, w *town) {
 		ask := at("bob", 1000*amount.Sat)
-		w.desk.House.Limits.Balance = 100_000 * amount.Sat
+		w.desk.Policy.Limits.Balance = 100_000 * amount.Sat
 		_, full := w.desk.InvoiceFor(t.Context(), ask)
-		w.desk.House.Limits.Balance, w.desk.Lightning.Open = 1_000_000*amount.Sat, 0
+		w.desk.Policy.Limits.Balance, w.desk.Lightning.Open = 1_000_000*amount.Sat, 0
 		_, busy := w.desk.InvoiceFor(t.Context(), ask)
 		for _, err := range []error{full, busy} {
 			f := fault.Of(err)
@@ -284,7 +284,7 @@ func TestNoNeighbourReadsABalance(t *testing.T) {
 	strangers(t, func(t *testing.T, w *town) {
 		w.enrol("carol")
 		w.pays("carol", 90_000, 6)
-		w.desk.House.Limits.Balance = 100_001 * amount.Sat // bob has 100,000, ann nothing
+		w.desk.Policy.Limits.Balance = 100_001 * amount.Sat // bob has 100,000, ann nothing
 		for _, to := range []string{"ann", "bob"} {
 			r := w.must("carol", "", "pay 40000 "+to)
 			if r := w.must("carol", "", r.Next[0].Text); r.Lines[0].Phrase != "confirm.paid" {

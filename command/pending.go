@@ -4,69 +4,55 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Pending lists what waits for a code and what is under way.
 var Pending = &Command{
-	Name: "pending", Who: Member, Where: Anywhere, Hands: OfAllApps, Looks: true, AsksNoNode: true,
+	Name: "pending", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
 	Run: pending,
 }
 
 func pending(ctx context.Context, c *Call) (Reply, error) {
-	waiting, err := paymentorder.Waiting(ctx, c.DB.Read(), c.Account.ID, c.Now)
+	to := ""
+	if c.To.Kind != ToGateway {
+		to = c.To.Name
+	}
+	all, err := c.Service.Pending(ctx, c.by, to)
 	if err != nil {
 		return Reply{}, err
 	}
-	way, err := paymentorder.UnderWay(ctx, c.DB.Read(), c.Account.ID)
-	if err != nil {
-		return Reply{}, err
+	if len(all) == 0 {
+		return say("pending.none", nil), nil
 	}
-	r := say("pending.none", nil)
-	var views []OrderView
-	for i, o := range c.about(append(waiting, way...)) {
-		if i == 0 {
-			r = say("pending.head", nil)
-		}
-		phrase := "pending.line-" + string(o.State)
-		pause, err := o.Pause(ctx, c.DB.Read(), c.unlooked(&o))
-		if err != nil {
-			return Reply{}, err
-		}
-		switch {
-		case pause == paymentorder.MayBeMade:
-			phrase = "pending.line-may-be-made"
-		case pause == paymentorder.Stopped:
-			phrase = "pending.line-stopped"
-			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
-		case o.State == paymentorder.Held:
-			r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
-		case o.Lightning() && o.State == paymentorder.Stuck:
-			phrase = "pending.line-lightning-stuck"
-		case o.Lightning() && o.State != paymentorder.New:
-			phrase = "pending.line-lightning"
-		}
-		r.add(phrase, map[string]any{"code": o.Code, "amount": int64(o.Amount), "who": o.SaidTo, "left": o.Expires - c.Now,
-			"at": o.Created, "fee": int64(o.FeeLimit), "txid": o.TxID, "n": o.Confirmations, "cancel": c.word("cancel")})
-		if o.State == paymentorder.New {
-			r.Next = append(r.Next, c.suggest("button.confirm", "confirm", o.Code))
-		}
-		views = append(views, OrderView{Code: o.Code, Amount: o.Amount, FeeLimit: o.FeeLimit, To: o.SaidTo, State: string(o.State), TxID: o.TxID,
-			Stopped: pause == paymentorder.Stopped})
+	r := say("pending.head", nil)
+	for _, o := range all {
+		c.addPending(&r, o)
 	}
-	r.Data = views
+	r.Data = all
 	return r, nil
 }
 
-// about keeps the orders that are about the contact spoken to.
-func (c *Call) about(orders []paymentorder.Order) []paymentorder.Order {
-	if c.To.Kind == ToGateway {
-		return orders
+// addPending says of an order how far it is, and what can be done about it.
+func (c *Call) addPending(r *Reply, o wallet.PendingOrder) {
+	state, lightning := paymentorder.State(o.State), o.Rail == string(paymentorder.Lightning)
+	phrase := "pending.line-" + o.State
+	switch {
+	case o.Pause == paymentorder.MayBeMade:
+		phrase = "pending.line-may-be-made"
+	case o.Pause == paymentorder.Stopped:
+		phrase = "pending.line-stopped"
+		r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
+	case state == paymentorder.Held:
+		r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
+	case lightning && state == paymentorder.Stuck:
+		phrase = "pending.line-lightning-stuck"
+	case lightning && state != paymentorder.New:
+		phrase = "pending.line-lightning"
 	}
-	var kept []paymentorder.Order
-	for _, o := range orders {
-		if o.SaidTo == c.To.Name {
-			kept = append(kept, o)
-		}
+	r.add(phrase, map[string]any{"code": o.Code, "amount": int64(o.Amount), "who": o.To, "left": o.Expires - c.by.Now,
+		"at": o.Created, "fee": int64(o.FeeLimit), "txid": o.TxID, "n": o.Confirmations, "cancel": c.word("cancel")})
+	if state == paymentorder.New {
+		r.Next = append(r.Next, c.suggest("button.confirm", "confirm", o.Code))
 	}
-	return kept
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // apart asks in a goroutine.
@@ -100,7 +101,7 @@ func TestCancelAllBesideABotThatDraftsAndCancels(t *testing.T) {
 		both.Go(func() {
 			for range 20 {
 				if r, err := say("pay 1 bob"); err == nil {
-					_, _ = say("cancel " + r.Data.(command.OrderView).Code)
+					_, _ = say("cancel " + r.Data.(wallet.Drafted).Code)
 				}
 			}
 		})
@@ -172,7 +173,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	w.enrol("ann", "bob")
 	w.pays("bob", 100_000, 6)
 	v := w.must("ann", "", "receive 500").Data.(command.ReceiveView)
-	err := w.desk.Bill(t.Context(), jid("ann"), 0, command.Bill{Message: "m", Node: "bob@x", Hash: v.Hash, Address: v.Address, Amount: v.Amount, Ends: v.Expires})
+	err := w.desk.Bill(t.Context(), jid("ann"), 0, wallet.Bill{Message: "m", Node: "bob@x", Hash: v.Hash, Address: v.Address, Amount: v.Amount, Ends: v.Expires})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +194,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	if err := <-lapsed; err != nil {
 		t.Error(err)
 	}
-	if err := w.desk.EndBills(t.Context(), jid("ann"), func(e command.BillEnd) bool { t.Errorf("the bot heard that it is over: %+v", e); return true }); err != nil {
+	if err := w.desk.EndBills(t.Context(), jid("ann"), func(e wallet.BillEnd) bool { t.Errorf("the bot heard that it is over: %+v", e); return true }); err != nil {
 		t.Error(err)
 	}
 }
@@ -212,7 +213,7 @@ func TestOpenInvoicesAreCountedUnderTheLock(t *testing.T) {
 				_, _ = w.desk.Ask(context.Background(), command.Request{User: jid("ann"), Text: fmt.Sprint("receive ", 1000+i), ID: fmt.Sprint("r", i)})
 			})
 			all.Go(func() {
-				_, _ = w.desk.InvoiceFor(context.Background(), command.StrangerInvoice{Name: "ann", Amount: 1000 * amount.Sat, Note: fmt.Sprint(i), Door: "web"})
+				_, _ = w.desk.InvoiceFor(context.Background(), wallet.StrangerInvoice{Name: "ann", Amount: 1000 * amount.Sat, Note: fmt.Sprint(i), Door: "web"})
 			})
 		}
 		all.Wait()

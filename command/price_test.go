@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/rate"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestPrice(t *testing.T) {
@@ -21,7 +22,7 @@ func TestPrice(t *testing.T) {
 	if err := x.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d := &command.Desk{Exchange: x}
+	d := command.New(&wallet.Service{Exchange: x})
 	for name, tt := range map[string]struct {
 		units, currency string
 		want            amount.Msat // 0 is a fault
@@ -51,7 +52,7 @@ func TestPrice(t *testing.T) {
 	if f, err := d.Worth(10_000*amount.Sat, "EUR"); err != nil || f.Units != "5.00" || f.Code != "EUR" {
 		t.Errorf("got %+v, %v", f, err)
 	}
-	if _, _, err := (&command.Desk{}).Price("5", "EUR"); !fault.Is(err, fault.Invalid) {
+	if _, _, err := (command.New(&wallet.Service{})).Price("5", "EUR"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("without rates: %v", err)
 	}
 }

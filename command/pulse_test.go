@@ -14,6 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // machines is a town whose accounts programs look at.
@@ -21,7 +22,7 @@ func machines(t *testing.T, test func(t *testing.T, w *town)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newTown(t, d, node(t))
 		w.now = time.Now() // of the node, which dates invoices
-		w.desk.Lightning = command.Lightning{Node: wallet.channels, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat},
+		w.desk.Lightning = wallet.Lightning{Node: nodes.channels, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat},
 			Expiry: time.Hour, Open: 20, FinalCLTV: 500}
 		w.enrol("ann", "bob")
 		w.pays("ann", 90_000, 1)
@@ -29,9 +30,9 @@ func machines(t *testing.T, test func(t *testing.T, w *town)) {
 	})
 }
 
-func (w *town) pulse(who string, since int64) command.Pulse {
+func (w *town) pulse(who string, since int64) wallet.Snapshot {
 	w.t.Helper()
-	p, err := w.desk.Pulse(context.Background(), jid(who), since)
+	p, err := w.desk.Snapshot(context.Background(), jid(who), since)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func TestPulse(t *testing.T) {
 			t.Errorf("got %+v", p)
 		}
 		w.now = w.now.Add(100 * time.Second)
-		code := w.must("ann", "", "pay 500 bob tea").Data.(command.OrderView).Code
+		code := w.must("ann", "", "pay 500 bob tea").Data.(wallet.Drafted).Code
 		p := w.pulse("ann", w.now.Unix())
 		if len(p.Orders) != 1 || p.Orders[0].Code != code || p.Orders[0].State != "new" || p.Orders[0].Rail != "inside" || p.Orders[0].Memo != "tea" {
 			t.Errorf("got %+v", p.Orders)
@@ -68,7 +69,7 @@ func TestPulse(t *testing.T) {
 		if p := w.pulse("bob", w.now.Unix()); len(p.Lines) != 1 || !p.Lines[0].Incoming || len(p.Orders) != 0 {
 			t.Errorf("bob's: %+v", p)
 		}
-		if _, err := w.desk.Pulse(t.Context(), jid("carol"), 0); !fault.Is(err, fault.NotFound) {
+		if _, err := w.desk.Snapshot(t.Context(), jid("carol"), 0); !fault.Is(err, fault.NotFound) {
 			t.Errorf("nobody's: %v", err)
 		}
 	})
@@ -80,7 +81,7 @@ func TestOrdersForMachines(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		var codes []string
 		for n := range 3 {
-			codes = append(codes, w.must("ann", "", fmt.Sprintf("pay %d bob", 100+n)).Data.(command.OrderView).Code)
+			codes = append(codes, w.must("ann", "", fmt.Sprintf("pay %d bob", 100+n)).Data.(wallet.Drafted).Code)
 		}
 		all, total, err := w.desk.Orders(t.Context(), jid("ann"), 1, 1)
 		if err != nil || total != 3 || len(all) != 1 || all[0].Code != codes[1] {
@@ -168,7 +169,11 @@ func TestReused(t *testing.T) {
 			"of somebody else":   {bobs, false},
 			"without an id":      {pay("", "6"), false},
 		} {
-			if got, err := w.desk.Reused(t.Context(), tt.r); got != tt.want || err != nil {
+			by, err := w.desk.Caller(t.Context(), tt.r.Caller())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := w.desk.Reused(t.Context(), by); got != tt.want || err != nil {
 				t.Errorf("%s: got %v, %v", name, got, err)
 			}
 		}

@@ -5,14 +5,14 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/ledger"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // order says a payment and returns its code.
 func (w *town) order(who, at, text string) string {
 	w.t.Helper()
-	return w.must(who, at, text).Data.(command.OrderView).Code
+	return w.must(who, at, text).Data.(wallet.Drafted).Code
 }
 
 func (w *town) confirm(who, code string) {

@@ -2,27 +2,24 @@ package command
 
 import (
 	"context"
-	"crypto/rand"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/invoice"
-	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Receive gives what somebody else needs to pay the user.
 var Receive = &Command{
-	Name: "receive", Who: Member, Where: AtGateway, Hands: OfAllApps,
+	Name: "receive", Who: Member, Where: AtGateway, Access: wallet.Receive,
 	Fields: []Field{
 		{Name: "amount", Kind: AmountField, Optional: true},
 		{Name: "memo", Optional: true, Rest: true},
@@ -42,42 +39,42 @@ func receive(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	memo := clip(c.Arg("memo"), memoLength)
+	memo := i18n.Clip(c.Arg("memo"), wallet.MemoLength)
 	lasts, err := c.lasts()
 	if err != nil {
 		return Reply{}, err
 	}
-	in, err := c.ownInvoice(ctx, invoiceAsk{Amount: m, Memo: memo, Lasts: lasts})
+	in, err := c.ownInvoice(ctx, wallet.InvoiceAsk{Amount: m, Memo: memo, Lasts: lasts})
 	if err != nil {
 		return Reply{}, err
 	}
-	if m > 0 && m.CeilSat() < c.House.MinDeposit {
+	if m > 0 && m.CeilSat() < c.Policy.MinDeposit {
 		return c.receiveSmall(ctx, in, m, memo)
 	}
 	if in == nil {
 		return c.withAddress(ctx, func(a deposit.Address) Reply { return c.showReceive(a, nil, m, memo) })
 	}
 	return c.withAddressIn(ctx, func(tx *db.Tx, a deposit.Address) (Reply, error) {
-		return c.showReceive(a, in, m, memo), c.addInvoice(ctx, tx, *in)
+		return c.showReceive(a, in, m, memo), c.AddInvoice(ctx, tx, *in)
 	})
 }
 
 // receiveSmall asks for less than is credited when it comes on the chain: over
 // Lightning alone, with no address that somebody could pay it to.
 func (c *Call) receiveSmall(ctx context.Context, in *invoice.Invoice, m amount.Msat, memo string) (Reply, error) {
-	least := int64(c.House.MinDeposit)
+	least := int64(c.Policy.MinDeposit)
 	switch {
 	case in == nil && c.Lightning.Node == nil:
-		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": false})
+		return Reply{}, wallet.ErrReceiveTooSmall.With(fault.Args{"minimum": least, "away": false})
 	case in == nil:
-		return Reply{}, errReceiveTooSmall.With(fault.Args{"minimum": least, "away": true}).OfKind(fault.Unavailable)
+		return Reply{}, wallet.ErrReceiveTooSmall.With(fault.Args{"minimum": least, "away": true}).OfKind(fault.Unavailable)
 	}
 	return c.asMember(ctx, func(tx *db.Tx, _ *useraccount.User) (Reply, error) {
 		r := say("receive.amount", map[string]any{"amount": int64(m), "memo": memo})
-		r.add("receive.lightning-only", map[string]any{"valid": in.Expires - c.Now, "minimum": least})
+		r.add("receive.lightning-only", map[string]any{"valid": in.Expires - c.by.Now, "minimum": least})
 		r.Copy, r.QR = []string{in.Text}, "lightning:"+in.Text
 		r.Data = ReceiveView{URI: r.QR, Invoice: in.Text, Hash: in.Hash, Amount: m, Memo: memo, Expires: in.Expires}
-		return r, c.addInvoice(ctx, tx, *in)
+		return r, c.AddInvoice(ctx, tx, *in)
 	})
 }
 
@@ -99,13 +96,13 @@ func (c *Call) showReceive(a deposit.Address, in *invoice.Invoice, m amount.Msat
 	}
 	r.Copy = []string{view.URI, a.Address}
 	if in != nil {
-		r.add("receive.lightning", map[string]any{"valid": in.Expires - c.Now})
+		r.add("receive.lightning", map[string]any{"valid": in.Expires - c.by.Now})
 		r.Copy = []string{view.URI, in.Text, a.Address}
 	}
 	if in == nil && c.Lightning.Node != nil {
 		r.add("receive.away", nil)
 	}
-	r.add("address.when", map[string]any{"n": c.House.Confirmations, "minimum": int64(c.House.MinDeposit)})
+	r.add("address.when", map[string]any{"n": c.Policy.Confirmations, "minimum": int64(c.Policy.MinDeposit)})
 	r.QR = view.URI
 	r.Data = view
 	return r
@@ -124,11 +121,11 @@ type ReceiveView struct {
 
 // ownInvoice makes an invoice for the caller; nil without Lightning, and when
 // the node cannot, because the chain still can.
-func (c *Call) ownInvoice(ctx context.Context, ask invoiceAsk) (*invoice.Invoice, error) {
+func (c *Call) ownInvoice(ctx context.Context, ask wallet.InvoiceAsk) (*invoice.Invoice, error) {
 	if c.Lightning.Node == nil {
 		return nil, nil
 	}
-	in, err := c.newInvoice(ctx, c.Account, c.Now, ask)
+	in, err := c.NewInvoice(ctx, c.by.User, c.by.Now, ask)
 	if fault.Is(err, fault.Unavailable) {
 		return nil, nil
 	}
@@ -141,86 +138,15 @@ func (c *Call) ownInvoice(ctx context.Context, ask invoiceAsk) (*invoice.Invoice
 func (c *Call) lasts() (time.Duration, error) {
 	text, from := c.Arg("lasts"), int64(0)
 	if text == "" {
-		text, from = c.Arg("until"), c.Now
+		text, from = c.Arg("until"), c.by.Now
 	}
 	if text == "" {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= from {
-		return 0, errLasts
+		return 0, wallet.ErrLasts
 	}
 	// No invoice lasts that long, and more would not be a Duration.
 	return time.Duration(min(n-from, int64(time.Duration(1<<62)/time.Second))) * time.Second, nil
-}
-
-// invoiceAsk is an invoice that a user, or somebody for a user, asks for.
-type invoiceAsk struct {
-	Amount          amount.Msat // 0: the payer chooses
-	Memo            string
-	Lasts           time.Duration // if that is less than usual; 0: as usual
-	Sender          string        // words of a payer who is not ours
-	DescriptionHash []byte
-	Door            string
-}
-
-// described is as much of a memo as an invoice can say: 639 bytes (BOLT 11).
-func described(memo string) string {
-	for len(memo) > 639 {
-		_, size := utf8.DecodeLastRuneInString(memo)
-		memo = memo[:len(memo)-size]
-	}
-	return memo
-}
-
-// addInvoice writes an invoice down, in a transaction in which its user is locked:
-// others may have been made since they were counted.
-func (d *Desk) addInvoice(ctx context.Context, tx *db.Tx, in invoice.Invoice) error {
-	if err := d.mayWait(ctx, tx, in.User, in.Door, in.Created); err != nil {
-		return err
-	}
-	return invoice.Add(ctx, tx, in)
-}
-
-// mayWait is the fault of a user who has as many invoices from one door that can
-// be paid as one may have.
-func (d *Desk) mayWait(ctx context.Context, q sqlx.QueryerContext, user useraccount.ID, door string, now int64) error {
-	open, err := invoice.Waiting(ctx, q, user, door, now)
-	if err == nil && open >= d.Lightning.Open {
-		err = errOpenInvoices.With(fault.Args{"n": int64(open)})
-	}
-	return err
-}
-
-// newInvoice has the node make an invoice. The caller writes it down before it
-// is given to anybody: one that was not is nobody's, and is never paid.
-func (d *Desk) newInvoice(ctx context.Context, u *useraccount.User, now int64, ask invoiceAsk) (*invoice.Invoice, error) {
-	if err := d.mayWait(ctx, d.DB.Read(), u.ID, ask.Door, now); err != nil { // the node need not make one
-		return nil, err
-	}
-	if most := d.House.Limits.Balance; ask.Amount > most {
-		return nil, errInvoiceLimit.With(fault.Args{"limit": int64(most)})
-	}
-	lasts := d.Lightning.Expiry
-	if ask.Lasts > 0 {
-		lasts = min(lasts, ask.Lasts)
-	}
-	var p lightning.Preimage
-	if _, err := rand.Read(p[:]); err != nil {
-		return nil, err
-	}
-	made, err := d.Lightning.Node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: ask.Amount, Description: described(ask.Memo),
-		DescriptionHash: ask.DescriptionHash, Expiry: lasts})
-	if err != nil {
-		return nil, nodeAway(err)
-	}
-	if err := d.ownNode(ctx); err != nil {
-		return nil, err
-	}
-	in := &invoice.Invoice{Hash: made.Hash.String(), User: u.ID, Text: made.Text, Amount: ask.Amount, Memo: ask.Memo, Sender: ask.Sender,
-		Door: ask.Door, Created: now, Expires: made.Expires.Unix()}
-	if made.Hash == p.Hash() {
-		in.Preimage = p.Hex()
-	}
-	return in, nil
 }

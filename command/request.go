@@ -3,7 +3,11 @@
 // index.go.
 package command
 
-import "time"
+import (
+	"time"
+
+	"github.com/bitcoim/bitcoim/wallet"
+)
 
 // Request is one thing one user asks, through any door. Either Text is a
 // line of chat, or Name is a command's name with its Args.
@@ -11,7 +15,7 @@ type Request struct {
 	User string // bare JID of who asks, as the server normalised it
 	// App asks in the user's name, with its own rights and budget; 0 is the
 	// user in person.
-	App AppID
+	App wallet.AppID
 	// Login is the number of the password with which the user's session entered,
 	// 0 if it entered otherwise. A session of an earlier password is over.
 	Login int64
@@ -91,16 +95,6 @@ type Contact struct {
 	Status *Line
 	Lang   string
 	Unit   string
-}
-
-// Account is how the desk knows a JID.
-type Account struct {
-	JID        string
-	Registered bool
-	Username   string
-	Admin      bool
-	Lang, Unit string
-	Suspended  bool
 }
 
 // FieldKind is how a form asks for a parameter (XEP-0004 field types).

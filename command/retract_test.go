@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // A message that is taken back (XEP-0424) takes its order along, and nothing
@@ -23,7 +24,7 @@ func TestTakingBackAMessage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return r.Data.(command.OrderView).Code
+			return r.Data.(wallet.Drafted).Code
 		}
 		back := func(who, id string) string {
 			t.Helper()

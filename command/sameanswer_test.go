@@ -20,9 +20,9 @@ func atTwo(t *testing.T, test func(t *testing.T, w *town, desks []*command.Desk)
 		t.Run(engine.String(), func(t *testing.T) {
 			all := dbtest.Several(t, engine, n)
 			w := newTowns(t, all, node(t))
-			two := *w.desk
+			two := copied(w.desk)
 			two.DB = all[n-1]
-			test(t, w, []*command.Desk{w.desk, &two})
+			test(t, w, []*command.Desk{w.desk, two})
 		})
 	}
 }
@@ -49,8 +49,8 @@ func TestOneStanzaHasOneAnswer(t *testing.T) {
 	atTwo(t, func(t *testing.T, w *town, desks []*command.Desk) {
 		w.enrol("ann", "bob")
 		w.pays("ann", 200_000, 100)
-		w.desk.House.AddressesUnused, w.desk.House.Limits.OpenOrders = 1000, 1000
-		desks[1].House = w.desk.House
+		w.desk.Policy.AddressesUnused, w.desk.Policy.Limits.OpenOrders = 1000, 1000
+		desks[1].Policy = w.desk.Policy
 		for what, tt := range map[string]struct {
 			text  func(i int) string
 			count string // what it makes one of

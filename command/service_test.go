@@ -16,9 +16,9 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/egress"
 	"github.com/bitcoim/bitcoim/lnurl"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // services runs a real HTTPS server for the Lightning Addresses at example.com
@@ -115,7 +115,7 @@ func (v service) quote(name, meta string, r *http.Request) string {
 	case "thankful":
 		more = `,"successAction":{"tag":"message","message":"Thank you"}`
 	case "bobs": // an address elsewhere that leads to one of ours
-		in, err := v.w.desk.InvoiceFor(r.Context(), command.StrangerInvoice{Name: "bob", Amount: amount.Msat(msat), DescriptionHash: sum,
+		in, err := v.w.desk.InvoiceFor(r.Context(), wallet.StrangerInvoice{Name: "bob", Amount: amount.Msat(msat), DescriptionHash: sum,
 			Note: r.FormValue("comment"), Door: "web"})
 		if err != nil {
 			return `{"status":"ERROR","reason":"bob can not"}`

@@ -10,11 +10,12 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Set changes how the gateway speaks to the user.
 var Set = &Command{
-	Name: "set", Who: Member, Where: AtGateway, Hands: InPerson, AsksNoNode: true,
+	Name: "set", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "setting", Kind: ChoiceField, Choices: settings, Optional: true},
 		{Name: "value", Optional: true},
@@ -32,7 +33,7 @@ func set(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, c.usage()
 	}
 	if name == "" {
-		u := c.Account
+		u := c.by.User
 		r := say("set.head", nil)
 		r.add("set.language", map[string]any{"value": c.languageName(u.Lang)})
 		r.add("set.unit", map[string]any{"value": u.Unit})
@@ -71,7 +72,7 @@ func (c *Call) settingValue(name string) (any, map[string]any, error) {
 	switch name {
 	case "language":
 		if c.chosen("value", word, "auto") == "auto" {
-			c.Lang, _ = c.speech(nil, c.Request.Lang) // as all that follows is answered
+			c.Lang, _ = c.Speech(nil, c.Request.Lang) // as all that follows is answered
 			if first, _, _ := strings.Cut(strings.TrimSpace(c.Text), " "); c.Name == "" {
 				c.Lang, _ = c.spoken(c.Lang, first)
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -53,14 +54,20 @@ func newTowns(t testing.TB, all []*db.DB, n chain.Node) *town {
 	for _, d := range all {
 		d.SetClock(func() time.Time { return w.now })
 	}
-	w.desk = &command.Desk{DB: all[0], Chain: n, Words: words, Commands: command.Index, Clock: func() time.Time { return w.now },
-		House: command.House{
+	w.desk = command.New(&wallet.Service{DB: all[0], Chain: n, Words: words, Clock: func() time.Time { return w.now },
+		Policy: wallet.Policy{
 			Domain: gateway, Network: "regtest", Languages: []string{"en"}, Admins: []string{"root@" + home}, Served: []string{home},
 			Limits: paymentorder.Limits{Payment: amount.FromSats(200_000), Day: amount.FromSats(500_000), FirstDay: amount.FromSats(200_000),
 				Balance: amount.FromSats(1_000_000), OpenOrders: 20, TTL: 600},
 			Confirmations: 1, MinPayment: amount.FromSats(546), MinDeposit: amount.FromSats(1000), AddressesUnused: 3, Stale: 60, Version: "1.0",
-		}}
+		}})
 	return w
+}
+
+// copied is another desk for the same wallets, of which a test changes something.
+func copied(d *command.Desk) *command.Desk {
+	s := *d.Service
+	return command.New(&s)
 }
 
 // jid is a person's: those without a domain live at home.

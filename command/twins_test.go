@@ -35,12 +35,12 @@ func TestAStanzaWhoseTwinIsUnderWayIsNotSaidToBeUndone(t *testing.T) {
 	w := newTowns(t, all, node(t))
 	w.enrol("ann", "bob")
 	w.pays("ann", 100_000, 6)
-	two := *w.desk
+	two := copied(w.desk)
 	two.DB = all[1]
 	code := w.order("ann", "", "pay 500 bob")
 	free := holds(t, all[0], `UPDATE payment_order SET due = due WHERE code = $1`, code)
 	r := command.Request{User: jid("ann"), Text: "confirm " + code, ID: "twin"}
-	one := *w.desk
+	one := copied(w.desk)
 	one.Patience = time.Second
 	first, second := make(chan error, 1), make(chan error, 1)
 	go func() { _, err := one.Ask(context.Background(), r); first <- err }()
@@ -92,7 +92,7 @@ func TestACommitThatIsUnderWayIsWaitedFor(t *testing.T) {
 	}{"who waits hears that it is done": {0, ""}, "who can not wait hears that nobody knows": {time.Second, "command.outcome-unknown"}} {
 		code, had := w.order("ann", "", "pay 500 bob"), w.money("bob")
 		free := holds(t, straight, `SELECT pg_advisory_xact_lock(7)`)
-		broken := *w.desk
+		broken := copied(w.desk)
 		broken.DB, broken.Patience = through, tt.patience
 		cut.armed.Store(true)
 		heard := make(chan error, 1)
@@ -181,12 +181,12 @@ func TestOneStanzaAtTwoInstancesHasOneEffect(t *testing.T) {
 	w := newTowns(t, all, node(t))
 	w.enrol("ann", "bob")
 	w.pays("ann", 100_000, 6)
-	two := *w.desk
+	two := copied(w.desk)
 	two.DB = all[1]
 	eight := func(text, id string) {
 		var done sync.WaitGroup
 		for n := range 8 {
-			desk := []*command.Desk{w.desk, &two}[n%2]
+			desk := []*command.Desk{w.desk, two}[n%2]
 			done.Go(func() {
 				_, _ = desk.Ask(context.Background(), command.Request{User: jid("ann"), Text: text, ID: id})
 			})

@@ -11,11 +11,12 @@ import (
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Unregister closes an account. Coins that are left wait for the same JID.
 var Unregister = &Command{
-	Name: "unregister", Who: Member, Where: AtGateway, Hands: InPerson,
+	Name: "unregister", Who: Member, Where: AtGateway, Access: wallet.Nobody,
 	Fields:  []Field{{Name: "sure", Kind: ChoiceField, Choices: []string{"no", "yes"}, Default: "no"}},
 	Words:   onlyWords("sure"),
 	Changes: func(c *Call) bool { return c.sure() },
@@ -25,7 +26,7 @@ var Unregister = &Command{
 // CloseEmpty closes an account as unregister does, if nothing is on it and
 // nothing on its way; a Conflict fault "unregister.not-empty" otherwise.
 func (d *Desk) CloseEmpty(ctx context.Context, r Request) (reply Reply, err error) {
-	defer later(&err)
+	defer wallet.DatabaseAway(&err)
 	r.Name, r.Args = "unregister", map[string]string{"sure": "yes"}
 	c, err := d.call(ctx, r)
 	if err == nil {
@@ -45,7 +46,7 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		return say("unregister.stay", nil), nil
 	}
 	if sure != "yes" {
-		balance, err := ledger.Balance(ctx, c.DB.Read(), c.Account.Money)
+		balance, err := ledger.Balance(ctx, c.DB.Read(), c.by.User.Money)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -54,10 +55,10 @@ func unregister(ctx context.Context, c *Call) (Reply, error) {
 		return r, nil
 	}
 	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		if err := app.LockAll(ctx, tx, c.Account.ID); err != nil {
+		if err := app.LockAll(ctx, tx, c.by.User.ID); err != nil {
 			return Reply{}, err
 		}
-		u, err := c.locked(ctx, tx)
+		u, err := c.by.Locked(ctx, tx)
 		if err != nil {
 			return Reply{}, err
 		}

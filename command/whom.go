@@ -6,7 +6,9 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // skip leaves out the little word that a sentence has before a name ("5000 to
@@ -50,7 +52,7 @@ func (c *Call) another(ctx context.Context, use string) (string, error) {
 	}
 	words := strings.Fields(c.Arg("memo"))
 	if len(words) > 1 && c.Words.Little("whom", words[0]) && !c.isHere(words[1]) {
-		return clip(words[1], 90), nil
+		return i18n.Clip(words[1], 90), nil
 	}
 	for i, word := range words {
 		// Later in a note only "to carol" may be whom to pay: "lunch with carol" is none.
@@ -71,12 +73,12 @@ func (c *Call) someoneElse(ctx context.Context, word string) (string, error) {
 		return "", nil
 	}
 	name := address.Fold(word)
-	if _, err := address.Parse(word, c.House.Network); err == nil || address.IsURI(word) || isInvoice(word) {
-		return clip(word, 90), nil
+	if _, err := address.Parse(word, c.Policy.Network); err == nil || address.IsURI(word) || wallet.IsInvoice(word) {
+		return i18n.Clip(word, 90), nil
 	}
 	local, domain, _ := address.SplitJID(name)
-	if local != "" && domain != c.House.Domain {
-		return clip(word, 90), nil
+	if local != "" && domain != c.Policy.Domain {
+		return i18n.Clip(word, 90), nil
 	}
 	if local != "" {
 		name = local
@@ -88,7 +90,7 @@ func (c *Call) someoneElse(ctx context.Context, word string) (string, error) {
 	if fault.Is(err, fault.NotFound) {
 		return "", nil
 	}
-	if err != nil || u.ID == c.Account.ID {
+	if err != nil || u.ID == c.by.User.ID {
 		return "", err
 	}
 	return u.Name, nil
@@ -98,7 +100,7 @@ func (c *Call) someoneElse(ctx context.Context, word string) (string, error) {
 // names it.
 func (c *Call) askWhom(other string) Reply {
 	name := c.Command.Name
-	line := c.suggest("button.in-full", name, strings.Join(strings.Fields(c.Arg("amount")+" "+c.To.Name+" "+c.Arg("speed")+" "+clip(c.Arg("memo"), memoLength)), " "))
+	line := c.suggest("button.in-full", name, strings.Join(strings.Fields(c.Arg("amount")+" "+c.To.Name+" "+c.Arg("speed")+" "+i18n.Clip(c.Arg("memo"), wallet.MemoLength)), " "))
 	r := say(name+".which", map[string]any{"who": c.To.Name, "other": other, "line": line.Text})
 	r.Next = []Suggestion{line}
 	return r

@@ -8,21 +8,6 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-// memoLength is how many characters of a memo are kept.
-const memoLength = 200
-
-// clip cleans a stranger's words and keeps n characters of them.
-func clip(text string, n int) string {
-	text = strings.TrimSpace(i18n.Clean(text))
-	for i := range text {
-		if n == 0 {
-			return text[:i]
-		}
-		n--
-	}
-	return text
-}
-
 // cutAmount takes the amount off the front of a line that begins with one.
 func cutAmount(words []string) (string, []string) {
 	if len(words) == 0 || !startsNumber(words[0]) {
@@ -52,5 +37,5 @@ func startsNumber(word string) bool {
 // of the list or with the full stop of a sentence. It is "" if nothing else is
 // there.
 func codeOf(text string) string {
-	return strings.Trim(strings.ToLower(clip(text, 40)), " .,;:!?*'\"`«»()[]<>")
+	return strings.Trim(strings.ToLower(i18n.Clip(text, 40)), " .,;:!?*'\"`«»()[]<>")
 }

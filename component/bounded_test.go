@@ -10,6 +10,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TestEveryIQIsAnswered floods with more than may wait, while its sender's lane stands
@@ -247,9 +248,9 @@ func TestTooManyTogetherAreRefused(t *testing.T) {
 }
 
 // spent is a pace of which others have just taken everything, for a while to come.
-func spent() *command.Pace {
-	p := command.NewPace(1, 1<<20)
-	for later := time.Now().Add(time.Hour); p.Take("others@example.org", later) == command.Granted; {
+func spent() *wallet.Pace {
+	p := wallet.NewPace(1, 1<<20)
+	for later := time.Now().Add(time.Hour); p.Take("others@example.org", later) == wallet.Granted; {
 		continue
 	}
 	return p

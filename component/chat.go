@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // answerMessage runs a line of chat as a command and says the answer.
@@ -43,7 +44,7 @@ func (c *Component) answer(ctx context.Context, q *Stanza, r command.Reply, lang
 		lang = r.Lang
 	}
 	if err != nil {
-		if errors.Is(err, command.ErrNotServed) && !c.pace.TurnAway(q.User, time.Now()) {
+		if errors.Is(err, wallet.ErrNotServed) && !c.pace.TurnAway(q.User, time.Now()) {
 			c.tally.limited.Add(1)
 			return
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lane"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Config is what the operator says about the door.
@@ -30,9 +31,9 @@ type Config struct {
 	Contacts Contacts
 
 	Limits       Limits
-	Pace         *command.Pace // of all doors; nil: this door has its own, by Limits
-	PresenceRate float64       // presences sent per second at most; 0 is 200
-	Links        bool          // end a reply with xmpp: links to what may follow
+	Pace         *wallet.Pace // of all doors; nil: this door has its own, by Limits
+	PresenceRate float64      // presences sent per second at most; 0 is 200
+	Links        bool         // end a reply with xmpp: links to what may follow
 
 	// Alone reports whether no other instance serves Domain now. Only a lone
 	// instance greets everybody at the start and says goodbye at the end.
@@ -81,7 +82,7 @@ type Component struct {
 
 	services  map[xml.Name]Service
 	caps      map[command.ContactKind]string // verification strings (XEP-0115)
-	pace      *command.Pace
+	pace      *wallet.Pace
 	presences *presenceQueue // presences waiting to be sent
 	tally     tally
 
@@ -119,7 +120,7 @@ func New(cfg Config, desk Desk, cat *i18n.Catalogue, log *slog.Logger) *Componen
 		c.services[xml.Name{Space: s.Space, Local: s.Local}] = s
 	}
 	if c.pace = cfg.Pace; c.pace == nil {
-		c.pace = command.NewPace(rate.Limit(cfg.Limits.PerSecond), cfg.Limits.Burst)
+		c.pace = wallet.NewPace(rate.Limit(cfg.Limits.PerSecond), cfg.Limits.Burst)
 	}
 	c.presences = newPresenceQueue(cfg.Limits.WaitingAll, max(1, cfg.Limits.WaitingAll/10))
 	l := cfg.Limits

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Desk is what the component asks. *command.Desk is the real one.
@@ -17,7 +18,7 @@ type Desk interface {
 	// part at ("" is the gateway).
 	Menu(ctx context.Context, user, at string) ([]command.Spec, error)
 	// Account says how the desk knows a bare JID.
-	Account(ctx context.Context, user string) (command.Account, error)
+	Account(ctx context.Context, user string) (wallet.Account, error)
 	// Contact says who at@gateway is, as viewer may see it; a NotFound fault
 	// if there is nobody, or nobody that viewer may know of.
 	Contact(ctx context.Context, viewer, at string) (command.Contact, error)

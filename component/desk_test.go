@@ -10,13 +10,14 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // desk is a small honest desk: it knows some users and addresses, and runs
 // what it is given.
 type desk struct {
 	mu         sync.Mutex
-	accounts   map[string]command.Account
+	accounts   map[string]wallet.Account
 	contacts   map[string]command.Contact
 	subscribed map[string]bool
 	asked      []command.Request
@@ -29,7 +30,7 @@ type desk struct {
 
 func newDesk() *desk {
 	return &desk{
-		accounts: map[string]command.Account{
+		accounts: map[string]wallet.Account{
 			"ann@example.org": {JID: "ann@example.org", Registered: true, Username: "ann", Unit: "sat"},
 			"bob@example.org": {JID: "bob@example.org", Registered: true, Username: "bob", Lang: "fr", Unit: "sat"},
 		},
@@ -74,11 +75,11 @@ func (d *desk) Here(_ context.Context, user string) error {
 
 func (d *desk) Menu(context.Context, string, string) ([]command.Spec, error) { return nil, nil }
 
-func (d *desk) Account(_ context.Context, user string) (command.Account, error) {
+func (d *desk) Account(_ context.Context, user string) (wallet.Account, error) {
 	if a, ok := d.accounts[user]; ok {
 		return a, nil
 	}
-	return command.Account{JID: user}, nil
+	return wallet.Account{JID: user}, nil
 }
 
 func (d *desk) Contact(_ context.Context, viewer, at string) (command.Contact, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Nodes of the tree, beside the commands.
@@ -64,7 +65,7 @@ func addressesName(t command.Contact) string {
 }
 
 // children is what hangs directly below the gateway or a contact.
-func (c *Component) children(viewer command.Account, say i18n.Printer, t command.Contact) []*Element {
+func (c *Component) children(viewer wallet.Account, say i18n.Printer, t command.Contact) []*Element {
 	var out []*Element
 	switch t.Kind {
 	case command.ToGateway:
@@ -94,7 +95,7 @@ func (c *Component) children(viewer command.Account, say i18n.Printer, t command
 
 // ownLocal is the local part that stands for a member: the username, or the
 // whole JID, escaped.
-func ownLocal(a command.Account) string {
+func ownLocal(a wallet.Account) string {
 	if a.Username != "" {
 		return a.Username
 	}
@@ -115,7 +116,7 @@ func (c *Component) users(ctx context.Context, admin string) ([]*Element, error)
 }
 
 // addresses lists the addresses of the user t.
-func (c *Component) addresses(ctx context.Context, viewer command.Account, t command.Contact) ([]*Element, error) {
+func (c *Component) addresses(ctx context.Context, viewer wallet.Account, t command.Contact) ([]*Element, error) {
 	owner := t.RealJID
 	if t.Mine {
 		owner = viewer.JID

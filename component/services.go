@@ -5,6 +5,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Namespaces of the iq services.
@@ -67,7 +68,7 @@ func (c *Component) target(ctx context.Context, q *Stanza) (command.Contact, err
 
 // listener is who asks, and the words to answer with: in the language of the
 // stanza, else of the account.
-func (c *Component) listener(ctx context.Context, q *Stanza) (command.Account, i18n.Printer, error) {
+func (c *Component) listener(ctx context.Context, q *Stanza) (wallet.Account, i18n.Printer, error) {
 	a, err := c.desk.Account(ctx, q.User)
 	if err != nil {
 		return a, i18n.Printer{}, err

@@ -9,8 +9,8 @@ import (
 
 	"mellium.im/xmpp/stanza"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lane"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // nsRefused marks a stanza that the wire emptied because it was too big, too
@@ -79,12 +79,12 @@ func (c *Component) take(l *link, q *Stanza) {
 // looked up.
 func (c *Component) paced(l *link, q *Stanza, f func(context.Context, *Stanza)) {
 	switch c.pace.Take(q.User, time.Now()) {
-	case command.Granted:
+	case wallet.Granted:
 		c.do(l, c.requests, q, f)
 		return
-	case command.TooFast:
+	case wallet.TooFast:
 		c.do(l, c.requests, q, c.tooFast)
-	case command.TooMany:
+	case wallet.TooMany:
 		c.turnBack(l, q, errBusy)
 	}
 	c.tally.limited.Add(1)
@@ -98,7 +98,7 @@ func (c *Component) mayAsk(q *Stanza) bool {
 	case q.Type == "get":
 		return c.pace.Look(q.User, time.Now())
 	}
-	return c.pace.Take(q.User, time.Now()) == command.Granted
+	return c.pace.Take(q.User, time.Now()) == wallet.Granted
 }
 
 // do runs f for q in the lane of who sent it. Without room there, the sender

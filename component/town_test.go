@@ -7,6 +7,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // The people of the town: ann and bob are members, carl is nobody yet, root
@@ -50,8 +51,8 @@ func newTown() *town {
 	}}
 }
 
-func (w *town) Account(_ context.Context, user string) (command.Account, error) {
-	a := command.Account{JID: user, Unit: "sat"}
+func (w *town) Account(_ context.Context, user string) (wallet.Account, error) {
+	a := wallet.Account{JID: user, Unit: "sat"}
 	switch user {
 	case ann, bob, root, dora:
 		a.Registered, a.Username = true, user[:strings.Index(user, "@")]
@@ -140,7 +141,7 @@ const far = "@far.example"
 // opening is the fault of who need not come, nil for all others.
 func (w *town) opening(user string) error {
 	if strings.HasSuffix(user, far) {
-		return command.ErrNotServed.With(fault.Args{"domains": "example.org"})
+		return wallet.ErrNotServed.With(fault.Args{"domains": "example.org"})
 	}
 	return w.away
 }

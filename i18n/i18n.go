@@ -12,6 +12,8 @@
 //	{s|for}                  seconds: 10 min, 2 days
 //	{n|plural|order|orders}  the word that goes with the number n
 //	{x|if|with|without}      by whether x is there: not "", 0, false or absent
+//	{pay|word}               the word of the command pay in this language; no argument
+//	{x|command}              the same of the command whose name x is
 //
 // Arguments that hold what a stranger wrote are known by their names, and can
 // be shown as {said} only, at the end of a phrase (quote.go).
@@ -124,6 +126,8 @@ func (c *Catalogue) check() error {
 				errs = append(errs, fmt.Errorf("i18n: %s: %q: %w", tag, key, err))
 			} else if extra := l.phrases[key].beyond(reference); extra != "" {
 				errs = append(errs, fmt.Errorf("i18n: %s: %q has {%s}, which is not in %s", tag, key, extra, Reference))
+			} else if none := l.phrases[key].unspoken(c.languages[Reference].words); none != "" {
+				errs = append(errs, fmt.Errorf("i18n: %s: %q has {%s|word}, which is no command", tag, key, none))
 			}
 		}
 		errs = append(errs, l.checkWords(c.languages[Reference].words))

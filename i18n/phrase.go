@@ -20,7 +20,7 @@ type part struct {
 
 // forms are the forms there are, with the number of words each takes.
 var forms = map[string]int{
-	"text": 0, "said": 0, "int": 0, "money": 0, "btc": 0, "both": 0, "date": 0, "time": 0, "for": 0,
+	"text": 0, "said": 0, "int": 0, "money": 0, "btc": 0, "both": 0, "date": 0, "time": 0, "for": 0, "word": 0, "command": 0,
 	"plural": 2, "if": 2,
 }
 
@@ -126,11 +126,12 @@ func (p phrase) holes() []string {
 	return slices.Compact(list)
 }
 
-// names lists every name that p may ask for, sorted.
+// names lists every name that p may ask for, sorted. The word of a command is
+// asked of nobody: each language has it.
 func (p phrase) names() []string {
 	var list []string
 	for _, hole := range p {
-		if hole.name != "" {
+		if hole.name != "" && hole.form != "word" {
 			list = append(list, hole.name)
 		}
 		for _, words := range hole.of {
@@ -147,6 +148,21 @@ func (p phrase) beyond(reference phrase) string {
 	for _, name := range p.names() {
 		if !slices.Contains(known, name) {
 			return name
+		}
+	}
+	return ""
+}
+
+// unspoken returns a command whose word p says and that is not known, or "".
+func (p phrase) unspoken(known map[string][]string) string {
+	for _, hole := range p {
+		if hole.form == "word" && known[hole.name] == nil {
+			return hole.name
+		}
+		for _, words := range hole.of {
+			if none := words.unspoken(known); none != "" {
+				return none
+			}
 		}
 	}
 	return ""

@@ -73,6 +73,11 @@ func (p Printer) fill(b *strings.Builder, words phrase, args map[string]any) {
 		value := args[hole.name]
 		n, whole := number(value)
 		switch {
+		case hole.form == "word":
+			b.WriteString(p.Word(hole.name))
+		case hole.form == "command":
+			name, _ := value.(string)
+			b.WriteString(p.Word(name))
 		case hole.form == "if":
 			p.fill(b, choose(present(value), hole.of), args)
 		case hole.form == "said":

@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/app"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Lapse ends orders whose time ran out, and tells their payers.
@@ -50,7 +50,7 @@ const week = 7 * 24 * 3600
 func (l *Lapse) Sweep(ctx context.Context) (bool, error) {
 	before := l.Clock().Unix() - week
 	return false, l.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := command.Forget(ctx, tx, before); err != nil {
+		if err := wallet.Forget(ctx, tx, before); err != nil {
 			return err
 		}
 		if err := app.Sweep(ctx, tx, before); err != nil {

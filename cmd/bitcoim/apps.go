@@ -11,6 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/doorstep"
 	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
 	"github.com/bitcoim/bitcoim/rate"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // beaconPorts are where the relays and wallets that are known listen, besides
@@ -18,9 +19,9 @@ import (
 var beaconPorts = []uint16{443, 11033, 11056, 11060}
 
 // apps is what the desk needs to know of programs.
-func apps(c config.Config) (command.Apps, error) {
+func apps(c config.Config) (wallet.Apps, error) {
 	m := c.Moneysocket
-	a := command.Apps{Budget: c.Apps.Budget, Moneysocket: m.Enabled, Dials: m.Dial, Here: m.Listen != "", LIMEURLs: c.LIME.URLs}
+	a := wallet.Apps{Budget: c.Apps.Budget, Moneysocket: m.Enabled, Dials: m.Dial, Here: m.Listen != "", LIMEURLs: c.LIME.URLs}
 	if c.LIME.On() {
 		a.LIME = c.XMPP.Domain
 	}
@@ -60,7 +61,7 @@ func checkMoneysocket(_ context.Context, c config.Config) (string, error) {
 	if !c.Moneysocket.Enabled {
 		return "off", nil
 	}
-	if _, err := openMoneysocket(c, &command.Desk{}, "check", nil); err != nil {
+	if _, err := openMoneysocket(c, command.New(&wallet.Service{}), "check", nil); err != nil {
 		return "", err
 	}
 	var ways []string

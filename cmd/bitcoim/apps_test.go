@@ -12,19 +12,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // linked is a desk that knows nothing but links.
 type linked struct {
 	msdoor.Desk
-	links []command.AppLink
+	links []wallet.AppLink
 }
 
-func (l linked) AppLinks(context.Context, string) ([]command.AppLink, error) { return l.links, nil }
+func (l linked) AppLinks(context.Context, string) ([]wallet.AppLink, error) { return l.links, nil }
 
 // journal is a log that a test reads while it is written.
 type journal struct {
@@ -72,10 +72,10 @@ func TestABeaconLeadsNowhereInOurNetwork(t *testing.T) {
 		var c config.Config
 		c.Moneysocket.Enabled, c.Moneysocket.Dial, c.Moneysocket.AllowPlain = true, true, true
 		c.Egress.Allow = allow
-		var links []command.AppLink
+		var links []wallet.AppLink
 		for i, host := range hosts {
 			b := moneysocket.Beacon{Seed: moneysocket.NewSeed(), Locations: []moneysocket.Location{{Host: host, Port: port, Plain: true}}}
-			links = append(links, command.AppLink{ID: command.AppID(i + 1), Seed: b.Seed, Beacon: b.String(), Wallet: "5f3c9d0e-0000-4000-8000-000000000000"})
+			links = append(links, wallet.AppLink{ID: wallet.AppID(i + 1), Seed: b.Seed, Beacon: b.String(), Wallet: "5f3c9d0e-0000-4000-8000-000000000000"})
 		}
 		var log journal
 		door, err := openMoneysocket(c, linked{links: links}, "one", slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))

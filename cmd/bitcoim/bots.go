@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	limedoor "github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/wallet"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -36,7 +37,7 @@ func checkLIME(_ context.Context, c config.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	door, err := openLIME(c, &command.Desk{Words: words}, words, nil)
+	door, err := openLIME(c, command.New(&wallet.Service{Words: words}), words, nil)
 	switch l := c.LIME; {
 	case err != nil:
 		return "", err

@@ -11,7 +11,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/egress"
@@ -19,6 +18,7 @@ import (
 	"github.com/bitcoim/bitcoim/lnd"
 	"github.com/bitcoim/bitcoim/lnurl"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // openLightning prepares to speak to the Lightning node; nil if there is none.
@@ -68,17 +68,17 @@ func asker(c config.Config) (*egress.Client, error) {
 }
 
 // desksLightning is what the desk needs to know of Lightning.
-func desksLightning(c config.Config, node lightning.Node) (command.Lightning, error) {
+func desksLightning(c config.Config, node lightning.Node) (wallet.Lightning, error) {
 	if node == nil {
-		return command.Lightning{}, nil
+		return wallet.Lightning{}, nil
 	}
 	client, err := asker(c)
 	if err != nil {
-		return command.Lightning{}, err
+		return wallet.Lightning{}, err
 	}
 	l := c.Lightning
-	return command.Lightning{
-		Node: command.LightningBreaker(node), Asks: &lnurl.Client{Fetcher: client},
+	return wallet.Lightning{
+		Node: wallet.LightningBreaker(node), Asks: &lnurl.Client{Fetcher: client},
 		Fees:   paymentorder.Fees{PerMillion: l.FeePerMillion, Least: amount.FromSats(l.FeeLeastSat)},
 		Expiry: l.Expiry, Open: l.OpenInvoices, FinalCLTV: int64(l.FinalCLTV),
 	}, nil

@@ -38,7 +38,7 @@ func consume(ctx context.Context, p *program, args []string, in io.Reader) error
 	app := &moneysocket.Consumer{
 		Link: moneysocket.Outgoing(b, moneysocket.Dialer{}),
 		OnInfo: func(i moneysocket.Info) {
-			shown.printf("%s\n", wallet(i))
+			shown.printf("%s\n", whatItDoes(i))
 		},
 		OnReceived: func(x moneysocket.Payment) { shown.printf("received %s sat\n", sats(x.Msats)) },
 		OnInvoice:  func(bolt11 string) { shown.printf("another session's invoice: %s\n", oneLine(bolt11)) },
@@ -112,7 +112,7 @@ func obey(ctx context.Context, out *shared, app *moneysocket.Consumer, words []s
 		if err != nil {
 			return err
 		}
-		out.printf("%s, account %s\n", wallet(i), i.Account)
+		out.printf("%s, account %s\n", whatItDoes(i), i.Account)
 	case words[0] == "invoice" && len(words) > 1:
 		text, description := amount.Cut(strings.Join(words[1:], " "))
 		m, err := amount.Parse(text, amount.InSat)
@@ -145,7 +145,7 @@ func obey(ctx context.Context, out *shared, app *moneysocket.Consumer, words []s
 	return nil
 }
 
-func wallet(i moneysocket.Info) string {
+func whatItDoes(i moneysocket.Info) string {
 	can := []string{}
 	if i.Payer {
 		can = append(can, "pays")

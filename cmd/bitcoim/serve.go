@@ -26,6 +26,7 @@ import (
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -109,15 +110,15 @@ func (g *gateway) run(ctx context.Context) error {
 		return err
 	}
 	self := &worker.Instance{DB: g.db, Name: rand.Text(), Clock: time.Now}
-	desk := &command.Desk{DB: g.db, Accounts: &useraccount.Finder{}, Chain: command.Breaker(g.node), Lightning: ln, Exchange: rates, Words: g.words, Commands: command.Index,
-		House: house(g.config), Apps: programs, Clock: time.Now, Pace: pace(g.config)}
+	desk := command.New(&wallet.Service{DB: g.db, Accounts: &useraccount.Finder{}, Chain: wallet.Breaker(g.node), Lightning: ln, Exchange: rates, Words: g.words,
+		Policy: house(g.config), Apps: programs, Clock: time.Now, Pace: pace(g.config)})
 	door := component.New(doorConfig(g.config, self, desk.Pace), desk, g.words, g.log)
 	others, err := g.openDoors(ctx, desk, self.Name)
 	if err != nil {
 		return err
 	}
 	wake := func() { bell.Ring(); others.ring() }
-	desk.Wake, desk.Unlooked = wake, g.unlooked
+	desk.Notify, desk.Unlooked = wake, g.unlooked
 
 	// The loops stop after the door: what it took in is still told.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -173,7 +174,7 @@ func (g *gateway) alive(ctx context.Context) error {
 	return rows.Close()
 }
 
-func house(c config.Config) command.House {
+func house(c config.Config) wallet.Policy {
 	served := c.XMPP.ServedDomains
 	if len(served) == 0 {
 		if _, parent, ok := strings.Cut(c.XMPP.Domain, "."); ok {
@@ -185,7 +186,7 @@ func house(c config.Config) command.House {
 	if c.LIME.Register || c.LIME.Guests { // whose accounts are of the gateway's own domain
 		served = append(slices.Clone(served), c.XMPP.Domain)
 	}
-	return command.House{
+	return wallet.Policy{
 		Domain: c.XMPP.Domain, Network: address.Network(c.Chain.Network), Languages: c.XMPP.Languages, Admins: c.XMPP.Admins,
 		Served: served, OpenToAll: c.XMPP.OpenToAll, RegistrationDomains: c.Registration.Domains, Closed: c.Registration.Mode == "closed",
 		Limits: limits(c), Confirmations: int64(c.Chain.Confirmations), MinPayment: amount.FromSats(c.Chain.MinPaymentSat),
@@ -196,11 +197,11 @@ func house(c config.Config) command.House {
 }
 
 // pace is how fast one user may ask at all doors together.
-func pace(c config.Config) *command.Pace {
-	return command.NewPace(rate.Limit(c.Limits.CommandsPerMinute)/60, c.Limits.CommandsBurst)
+func pace(c config.Config) *wallet.Pace {
+	return wallet.NewPace(rate.Limit(c.Limits.CommandsPerMinute)/60, c.Limits.CommandsBurst)
 }
 
-func doorConfig(c config.Config, self *worker.Instance, pace *command.Pace) component.Config {
+func doorConfig(c config.Config, self *worker.Instance, pace *wallet.Pace) component.Config {
 	return component.Config{
 		Domain: c.XMPP.Domain, Secret: c.XMPP.Secret.Reveal(), Addr: c.XMPP.Server, Name: c.XMPP.Name, Version: version,
 		Languages:    c.XMPP.Languages,

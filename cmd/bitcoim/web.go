@@ -11,6 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/wallet"
 	"github.com/bitcoim/bitcoim/web"
 )
 
@@ -23,7 +24,7 @@ func (s strangers) Payee(ctx context.Context, name string) (web.Payee, error) {
 }
 
 func (s strangers) Invoice(ctx context.Context, name string, m amount.Msat, hash [32]byte, note string) (web.Invoice, error) {
-	in, err := s.desk.InvoiceFor(ctx, command.StrangerInvoice{Name: name, Amount: m, DescriptionHash: hash, Note: note, Door: "web"})
+	in, err := s.desk.InvoiceFor(ctx, wallet.StrangerInvoice{Name: name, Amount: m, DescriptionHash: hash, Note: note, Door: "web"})
 	if err != nil {
 		return web.Invoice{}, err
 	}

@@ -13,7 +13,7 @@ type room struct {
 const (
 	values = "address amount fault "
 	people = "useraccount paymentorder deposit invoice statement outbox ledger "
-	door   = "command outbox i18n lane " + values
+	door   = "command wallet outbox i18n lane " + values
 )
 
 // house is the map, from the front step to the cellar: a room imports rooms
@@ -24,7 +24,7 @@ var house = []room{
 	{"cmd/bitcoim", "*"},
 
 	// back rooms: what goes on by itself or is done by hand
-	{"worker", "app command chain db freeze internal/crash lightning lnurl p2p " + people + values},
+	{"worker", "app chain db freeze internal/crash lightning lnurl p2p wallet " + people + values},
 	{"legacy", "db i18n " + people + values},
 	{"audit", "chain cursor db freeze lightning " + people + values},
 
@@ -35,7 +35,10 @@ var house = []room{
 	{"web", "doorstep lnurl " + door},
 
 	// the desk
-	{"command", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
+	{"command", "app db i18n moneysocket rate wallet " + people + values},
+
+	// what can be done with a wallet
+	{"wallet", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
 
 	// people and plans
 	{"deposit", "chain cursor db ledger outbox paymentorder statement useraccount " + values},
@@ -96,8 +99,8 @@ var foreign = map[string]string{
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
 	"github.com/coder/websocket":             "moneysocket lime web",
 	"github.com/BurntSushi/toml":             "config i18n",
-	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
-	"database/sql":                           "legacy command app paymentorder deposit invoice statement useraccount outbox cursor ledger db",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command wallet app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
+	"database/sql":                           "legacy wallet app paymentorder deposit invoice statement useraccount outbox cursor ledger db",
 	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door doorstep lime lime/door lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2

@@ -13,7 +13,7 @@ import (
 // order in which it calls: where a caller has the lock, the function is named.
 
 // userLocks are the calls that lock a user, or take one who is locked.
-var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "locked", "parties", "asMember", "anApp"}
+var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "parties", "asMember", "anApp"}
 
 // userReads find a user.
 var userReads = []string{"ByID", "ByJID", "ByName"}
@@ -28,9 +28,9 @@ var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begi
 
 // unlocked are the functions that one of the rules does not hold for, and why.
 var unlocked = map[string]string{
-	"command/receive.go addInvoice":   "its callers have locked the user",
-	"command/apppay.go askUser":       "Confirm has locked the user",
-	"command/applink.go AppJoined":    "tells of a new app: nothing hangs on who the user is",
+	"wallet/invoice.go AddInvoice":    "its callers have locked the user",
+	"wallet/approval.go askUser":      "Confirm has locked the user",
+	"wallet/applink.go AppJoined":     "tells of a new app: nothing hangs on who the user is",
 	"useraccount/account.go Register": "who is new is locked by being inserted; others are locked before anything is decided",
 	"useraccount/password.go Still":   "the user is locked by the caller, and it is no limit",
 	"deposit/book.go credit":          "Book has locked the accounts",
@@ -54,7 +54,7 @@ type unit struct {
 }
 
 // runners run a closure as a transaction: more than once, if they have to.
-var runners = []string{"Tx", "once", "act", "write", "asMember", "anApp"}
+var runners = []string{"Tx", "Do", "once", "act", "Write", "asMember", "anApp"}
 
 func (c code) units() (all []unit) {
 	for _, d := range c.file.Decls {
@@ -69,7 +69,7 @@ func (c code) units() (all []unit) {
 		ast.Inspect(f.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if s, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains(runners, s.Sel.Name) {
+				if slices.Contains(runners, called(n)) {
 					for _, a := range n.Args {
 						run[a] = true
 					}
@@ -133,7 +133,7 @@ func (u unit) early() (wrong []string) {
 			money = true
 		case of == "ledger" && name == "Balance" && !money:
 			wrong = append(wrong, u.at(n, "ledger.Balance in a transaction, before ledger.Lock"))
-		case (of == "useraccount" || of == "c" || of == "k" || of == "" || of == "drafted") && slices.Contains(userLocks, name):
+		case (of == "useraccount" || of == "by" || of == "c" || of == "k" || of == "" || of == "drafted") && slices.Contains(userLocks, name):
 			user = true
 		case (of == "useraccount" || home && of == "") && slices.Contains(userReads, name) && !user:
 			wrong = append(wrong, u.at(n, "useraccount.%s in a transaction, before useraccount.Lock", name))

@@ -11,12 +11,12 @@ import (
 // The rules for locks and stops know functions by their names. homes says where each of
 // them is declared: a rule about a function that was renamed holds for nothing.
 var homes = map[string]string{
-	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "Locked": "useraccount",
-	"locked": "command", "asMember": "command", "anApp": "command", "parties": "paymentorder",
+	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "Locked": "useraccount wallet",
+	"asMember": "command", "anApp": "command", "parties": "paymentorder",
 	"ByID": "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
 	"Waiting": "invoice paymentorder", "UntoldBills": "invoice", "Flying": "paymentorder", "Asking": "app", "Asked": "app useraccount",
-	"mayWait": "command",
-	"Tx":      "db", "once": "command", "act": "command", "write": "command",
+	"mayWait": "wallet",
+	"Tx":      "db", "Do": "wallet", "once": "command", "act": "wallet", "Write": "wallet",
 	"Balance": "ledger", "ByCode": "paymentorder", "Again": "paymentorder",
 	"Payments": "freeze", "Stopped": "freeze", "BooksWrong": "freeze", "Causes": "freeze",
 	"Unless": "freeze", "mayMove": "paymentorder", "stopped": "worker", "frozen": "worker", "doubted": "worker",

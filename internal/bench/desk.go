@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // realDesk is the desk on a database of its own where all senders are
@@ -33,10 +34,10 @@ func openDesk(ctx context.Context, words *i18n.Catalogue) (*realDesk, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	r := &realDesk{dir: dir, desk: &command.Desk{
-		DB: d, Accounts: &useraccount.Finder{}, Words: words, Commands: command.Index, Clock: time.Now, Wake: func() {},
-		House: command.House{Domain: domain, Network: address.Regtest, Languages: []string{"en"}, Served: []string{"localhost"}},
-	}}
+	r := &realDesk{dir: dir, desk: command.New(&wallet.Service{
+		DB: d, Accounts: &useraccount.Finder{}, Words: words, Clock: time.Now, Notify: func() {},
+		Policy: wallet.Policy{Domain: domain, Network: address.Regtest, Languages: []string{"en"}, Served: []string{"localhost"}},
+	})}
 	if err := d.Upgrade(ctx, false, func(db.Step) {}); err != nil {
 		return nil, errors.Join(err, r.close())
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // linker lets programs at users' wallets: it is a desk on the database of a
@@ -33,11 +34,11 @@ func openLinker(ctx context.Context, w *world.World, at moneysocket.Location) (*
 	if err != nil {
 		return nil, err
 	}
-	return &linker{domain: w.XMPP.Domain, desk: &command.Desk{
-		DB: d, Words: words, Commands: command.Index, Clock: time.Now, Wake: func() {},
-		House: command.House{Domain: w.XMPP.Component, Network: address.Regtest, Languages: []string{"en"}, Served: []string{w.XMPP.Domain}},
-		Apps:  command.Apps{Moneysocket: true, Here: true, Location: at, LIME: w.XMPP.Component},
-	}}, nil
+	return &linker{domain: w.XMPP.Domain, desk: command.New(&wallet.Service{
+		DB: d, Words: words, Clock: time.Now, Notify: func() {},
+		Policy: wallet.Policy{Domain: w.XMPP.Component, Network: address.Regtest, Languages: []string{"en"}, Served: []string{w.XMPP.Domain}},
+		Apps:   wallet.Apps{Moneysocket: true, Here: true, Location: at, LIME: w.XMPP.Component},
+	})}, nil
 }
 
 func (l *linker) close() error { return l.desk.DB.Close() }

@@ -14,6 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // desk is where the apps of a town ask.
@@ -23,9 +24,9 @@ func (c *town) desk() *command.Desk {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return &command.Desk{DB: c.DB, Words: words, Commands: command.Index, Clock: c.clock,
-		Lightning: command.Lightning{Node: c.node, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat}, Expiry: time.Hour, Open: 50, FinalCLTV: 144},
-		House:     command.House{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"}, Limits: limits, Stale: 60}}
+	return command.New(&wallet.Service{DB: c.DB, Words: words, Clock: c.clock,
+		Lightning: wallet.Lightning{Node: c.node, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat}, Expiry: time.Hour, Open: 50, FinalCLTV: 144},
+		Policy:    wallet.Policy{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"}, Limits: limits, Stale: 60}})
 }
 
 // app lets a program at somebody's wallet, with a budget in sat.
@@ -40,7 +41,7 @@ func (c *town) app(u *useraccount.User, name string, budget int64) (a *app.App) 
 }
 
 // hears works until an app has news for a key, and marks it as told.
-func (c *town) hears(d *command.Desk, a *app.App, key string) (got command.AppAnswer) {
+func (c *town) hears(d *command.Desk, a *app.App, key string) (got wallet.AppAnswer) {
 	c.Helper()
 	c.work(a.Name+" hears of "+key, func() error {
 		news, err := d.AppNews(c.Context(), []app.ID{a.ID})
@@ -50,7 +51,7 @@ func (c *town) hears(d *command.Desk, a *app.App, key string) (got command.AppAn
 		for _, n := range news {
 			if n.Key == key {
 				got = n
-				return d.AppTold(c.Context(), []command.AppAnswer{n})
+				return d.AppTold(c.Context(), []wallet.AppAnswer{n})
 			}
 		}
 		return errors.New("nothing yet")
@@ -58,7 +59,7 @@ func (c *town) hears(d *command.Desk, a *app.App, key string) (got command.AppAn
 	return got
 }
 
-func (c *town) pays(d *command.Desk, a *app.App, key, invoice string) command.AppAnswer {
+func (c *town) pays(d *command.Desk, a *app.App, key, invoice string) wallet.AppAnswer {
 	c.Helper()
 	got, err := d.AppPay(c.Context(), a.ID, key, invoice)
 	if err != nil {

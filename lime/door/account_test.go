@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // secret is a password as it is sent.
@@ -47,7 +47,7 @@ func (w *town) user(jid string) *useraccount.User {
 
 // slowNode gives an address when it is let.
 type slowNode struct {
-	command.ChainNode
+	wallet.ChainNode
 	asked, goOn chan bool
 }
 

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeBalance is what an account has.
@@ -57,10 +57,10 @@ func (d *Door) balances(m *lime.Mux) {
 func timeOf(at int64) time.Time { return time.Unix(at, 0) }
 
 // holdings is what the account has.
-func (c *call) holdings(ctx context.Context) (command.Holdings, error) {
-	reply, err := c.ask(ctx, "balance", nil)
+func (c *call) holdings(ctx context.Context) (wallet.Holdings, error) {
+	by, err := c.caller(ctx, "balance")
 	if err != nil {
-		return command.Holdings{}, err
+		return wallet.Holdings{}, err
 	}
-	return view[command.Holdings](reply.Data)
+	return c.door.desk.Balance(ctx, by)
 }

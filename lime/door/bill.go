@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // longestName is how many bytes of an id, or of a node, are kept.
@@ -52,7 +53,7 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 			return err
 		}
 		name := d.userOf(ctx, payer)
-		one := command.Bill{Message: m.ID, Node: m.To.In(d.o.Domain).String(), Payer: name, Hash: v.Hash, Address: v.Address, Amount: total, Ends: v.Expires}
+		one := wallet.Bill{Message: m.ID, Node: m.To.In(d.o.Domain).String(), Payer: name, Hash: v.Hash, Address: v.Address, Amount: total, Ends: v.Expires}
 		if err := d.desk.Bill(ctx, who.jid, who.app, one); err != nil {
 			return d.reason(speech{reply.Lang, reply.Unit}, err)
 		}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // settle tells those who are here, and listen, what became of their bills. The
@@ -28,7 +28,7 @@ func (d *Door) settle(ctx context.Context, here []*person) error {
 		d.log.Warn("lime: bills whose time ran out are not looked after", "err", err)
 	}
 	for _, one := range here {
-		if err := d.desk.EndBills(ctx, one.jid, func(e command.BillEnd) bool { return d.ended(ctx, one.identity, e) }); err != nil {
+		if err := d.desk.EndBills(ctx, one.jid, func(e wallet.BillEnd) bool { return d.ended(ctx, one.identity, e) }); err != nil {
 			d.log.Warn("lime: what became of bills is not known", "of", one.identity.String(), "err", err)
 		}
 	}
@@ -49,7 +49,7 @@ func (d *Door) lapse(ctx context.Context, all []*person) error {
 }
 
 // ended tells the end of a bill; false if nobody listens.
-func (d *Door) ended(ctx context.Context, to lime.Identity, e command.BillEnd) bool {
+func (d *Door) ended(ctx context.Context, to lime.Identity, e wallet.BillEnd) bool {
 	from, err := lime.ParseNode(e.Node)
 	if err != nil {
 		d.log.Error("lime: a bill was sent to what is no node", "node", e.Node, "err", err)

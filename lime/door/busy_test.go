@@ -3,10 +3,10 @@ package door_test
 import (
 	"testing"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // A bot asks at the pace of its user, in chat and by commands; what only looks is
@@ -15,7 +15,7 @@ func TestABotAsksAtThePaceOfItsUser(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t))
 	w.enrol("ann", "bob")
 	anns, bobs := w.bot("ann", w.link("ann", "budget 5000/day")), w.bot("bob", w.link("bob", "budget 5000/day"))
-	w.desk.Pace = command.NewPace(1e-9, 3)
+	w.desk.Pace = wallet.NewPace(1e-9, 3)
 	makes := func(b *bot) lime.Code {
 		_, err := b.do(lime.Set, "/invoices", resource(door.TypeInvoice, `{"amount":77}`))
 		return codeOf(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // patience is how long the desk may take for one request.
@@ -21,10 +22,10 @@ type speech struct{ lang, unit string }
 type call struct {
 	*lime.Request
 	door   *Door
-	who    *principal    // nil: a guest
-	jid    string        // whose account
-	app    command.AppID // who asks for the user; 0 is the user in person
-	foster bool          // the account is another's, who delegated
+	who    *principal   // nil: a guest
+	jid    string       // whose account
+	app    wallet.AppID // who asks for the user; 0 is the user in person
+	foster bool         // the account is another's, who delegated
 	speech speech
 }
 
@@ -71,9 +72,7 @@ func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
 		return c, err
 	}
 	c.jid, c.app, c.foster = a.JID, 0, true
-	own := c.who.request()
-	own.Name = "balance"
-	if _, err = d.desk.Ask(ctx, own); err != nil { // who is not let in any more acts for nobody
+	if err := d.mayStay(ctx, c.who.who()); err != nil { // who is not let in any more acts for nobody
 		return c, err
 	}
 	// The server compared names. A session keeps that of its login, which may be
@@ -103,12 +102,56 @@ func (c *call) do(ctx context.Context, name string, args map[string]string) (com
 	})
 }
 
+// caller is who asks the wallet for name, with the key of the command's id. asked is all
+// that is asked, so that the same id with other words is another request.
+func (c *call) caller(ctx context.Context, name string, asked ...any) (wallet.Caller, error) {
+	by := wallet.Caller{JID: c.jid, App: c.app,
+		Key: wallet.Key{ID: wallet.Fit(key(name, c.app, c.ID)), Asked: wallet.Fingerprint(name, asked)}}
+	if !c.foster && c.who != nil {
+		by.Login = c.who.login.Load()
+	}
+	by, err := c.door.desk.Caller(ctx, by)
+	c.speech.lang, c.speech.unit = c.door.desk.Speech(by.User, c.speech.lang)
+	return by, err
+}
+
+// does asks the wallet for something by its name, in the user's lane, and once for the
+// command's id. What is made is made by an id of its own: one that comes again with other
+// words is a mistake, and makes nothing.
+func does[T any](ctx context.Context, c *call, name string, asked any, makes bool, ask func(ctx context.Context, by wallet.Caller) (T, error)) (v T, err error) {
+	err = errNotDone
+	busy := c.door.inLane(ctx, c.jid, func(ctx context.Context) {
+		var by wallet.Caller
+		if by, err = c.caller(ctx, name, asked); err != nil {
+			return
+		}
+		again := false
+		if makes {
+			again, err = c.door.desk.Reused(ctx, by)
+		}
+		if err == nil && again {
+			err = refuse(lime.InvalidArgument, "lime.id-again", nil)
+		}
+		if err == nil {
+			v, err = ask(ctx, by)
+		}
+	})
+	if busy != nil {
+		err = busy
+	}
+	return v, err
+}
+
 // anew is do for what is made: an id that comes again with other words is a
 // mistake, and makes nothing.
 func (c *call) anew(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
 	return c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
 		r := c.request(name, args)
-		again, err := c.door.desk.Reused(ctx, r)
+		by, err := c.door.desk.Caller(ctx, r.Caller())
+		if err != nil {
+			return command.Reply{}, err
+		}
+		again, err := c.door.desk.Reused(ctx, by)
 		if err == nil && again {
 			err = refuse(lime.InvalidArgument, "lime.id-again", nil)
 		}
@@ -146,7 +189,7 @@ var errNotDone = errors.New("lime: the desk did not answer")
 
 // key is the desk's key of what is asked with an id: of one bot, and of the user
 // in person, an id means one thing for each command.
-func key(name string, app command.AppID, id string) string {
+func key(name string, app wallet.AppID, id string) string {
 	if id == "" {
 		return ""
 	}
@@ -156,7 +199,7 @@ func key(name string, app command.AppID, id string) string {
 // mayLook asks the desk, with the least of its commands, whether whoever asks may
 // look at the account: a bot may have been taken away meanwhile.
 func (c *call) mayLook(ctx context.Context) error {
-	_, err := c.ask(ctx, "balance", nil)
+	_, err := c.holdings(ctx)
 	return err
 }
 
@@ -183,7 +226,7 @@ func (d *Door) pace(user string, looks bool) error {
 	if looks {
 		ok = d.desk.Pace.Look(user, d.clock())
 	} else {
-		ok = d.desk.Pace.Take(user, d.clock()) == command.Granted
+		ok = d.desk.Pace.Take(user, d.clock()) == wallet.Granted
 	}
 	if !ok {
 		return refuse(lime.RequestLimit, "lime.busy", nil)
@@ -202,7 +245,7 @@ func (d *Door) inLane(ctx context.Context, user string, f func(ctx context.Conte
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return command.ErrOutcomeUnknown.Because(ctx.Err())
+		return wallet.ErrOutcomeUnknown.Because(ctx.Err())
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // InReplyTo is the metadata that says which message an answer is for.
@@ -57,7 +58,7 @@ func (d *Door) text(_ context.Context, c *lime.Channel, m *lime.Message) error {
 			return d.sayBack(ctx, c, m, d.words.Printer(who.lang, "").Say("chat.too-long", map[string]any{"most": int64(longestLine)}))
 		}
 		reply, err := d.desk.Ask(ctx, r)
-		if errors.Is(err, command.ErrNoContact) {
+		if errors.Is(err, wallet.ErrNoContact) {
 			return d.reason(speech{reply.Lang, reply.Unit}, err)
 		}
 		return d.answer(ctx, c, m, reply, err)

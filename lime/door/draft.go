@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // ask is the document by which an order is asked for.
@@ -27,7 +27,7 @@ func draftOrder(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	args, err := want.args()
+	p, err := want.payment()
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +49,12 @@ func draftOrder(ctx context.Context, c *call) (lime.Document, error) {
 			return nil, refuse(CodeNeedsCode, "lime.needs-code", nil)
 		}
 	}
-	reply, err := c.anew(ctx, "pay", args)
-	if err != nil {
-		return nil, err
-	}
-	made, err := view[drafted](reply.Data)
+	made, err := does(ctx, c, "pay", want, true, func(ctx context.Context, by wallet.Caller) (d wallet.Drafted, err error) {
+		if p.To, err = c.door.desk.Recipient(ctx, by, strings.TrimSpace(want.To), want.Speed != ""); err != nil {
+			return d, err
+		}
+		return c.door.desk.Pay(ctx, by, p)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -62,45 +63,42 @@ func draftOrder(ctx context.Context, c *call) (lime.Document, error) {
 		return nil, err
 	}
 	if waits := r.State == "new"; fee >= 0 && int64(r.FeeLimit) > fee && (waits || r.State == "cancelled") {
-		_, _ = c.do(ctx, "cancel", map[string]string{"code": r.Code}) // else it lapses
+		_ = c.cancel(ctx, r.Code) // else it lapses
 		return nil, refuse(CodeFee, "lime.fee", map[string]any{"fee": int64(r.FeeLimit)})
 	}
-	if want.Confirm && r.State == "new" && !made.Asked {
+	if want.Confirm && r.State == "new" {
 		return c.confirm(ctx, made.Code)
 	}
-	o := c.door.orderOf(r, c.speech)
-	o.Asked = made.Asked && o.State == Pending
-	return o, nil
+	return c.door.orderOf(r, c.speech), nil
 }
 
 // made is the order that the command made, now or before. Codes come again in
 // time, ids do not.
-func (c *call) made(ctx context.Context, code string) (command.OrderRecord, error) {
+func (c *call) made(ctx context.Context, code string) (wallet.OrderRecord, error) {
 	if c.ID == "" {
 		return c.door.desk.Order(ctx, c.jid, code)
 	}
 	return c.door.desk.OrderAsked(ctx, c.jid, key("pay", c.app, c.ID))
 }
 
-// args are what the desk's pay is told.
-func (a ask) args() (map[string]string, error) {
-	args := map[string]string{"to": strings.TrimSpace(a.To), "memo": a.Memo, "speed": a.Speed}
+// payment is what the wallet is asked to pay, but for whom.
+func (a ask) payment() (wallet.Payment, error) {
+	p := wallet.Payment{Memo: a.Memo, Speed: a.Speed, All: a.Amount == "all"}
 	switch {
-	case args["to"] == "":
-		return nil, refuse(lime.InvalidArgument, "lime.nobody", nil)
-	case a.Amount == "all":
-		args["amount"] = "all"
-	case a.Amount != "":
-		m, err := money(string(a.Amount), a.Unit)
-		if err != nil {
-			return nil, err
-		}
-		if fine(m) != "" && !strings.EqualFold(a.Unit, "msat") { // who does not say msat does not read it in the answer
-			return nil, refuse(lime.InvalidArgument, "lime.whole", map[string]any{"text": clip(string(a.Amount)), "msat": fine(m)})
-		}
-		args["amount"] = said(m)
+	case strings.TrimSpace(a.To) == "":
+		return p, refuse(lime.InvalidArgument, "lime.nobody", nil)
+	case a.Amount == "" || p.All:
+		return p, nil
 	}
-	return args, nil
+	m, err := money(string(a.Amount), a.Unit)
+	if err != nil {
+		return p, err
+	}
+	if fine(m) != "" && !strings.EqualFold(a.Unit, "msat") { // who does not say msat does not read it in the answer
+		return p, refuse(lime.InvalidArgument, "lime.whole", map[string]any{"text": clip(string(a.Amount)), "msat": fine(m)})
+	}
+	p.Amount = m
+	return p, nil
 }
 
 // document reads a resource of one of our own types. Plain JSON will do as well.

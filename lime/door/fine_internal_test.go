@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // exact is what a number of the wire is in msat: its fine one if there is one.
@@ -19,7 +19,7 @@ func exact(sat int64, fine string) amount.Msat {
 func TestAmountAndFeeAreTheTotal(t *testing.T) {
 	for _, a := range []amount.Msat{1, 999, 1000, 1001, 1200, 1500, 5_000_000, 5_000_001} {
 		for _, fee := range []amount.Msat{0, 1, 200, 700, 999, 1000, 1001, 12_300} {
-			o := (&Door{}).orderOf(command.OrderRecord{Amount: a, FeeLimit: fee, State: "new"}, speech{})
+			o := (&Door{}).orderOf(wallet.OrderRecord{Amount: a, FeeLimit: fee, State: "new"}, speech{})
 			if o.Amount+o.Fee != o.Total {
 				t.Errorf("%d and %d: %d + %d is not %d sat", a, fee, o.Amount, o.Fee, o.Total)
 			}
@@ -50,7 +50,7 @@ func TestOrdersAreOfWholeSatOrOfMsat(t *testing.T) {
 		"what an invoice says":  {ask{To: "lnbc1"}, true},
 		"less than a sat, msat": {ask{To: "bob", Amount: "1", Unit: "msat"}, true},
 	} {
-		if _, err := tt.ask.args(); (err == nil) != tt.ok {
+		if _, err := tt.ask.payment(); (err == nil) != tt.ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

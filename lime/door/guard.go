@@ -6,15 +6,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // who is for whom a session speaks, and how it entered.
 type who struct {
 	jid   string
-	app   command.AppID
+	app   wallet.AppID
 	login int64
 }
 
@@ -39,7 +39,7 @@ func (d *Door) guard(ctx context.Context, before map[who]bool) map[who]bool {
 	defer cancel()
 	var ending errgroup.Group
 	for w, sessions := range all {
-		_, err := d.desk.Ask(ctx, command.Request{User: w.jid, App: w.app, Login: w.login, Name: "balance"})
+		err := d.mayStay(ctx, w)
 		if !fault.Is(err, fault.NotAllowed) && !fault.Is(err, fault.NotFound) {
 			continue // it stays, or nobody knows now
 		}
@@ -59,4 +59,14 @@ func (d *Door) guard(ctx context.Context, before map[who]bool) map[who]bool {
 		d.log.Warn("lime: a session did not end", "err", err)
 	}
 	return found
+}
+
+// mayStay is the fault of who is not let in any more. It asks for the least that everybody
+// who is let in may have.
+func (d *Door) mayStay(ctx context.Context, w who) error {
+	by, err := d.desk.Caller(ctx, wallet.Caller{JID: w.jid, App: w.app, Login: w.login})
+	if err == nil {
+		_, err = d.desk.Balance(ctx, by)
+	}
+	return err
 }

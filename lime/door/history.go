@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeEntry is a line of a statement.
@@ -31,7 +31,7 @@ type Entry struct {
 // MediaType is TypeEntry.
 func (Entry) MediaType() lime.MediaType { return TypeEntry }
 
-func entryOf(e command.Entry) Entry {
+func entryOf(e wallet.Entry) Entry {
 	way, ref := "out", e.TxID
 	if e.Incoming {
 		way = "in"
@@ -78,7 +78,7 @@ func listHistory(ctx context.Context, c *call) (lime.Document, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines, err := view[[]command.Entry](reply.Data)
+		lines, err := view[[]wallet.Entry](reply.Data)
 		if err != nil || len(lines) == 0 {
 			return list, err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeInvoice is a request of an account to be paid.
@@ -33,7 +34,7 @@ type Invoice struct {
 // MediaType is TypeInvoice.
 func (Invoice) MediaType() lime.MediaType { return TypeInvoice }
 
-func invoiceOf(r command.InvoiceRecord) Invoice {
+func invoiceOf(r wallet.InvoiceRecord) Invoice {
 	return Invoice{ID: r.Hash, PayReq: r.Text, URI: "lightning:" + r.Text, Amount: r.Amount.Sats(), Fine: fine(r.Amount), Memo: r.Memo, State: r.State,
 		Paid: r.Paid.Sats(), Created: date(r.Created), Expires: date(r.Expires), Settled: date(r.Settled)}
 }

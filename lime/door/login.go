@@ -10,12 +10,13 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // principal is for whom a session speaks; a guest has none.
 type principal struct {
 	jid      string
-	app      command.AppID // 0: the user in person
+	app      wallet.AppID // 0: the user in person
 	username string
 	lang     string
 	receive  bool // may not spend
@@ -72,7 +73,7 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	if err != nil {
 		return lime.Grant{}, err
 	}
-	var a command.Account
+	var a wallet.Account
 	named := func() (err error) {
 		if a, err = d.desk.Named(ctx, name); fault.Is(err, fault.NotFound) {
 			return nil

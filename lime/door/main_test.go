@@ -10,30 +10,30 @@ import (
 	"github.com/bitcoim/bitcoim/lightning"
 )
 
-// wallet is the one chain and LND of this test process, and who speaks to it.
-var wallet struct {
+// nodes is the one chain and LND of this test process, and who speaks to it.
+var nodes struct {
 	nodetest.Wallet
 	node      chain.Node
 	lightning lightning.Node
 }
 
 func TestMain(m *testing.M) {
-	wallet.Coin, wallet.Connect = 50_000_000, connect
-	nodetest.Main(m, disconnect, wallet.Stop)
+	nodes.Coin, nodes.Connect = 50_000_000, connect
+	nodetest.Main(m, disconnect, nodes.Stop)
 }
 
 func connect(ctx context.Context, lnd chain.LNDConfig) (err error) {
-	wallet.node, err = chain.Open(ctx, chain.Config{Kind: "lnd", Network: "regtest", FallbackFeeRate: 2000, LND: lnd})
+	nodes.node, err = chain.Open(ctx, chain.Config{Kind: "lnd", Network: "regtest", FallbackFeeRate: 2000, LND: lnd})
 	if err != nil {
 		return err
 	}
-	wallet.lightning, err = lightning.Open(ctx, lightning.Config{Kind: "lnd", Network: "regtest", LND: lnd})
+	nodes.lightning, err = lightning.Open(ctx, lightning.Config{Kind: "lnd", Network: "regtest", LND: lnd})
 	return err
 }
 
 func disconnect() error {
 	var errs []error
-	for _, n := range []interface{ Close() error }{wallet.node, wallet.lightning} {
+	for _, n := range []interface{ Close() error }{nodes.node, nodes.lightning} {
 		if n != nil {
 			errs = append(errs, n.Close())
 		}

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestMoney(t *testing.T) {
@@ -82,13 +82,13 @@ func TestEveryFaultHasACode(t *testing.T) {
 		err  *fault.Error
 		want int
 	}{
-		"a limit":                       {command.ErrLimit.New(fault.NotAllowed, "limit.new", nil), 1002},
-		"an order that has expired":     {command.ErrExpired.With(fault.Args{"code": "k7fw"}), 1003},
+		"a limit":                       {wallet.ErrLimit.New(fault.NotAllowed, "limit.new", nil), 1002},
+		"an order that has expired":     {wallet.ErrExpired.With(fault.Args{"code": "k7fw"}), 1003},
 		"an order that there is not":    {fault.New(fault.NotFound, "order.unknown", nil), 67},
 		"too little money":              {fault.New(fault.InsufficientFunds, "order.short", nil), 1001},
-		"nobody of that name":           {command.ErrNobody, 42},
-		"a database that may have done": {command.ErrOutcomeUnknown.Because(context.Canceled), 1009},
-		"what is hidden from an app":    {fault.Wrap(command.ErrTooSmall, fault.NotAllowed, "app.not-now", nil), 66},
+		"nobody of that name":           {wallet.ErrNobody, 42},
+		"a database that may have done": {wallet.ErrOutcomeUnknown.Because(context.Canceled), 1009},
+		"what is hidden from an app":    {fault.Wrap(wallet.ErrTooSmall, fault.NotAllowed, "app.not-now", nil), 66},
 	} {
 		if got := codeOf(tt.err); int(got) != tt.want {
 			t.Errorf("%s: got %d, want %d", name, got, tt.want)

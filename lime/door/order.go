@@ -5,9 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeOrder is a payment order.
@@ -61,7 +60,7 @@ var states = map[string]string{
 	"failed": Failed, "cancelled": Cancelled, "expired": Expired, "stuck": Held,
 }
 
-func (d *Door) orderOf(r command.OrderRecord, s speech) Order {
+func (d *Door) orderOf(r wallet.OrderRecord, s speech) Order {
 	fee := r.FeeLimit
 	if r.Paid {
 		fee = r.Fee
@@ -80,7 +79,7 @@ func (d *Door) orderOf(r command.OrderRecord, s speech) Order {
 }
 
 // why says why an order failed. Its reason is a phrase, or an operator's words.
-func (d *Door) why(r command.OrderRecord, s speech) string {
+func (d *Door) why(r wallet.OrderRecord, s speech) string {
 	p := d.words.Printer(s.lang, s.unit)
 	return p.Say(r.Reason, map[string]any{"amount": int64(r.Amount), "who": r.To, "back": int64(r.Amount + r.FeeLimit), "reason": r.Reason})
 }
@@ -136,10 +135,17 @@ func (c *call) order(ctx context.Context, code string) (lime.Document, error) {
 	return c.door.orderOf(r, c.speech), nil
 }
 
+func (c *call) cancel(ctx context.Context, code string) error {
+	_, err := does(ctx, c, "cancel", code, false, func(ctx context.Context, by wallet.Caller) (wallet.Cancelled, error) {
+		return c.door.desk.Cancel(ctx, by, code)
+	})
+	return err
+}
+
 // cancelOrder drops an order that waits. One that is dropped already is as good.
 func cancelOrder(ctx context.Context, c *call) (lime.Document, error) {
-	_, err := c.do(ctx, "cancel", map[string]string{"code": c.code()})
-	if err != nil && !errors.Is(err, command.ErrCancelled) {
+	err := c.cancel(ctx, c.code())
+	if err != nil && !errors.Is(err, wallet.ErrCancelled) {
 		return nil, err
 	}
 	return c.order(ctx, c.code())
@@ -172,30 +178,16 @@ func confirmOrder(ctx context.Context, c *call) (lime.Document, error) {
 }
 
 func (c *call) confirm(ctx context.Context, code string) (lime.Document, error) {
-	reply, err := c.do(ctx, "confirm", map[string]string{"code": code})
-	if err != nil && !errors.Is(err, command.ErrConfirmed) && !errors.Is(err, command.ErrFailed) {
+	done, err := does(ctx, c, "confirm", code, false, func(ctx context.Context, by wallet.Caller) (wallet.Confirmed, error) {
+		return c.door.desk.Confirm(ctx, by, code)
+	})
+	if err != nil && !errors.Is(err, wallet.ErrConfirmed) && !errors.Is(err, wallet.ErrFailed) {
 		return nil, err
-	}
-	asked := false
-	if err == nil {
-		v, err := view[drafted](reply.Data)
-		if err != nil {
-			return nil, err
-		}
-		asked = v.Asked
 	}
 	doc, err := c.order(ctx, code)
 	if o, is := doc.(Order); is {
-		o.Asked = asked && o.State == Pending
+		o.Asked = done.Asked && o.State == Pending
 		doc = o
 	}
 	return doc, err
-}
-
-// drafted is what the desk says of an order that it made or moved.
-type drafted struct {
-	Code   string      `json:"code"`
-	State  string      `json:"state"`
-	Amount amount.Msat `json:"amount"`
-	Asked  bool        `json:"asked"`
 }

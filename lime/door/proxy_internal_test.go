@@ -7,6 +7,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Who comes to the websocket through a proxy of ours does not share the limits
@@ -16,7 +17,7 @@ func TestWhoComesThroughAProxy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := New(Options{Domain: "example.org", Desk: &command.Desk{}, Words: words, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	d, err := New(Options{Domain: "example.org", Desk: command.New(&wallet.Service{}), Words: words, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	if err != nil {
 		t.Fatal(err)
 	}

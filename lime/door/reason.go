@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Reason codes of our own.
@@ -39,23 +39,23 @@ var faultCodes = []struct {
 	of   error
 	code lime.Code
 }{
-	{command.ErrExpired, CodeExpired},
-	{command.ErrStale, CodeExpired},
-	{command.ErrOutcomeUnknown, CodeUnknown},
-	{command.ErrTooSmall, CodeLimit},
-	{command.ErrRecipientFull, CodeLimit},
-	{command.ErrLimit, CodeLimit},
-	{command.ErrNobody, lime.DestinationNotFound},
-	{command.ErrOutsideJID, lime.DestinationNotFound},
-	{command.ErrRecipientGone, lime.DestinationNotFound},
-	{command.ErrNoContact, lime.DestinationNotFound},
-	{command.ErrNoRate, lime.GatewayNotSupported},
-	{command.ErrClosed, lime.AccountNotFound},
-	{command.ErrNotRegistered, lime.AccountNotFound},
-	{command.ErrNotServed, lime.AccountNotFound},
-	{command.ErrManyDelegations, lime.QuotaExceeded},
-	{command.ErrWrongPassword, lime.AuthenticationFailed},
-	{command.ErrSessionOver, lime.AuthenticationFailed},
+	{wallet.ErrExpired, CodeExpired},
+	{wallet.ErrStale, CodeExpired},
+	{wallet.ErrOutcomeUnknown, CodeUnknown},
+	{wallet.ErrTooSmall, CodeLimit},
+	{wallet.ErrRecipientFull, CodeLimit},
+	{wallet.ErrLimit, CodeLimit},
+	{wallet.ErrNobody, lime.DestinationNotFound},
+	{wallet.ErrOutsideJID, lime.DestinationNotFound},
+	{wallet.ErrRecipientGone, lime.DestinationNotFound},
+	{wallet.ErrNoContact, lime.DestinationNotFound},
+	{wallet.ErrNoRate, lime.GatewayNotSupported},
+	{wallet.ErrClosed, lime.AccountNotFound},
+	{wallet.ErrNotRegistered, lime.AccountNotFound},
+	{wallet.ErrNotServed, lime.AccountNotFound},
+	{wallet.ErrManyDelegations, lime.QuotaExceeded},
+	{wallet.ErrWrongPassword, lime.AuthenticationFailed},
+	{wallet.ErrSessionOver, lime.AuthenticationFailed},
 }
 
 // codeOf is the code of a fault.

@@ -18,6 +18,7 @@ import (
 	"github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/rate"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const (
@@ -41,7 +42,7 @@ type town struct {
 // newTown opens a door that is served until the test ends.
 func newTown(t testing.TB, d *db.DB, change ...func(*door.Options)) *town {
 	t.Helper()
-	wallet.Start(t)
+	nodes.Start(t)
 	words, err := i18n.Load("")
 	if err != nil {
 		t.Fatal(err)
@@ -51,13 +52,13 @@ func newTown(t testing.TB, d *db.DB, change ...func(*door.Options)) *town {
 	now := func() time.Time { return time.Unix(w.clock.Load(), 0) }
 	sat := amount.FromSats
 	d.SetClock(now)
-	w.desk = &command.Desk{DB: d, Chain: wallet.node, Words: words, Commands: command.Index, Clock: now,
-		Lightning: command.Lightning{Node: wallet.lightning, Expiry: time.Hour, Open: 2000, FinalCLTV: 500},
-		Apps:      command.Apps{LIME: gateway, LIMEURLs: []string{"wss://" + gateway + "/lime"}},
-		House: command.House{Domain: gateway, Network: "regtest", Languages: []string{"en"}, Served: []string{home, gateway},
+	w.desk = command.New(&wallet.Service{DB: d, Chain: nodes.node, Words: words, Clock: now,
+		Lightning: wallet.Lightning{Node: nodes.lightning, Expiry: time.Hour, Open: 2000, FinalCLTV: 500},
+		Apps:      wallet.Apps{LIME: gateway, LIMEURLs: []string{"wss://" + gateway + "/lime"}},
+		Policy: wallet.Policy{Domain: gateway, Network: "regtest", Languages: []string{"en"}, Served: []string{home, gateway},
 			Limits: paymentorder.Limits{Payment: sat(200_000), Day: sat(500_000), FirstDay: sat(200_000), Balance: sat(1_000_000), OpenOrders: 2000,
 				InFlight: 5, TTL: 600},
-			Confirmations: 1, MinPayment: sat(546), MinDeposit: sat(1000), AddressesUnused: 3, Stale: 60, Version: "1.0"}}
+			Confirmations: 1, MinPayment: sat(546), MinDeposit: sat(1000), AddressesUnused: 3, Stale: 60, Version: "1.0"}})
 	w.desk.Exchange, err = rate.New(rate.Options{Clock: now, Fetch: func(context.Context) ([]byte, error) { return []byte(`{"BRL": 300000}`), nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func (w *town) open() {
 	if w.door, err = door.New(w.with); err != nil {
 		w.t.Fatal(err)
 	}
-	w.desk.Wake = w.door.Ring
+	w.desk.Notify = w.door.Ring
 	if err := w.door.Listen(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}

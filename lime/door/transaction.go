@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeTransaction is a transaction of the chain that moved something here.
@@ -23,7 +23,7 @@ type Transaction struct {
 // MediaType is TypeTransaction.
 func (Transaction) MediaType() lime.MediaType { return TypeTransaction }
 
-func transactionOf(lines []command.Entry) Transaction {
+func transactionOf(lines []wallet.Entry) Transaction {
 	var t Transaction
 	for _, l := range lines {
 		t.TxID, t.Blocks = l.TxID, max(t.Blocks, l.Confirmations)

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // How often is looked at what nobody rang for: other instances of the gateway
@@ -81,8 +81,8 @@ type sight struct {
 	at       int64
 	balance  Balance
 	last     int64
-	orders   map[string]command.OrderRecord
-	invoices map[string]command.InvoiceRecord
+	orders   map[string]wallet.OrderRecord
+	invoices map[string]wallet.InvoiceRecord
 }
 
 // look compares an account with how it was seen before, and tells observers
@@ -95,12 +95,12 @@ func (d *Door) look(ctx context.Context, one *person) error {
 	if old != nil {
 		since = min(since, old.at-overlap)
 	}
-	p, err := d.desk.Pulse(ctx, one.jid, since)
+	p, err := d.desk.Snapshot(ctx, one.jid, since)
 	if err != nil {
 		return err
 	}
 	s := &sight{at: d.now(), balance: balanceOf(p.Balance, p.Incoming, p.Held), last: p.Last,
-		orders: map[string]command.OrderRecord{}, invoices: map[string]command.InvoiceRecord{}}
+		orders: map[string]wallet.OrderRecord{}, invoices: map[string]wallet.InvoiceRecord{}}
 	for _, o := range p.Orders {
 		s.orders[o.Code] = o // of one code, the newest
 	}
@@ -115,7 +115,7 @@ func (d *Door) look(ctx context.Context, one *person) error {
 }
 
 // compare tells observers what is new.
-func (d *Door) compare(ctx context.Context, one *person, old, now *sight, p command.Pulse) {
+func (d *Door) compare(ctx context.Context, one *person, old, now *sight, p wallet.Snapshot) {
 	who := one.identity
 	if now.balance != old.balance {
 		d.server.Observe(who, "/balance", now.balance)
@@ -153,7 +153,7 @@ func (d *Door) compare(ctx context.Context, one *person, old, now *sight, p comm
 
 // receipt is sent for a payment that is done to those of the payer's sessions
 // that say they read receipts.
-func (d *Door) receipt(ctx context.Context, who lime.Identity, o command.OrderRecord) {
+func (d *Door) receipt(ctx context.Context, who lime.Identity, o wallet.OrderRecord) {
 	for _, c := range d.server.Sessions(who) {
 		if !slices.Contains(c.Capability().ContentTypes, lime.TypePaymentReceipt) {
 			continue

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const (
@@ -15,7 +15,7 @@ const (
 )
 
 func (l *link) invoice(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
-	return said(l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
+	return said(l.ask(ctx, r, func(ctx context.Context) (wallet.AppAnswer, error) {
 		return l.door.o.Desk.AppInvoice(ctx, l.app.ID, r.UUID, r.Msats, r.Description)
 	}))
 }
@@ -24,7 +24,7 @@ func (l *link) invoice(ctx context.Context, r moneysocket.Request) moneysocket.A
 // because an app that counts would hear of two payments.
 func (l *link) pay(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
 	l.mind(r.UUID)
-	a := l.ask(ctx, r, func(ctx context.Context) (command.AppAnswer, error) {
+	a := l.ask(ctx, r, func(ctx context.Context) (wallet.AppAnswer, error) {
 		return l.door.o.Desk.AppPay(ctx, l.app.ID, r.UUID, r.Bolt11)
 	})
 	if l.unmind(r.UUID, a) {
@@ -36,7 +36,7 @@ func (l *link) pay(ctx context.Context, r moneysocket.Request) moneysocket.Answe
 
 // ask puts a request to the desk, a few times if it does not answer. If it
 // stays silent, so do we, and the app may ask again.
-func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.Context) (command.AppAnswer, error)) command.AppAnswer {
+func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.Context) (wallet.AppAnswer, error)) wallet.AppAnswer {
 	pause := l.door.o.Limits.Again
 	for try := 1; ; try++ {
 		a, err := once(ctx, do)
@@ -49,21 +49,21 @@ func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.C
 		l.door.o.Log.Warn("moneysocket: the desk has no answer for an app", "app", l.app.ID, "try", try, "err", err)
 		if try == tries || l.state() != moneysocket.Ready || ctx.Err() != nil {
 			l.provider.Forget(r.Link, r.UUID)
-			return command.AppAnswer{}
+			return wallet.AppAnswer{}
 		}
 		rest(ctx, pause, nil)
 		pause *= longer
 	}
 }
 
-func once(ctx context.Context, do func(context.Context) (command.AppAnswer, error)) (command.AppAnswer, error) {
+func once(ctx context.Context, do func(context.Context) (wallet.AppAnswer, error)) (wallet.AppAnswer, error) {
 	ctx, stop := context.WithTimeout(ctx, decision)
 	defer stop()
 	return do(ctx)
 }
 
 // said is an answer of the desk in the words of the protocol.
-func said(a command.AppAnswer) moneysocket.Answer {
+func said(a wallet.AppAnswer) moneysocket.Answer {
 	switch {
 	case a.Waiting:
 		return moneysocket.Answer{}

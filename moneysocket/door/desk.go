@@ -5,18 +5,19 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Desk is what the door needs of the wallets; a [command.Desk] is one. An error
 // always means that nothing is known: no is an answer.
 type Desk interface {
-	AppLinks(ctx context.Context, instance string) ([]command.AppLink, error)
-	AppJoined(ctx context.Context, app command.AppID) error
-	AppWallets(ctx context.Context, apps []command.AppID) (map[command.AppID]command.AppWallet, error)
-	AppInvoice(ctx context.Context, app command.AppID, key string, m amount.Msat, memo string) (command.AppAnswer, error)
-	AppPay(ctx context.Context, app command.AppID, key, invoice string) (command.AppAnswer, error)
-	AppNews(ctx context.Context, apps []command.AppID) ([]command.AppAnswer, error)
-	AppTold(ctx context.Context, news []command.AppAnswer) error
+	AppLinks(ctx context.Context, instance string) ([]wallet.AppLink, error)
+	AppJoined(ctx context.Context, app wallet.AppID) error
+	AppWallets(ctx context.Context, apps []wallet.AppID) (map[wallet.AppID]wallet.AppWallet, error)
+	AppInvoice(ctx context.Context, app wallet.AppID, key string, m amount.Msat, memo string) (wallet.AppAnswer, error)
+	AppPay(ctx context.Context, app wallet.AppID, key, invoice string) (wallet.AppAnswer, error)
+	AppNews(ctx context.Context, apps []wallet.AppID) ([]wallet.AppAnswer, error)
+	AppTold(ctx context.Context, news []wallet.AppAnswer) error
 }
 
 var _ Desk = (*command.Desk)(nil)

@@ -12,9 +12,9 @@ import (
 	"github.com/btcsuite/btcd/address/v2/bech32"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // desk is one wallet in memory, with apps, a budget and a memory of what it
@@ -22,32 +22,32 @@ import (
 type desk struct {
 	mu      sync.Mutex
 	doors   []*door.Door
-	links   []command.AppLink
-	held    map[command.AppID]string // by which instance, of those that are dialled
-	away    error                    // the database does not answer
+	links   []wallet.AppLink
+	held    map[wallet.AppID]string // by which instance, of those that are dialled
+	away    error                   // the database does not answer
 	balance amount.Msat
 	budget  amount.Msat // above it, a payment needs leave
-	fiat    *command.Fiat
+	fiat    *wallet.Fiat
 	paused  bool
 	closed  bool // nobody is paid
 
-	made     map[string]command.AppAnswer // invoices, by app and key
-	keys     map[string]string            // payment hash, by app and key
-	answers  map[string]command.AppAnswer // of payments, by payment hash
-	waiting  map[string][]command.AppAnswer
+	made     map[string]wallet.AppAnswer // invoices, by app and key
+	keys     map[string]string           // payment hash, by app and key
+	answers  map[string]wallet.AppAnswer // of payments, by payment hash
+	waiting  map[string][]wallet.AppAnswer
 	asked    map[string]int // AppPay, by payment hash
 	invoiced int            // AppInvoice
 	payments []string       // payment hashes
-	news     []command.AppAnswer
-	joined   []command.AppID
+	news     []wallet.AppAnswer
+	joined   []wallet.AppID
 	failed   int // questions that got no answer
 	looks    int // AppLinks
 	shown    int // AppWallets
 }
 
 func newDesk() *desk {
-	return &desk{balance: 1_000_000, budget: 500_000, held: map[command.AppID]string{}, made: map[string]command.AppAnswer{}, keys: map[string]string{},
-		answers: map[string]command.AppAnswer{}, waiting: map[string][]command.AppAnswer{}, asked: map[string]int{}}
+	return &desk{balance: 1_000_000, budget: 500_000, held: map[wallet.AppID]string{}, made: map[string]wallet.AppAnswer{}, keys: map[string]string{},
+		answers: map[string]wallet.AppAnswer{}, waiting: map[string][]wallet.AppAnswer{}, asked: map[string]int{}}
 }
 
 var _ door.Desk = (*desk)(nil)
@@ -70,23 +70,23 @@ func (d *desk) change(f func()) {
 }
 
 // link adds an app, dialled if there is a beacon.
-func (d *desk) link(b moneysocket.Beacon) command.AppLink {
-	a := command.AppLink{User: "ann@example.org", Name: "app", Seed: b.Seed, Wallet: "0b7aa6ce-6c5e-4a0d-b4a4-2e7f4b7f6a11"}
+func (d *desk) link(b moneysocket.Beacon) wallet.AppLink {
+	a := wallet.AppLink{User: "ann@example.org", Name: "app", Seed: b.Seed, Wallet: "0b7aa6ce-6c5e-4a0d-b4a4-2e7f4b7f6a11"}
 	if len(b.Locations) > 0 {
 		a.Beacon = b.String()
 	}
 	d.change(func() {
-		a.ID = command.AppID(len(d.links) + 1)
+		a.ID = wallet.AppID(len(d.links) + 1)
 		d.links = append(d.links, a)
 	})
 	return a
 }
 
-func (d *desk) unlink(app command.AppID) {
-	d.change(func() { d.links = slices.DeleteFunc(d.links, func(a command.AppLink) bool { return a.ID == app }) })
+func (d *desk) unlink(app wallet.AppID) {
+	d.change(func() { d.links = slices.DeleteFunc(d.links, func(a wallet.AppLink) bool { return a.ID == app }) })
 }
 
-func (d *desk) AppLinks(_ context.Context, instance string) (all []command.AppLink, err error) {
+func (d *desk) AppLinks(_ context.Context, instance string) (all []wallet.AppLink, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.away != nil {
@@ -104,7 +104,7 @@ func (d *desk) AppLinks(_ context.Context, instance string) (all []command.AppLi
 	return all, nil
 }
 
-func (d *desk) AppJoined(_ context.Context, app command.AppID) error {
+func (d *desk) AppJoined(_ context.Context, app wallet.AppID) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.away == nil {
@@ -113,58 +113,58 @@ func (d *desk) AppJoined(_ context.Context, app command.AppID) error {
 	return d.away
 }
 
-func (d *desk) AppWallets(_ context.Context, apps []command.AppID) (map[command.AppID]command.AppWallet, error) {
+func (d *desk) AppWallets(_ context.Context, apps []wallet.AppID) (map[wallet.AppID]wallet.AppWallet, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	all := map[command.AppID]command.AppWallet{}
+	all := map[wallet.AppID]wallet.AppWallet{}
 	d.shown++
 	for _, a := range d.links {
 		if slices.Contains(apps, a.ID) {
-			all[a.ID] = command.AppWallet{Pays: !d.paused, Receives: !d.closed, Amount: d.balance, Fiat: d.fiat}
+			all[a.ID] = wallet.AppWallet{Pays: !d.paused, Receives: !d.closed, Amount: d.balance, Fiat: d.fiat}
 		}
 	}
 	return all, d.away
 }
 
-func at(app command.AppID, key string) string { return fmt.Sprint(app, " ", key) }
+func at(app wallet.AppID, key string) string { return fmt.Sprint(app, " ", key) }
 
-func (d *desk) AppInvoice(_ context.Context, app command.AppID, key string, m amount.Msat, memo string) (command.AppAnswer, error) {
+func (d *desk) AppInvoice(_ context.Context, app wallet.AppID, key string, m amount.Msat, memo string) (wallet.AppAnswer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.invoiced++
 	if d.away != nil {
 		d.failed++
-		return command.AppAnswer{}, d.away
+		return wallet.AppAnswer{}, d.away
 	}
 	if memo == "refuse" {
-		return command.AppAnswer{App: app, Key: key, Refused: "non merci"}, nil
+		return wallet.AppAnswer{App: app, Key: key, Refused: "non merci"}, nil
 	}
 	a, ok := d.made[at(app, key)]
 	if !ok {
 		_, hash := preimage(fmt.Sprint("in ", len(d.made)))
-		a = command.AppAnswer{App: app, Key: key, Invoice: invoice(m, hash)}
+		a = wallet.AppAnswer{App: app, Key: key, Invoice: invoice(m, hash)}
 		d.made[at(app, key)] = a
 	}
 	return a, nil
 }
 
-func (d *desk) AppPay(_ context.Context, app command.AppID, key, bolt11 string) (command.AppAnswer, error) {
+func (d *desk) AppPay(_ context.Context, app wallet.AppID, key, bolt11 string) (wallet.AppAnswer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	i, err := moneysocket.ParseInvoice(bolt11)
 	if err != nil {
-		return command.AppAnswer{App: app, Key: key, Refused: "unreadable"}, nil
+		return wallet.AppAnswer{App: app, Key: key, Refused: "unreadable"}, nil
 	}
 	d.asked[i.Hash]++
 	if d.away != nil {
 		d.failed++
-		return command.AppAnswer{}, d.away
+		return wallet.AppAnswer{}, d.away
 	}
 	if was, ok := d.keys[at(app, key)]; ok && was != i.Hash {
-		return command.AppAnswer{App: app, Key: key, Refused: "used"}, nil
+		return wallet.AppAnswer{App: app, Key: key, Refused: "used"}, nil
 	}
 	d.keys[at(app, key)] = i.Hash
-	a := command.AppAnswer{App: app, Key: key}
+	a := wallet.AppAnswer{App: app, Key: key}
 	switch done, ok := d.answers[i.Hash]; {
 	case ok:
 		a.Preimage, a.Fee, a.Refused = done.Preimage, done.Fee, done.Refused
@@ -182,7 +182,7 @@ func (d *desk) AppPay(_ context.Context, app command.AppID, key, bolt11 string) 
 }
 
 // pay moves the money. The caller has the lock.
-func (d *desk) pay(a command.AppAnswer, i moneysocket.Invoice) command.AppAnswer {
+func (d *desk) pay(a wallet.AppAnswer, i moneysocket.Invoice) wallet.AppAnswer {
 	d.balance -= i.Amount
 	d.payments = append(d.payments, i.Hash)
 	a.Preimage, a.Fee = preimageOf(i.Hash), 7
@@ -195,7 +195,7 @@ func (d *desk) pay(a command.AppAnswer, i moneysocket.Invoice) command.AppAnswer
 func (d *desk) decide(bolt11 string, yes bool) {
 	i, _ := moneysocket.ParseInvoice(bolt11)
 	d.change(func() {
-		end := command.AppAnswer{Refused: "ann said no"}
+		end := wallet.AppAnswer{Refused: "ann said no"}
 		if yes {
 			end = d.pay(end, i)
 			end.Refused = ""
@@ -210,7 +210,7 @@ func (d *desk) decide(bolt11 string, yes bool) {
 }
 
 // keyOf is the app's key of the request for an invoice.
-func keyOf(d *desk, app command.AppID, bolt11 string) string {
+func keyOf(d *desk, app wallet.AppID, bolt11 string) string {
 	for _, a := range d.made {
 		if a.App == app && a.Invoice == bolt11 {
 			return a.Key
@@ -220,15 +220,15 @@ func keyOf(d *desk, app command.AppID, bolt11 string) string {
 }
 
 // paid is that somebody pays an app's invoice.
-func (d *desk) paid(app command.AppID, bolt11 string) {
+func (d *desk) paid(app wallet.AppID, bolt11 string) {
 	i, _ := moneysocket.ParseInvoice(bolt11)
 	d.change(func() {
 		d.balance += i.Amount
-		d.news = append(d.news, command.AppAnswer{App: app, Key: keyOf(d, app, bolt11), Preimage: preimageOf(i.Hash), Incoming: true})
+		d.news = append(d.news, wallet.AppAnswer{App: app, Key: keyOf(d, app, bolt11), Preimage: preimageOf(i.Hash), Incoming: true})
 	})
 }
 
-func (d *desk) AppNews(_ context.Context, apps []command.AppID) (all []command.AppAnswer, err error) {
+func (d *desk) AppNews(_ context.Context, apps []wallet.AppID) (all []wallet.AppAnswer, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, a := range d.news {
@@ -239,11 +239,11 @@ func (d *desk) AppNews(_ context.Context, apps []command.AppID) (all []command.A
 	return all, d.away
 }
 
-func (d *desk) AppTold(_ context.Context, news []command.AppAnswer) error {
+func (d *desk) AppTold(_ context.Context, news []wallet.AppAnswer) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.away == nil {
-		d.news = slices.DeleteFunc(d.news, func(a command.AppAnswer) bool { return slices.Contains(news, a) })
+		d.news = slices.DeleteFunc(d.news, func(a wallet.AppAnswer) bool { return slices.Contains(news, a) })
 	}
 	return d.away
 }

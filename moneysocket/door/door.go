@@ -24,8 +24,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Options of a Door.
@@ -80,9 +80,9 @@ type Door struct {
 	bell  chan struct{}        // look at the desk
 
 	mu    sync.Mutex
-	links map[command.AppID]*link            // by app
+	links map[wallet.AppID]*link             // by app
 	at    map[moneysocket.RendezvousID]*link // the same, by where they wait or go to
-	odd   map[command.AppID]string           // links that are not kept, and why
+	odd   map[wallet.AppID]string            // links that are not kept, and why
 	fresh chan struct{}                      // closed when the links were compared with the desk's
 	over  chan struct{}                      // closed when the door closes
 	ended sync.WaitGroup                     // of links
@@ -100,7 +100,7 @@ func New(o Options) (*Door, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Door{o: o, bell: make(chan struct{}, 1), fresh: make(chan struct{}), over: make(chan struct{}), links: map[command.AppID]*link{}, at: map[moneysocket.RendezvousID]*link{}, odd: map[command.AppID]string{}}
+	d := &Door{o: o, bell: make(chan struct{}, 1), fresh: make(chan struct{}), over: make(chan struct{}), links: map[wallet.AppID]*link{}, at: map[moneysocket.RendezvousID]*link{}, odd: map[wallet.AppID]string{}}
 	if o.Listen == "" {
 		return d, nil
 	}

@@ -5,26 +5,26 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // A link both ways: an app that comes to us, and one that we dial.
 func TestWhatAnAppCanDo(t *testing.T) {
-	for name, meet := range map[string]func(t *testing.T, d *desk) (h *house, a *app, id command.AppID){
-		"it comes in": func(t *testing.T, d *desk) (*house, *app, command.AppID) {
+	for name, meet := range map[string]func(t *testing.T, d *desk) (h *house, a *app, id wallet.AppID){
+		"it comes in": func(t *testing.T, d *desk) (*house, *app, wallet.AppID) {
 			h := open(t, d, nil)
 			link := d.link(seeded())
 			return h, join(t, link.Seed, h.at), link.ID
 		},
-		"it is dialled": func(t *testing.T, d *desk) (*house, *app, command.AppID) {
+		"it is dialled": func(t *testing.T, d *desk) (*house, *app, wallet.AppID) {
 			b := seeded()
 			b.Locations = []moneysocket.Location{serve(t)}
 			h := open(t, d, func(o *door.Options) { o.Listen, o.URL = "", "" })
 			return h, join(t, b.Seed, b.Locations[0]), d.link(b).ID
 		},
-		"its beacon names our relay": func(t *testing.T, d *desk) (*house, *app, command.AppID) {
+		"its beacon names our relay": func(t *testing.T, d *desk) (*house, *app, wallet.AppID) {
 			h := open(t, d, func(o *door.Options) { o.NetDial = nil })
 			b := seeded()
 			b.Locations = []moneysocket.Location{{Host: "127.0.0.1", Port: 1, Plain: true}} // as the URL says
@@ -45,7 +45,7 @@ func TestWhatAnAppCanDo(t *testing.T) {
 }
 
 // converse plays all that an app can do with a wallet of 1000 sat.
-func converse(t *testing.T, d *desk, a *app, id command.AppID) {
+func converse(t *testing.T, d *desk, a *app, id wallet.AppID) {
 	ctx := soon(t)
 	info, err := a.Info(ctx)
 	if err != nil || !info.Payer || !info.Payee || info.Wad.Msats != 1_000_000 || info.Account != "0b7aa6ce-6c5e-4a0d-b4a4-2e7f4b7f6a11" {
@@ -136,17 +136,17 @@ func TestWhatAnAppSees(t *testing.T) {
 		{"that it may spend nothing, if it is not paid either", func() { d.closed = true }, func(i moneysocket.Info) bool { return i.Wad.Msats == 0 && !i.Payee }},
 		{"a price that a shop finds in the smallest amount", func() {
 			d.closed = false
-			d.fiat = &command.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "0.00", PerBTC: "50000"}
+			d.fiat = &wallet.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "0.00", PerBTC: "50000"}
 		}, func(i moneysocket.Info) bool {
 			return i.Wad.Msats == 1 && asks(i.Wad) == "20000" && i.Wad.String() == "€ 0.00 EUR"
 		}},
 		{"the price of another day in it", func() {
-			d.fiat = &command.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "0.00", PerBTC: "100001/2"}
+			d.fiat = &wallet.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "0.00", PerBTC: "100001/2"}
 		},
 			func(i moneysocket.Info) bool { return i.Wad.Units == "0.000000500005" }},
-		{"another currency", func() { d.balance, d.fiat = 5, &command.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "1.23"} },
+		{"another currency", func() { d.balance, d.fiat = 5, &wallet.Fiat{Code: "EUR", Symbol: "€", Decimals: 2, Units: "1.23"} },
 			func(i moneysocket.Info) bool { return i.Wad.String() == "€ 1.23 EUR" && i.Wad.Msats == 5 }},
-		{"bitcoin, if the currency is nonsense", func() { d.fiat = &command.Fiat{Code: "EUR", Units: "1,23"} },
+		{"bitcoin, if the currency is nonsense", func() { d.fiat = &wallet.Fiat{Code: "EUR", Units: "1,23"} },
 			func(i moneysocket.Info) bool { return i.Wad.Code == "BTC" && i.Wad.Msats == 5 }},
 		{"a pause", func() { d.paused = true }, func(i moneysocket.Info) bool { return !i.Payer && i.Payee }},
 	} {

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const (
@@ -65,10 +65,10 @@ func (d *Door) renew(ctx context.Context) {
 	}
 	if len(all) > d.o.Limits.Links {
 		d.o.Log.Error("moneysocket: more links than are kept", "links", len(all), "kept", d.o.Limits.Links)
-		slices.SortFunc(all, func(a, b command.AppLink) int { return cmp.Compare(a.ID, b.ID) })
+		slices.SortFunc(all, func(a, b wallet.AppLink) int { return cmp.Compare(a.ID, b.ID) })
 		all = all[:d.o.Limits.Links]
 	}
-	named := make(map[command.AppID]command.AppLink, len(all))
+	named := make(map[wallet.AppID]wallet.AppLink, len(all))
 	for _, a := range all {
 		named[a.ID] = a
 	}
@@ -76,7 +76,7 @@ func (d *Door) renew(ctx context.Context) {
 	defer d.mu.Unlock()
 	close(d.fresh)
 	d.fresh = make(chan struct{})
-	maps.DeleteFunc(d.odd, func(id command.AppID, _ string) bool { _, ok := named[id]; return !ok })
+	maps.DeleteFunc(d.odd, func(id wallet.AppID, _ string) bool { _, ok := named[id]; return !ok })
 	for id, l := range d.links {
 		if a, ok := named[id]; !ok || a != l.app {
 			l.stop() // one that has changed comes back at the next look
@@ -97,7 +97,7 @@ func (d *Door) away(ctx context.Context, what string, err error) {
 }
 
 // start begins a link. The caller has the lock.
-func (d *Door) start(ctx context.Context, a command.AppLink) {
+func (d *Door) start(ctx context.Context, a wallet.AppLink) {
 	l, err := d.newLink(a)
 	if other := d.at[moneysocket.Seed(a.Seed).Rendezvous()]; err == nil && other != nil {
 		err = errSeed

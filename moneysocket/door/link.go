@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Why a link that the desk names is not kept.
@@ -21,7 +21,7 @@ var (
 // link is an app and its way to us.
 type link struct {
 	door     *Door
-	app      command.AppLink
+	app      wallet.AppLink
 	way      moneysocket.Link
 	waits    bool // at our relay
 	provider *moneysocket.Provider
@@ -30,7 +30,7 @@ type link struct {
 	mu    sync.Mutex
 	now   moneysocket.State
 	anew  bool               // the desk does not know yet that the app came
-	shown *command.AppWallet // nil: nothing yet
+	shown *wallet.AppWallet  // nil: nothing yet
 	news  map[parcel]*errand // that are under way
 	asks  map[string]int     // payments that the desk is asked about now, by the UUID of the request
 }
@@ -43,14 +43,14 @@ type parcel struct {
 
 // errand is news of the desk that the provider has.
 type errand struct {
-	news command.AppAnswer
+	news wallet.AppAnswer
 	sent bool // on a connection to the app
 }
 
 // mostNews is how many are under way on one link; the others wait at the desk.
 const mostNews = 64
 
-func (d *Door) newLink(a command.AppLink) (*link, error) {
+func (d *Door) newLink(a wallet.AppLink) (*link, error) {
 	l := &link{door: d, app: a}
 	var err error
 	if l.way, l.waits, err = d.way(a); err != nil {
@@ -66,7 +66,7 @@ func (d *Door) newLink(a command.AppLink) (*link, error) {
 
 // way is how an app and we meet: at our relay, or where its beacon says. What
 // is stored may be of an older program, or broken.
-func (d *Door) way(a command.AppLink) (way moneysocket.Link, waits bool, err error) {
+func (d *Door) way(a wallet.AppLink) (way moneysocket.Link, waits bool, err error) {
 	if a.Beacon == "" {
 		if d.relay == nil {
 			return way, false, errNoRelay

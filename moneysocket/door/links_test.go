@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestALinkThatIsTakenAway(t *testing.T) {
@@ -101,30 +101,30 @@ func TestLinksThatCannotBeKept(t *testing.T) {
 	outside := func(o *door.Options) { o.Listen = "" }
 	for name, tt := range map[string]struct {
 		change func(*door.Options)
-		app    command.AppLink // beside one that can be kept
+		app    wallet.AppLink // beside one that can be kept
 	}{
-		"a seed of another link":    {nil, command.AppLink{Seed: moneysocket.Seed{1}}},
-		"no beacon":                 {nil, command.AppLink{Seed: s, Beacon: "nonsense"}},
-		"hardly a beacon":           {nil, command.AppLink{Seed: s, Beacon: "moneysocket1"}},
-		"a beacon cut short":        {nil, command.AppLink{Seed: s, Beacon: to(far)[:40]}},
-		"a beacon that is too long": {nil, command.AppLink{Seed: s, Beacon: to(far) + "q"}},
-		"a draft":                   {nil, command.AppLink{Seed: s, Beacon: "moneysocket1qqqsyqcyq5rqwzqf"}},
-		"control characters":        {nil, command.AppLink{Seed: s, Beacon: "\x00"}},
-		"a beacon of another seed":  {nil, command.AppLink{Seed: moneysocket.NewSeed(), Beacon: to(far)}},
-		"no relay":                  {outside, command.AppLink{Seed: s}},
-		"plain, which is not meant": {func(o *door.Options) { o.AllowPlain, o.URL = false, "wss://example.org" }, command.AppLink{Seed: s, Beacon: to(far)}},
-		"a door that does not dial": {func(o *door.Options) { o.NetDial = nil }, command.AppLink{Seed: s, Beacon: to(far)}},
+		"a seed of another link":    {nil, wallet.AppLink{Seed: moneysocket.Seed{1}}},
+		"no beacon":                 {nil, wallet.AppLink{Seed: s, Beacon: "nonsense"}},
+		"hardly a beacon":           {nil, wallet.AppLink{Seed: s, Beacon: "moneysocket1"}},
+		"a beacon cut short":        {nil, wallet.AppLink{Seed: s, Beacon: to(far)[:40]}},
+		"a beacon that is too long": {nil, wallet.AppLink{Seed: s, Beacon: to(far) + "q"}},
+		"a draft":                   {nil, wallet.AppLink{Seed: s, Beacon: "moneysocket1qqqsyqcyq5rqwzqf"}},
+		"control characters":        {nil, wallet.AppLink{Seed: s, Beacon: "\x00"}},
+		"a beacon of another seed":  {nil, wallet.AppLink{Seed: moneysocket.NewSeed(), Beacon: to(far)}},
+		"no relay":                  {outside, wallet.AppLink{Seed: s}},
+		"plain, which is not meant": {func(o *door.Options) { o.AllowPlain, o.URL = false, "wss://example.org" }, wallet.AppLink{Seed: s, Beacon: to(far)}},
+		"a door that does not dial": {func(o *door.Options) { o.NetDial = nil }, wallet.AppLink{Seed: s, Beacon: to(far)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk()
 			h := open(t, d, tt.change)
 			d.change(func() {
 				tt.app.ID = 1
-				good := command.AppLink{ID: 2, Seed: moneysocket.Seed{1}}
+				good := wallet.AppLink{ID: 2, Seed: moneysocket.Seed{1}}
 				if tt.change != nil && h.at.Port == 0 {
-					good = command.AppLink{ID: 2, Seed: s, Beacon: secure}
+					good = wallet.AppLink{ID: 2, Seed: s, Beacon: secure}
 				}
-				d.links = []command.AppLink{good}
+				d.links = []wallet.AppLink{good}
 			})
 			until(t, "the good one is kept", func() bool { return h.Counts().Links == 1 })
 			seen := 0

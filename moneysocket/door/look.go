@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // look tells the desk and the apps what they do not know of each other.
@@ -23,8 +23,8 @@ func (d *Door) look(ctx context.Context) {
 }
 
 // numbers are the apps of links.
-func numbers(links []*link) []command.AppID {
-	apps := make([]command.AppID, len(links))
+func numbers(links []*link) []wallet.AppID {
+	apps := make([]wallet.AppID, len(links))
 	for i, l := range links {
 		apps[i] = l.app.ID
 	}
@@ -72,7 +72,7 @@ func (d *Door) bring(ctx context.Context, links []*link) {
 		d.away(ctx, "news", err)
 		return
 	}
-	to := map[command.AppID]*link{}
+	to := map[wallet.AppID]*link{}
 	for _, l := range links {
 		to[l.app.ID] = l
 	}
@@ -92,7 +92,7 @@ func (d *Door) settle(ctx context.Context) {
 		all = append(all, l)
 	}
 	d.mu.Unlock()
-	var told []command.AppAnswer
+	var told []wallet.AppAnswer
 	for _, l := range all {
 		told = append(told, l.told()...)
 	}
@@ -101,7 +101,7 @@ func (d *Door) settle(ctx context.Context) {
 	}
 }
 
-func (d *Door) tell(ctx context.Context, told []command.AppAnswer) {
+func (d *Door) tell(ctx context.Context, told []wallet.AppAnswer) {
 	if len(told) == 0 {
 		return
 	}

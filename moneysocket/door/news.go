@@ -1,13 +1,13 @@
 package door
 
 import (
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // bring hands news to the provider, once: until the desk knows that the app
 // has them, it goes on naming them.
-func (l *link) bring(a command.AppAnswer) {
+func (l *link) bring(a wallet.AppAnswer) {
 	x := parcelOf(a)
 	if x.answer.Later() {
 		return
@@ -27,7 +27,7 @@ func (l *link) bring(a command.AppAnswer) {
 
 // carry notes that news are under way to the app; false if they were, or if
 // there is no room. The caller has the lock.
-func (l *link) carry(x parcel, a command.AppAnswer) bool {
+func (l *link) carry(x parcel, a wallet.AppAnswer) bool {
 	if l.news[x] != nil || len(l.news) >= mostNews {
 		return false
 	}
@@ -51,7 +51,7 @@ func (l *link) mind(uuid string) {
 // unmind lets the news of a request go. An answer that ends the request takes
 // their place: the desk learns that it went out, as of any news. It reports
 // whether the provider has the same as news already, and still to send.
-func (l *link) unmind(uuid string, a command.AppAnswer) (under bool) {
+func (l *link) unmind(uuid string, a wallet.AppAnswer) (under bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.asks[uuid]--; l.asks[uuid] <= 0 {
@@ -68,7 +68,7 @@ func (l *link) unmind(uuid string, a command.AppAnswer) (under bool) {
 
 // parcelOf is what the provider makes of news: a payment that came in refers to
 // no request.
-func parcelOf(a command.AppAnswer) parcel {
+func parcelOf(a wallet.AppAnswer) parcel {
 	if a.Incoming {
 		a.Key = ""
 	}
@@ -89,7 +89,7 @@ func (l *link) sent(_ moneysocket.RendezvousID, uuid string, a moneysocket.Answe
 }
 
 // told lists the news that went out and that the desk thinks are still to come.
-func (l *link) told() (all []command.AppAnswer) {
+func (l *link) told() (all []wallet.AppAnswer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range l.news {
@@ -101,7 +101,7 @@ func (l *link) told() (all []command.AppAnswer) {
 }
 
 // forget is for news that the desk knows to have arrived.
-func (l *link) forget(a command.AppAnswer) {
+func (l *link) forget(a wallet.AppAnswer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.news, parcelOf(a))

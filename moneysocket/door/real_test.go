@@ -6,12 +6,12 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // With the real desk, on both databases: ann's app pays bob's, who are
@@ -167,9 +167,9 @@ func (w *town) open(at moneysocket.Location) *house {
 	return h
 }
 
-func (w *town) news(links []command.AppLink) []command.AppAnswer {
+func (w *town) news(links []wallet.AppLink) []wallet.AppAnswer {
 	w.Helper()
-	var apps []command.AppID
+	var apps []wallet.AppID
 	for _, l := range links {
 		apps = append(apps, l.ID)
 	}

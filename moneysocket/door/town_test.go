@@ -21,6 +21,7 @@ import (
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -63,11 +64,11 @@ func newTown(t *testing.T, d *db.DB, at moneysocket.Location) *town {
 	}
 	w := &town{T: t, DB: d}
 	plenty := amount.FromSats(1_000_000)
-	w.desk = &command.Desk{DB: d, Words: words, Commands: command.Index, Clock: time.Now, Wake: w.wake,
-		Lightning: command.Lightning{Node: purse.node, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat}, Expiry: time.Hour, Open: 50, FinalCLTV: 144},
-		Apps:      command.Apps{Moneysocket: true, Here: true, Location: at},
-		House: command.House{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"},
-			Limits: paymentorder.Limits{Payment: plenty, Day: plenty, FirstDay: plenty, Balance: plenty, OpenOrders: 20, TTL: 600}, Version: "1.0"}}
+	w.desk = command.New(&wallet.Service{DB: d, Words: words, Clock: time.Now, Notify: w.wake,
+		Lightning: wallet.Lightning{Node: purse.node, Fees: paymentorder.Fees{PerMillion: 10_000, Least: 10 * amount.Sat}, Expiry: time.Hour, Open: 50, FinalCLTV: 144},
+		Apps:      wallet.Apps{Moneysocket: true, Here: true, Location: at},
+		Policy: wallet.Policy{Domain: "bitcoin.example.org", Network: "regtest", Languages: []string{"en"}, Served: []string{"example.org"},
+			Limits: paymentorder.Limits{Payment: plenty, Day: plenty, FirstDay: plenty, Balance: plenty, OpenOrders: 20, TTL: 600}, Version: "1.0"}})
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	pay := &worker.Invoices{DB: d, Node: purse.node, Clock: time.Now, Log: log, Poll: time.Second, Wait: 10 * time.Second, MaxCLTV: 1008,
 		Frozen: new(atomic.Bool), Wake: w.wake, Hands: make(chan struct{}, 4)}

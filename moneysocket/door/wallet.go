@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/moneysocket"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // show shows the app its wallet, if that is not what it saw.
-func (l *link) show(w command.AppWallet) {
+func (l *link) show(w wallet.AppWallet) {
 	l.mu.Lock()
 	same := l.shown != nil && equal(*l.shown, w)
 	l.shown = &w
@@ -21,7 +21,7 @@ func (l *link) show(w command.AppWallet) {
 	}
 }
 
-func equal(a, b command.AppWallet) bool {
+func equal(a, b wallet.AppWallet) bool {
 	if a.Fiat != nil && b.Fiat != nil && *a.Fiat == *b.Fiat {
 		a.Fiat = b.Fiat
 	}
@@ -34,7 +34,7 @@ func equal(a, b command.AppWallet) bool {
 const least amount.Msat = 1
 
 // wad is what an app may spend, as it shall be said.
-func wad(w command.AppWallet) moneysocket.Wad {
+func wad(w wallet.AppWallet) moneysocket.Wad {
 	m := max(0, w.Amount)
 	if w.Receives {
 		m = max(least, m)
@@ -51,7 +51,7 @@ const finest = 15
 
 // units is what m is worth, cut off where nobody would miss it, so that units
 // and msat together give the price that the desk knows.
-func units(m amount.Msat, f command.Fiat) string {
+func units(m amount.Msat, f wallet.Fiat) string {
 	n, ok := new(big.Rat).SetString(f.PerBTC)
 	if !ok || n.Sign() <= 0 {
 		return f.Units

@@ -1,0 +1,60 @@
+package command_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/internal/dbtest"
+)
+
+// What was answered by a program of before results had types is answered so again, and
+// makes nothing.
+func TestAnAnswerOfBeforeTypesIsGivenAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d, node(t))
+		w.enrol("ann", "bob")
+		w.pays("ann", 100_000, 6)
+		r := command.Request{User: jid("ann"), Text: "pay 5 bob", ID: "of old"}
+		if _, err := w.ask(r); err != nil {
+			t.Fatal(err)
+		}
+		const old = `{"Lines":[{"Phrase":"cancel.all","Args":{"n":7}}],"Copy":null,"Next":[{"Text":"confirm k7fw","Label":"button.confirm"}],"Lang":"en","Unit":"sat"}`
+		w.write(func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE request SET reply = $1 WHERE key LIKE 'of old %'`, old)
+			return err
+		})
+		before := w.orders()
+		reply, err := w.ask(r)
+		if err != nil || len(reply.Lines) != 1 || reply.Lines[0].Phrase != "cancel.all" || len(reply.Next) != 1 || reply.Next[0].Text != "confirm k7fw" {
+			t.Errorf("heard %+v, %v", reply, err)
+		}
+		if n := w.orders() - before; n != 0 {
+			t.Errorf("%d more orders", n)
+		}
+	})
+}
+
+// A result that was kept is said in the words of now, whatever the command finds now.
+func TestAResultThatWasKeptIsSaidAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d, node(t))
+		w.enrol("ann", "bob")
+		w.pays("ann", 100_000, 6)
+		for _, text := range []string{"pay 5 bob", "confirm {code}", "pay 6 bob", "cancel {code}", "cancel all"} {
+			if open := w.waiting("ann"); len(open) > 0 {
+				text = strings.ReplaceAll(text, "{code}", open[0].Code)
+			}
+			r := command.Request{User: jid("ann"), Text: text, ID: "kept " + text}
+			first, err := w.ask(r)
+			if err != nil {
+				t.Fatal(text, err)
+			}
+			again, err := w.ask(r)
+			if err != nil || words(t, first) != words(t, again) {
+				t.Errorf("%s: first %s, then %s, %v", text, words(t, first), words(t, again), err)
+			}
+		}
+	})
+}

@@ -1,0 +1,51 @@
+package wallet
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// PendingOrder is an order that waits for its code or is under way.
+type PendingOrder struct {
+	OrderRecord
+	Pause paymentorder.Pause
+}
+
+// Pending lists what waits for a code, and then what is under way; to says for whom
+// alone, "" for all.
+func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []PendingOrder, err error) {
+	defer by.told(&err)
+	if err := s.May(ctx, by, Receive, "pending"); err != nil {
+		return nil, err
+	}
+	if err := by.member(); err != nil {
+		return nil, err
+	}
+	waiting, err := paymentorder.Waiting(ctx, s.DB.Read(), by.User.ID, by.Now)
+	if err != nil {
+		return nil, err
+	}
+	way, err := paymentorder.UnderWay(ctx, s.DB.Read(), by.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range append(waiting, way...) {
+		if to != "" && o.SaidTo != to {
+			continue
+		}
+		pause, err := s.PauseOf(ctx, s.DB.Read(), &o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, PendingOrder{recordOf(o, by.Now), pause})
+	}
+	return all, nil
+}
+
+// PauseOf is what an order that is confirmed waits for, if its payment has not begun.
+func (s *Service) PauseOf(ctx context.Context, q sqlx.QueryerContext, o *paymentorder.Order) (paymentorder.Pause, error) {
+	return o.Pause(ctx, q, s.unlooked(o))
+}
