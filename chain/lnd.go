@@ -10,7 +10,6 @@ import (
 
 	"github.com/btcsuite/btcd/chaincfg/v2"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lnd"
 )
 
@@ -109,37 +108,6 @@ func (n *lndWallet) FeeRate(ctx context.Context, target int) (FeeRate, error) {
 		return n.fallback, nil
 	}
 	return max(minFeeRate, FeeRate(4*answer.PerKW), FeeRate(4*answer.Relay)), nil
-}
-
-type lndBalance struct {
-	Confirmed   int64 `json:"confirmed_balance,string"`
-	Unconfirmed int64 `json:"unconfirmed_balance,string"`
-	Locked      int64 `json:"locked_balance,string"`
-	Reserved    int64 `json:"reserved_balance_anchor_chan,string"`
-}
-
-// Balance asks /v1/balance/blockchain, which counts leased coins apart, and
-// takes away the coins whose block is gone (see lndBest).
-func (n *lndWallet) Balance(ctx context.Context) (Balance, error) {
-	var b lndBalance
-	if err := n.ask(ctx, http.MethodGet, "/v1/balance/blockchain", nil, &b); err != nil {
-		return Balance{}, err
-	}
-	coins, err := n.coins(ctx)
-	if err != nil {
-		return Balance{}, err
-	}
-	gone, err := n.gone(ctx, coins)
-	if err != nil {
-		return Balance{}, err
-	}
-	sat := b.Confirmed + b.Locked
-	for _, c := range coins {
-		if gone[c.Outpoint.TxID] {
-			sat -= c.Sat
-		}
-	}
-	return Balance{Confirmed: amount.FromSats(sat), Unconfirmed: amount.FromSats(b.Unconfirmed)}, nil
 }
 
 // Close ends idle connections.

@@ -88,18 +88,27 @@ func (n *lndWallet) coins(ctx context.Context) ([]lndCoin, error) {
 // pendingOwn returns the unconfirmed transactions that only the wallet paid
 // for.
 func (n *lndWallet) pendingOwn(ctx context.Context) (map[string]bool, error) {
+	waiting, err := n.waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own := make(map[string]bool)
+	for _, t := range waiting {
+		if t.own() {
+			own[t.TxHash] = true
+		}
+	}
+	return own, nil
+}
+
+// waiting lists the unconfirmed transactions of the wallet.
+func (n *lndWallet) waiting(ctx context.Context) ([]lndTx, error) {
 	var answer struct{ Transactions []lndTx }
 	path := "/v1/transactions?start_height=-1&end_height=-1"
 	if err := n.ask(ctx, http.MethodGet, path, nil, &answer); err != nil {
 		return nil, err
 	}
-	own := make(map[string]bool)
-	for _, t := range answer.Transactions {
-		if t.Confirmations <= 0 && t.own() {
-			own[t.TxHash] = true
-		}
-	}
-	return own, nil
+	return slices.DeleteFunc(answer.Transactions, func(t lndTx) bool { return t.Confirmations > 0 }), nil
 }
 
 // Size of a P2TR output, and the least it may hold.

@@ -10,6 +10,7 @@ func Permissions() []string {
 		"/lnrpc.Lightning/GetTransactions",
 		"/walletrpc.WalletKit/EstimateFee",
 		"/walletrpc.WalletKit/ListUnspent",
+		"/walletrpc.WalletKit/ListLeases",
 		"/walletrpc.WalletKit/FundPsbt",
 		"/walletrpc.WalletKit/FinalizePsbt",
 		"/walletrpc.WalletKit/LeaseOutput",

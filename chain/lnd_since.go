@@ -25,7 +25,8 @@ type lndTx struct {
 		Ours    bool   `json:"is_our_address"`
 	} `json:"output_details"`
 	Inputs []struct {
-		Ours bool `json:"is_our_output"`
+		Outpoint string // txid:index
+		Ours     bool   `json:"is_our_output"`
 	} `json:"previous_outpoints"`
 }
 

@@ -1,0 +1,52 @@
+package chain_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/chain/chaintest"
+	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
+)
+
+const balanceTape = "balance.jsonl.gz"
+
+// TestBitcoindBalance holds the contract about what the wallet holds against a real
+// bitcoind where there is one.
+func TestBitcoindBalance(t *testing.T) {
+	path, ok := nodes.Bitcoind()
+	if !ok {
+		t.Skip("no bitcoind in $BITCOIND or $PATH")
+	}
+	chaintest.RunBalance(t, func(t *testing.T) chaintest.Bench {
+		c := startBitcoind(t, path)
+		if *recording == "" {
+			return bitcoindBench(t, c.RPC.Host, c)
+		}
+		tp := record(t, "http://"+c.RPC.Host, filepath.Join(recordings, *recording, balanceTape))
+		return taped(bitcoindBench(t, tp.server.URL, c), tp)
+	})
+}
+
+// TestBitcoindBalanceRecorded holds it against what a real bitcoind answered once.
+func TestBitcoindBalanceRecorded(t *testing.T) {
+	recorded(t, balanceTape, func(t *testing.T, file string) {
+		chaintest.RunBalance(t, func(t *testing.T) chaintest.Bench {
+			tp := replay(t, file)
+			return taped(bitcoindBench(t, tp.server.URL, nil), tp)
+		})
+	})
+}
+
+func TestLNDBalance(t *testing.T) {
+	chaintest.RunBalance(t, func(t *testing.T) chaintest.Bench {
+		c, l := startLND(t)
+		cfg := chain.Config{LND: chain.LNDConfig{URL: "https://" + l.RESTAddr, CertFile: l.TLSCertPath, Macaroon: macaroon(t, l)}}
+		return chaintest.Bench{
+			Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign,
+			Mine: func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
+			Fund: c.Fund,
+		}
+	})
+}
