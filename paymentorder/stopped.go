@@ -49,10 +49,16 @@ func (o *Order) Pause(ctx context.Context, q sqlx.QueryerContext, unlooked ID) (
 // Stopped reports whether the order is held and has not begun because payments
 // are stopped. Whether its payer may have the money back, Pause says.
 func (o *Order) Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
-	switch {
-	case o.State != Held:
+	if o.State != Held {
 		return false, nil
-	case o.Inside():
+	}
+	return o.WouldWait(ctx, q)
+}
+
+// WouldWait reports whether payments of this kind are stopped now, so that the order would
+// wait if it were confirmed.
+func (o *Order) WouldWait(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
+	if o.Inside() {
 		return freeze.BooksWrong(ctx, q)
 	}
 	return freeze.Stopped(ctx, q)

@@ -134,3 +134,30 @@ func TestWhoDoesNotWaitSaysNothingOfTheNode(t *testing.T) {
 		}
 	})
 }
+
+// Nobody waits longer than so for a node that says nothing: their next words wait behind
+// these. Those who come then hear at once that it is away.
+func TestNobodyWaitsForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, h, beside := mutes()
+		one := beside(t.Context())
+		time.Sleep(giveUp)
+		synctest.Wait()
+		select {
+		case err := <-one:
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(ChainFault(err), ErrChainAway) {
+				t.Errorf("got %v", err)
+			}
+		default:
+			t.Fatal("still waits")
+		}
+		two := beside(t.Context()) // tries
+		if _, err := h.Address(t.Context(), "ann"); !errors.Is(err, chain.ErrUnreachable) {
+			t.Errorf("got %v", err)
+		}
+		m.speak <- nil
+		if err := <-two; err != nil {
+			t.Error(err)
+		}
+	})
+}

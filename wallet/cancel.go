@@ -92,8 +92,12 @@ func (s *Service) giveBack(ctx context.Context, tx *db.Tx, by Caller, u *useracc
 	return Cancelled{Code: o.Code, To: o.SaidTo, Amount: o.Amount, Back: o.Total()}, nil
 }
 
-// AllCancelled is how many orders were dropped at once.
-type AllCancelled struct{ N int64 }
+// AllCancelled is how many orders were dropped at once, and the codes of those that are
+// confirmed and have not begun: each of them can be cancelled by its code.
+type AllCancelled struct {
+	N    int64
+	Held []string
+}
 
 // CancelAll drops all orders that wait for their code; to says for whom alone, "" for all.
 func (s *Service) CancelAll(ctx context.Context, by Caller, to string) (_ AllCancelled, err error) {
@@ -115,6 +119,19 @@ func (s *Service) CancelAll(ctx context.Context, by Caller, to string) (_ AllCan
 		open, err := paymentorder.Waiting(ctx, tx, u.ID, u.Now)
 		if err != nil {
 			return all, err
+		}
+		way, err := paymentorder.UnderWay(ctx, tx, u.ID)
+		if err != nil {
+			return all, err
+		}
+		for _, o := range way {
+			pause, err := s.PauseOf(ctx, tx, &o)
+			if err != nil {
+				return all, err
+			}
+			if o.State == paymentorder.Held && pause != paymentorder.MayBeMade && (to == "" || o.SaidTo == to) {
+				all.Held = append(all.Held, o.Code)
+			}
 		}
 		for _, o := range open {
 			if to != "" && o.SaidTo != to {

@@ -41,6 +41,7 @@ type Drafted struct {
 	Memo             string
 	All              bool  // it is all that the payer has
 	Told             bool  // the payee will read the memo
+	Stopped          bool  // payments to the outside are stopped: it would wait
 	Valid            int64 // seconds that the code has
 }
 
@@ -110,8 +111,14 @@ func (s *Service) Pay(ctx context.Context, by Caller, p Payment) (_ Drafted, err
 		if err != nil {
 			return Drafted{}, err
 		}
+		stopped := false
+		if !o.Inside() { // to a user of ours a payment waits only if the books are wrong, and its code says so
+			if stopped, err = o.WouldWait(ctx, tx); err != nil {
+				return Drafted{}, err
+			}
+		}
 		return Drafted{Code: o.Code, To: o.SaidTo, Rail: o.Kind(), Inside: o.Inside(), State: o.State, Amount: o.Amount, FeeLimit: o.FeeLimit,
-			Speed: o.Speed, Memo: o.Memo, All: all, Told: told, Valid: o.Expires - now}, nil
+			Speed: o.Speed, Memo: o.Memo, All: all, Told: told, Stopped: stopped, Valid: o.Expires - now}, nil
 	})
 }
 
