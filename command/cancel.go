@@ -59,6 +59,15 @@ func (c *Call) cancelled(o wallet.Cancelled) Reply {
 	return r
 }
 
+// allCancelled says how many were dropped, and offers those that are confirmed one by one:
+// who drops all may not think of them.
 func (c *Call) allCancelled(all wallet.AllCancelled) Reply {
-	return say("cancel.all", map[string]any{"n": all.N})
+	r := say("cancel.all", map[string]any{"n": all.N})
+	if len(all.Held) > 0 {
+		r.add("cancel.all-held", map[string]any{"n": int64(len(all.Held)), "code": all.Held[0]})
+	}
+	for _, code := range all.Held {
+		r.Next = append(r.Next, c.suggest("button.cancel", "cancel", code))
+	}
+	return r
 }

@@ -121,6 +121,9 @@ func (c *Call) recap(o wallet.Drafted) Reply {
 	} else if o.Memo != "" {
 		r.add("pay.recap-memo", args)
 	}
+	if o.Stopped {
+		r.add("pay.stopped", nil)
+	}
 	confirm, cancel := c.suggest("button.confirm", "confirm", o.Code), c.suggest("button.cancel", "cancel", o.Code)
 	r.add("pay.code", map[string]any{"confirm": confirm.Text, "cancel": cancel.Text, "valid": o.Valid})
 	r.Next = []Suggestion{confirm, cancel}
