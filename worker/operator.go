@@ -21,9 +21,9 @@ type Operator struct {
 	Node   string // public key of the Lightning node that made what is booked
 	// Checked is the operator's word that no node paid what is given back.
 	Checked bool
-	// Unlooked is the number of the newest order that a node may have paid although these
-	// books do not know it; 0 if they were compared of late.
-	Unlooked paymentorder.ID
+	// Looked says that a look at the nodes came to its end after the order was held in these
+	// books, which may be an older copy: what they lack, it would have found.
+	Looked bool
 }
 
 // Book ends an order over Lightning as paid, as a gateway does on the word of the
@@ -55,7 +55,8 @@ func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning
 
 // GiveBack ends an order as failed. The payer reads the reason, also of what an app
 // paid: it was no gateway that ended it. freeze.ErrStopped is of one that has not begun and
-// that a node may have paid all the same: the books may be an older copy.
+// that a node may have paid all the same: the books may be an older copy. So it is while
+// nobody has Looked.
 func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
 	w, was := words{phrase: "order.released", reason: p.Reason}, *o
 	return say(ctx, p.DB, o, w, o.Again, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) (err error) {
@@ -80,8 +81,12 @@ func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
 		if err := p.record(ctx, tx, "release", o, u.Now); err != nil || p.Checked {
 			return err
 		}
+		unlooked := was.ID
+		if p.Looked {
+			unlooked = 0
+		}
 		return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
-			return was.MayBeMade(ctx, q, p.Unlooked)
+			return was.MayBeMade(ctx, q, unlooked)
 		})
 	})
 }

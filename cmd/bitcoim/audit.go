@@ -75,18 +75,27 @@ func encode(out io.Writer, r audit.Report) error {
 }
 
 // auditWorld compares the books with all that the nodes have.
-func auditWorld(ctx context.Context, c config.Config, d *db.DB) (audit.Report, error) {
+func auditWorld(ctx context.Context, c config.Config, d *db.DB) (r audit.Report, err error) {
+	err = atNodes(ctx, c, func(node chain.Node, ln lightning.Node) (err error) {
+		r, err = settled(ctx, d, node, ln, audit.Everything)
+		return err
+	})
+	return r, err
+}
+
+// atNodes does something with the nodes that are configured. ln is nil without Lightning.
+func atNodes(ctx context.Context, c config.Config, do func(node chain.Node, ln lightning.Node) error) error {
 	node, err := openChain(ctx, c)
 	if err != nil {
-		return audit.Report{}, err
+		return err
 	}
 	defer func() { _ = node.Close() }()
 	ln, err := openLightning(ctx, c, nil)
 	if err != nil {
-		return audit.Report{}, err
+		return err
 	}
 	defer closeLightning(ln)
-	return settled(ctx, d, node, ln, audit.Everything)
+	return do(node, ln)
 }
 
 // settled audits the world until it finds nothing, a few times at most: books

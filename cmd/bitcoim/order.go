@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/worker"
 )
@@ -62,7 +63,7 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	}
 	id := paymentorder.ID(number)
 	if part.name == "release" {
-		return release(ctx, p, c, d, id, reason, checked)
+		return release(ctx, p, c, id, worker.Operator{DB: d, Name: operator(), Reason: reason, Checked: checked})
 	}
 	node, err := openLightning(ctx, c, nil)
 	if err != nil {
@@ -81,10 +82,22 @@ var errNoReason = errors.New("say why, behind the rest: the reason is recorded, 
 const releaseTime = 180
 
 // release gives the money of an order back to its payer, under the same locks as the
-// gateways do.
-func release(ctx context.Context, p *program, c config.Config, d *db.DB, id paymentorder.ID, reason string, checked bool) error {
-	err := taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
-		return releaseTaken(ctx, p, c, o, worker.Operator{DB: d, Name: operator(), Reason: reason, Checked: checked}, checked)
+// gateways do. It looks at the nodes before it takes the order in hand: a first look takes
+// longer than the gateways should be kept off.
+func release(ctx context.Context, p *program, c config.Config, id paymentorder.ID, by worker.Operator) error {
+	o, err := paymentorder.ByID(ctx, by.DB.Read(), id)
+	if err != nil {
+		return fmt.Errorf("no order %d", id)
+	}
+	if wantsLook(o, by) {
+		err := atNodes(ctx, c, func(node chain.Node, ln lightning.Node) error { return lookFirst(ctx, by.DB, o, node, ln) })
+		if err != nil {
+			return err
+		}
+		by.Looked = true
+	}
+	err = taken(ctx, by.DB, id, func(ctx context.Context, o *paymentorder.Order) error {
+		return releaseTaken(ctx, p, c, o, by, by.Checked)
 	})
 	if err == nil {
 		fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
@@ -124,9 +137,6 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	if err != nil {
 		return err
 	}
-	if by.Unlooked, err = unlooked(ctx, by.DB, c, now); err != nil {
-		return err
-	}
 	switch {
 	case o.State == paymentorder.Held && (o.Inside() || !o.Lightning()): // nobody has begun
 		return giveHeld(ctx, o, by)
@@ -144,15 +154,4 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	}
 	defer func() { _ = node.Close() }()
 	return releaseCoins(ctx, p, node, o, by, int64(c.Chain.FinalDepth), checked)
-}
-
-// unlooked is the number of the newest order that a node may have paid although these books
-// do not know it: that of any, if nobody compared them of late; else 0. A gateway that runs
-// compares them each audit.every.
-func unlooked(ctx context.Context, d *db.DB, c config.Config, now int64) (paymentorder.ID, error) {
-	at, err := audit.Compared(ctx, d.Read())
-	if err != nil || now-at <= int64(max(10*time.Minute, 2*c.Audit.Every)/time.Second) {
-		return 0, err
-	}
-	return 1<<63 - 1, nil // above that of any
 }

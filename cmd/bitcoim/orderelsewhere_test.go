@@ -42,15 +42,15 @@ func TestAnOrderIsReleasedWhileTheGatewayHasTheJournal(t *testing.T) {
 	}
 }
 
-// The gateway runs and has the journal of its Moneysocket wallet, which says that a held
-// order was not made. It is given back at once, as OPERATING.md says.
+// The nodes were looked at, and the gateway began meanwhile and has the journal of its
+// Moneysocket wallet, which says that a held order was not made. It is given back.
 func TestAHeldOrderIsReleasedWhileTheGatewayHasTheJournal(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := sell(t, d, inPerson)
 		s.knows("02aa")
 		node := says{key: "02aa", mute: lightning.ErrElsewhere, out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.NotFound}}
 		err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-			return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, false)
+			return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Looked: true}, false)
 		})
 		if err != nil {
 			t.Error(err)

@@ -47,7 +47,7 @@ func TestOrderReleaseOfWhatIsHeldAsksTheOperator(t *testing.T) {
 					s.stop(freeze.Cause{Ref: "something", Reason: tt.stops, What: "a test"})
 				}
 				releases := func(checked bool) error {
-					by := worker.Operator{DB: d, Name: "me", Reason: "why", Checked: checked}
+					by := worker.Operator{DB: d, Name: "me", Reason: "why", Looked: true, Checked: checked}
 					return taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
 						if tt.key != "" {
 							node := says{key: tt.key, out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.NotFound}}

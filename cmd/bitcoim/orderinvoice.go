@@ -66,9 +66,12 @@ func releaseHeld(ctx context.Context, node lightning.Node, o *paymentorder.Order
 // giveHeld gives the money of an order back that no gateway has begun by these books.
 func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) error {
 	err := by.GiveBack(ctx, o)
-	if errors.Is(err, freeze.ErrStopped) {
-		return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), or the books were not "+
-			"compared with the nodes of late (bitcoim audit -world), and they may be an older copy: find out that nobody was paid, and say -i-have-checked", o.ID)
+	switch {
+	case errors.Is(err, freeze.ErrStopped) && !by.Looked:
+		return fmt.Errorf("order %d was confirmed just now: say it again", o.ID)
+	case errors.Is(err, freeze.ErrStopped):
+		return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), and the books may be "+
+			"an older copy: find out that nobody was paid, and say -i-have-checked", o.ID)
 	}
 	return err
 }

@@ -9,12 +9,10 @@ import (
 
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/worker"
 )
 
 // starts is a gateway that starts on the copy a day later, and has looked once, at what it has.
@@ -78,23 +76,6 @@ type sender struct{ still }
 
 func (sender) Sent(context.Context, string) ([]chain.Sent, error) {
 	return []chain.Sent{{TxID: "aa11", Amount: 50_000, Confirmations: 3, At: soldAt + 60}}, nil
-}
-
-// The copy is restored, and the operator releases an order to an address before anybody has
-// looked: he is asked, as its payer is refused.
-func TestOrderReleaseBeforeAnybodyLookedAsks(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		c := restored(t, d, lightning.NotFound)
-		c.toAddress()
-		c.now = c.now.Add(24 * time.Hour)
-		err := taken(t.Context(), d, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-			return releaseTaken(ctx, &program{out: io.Discard, err: io.Discard}, config.Config{}, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, false)
-		})
-		if err == nil {
-			t.Error("given back, and nobody has looked since the copy was made")
-		}
-		c.is(paymentorder.Held, 49_000, 51_000)
-	})
 }
 
 // The copy is five minutes old, and the clock of the machine that has it now is ten behind
