@@ -109,7 +109,7 @@ FROM statement s
 LEFT JOIN payment_order o ON o.id = s.order_id
 LEFT JOIN effect e ON e.order_id = s.order_id
 LEFT JOIN relay r ON r.order_id = s.order_id
-LEFT JOIN coin c ON s.coin = c.txid || ':' || CAST(c.vout AS TEXT)
+LEFT JOIN coin c ON CAST(c.txid || ':' || CAST(c.vout AS TEXT) AS TEXT) = s.coin
 `
 
 // Filter narrows a list: 0 and "" take everything.
