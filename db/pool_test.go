@@ -23,6 +23,25 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
+// A statement is planned once for all its arguments, also where a part of it is true of
+// these arguments anyway.
+func TestPostgresPlansOnce(t *testing.T) {
+	d := dbtest.Postgres(t)
+	var plan []string
+	err := d.Tx(t.Context(), func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(t.Context(), `PREPARE above (BIGINT) AS SELECT bal FROM account WHERE id = 1 AND ($1 = 0 OR bal > $1)`); err != nil {
+			return err
+		}
+		return tx.SelectContext(t.Context(), &plan, `EXPLAIN EXECUTE above (0)`)
+	})
+	if all := strings.Join(plan, "\n"); err != nil || !strings.Contains(all, "$1") {
+		t.Errorf("the plan is for one argument: %s (%v)", all, err)
+	}
+	if n := read[string](t, d, `SHOW max_parallel_workers_per_gather`); n != "0" {
+		t.Errorf("a query may call %s helpers", n)
+	}
+}
+
 func TestPostgresGoesByTheIndex(t *testing.T) {
 	d := dbtest.Postgres(t)
 	bank(t, d) // few rows: reading them all would be cheaper

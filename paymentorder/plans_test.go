@@ -75,8 +75,8 @@ func (s scan) read() (rows int, by []string) {
 }
 
 // prepared runs a statement in PostgreSQL as the gateway does, prepared, and says how it
-// was read: with a plan for these arguments, as the first times, or with one for all, as
-// ever after.
+// was read: in one of the modes in which there is a plan for these arguments, or one for
+// all.
 func (c town) prepared(mode, q string, args []any) (s scan) {
 	c.Helper()
 	literals := make([]string, len(args))
