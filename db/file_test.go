@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -87,6 +88,42 @@ func TestOneGatewayServesAFile(t *testing.T) {
 	}
 	if err := again(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Who asks whether a file is served has its lock for a moment, and keeps no gateway off it.
+func TestWhoAsksKeepsNobodyOff(t *testing.T) {
+	all := dbtest.Several(t, db.SQLite, 2)
+	if all[1].Taken() {
+		t.Error("taken by nobody")
+	}
+	release, err := all[0].Alone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !all[1].Taken() {
+		t.Error("not taken by who has it")
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		for ctx.Err() == nil {
+			all[1].Taken()
+		}
+	}()
+	defer func() { stop(); <-asked }()
+	for range 50 {
+		release, err := all[0].Alone()
+		if err == nil {
+			err = release()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -101,23 +100,6 @@ func checkWords(_ context.Context, c config.Config) (string, error) {
 		return "", err
 	}
 	return fmt.Sprint(w.Languages()), nil
-}
-
-// checkDatabase opens the books, if they are there and of this program. The caller closes
-// them.
-func checkDatabase(ctx context.Context, c config.Config) (*db.DB, string, error) {
-	d, err := openDB(ctx, c)
-	if err != nil {
-		return nil, "", err
-	}
-	s, err := d.Status(ctx)
-	if err == nil {
-		err = d.Current(ctx)
-	}
-	if err != nil {
-		return nil, "", errors.Join(err, d.Close())
-	}
-	return d, fmt.Sprintf("%s, schema %d of %d", c.Database.Driver, s.Have, s.Want), errors.Join(inTime(ctx, d, time.Now), checkServed(ctx, c, d))
 }
 
 func checkChain(ctx context.Context, c config.Config, d *db.DB) (string, error) {

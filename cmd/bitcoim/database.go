@@ -144,7 +144,10 @@ func unserved(ctx context.Context, d *db.DB) (done func() error, err error) {
 // in it add up.
 func verify(ctx context.Context, p *program, d *db.DB) error {
 	if err := d.Current(ctx); err != nil {
-		return err
+		return damaged(err)
+	}
+	if err := d.Whole(ctx); err != nil {
+		return damaged(err)
 	}
 	found, err := audit.Books(ctx, d.Read())
 	if err != nil {

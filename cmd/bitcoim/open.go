@@ -38,7 +38,7 @@ func makeDB(ctx context.Context, c config.Config) (*db.DB, error) {
 		MaxConnections: c.Database.MaxConnections})
 	switch {
 	case !db.IsAway(err) && !errors.Is(err, context.DeadlineExceeded):
-		return d, err
+		return d, damaged(err)
 	case c.Database.Driver == "sqlite":
 		return nil, fmt.Errorf("%s cannot be used now: see that it can be read and written, and that the disk has room (%w)", c.Database.File, err)
 	}
