@@ -4,12 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/deposit"
-	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -24,13 +18,13 @@ var Address = &Command{
 	Words:   addressWords,
 	Changes: func(c *Call) bool { return c.choice("do", "new", "label", "hide") != "" },
 	Run:     addresses,
+	Again:   []Telling{tells((*Call).ownAddress), tells((*Call).newAddress), tells((*Call).labelledAddress), tells((*Call).hiddenAddress)},
 }
 
 var addressDoes = []string{"show", "new", "list", "label", "hide"}
 
-// labelLength is how many characters of an address's label are kept,
-// longestList how many addresses one answer lists.
-const labelLength, longestList = 60, 50
+// longestList is how many addresses one answer of chat lists.
+const longestList = 50
 
 func addressWords(c *Call, words []string) (map[string]string, error) {
 	if len(words) == 0 {
@@ -50,35 +44,44 @@ func addresses(ctx context.Context, c *Call) (Reply, error) {
 	if !ok {
 		return Reply{}, c.usage()
 	}
-	switch do {
-	case "new":
-		return c.newAddress(ctx)
-	case "list":
-		return c.listAddresses(ctx)
-	case "label":
-		return c.labelAddress(ctx)
-	case "hide":
-		return c.hideAddress(ctx)
+	which := c.Arg("address") // the one that is named, or spoken to
+	if which == "" && c.To.Kind == ToAddress {
+		which = c.To.Name
 	}
-	return c.withAddress(ctx, func(a deposit.Address) Reply { return c.showAddress(a, "address.yours") })
+	switch {
+	case do == "new":
+		return saying(c.newAddress)(c.Service.NewAddress(ctx, c.by, c.Arg("label")))
+	case do == "list":
+		return saying(c.listedAddresses)(c.Service.Addresses(ctx, c.by))
+	case (do == "label" || do == "hide") && which == "":
+		return Reply{}, c.usage()
+	case do == "label":
+		return saying(c.labelledAddress)(c.LabelAddress(ctx, c.by, which, c.Arg("label")))
+	case do == "hide":
+		return saying(c.hiddenAddress)(c.HideAddress(ctx, c.by, which))
+	}
+	return saying(c.ownAddress)(c.Service.Address(ctx, c.by))
 }
 
-// showAddress says an address with its picture.
-func (c *Call) showAddress(a deposit.Address, phrase string) Reply {
-	r := say(phrase, map[string]any{"label": a.Label})
-	r.add("address.when", map[string]any{"n": c.Policy.Confirmations, "minimum": int64(c.Policy.MinDeposit)})
-	r.Copy = []string{a.Address}
-	r.QR = address.BuildURI(a.Address, 0, "")
-	r.Data = addressView(a)
+// ownAddress says the user's address with its picture.
+func (c *Call) ownAddress(a wallet.Address) Reply { return c.showAddress(a, "address.yours") }
+
+func (c *Call) newAddress(a wallet.NewAddress) Reply {
+	r := c.showAddress(a.Address, "address.new")
+	r.Greet = []Contact{c.addressContact(a.Address)}
 	return r
 }
 
-func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
-	all, err := deposit.Addresses(ctx, c.DB.Read(), c.by.User.ID)
-	if err != nil {
-		return Reply{}, err
-	}
-	all = deposit.Shown(all)
+func (c *Call) showAddress(a wallet.Address, phrase string) Reply {
+	r := say(phrase, map[string]any{"label": a.Label})
+	r.add("address.when", map[string]any{"n": c.Policy.Confirmations, "minimum": int64(c.Policy.MinDeposit)})
+	r.Copy = []string{a.Address}
+	r.QR = a.URI()
+	r.Data = a
+	return r
+}
+
+func (c *Call) listedAddresses(all []wallet.Address) Reply {
 	r := say("address.list", map[string]any{"n": int64(len(all))})
 	if len(all) > longestList {
 		all = all[len(all)-longestList:]
@@ -87,56 +90,17 @@ func (c *Call) listAddresses(ctx context.Context) (Reply, error) {
 	for _, a := range all {
 		r.add("address.line", map[string]any{"address": a.Address, "label": a.Label, "received": int64(a.Received), "used": a.Used})
 	}
-	views := make([]AddressView, len(all))
-	for i, a := range all {
-		views[i] = addressView(a)
-	}
-	r.Data = views
-	return r, nil
+	return r
 }
 
-// which is the address that is meant: the one that is named, or spoken to.
-func (c *Call) which() (address.Address, error) {
-	text := c.Arg("address")
-	switch {
-	case c.To.Kind == ToAddress && text == "":
-		text = c.To.Name
-	case text == "":
-		return address.Address{}, c.usage()
-	}
-	return address.Parse(text, c.Policy.Network)
+func (c *Call) labelledAddress(a wallet.LabelledAddress) Reply {
+	r := say("address.labelled", map[string]any{"address": a.Address, "label": a.Label})
+	r.Presence = true
+	return r
 }
 
-func (c *Call) labelAddress(ctx context.Context) (Reply, error) {
-	a, err := c.which()
-	if err != nil {
-		return Reply{}, err
-	}
-	label := i18n.Clip(c.Arg("label"), labelLength)
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		ok, err := deposit.Label(ctx, tx, c.by.User.ID, a.String(), label)
-		if err != nil {
-			return Reply{}, err
-		}
-		if !ok {
-			return Reply{}, wallet.ErrNotYours.With(fault.Args{"address": a.String()})
-		}
-		r := say("address.labelled", map[string]any{"address": a.String(), "label": label})
-		r.Presence = true
-		return r, nil
-	})
-}
-
-// AddressView is an address for doors that speak to machines.
-type AddressView struct {
-	Address  string      `json:"address"`
-	URI      string      `json:"uri"`
-	Label    string      `json:"label"`
-	Received amount.Msat `json:"received"` // credited so far
-	Used     bool        `json:"used"`
-	Created  int64       `json:"created"` // seconds
-}
-
-func addressView(a deposit.Address) AddressView {
-	return AddressView{Address: a.Address, URI: address.BuildURI(a.Address, 0, ""), Label: a.Label, Received: a.Received, Used: a.Used, Created: a.Created}
+func (c *Call) hiddenAddress(a wallet.HiddenAddress) Reply {
+	r := say("address.hidden", map[string]any{"address": a.Address})
+	r.Presence = true
+	return r
 }

@@ -116,6 +116,11 @@ func (d *Desk) contactOf(a deposit.Address, v *useraccount.User) Contact {
 	return c
 }
 
+// addressContact is an address of the user's as a contact of theirs.
+func (c *Call) addressContact(a wallet.Address) Contact {
+	return c.contactOf(deposit.Address{Address: a.Address, User: c.by.User.ID, Label: a.Label, Received: a.Received}, c.by.User)
+}
+
 // userContact is a username as a contact.
 func (d *Desk) userContact(u, v *useraccount.User, viewer string) Contact {
 	c := Contact{Kind: ToUser, Node: u.Name, Name: u.Name, Mine: v != nil && v.ID == u.ID}

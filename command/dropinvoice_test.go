@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
@@ -30,9 +29,9 @@ func (a *asked) Cancel(ctx context.Context, h lightning.Hash) error {
 }
 
 // asksFor makes an invoice of somebody.
-func (w *town) asksFor(who, text string) command.ReceiveView {
+func (w *town) asksFor(who, text string) wallet.Receivable {
 	w.t.Helper()
-	v, is := w.must(who, "", text).Data.(command.ReceiveView)
+	v, is := w.must(who, "", text).Data.(wallet.Receivable)
 	if !is || v.Hash == "" {
 		w.t.Fatalf("%q gave %+v", text, v)
 	}

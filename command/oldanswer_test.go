@@ -42,7 +42,13 @@ func TestAResultThatWasKeptIsSaidAgain(t *testing.T) {
 		w := newTown(t, d, node(t))
 		w.enrol("ann", "bob")
 		w.pays("ann", 100_000, 6)
-		for _, text := range []string{"pay 5 bob", "confirm {code}", "pay 6 bob", "cancel {code}", "cancel all"} {
+		for _, text := range []string{"pay 5 bob", "confirm {code}", "pay 6 bob", "cancel {code}", "cancel all",
+			"address", "address new shop", "address label {address} till", "address hide {address}", "receive 5000 tea"} {
+			w.write(func(tx *db.Tx) error { // so that another is made, and kept
+				_, err := tx.ExecContext(t.Context(), `UPDATE deposit_address SET used = 1`)
+				return err
+			})
+			text = strings.ReplaceAll(text, "{address}", w.newest("ann").Address)
 			if open := w.waiting("ann"); len(open) > 0 {
 				text = strings.ReplaceAll(text, "{code}", open[0].Code)
 			}

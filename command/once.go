@@ -55,6 +55,16 @@ func tells[T any](say func(c *Call, result T) Reply) Telling {
 	}}
 }
 
+// saying says a result, if there is one.
+func saying[T any](say func(T) Reply) func(T, error) (Reply, error) {
+	return func(v T, err error) (Reply, error) {
+		if err != nil {
+			return Reply{}, err
+		}
+		return say(v), nil
+	}
+}
+
 // tellAgain says what this very request did before.
 func (c *Call) tellAgain(kept *wallet.Earlier) (Reply, error) {
 	for _, t := range append(c.Command.Again, tells(func(_ *Call, r Reply) Reply { return r })) {

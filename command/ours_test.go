@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/chain"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // keyring is a wallet that gives an address to whoever asks.
@@ -68,9 +68,9 @@ func TestNothingOfAnotherNodeIsGivenToBePaid(t *testing.T) {
 				t.Errorf("%s: got %v", text, err)
 			}
 		}
-		shown := func(text string) command.ReceiveView {
+		shown := func(text string) wallet.Receivable {
 			t.Helper()
-			return w.must("ann", "", text).Data.(command.ReceiveView)
+			return w.must("ann", "", text).Data.(wallet.Receivable)
 		}
 
 		w.desk.Chain = theirs

@@ -172,7 +172,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	w.open()
 	w.enrol("ann", "bob")
 	w.pays("bob", 100_000, 6)
-	v := w.must("ann", "", "receive 500").Data.(command.ReceiveView)
+	v := w.must("ann", "", "receive 500").Data.(wallet.Receivable)
 	err := w.desk.Bill(t.Context(), jid("ann"), 0, wallet.Bill{Message: "m", Node: "bob@x", Hash: v.Hash, Address: v.Address, Amount: v.Amount, Ends: v.Expires})
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,7 @@ func TestOrdersForMachines(t *testing.T) {
 func TestInvoicesForMachines(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		began := w.now.Unix()
-		v := w.must("ann", "", "receive 1000 tea").Data.(command.ReceiveView)
+		v := w.must("ann", "", "receive 1000 tea").Data.(wallet.Receivable)
 		if v.Hash == "" {
 			t.Fatalf("got %+v", v)
 		}

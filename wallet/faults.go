@@ -50,8 +50,6 @@ var (
 	ErrEditTooLate = ErrRequest.Define(fault.Conflict, "edit.too-late")
 	// ErrNoQuestion is the fault of allowing or denying what no app asked for.
 	ErrNoQuestion = fault.Define(fault.NotFound, "app.no-question")
-	// ErrNotYours is the fault of an {address} that is none of the user's.
-	ErrNotYours = fault.Define(fault.NotFound, "address.not-yours")
 )
 
 // What the doors decide on, of packages that they do not see.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeAddress is a Bitcoin address of an account.
@@ -24,8 +24,8 @@ type Address struct {
 // MediaType is TypeAddress.
 func (Address) MediaType() lime.MediaType { return TypeAddress }
 
-func addressOf(v command.AddressView) Address {
-	return Address{Address: v.Address, URI: v.URI, Label: v.Label, Received: v.Received.Sats(), Used: v.Used, Created: date(v.Created)}
+func addressOf(v wallet.Address) Address {
+	return Address{Address: v.Address, URI: v.URI(), Label: v.Label, Received: v.Received.Sats(), Used: v.Used, Created: date(v.Created)}
 }
 
 func (d *Door) addresses(m *lime.Mux) {
@@ -41,20 +41,22 @@ func (d *Door) addresses(m *lime.Mux) {
 	d.handle(m, lime.Get, "/addresses/{address}", func(ctx context.Context, c *call) (lime.Document, error) { return c.address(ctx) })
 	d.handle(m, lime.Merge, "/addresses/{address}", labelAddress)
 	d.handle(m, lime.Delete, "/addresses/{address}", func(ctx context.Context, c *call) (lime.Document, error) { // which hides it
-		_, err := c.do(ctx, "address", map[string]string{"do": "hide", "address": c.Var("address")})
+		_, err := does(ctx, c, "address", []string{"hide", c.Var("address")}, false, func(ctx context.Context, by wallet.Caller) (wallet.HiddenAddress, error) {
+			return d.desk.HideAddress(ctx, by, c.Var("address"))
+		})
 		return nil, err
 	})
 }
 
-// addresses are the newest of the account, oldest first.
+// addresses are those of the account that are not hidden, oldest first.
 func (c *call) addresses(ctx context.Context) (all []lime.Document, err error) {
-	reply, err := c.ask(ctx, "address", map[string]string{"do": "list"})
+	by, err := c.caller(ctx, "address")
 	if err != nil {
 		return nil, err
 	}
-	views, err := view[[]command.AddressView](reply.Data)
-	for _, v := range views {
-		all = append(all, addressOf(v))
+	own, err := c.door.desk.Addresses(ctx, by)
+	for _, a := range own {
+		all = append(all, addressOf(a))
 	}
 	return all, err
 }
@@ -78,12 +80,13 @@ func newAddress(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	reply, err := c.do(ctx, "address", map[string]string{"do": "new", "label": want.Label})
+	a, err := does(ctx, c, "address", []string{"new", want.Label}, false, func(ctx context.Context, by wallet.Caller) (wallet.NewAddress, error) {
+		return c.door.desk.NewAddress(ctx, by, want.Label)
+	})
 	if err != nil {
 		return nil, err
 	}
-	v, err := view[command.AddressView](reply.Data)
-	return addressOf(v), err
+	return addressOf(a.Address), nil
 }
 
 func labelAddress(ctx context.Context, c *call) (lime.Document, error) {
@@ -91,7 +94,10 @@ func labelAddress(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.do(ctx, "address", map[string]string{"do": "label", "address": c.Var("address"), "label": want.Label}); err != nil {
+	_, err = does(ctx, c, "address", []string{"label", c.Var("address"), want.Label}, false, func(ctx context.Context, by wallet.Caller) (wallet.LabelledAddress, error) {
+		return c.door.desk.LabelAddress(ctx, by, c.Var("address"), want.Label)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return c.address(ctx)

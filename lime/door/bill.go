@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -40,31 +39,29 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 	if payer == "" {
 		payer = address.Fold(lime.UnescapeName(doc.BillTo))
 	}
-	ask := who.request()
-	ask.ID = key("bill", who.app, m.ID)
 	return d.answerLater(c, m, who.jid, func(ctx context.Context) error {
-		ask.Name, ask.Args = "receive", map[string]string{"amount": said(total), "memo": title(doc)}
-		reply, err := d.desk.Ask(ctx, ask)
+		by, s, err := d.caller(ctx, who.who(), who.lang, billKey(who, m.ID, "receive", total, title(doc)))
 		if err != nil {
-			return d.reason(speech{reply.Lang, reply.Unit}, err)
+			return d.reason(s, err)
 		}
-		v, err := view[command.ReceiveView](reply.Data)
+		v, err := d.desk.Receive(ctx, by, wallet.Receiving{Amount: total, Memo: title(doc)})
 		if err != nil {
-			return err
+			return d.reason(s, err)
 		}
 		name := d.userOf(ctx, payer)
 		one := wallet.Bill{Message: m.ID, Node: m.To.In(d.o.Domain).String(), Payer: name, Hash: v.Hash, Address: v.Address, Amount: total, Ends: v.Expires}
 		if err := d.desk.Bill(ctx, who.jid, who.app, one); err != nil {
-			return d.reason(speech{reply.Lang, reply.Unit}, err)
+			return d.reason(s, err)
 		}
 		if name != "" { // a payer who does not want to hear of it has the link
-			ask.Name, ask.Args = "request", map[string]string{"amount": said(total), "to": name, "memo": title(doc)}
+			ask := who.request()
+			ask.ID, ask.Name, ask.Args = key("bill", who.app, m.ID), "request", map[string]string{"amount": said(total), "to": name, "memo": title(doc)}
 			if _, err := d.desk.Ask(ctx, ask); err != nil {
 				d.log.Debug("lime: the payer was not told", "err", err)
 			}
 		}
-		p := d.words.Printer(reply.Lang, reply.Unit)
-		if err := d.sayBack(ctx, c, m, words(p, reply)); err != nil {
+		p := d.words.Printer(s.lang, s.unit)
+		if err := d.sayBack(ctx, c, m, words(p, d.desk.SayReceivable(s.lang, s.unit, v))); err != nil {
 			return err
 		}
 		link := lime.WebLink{URI: v.URI, Title: title(doc), Text: p.Say("lime.pay", map[string]any{"amount": int64(total)})}
@@ -73,6 +70,11 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 		}
 		return nil
 	})
+}
+
+// billKey is the key of what a message with a bill asks the wallet for by a name.
+func billKey(who *principal, id, name string, asked ...any) wallet.Key {
+	return wallet.Key{ID: wallet.Fit(key("bill", who.app, id)), Asked: wallet.Fingerprint(name, asked)}
 }
 
 // title says what an invoice is for.

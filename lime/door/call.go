@@ -105,14 +105,20 @@ func (c *call) do(ctx context.Context, name string, args map[string]string) (com
 // caller is who asks the wallet for name, with the key of the command's id. asked is all
 // that is asked, so that the same id with other words is another request.
 func (c *call) caller(ctx context.Context, name string, asked ...any) (wallet.Caller, error) {
-	by := wallet.Caller{JID: c.jid, App: c.app,
-		Key: wallet.Key{ID: wallet.Fit(key(name, c.app, c.ID)), Asked: wallet.Fingerprint(name, asked)}}
+	w := who{jid: c.jid, app: c.app}
 	if !c.foster && c.who != nil {
-		by.Login = c.who.login.Load()
+		w.login = c.who.login.Load()
 	}
-	by, err := c.door.desk.Caller(ctx, by)
-	c.speech.lang, c.speech.unit = c.door.desk.Speech(by.User, c.speech.lang)
+	by, s, err := c.door.caller(ctx, w, c.speech.lang, wallet.Key{ID: wallet.Fit(key(name, c.app, c.ID)), Asked: wallet.Fingerprint(name, asked)})
+	c.speech = s
 	return by, err
+}
+
+// caller is who asks the wallet, and how they are spoken to.
+func (d *Door) caller(ctx context.Context, w who, lang string, key wallet.Key) (wallet.Caller, speech, error) {
+	by, err := d.desk.Caller(ctx, wallet.Caller{JID: w.jid, App: w.app, Login: w.login, Key: key})
+	lang, unit := d.desk.Speech(by.User, lang)
+	return by, speech{lang, unit}, err
 }
 
 // does asks the wallet for something by its name, in the user's lane, and once for the

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // facts are what the steps cannot know before, and learn on their way.
@@ -39,9 +39,9 @@ func (w *town) facts() facts {
 	w.t.Helper()
 	return facts{
 		"bobscode":    w.drafts("bob", "pay 500 ann"),
-		"bobsinvoice": dataOf[command.ReceiveView](w, "bob", "receive 1003").Invoice,
-		"bobs":        dataOf[command.ReceiveView](w, "bob", "receive 1004").Hash,
-		"bobsaddress": dataOf[command.AddressView](w, "bob", "address").Address,
+		"bobsinvoice": dataOf[wallet.Receivable](w, "bob", "receive 1003").Invoice,
+		"bobs":        dataOf[wallet.Receivable](w, "bob", "receive 1004").Hash,
+		"bobsaddress": dataOf[wallet.Address](w, "bob", "address").Address,
 		"txid":        fmt.Sprintf("%064x", 1), "bobstxid": fmt.Sprintf("%064x", 2),
 		"today":    time.Unix(w.clock.Load(), 0).UTC().Format(time.DateOnly),
 		"stranger": "bcrt1q6rhpng9evdsfnn833a4f4vej0asu6dk5srld6x",

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -74,8 +73,9 @@ func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
 
 // dropInvoice takes back what nobody has paid. Twice is no mistake.
 func dropInvoice(ctx context.Context, c *call) (lime.Document, error) {
-	_, err := c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
-		return command.Reply{}, c.door.desk.DropInvoice(ctx, c.jid, c.app, strings.ToLower(c.Var("id")))
+	hash := strings.ToLower(c.Var("id"))
+	_, err := does(ctx, c, "drop", hash, false, func(ctx context.Context, _ wallet.Caller) (bool, error) {
+		return true, c.door.desk.DropInvoice(ctx, c.jid, c.app, hash)
 	})
 	return nil, err
 }
@@ -90,22 +90,22 @@ func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := map[string]string{"memo": want.Memo}
-	if err := expires(want.Expires, args); err != nil {
-		return nil, err
-	}
-	if want.Amount != "" && want.Amount != "0" {
-		m, err := money(string(want.Amount), want.Unit)
-		if err != nil {
-			return nil, err
-		}
-		args["amount"] = said(m)
-	}
-	reply, err := c.anew(ctx, "receive", args)
+	lasts, until, err := expires(want.Expires)
 	if err != nil {
 		return nil, err
 	}
-	v, err := view[command.ReceiveView](reply.Data)
+	w := wallet.Receiving{Memo: want.Memo, Until: until}
+	if want.Amount != "" && want.Amount != "0" {
+		if w.Amount, err = money(string(want.Amount), want.Unit); err != nil {
+			return nil, err
+		}
+	}
+	v, err := does(ctx, c, "receive", want, true, func(ctx context.Context, by wallet.Caller) (wallet.Receivable, error) {
+		if lasts > 0 {
+			w.Until = by.Now + lasts
+		}
+		return c.door.desk.Receive(ctx, by, w)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -121,25 +121,26 @@ func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
 	return i, nil
 }
 
-// expires tells the desk when an invoice shall expire: in seconds from now, as a
-// number, or at a time, as text. Nothing, or null, is as late as it may.
-func expires(raw json.RawMessage, args map[string]string) error {
+// expires reads when an invoice shall expire: in seconds from now, as a number, or at a
+// time, as text. Nothing, or null, is as late as it may.
+func expires(raw json.RawMessage) (lasts, until int64, err error) {
 	var text string
 	switch {
 	case len(raw) == 0 || string(raw) == "null":
-		return nil
+		return 0, 0, nil
 	case json.Unmarshal(raw, &text) == nil:
 		at, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			return refuse(lime.InvalidArgument, "receive.expires", nil)
+		if err != nil || at.Unix() <= 0 {
+			return 0, 0, wallet.ErrLasts
 		}
-		args["until"] = number(at.Unix())
-		return nil
+		return 0, at.Unix(), nil
 	}
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil || n <= 0 {
-		return refuse(lime.InvalidArgument, "receive.expires", nil)
+		return 0, 0, wallet.ErrLasts
 	}
-	args["lasts"] = number(n)
-	return nil
+	return min(n, mostLasts), 0, nil // a sum with now is a time
 }
+
+// mostLasts is more seconds than any invoice lasts.
+const mostLasts = 1 << 40

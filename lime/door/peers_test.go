@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/limepeers"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func onWebSockets(t *testing.T) *town {
@@ -114,7 +114,7 @@ func TestAnOrdinaryClientAddsUp(t *testing.T) {
 		t.Errorf("a sat and a half: %v", got)
 	}
 	for _, resource := range []map[string]any{{"to": "bob", "amount": 1500, "unit": "msat"}, {"to": "bob", "amount": 2},
-		{"to": dataOf[command.ReceiveView](w, "bob", "receive 3000").Invoice, "amount": 3000}} {
+		{"to": dataOf[wallet.Receivable](w, "bob", "receive 3000").Invoice, "amount": 3000}} {
 		o := documentOf(t, do("set", "/orders", resource))
 		exact := func(whole, fine string) (msat int64) {
 			sat, _ := o[whole].(float64)

@@ -161,7 +161,7 @@ func (w *town) drafts(who, text string) string {
 // invoice makes one in chat and returns its hash.
 func (w *town) invoice(who, text string) string {
 	w.t.Helper()
-	return dataOf[command.ReceiveView](w, who, text).Hash
+	return dataOf[wallet.Receivable](w, who, text).Hash
 }
 
 // paid pays an invoice as a neighbour does, without the neighbour.

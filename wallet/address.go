@@ -1,0 +1,59 @@
+package wallet
+
+import (
+	"context"
+
+	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/deposit"
+)
+
+// Address is where the caller is paid on the chain.
+type Address struct {
+	Address  string
+	Label    string
+	Received amount.Msat // credited so far
+	Used     bool        // somebody paid to it
+	Created  int64       // seconds
+}
+
+// URI is the address as a payment link.
+func (a Address) URI() string { return address.BuildURI(a.Address, 0, "") }
+
+func addressOf(a deposit.Address) Address {
+	return Address{Address: a.Address, Label: a.Label, Received: a.Received, Used: a.Used, Created: a.Created}
+}
+
+// Address is the newest of the caller's addresses that nobody paid to yet, or a new one
+// if there is none.
+func (s *Service) Address(ctx context.Context, by Caller) (_ Address, err error) {
+	defer by.told(&err)
+	if a, found, err := earlier[Address](ctx, s, by); found || err != nil {
+		return a, err
+	}
+	if err := s.mayHaveAddresses(ctx, by); err != nil {
+		return Address{}, err
+	}
+	return shownAddress(ctx, s, by, addressOf)
+}
+
+// Addresses lists those of the caller that are not hidden, oldest first.
+func (s *Service) Addresses(ctx context.Context, by Caller) (all []Address, err error) {
+	defer by.told(&err)
+	if err := s.mayHaveAddresses(ctx, by); err != nil {
+		return nil, err
+	}
+	own, err := deposit.Addresses(ctx, s.DB.Read(), by.User.ID)
+	for _, a := range deposit.Shown(own) {
+		all = append(all, addressOf(a))
+	}
+	return all, err
+}
+
+// mayHaveAddresses is the fault of who may not ask for addresses.
+func (s *Service) mayHaveAddresses(ctx context.Context, by Caller) error {
+	if err := s.May(ctx, by, Receive, "address"); err != nil {
+		return err
+	}
+	return by.member()
+}
