@@ -70,9 +70,9 @@ func TestALookThatEndedBeforeItComparedLetsNothingGo(t *testing.T) {
 					return err
 				})
 				c.now = c.now.Add(24 * time.Hour)
-				g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
+				g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 				g.config.Audit.Every = time.Minute
-				g.frozen.Store(true)
+				g.untilLooked(c.o.ID)
 				if _, err := g.audit(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -104,9 +104,9 @@ func TestADeclaredLightningNodeSendsNothingOfACopyTwice(t *testing.T) {
 		c.toAddress()
 		n := restless{reorganised{signed: new(int)}}
 		c.now, c.node.key = c.now.Add(24*time.Hour), "03bb"
-		g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
+		g := &gateway{db: d, node: n, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 		g.config.Audit.Every = time.Minute
-		g.frozen.Store(true)
+		g.untilLooked(c.o.ID)
 		if _, err := g.audit(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/audit"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/worker"
 )
 
@@ -46,7 +47,7 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		}
 	}
 	if _, keepErr := keep(ctx, g.db, r); keepErr != nil {
-		g.remember(&r)
+		g.remember(ctx, &r)
 		return false, keepErr
 	}
 	g.later(now)
@@ -64,10 +65,26 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// untilLooked lets this gateway begin no payment, and give nothing back of the orders up to
+// the newest, until a look is kept.
+func (g *gateway) untilLooked(newest paymentorder.ID) {
+	g.newest.Store(int64(newest)) // before it is asked for
+	g.frozen.Store(true)
+}
+
 // remember stops the payments of this gateway for what could not be written down for
-// all, until a look could.
-func (g *gateway) remember(r *audit.Report) {
-	if r.Stops() && !g.frozen.Swap(true) {
+// all, until a look could. The orders that there are now may have been paid by newer books,
+// as if it were written down; if nobody can say which there are, any may.
+func (g *gateway) remember(ctx context.Context, r *audit.Report) {
+	if !r.Stops() {
+		return
+	}
+	newest, err := paymentorder.Newest(ctx, g.db.Read())
+	if err != nil {
+		newest = 1<<63 - 1 // above that of any
+	}
+	was := g.frozen.Load()
+	if g.untilLooked(newest); !was {
 		g.log.Error("what an audit found could not be written down; this gateway begins no payment to the outside until a look is", "findings", len(r.Findings))
 	}
 }

@@ -39,8 +39,8 @@ func TestThePayerOfACopyDropsNoOrderThatWasPaid(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := restored(t, d, lightning.Succeeded)
 		c.now = c.now.Add(24 * time.Hour)
-		g := &gateway{newest: c.o.ID}
-		g.frozen.Store(true)
+		g := &gateway{}
+		g.untilLooked(c.o.ID)
 		c.drops(g, "order.may-be-made")
 		c.finds(freeze.Paid)
 		g.frozen.Store(false)

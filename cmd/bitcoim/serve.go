@@ -72,10 +72,11 @@ func serve(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	g := &gateway{config: c, log: log, db: d, node: node, lightning: ln, words: words}
-	g.frozen.Store(true)
-	if g.newest, err = paymentorder.Newest(ctx, d.Read()); err != nil {
+	newest, err := paymentorder.Newest(ctx, d.Read())
+	if err != nil {
 		return err
 	}
+	g.untilLooked(newest)
 	g.away = &worker.Away{Answers: g.alive}
 	return g.run(ctx)
 }
@@ -88,8 +89,8 @@ type gateway struct {
 	node      chain.Node
 	lightning lightning.Node // nil without
 	words     *i18n.Catalogue
-	frozen    atomic.Bool     // this gateway has not looked at the nodes yet: no new payments
-	newest    paymentorder.ID // number of the newest order when it began
+	frozen    atomic.Bool  // no new payments: this gateway has not looked at the nodes, or could not write down what it found
+	newest    atomic.Int64 // number of the newest order at that time, a paymentorder.ID
 	looks     looks
 	away      *worker.Away // of the database, as all loops see it
 	stops     stops
@@ -156,11 +157,11 @@ func (g *gateway) run(ctx context.Context) error {
 	return err
 }
 
-// unlooked is the number of the newest order when the gateway began, as long as it has not
-// looked at the node of such orders; else 0. One without a Lightning node never does.
+// unlooked is the number of the newest order that newer books than these may have paid, as
+// long as the gateway is frozen; else 0. One without a Lightning node looks at none.
 func (g *gateway) unlooked(kind paymentorder.Kind) paymentorder.ID {
 	if g.frozen.Load() || kind == paymentorder.Lightning && g.lightning == nil {
-		return g.newest
+		return paymentorder.ID(g.newest.Load())
 	}
 	return 0
 }

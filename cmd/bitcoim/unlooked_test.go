@@ -19,9 +19,9 @@ import (
 func (c *copied) starts(node chain.Node, ln lightning.Node) *gateway {
 	c.Helper()
 	c.now = time.Unix(soldAt, 0).Add(24 * time.Hour)
-	g := &gateway{db: c.DB, node: node, lightning: ln, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
+	g := &gateway{db: c.DB, node: node, lightning: ln, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	g.config.Audit.Every = time.Minute
-	g.frozen.Store(true)
+	g.untilLooked(c.o.ID)
 	c.drops(g, "order.may-be-made")
 	if _, err := g.audit(c.Context()); err != nil {
 		c.Fatal(err)
@@ -85,9 +85,9 @@ func TestAClockThatIsBehindFreesNoOrder(t *testing.T) {
 		c := restored(t, d, lightning.NotFound)
 		c.toAddress()
 		c.now = time.Unix(soldAt, 0).Add(-5 * time.Minute)
-		g := &gateway{db: d, node: sender{}, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil)), newest: c.o.ID}
+		g := &gateway{db: d, node: sender{}, lightning: c.node, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 		g.config.Audit.Every = time.Minute
-		g.frozen.Store(true)
+		g.untilLooked(c.o.ID)
 		if _, err := g.audit(t.Context()); err != nil {
 			t.Fatal(err)
 		}
