@@ -270,5 +270,5 @@ func finding(c freeze.Cause) ledger.Finding {
 	if !c.Declarable() {
 		return ledger.Finding{Rule: c.Ref, What: c.What}
 	}
-	return ledger.Finding{Rule: broken[c.Reason], What: c.What, Ref: c.Ref}
+	return ledger.Finding{Rule: broken[c.Reason], What: c.What, Ref: c.Ref, Reason: string(c.Reason)}
 }

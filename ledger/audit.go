@@ -14,6 +14,9 @@ type Finding struct {
 	// Ref is a thing about which an operator can say what it was, by this name;
 	// "" there is none.
 	Ref string `json:"ref,omitempty"`
+	// Reason is which fact about that thing it is (freeze.Reason): what ends one is not what
+	// ends another.
+	Reason string `json:"reason,omitempty"`
 }
 
 // checks are the invariants of the ledger; each query lists what breaks one.

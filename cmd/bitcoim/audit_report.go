@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
@@ -65,7 +66,7 @@ func printRules(ctx context.Context, out io.Writer, d *db.DB, checked []string, 
 			fmt.Fprintf(out, "       %s\n", f.What)
 			continue
 		}
-		how, err := ending(ctx, d.Read(), f.Ref)
+		how, err := end(ctx, d.Read(), freeze.Cause{Ref: f.Ref, Reason: freeze.Reason(f.Reason)})
 		if err != nil {
 			return err
 		}

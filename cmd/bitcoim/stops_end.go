@@ -10,7 +10,8 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// end says what ends a cause that stops payments.
+// end says what ends a cause that stops payments, wherever that is told: of a thing found
+// by one fact it is not what ends another.
 func end(ctx context.Context, q sqlx.QueryerContext, c freeze.Cause) (string, error) {
 	const over = "it is over when an audit finds it no more"
 	switch {

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
@@ -57,6 +60,56 @@ func TestAFindingNamesTheOrderThatPaysIt(t *testing.T) {
 		})
 		if line := "bitcoim order book 1 " + c.preimage.Hex() + " REASON"; err == nil || !strings.Contains(err.Error(), line) {
 			t.Errorf("got %v, want %q", err, line)
+		}
+	})
+}
+
+// Whoever asks what ends what stops payments hears the same of each fact, whichever command
+// he asks with: of a receipt that is not credited not that it is declared, which would mean that
+// its user is never credited.
+func TestAllCommandsSayTheSameEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := freezer{t, d}
+		for i, r := range []freeze.Reason{freeze.Spent, freeze.Paid, freeze.Proof, freeze.Earlier, freeze.OtherNode, freeze.Restored, freeze.Unmade,
+			freeze.Unmined, freeze.Unburied, freeze.Uncredited, freeze.Miscredited, freeze.Unreceived} {
+			f.stop(freeze.Cause{Ref: strings.Repeat(fmt.Sprintf("%02x", i+1), 32), Reason: r, What: "a test"})
+		}
+		all, err := freeze.Causes(t.Context(), d.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := audit.Ledger(t.Context(), d.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var report, list, log bytes.Buffer
+		if err := printReport(t.Context(), &report, d, r); err != nil {
+			t.Fatal(err)
+		}
+		if err := sayStopped(t.Context(), &list, d); err != nil {
+			t.Fatal(err)
+		}
+		g := &gateway{db: d, log: slog.New(slog.NewTextHandler(&log, nil))}
+		if _, err := g.tellStops(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			how, err := end(t.Context(), d.Read(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for where, want := range map[string]struct{ said, line string }{
+				"audit":      {report.String(), c.Ref + ": a test\n       " + how + "\n"},
+				"order list": {list.String(), c.Ref + ": a test; " + how + "\n"},
+				"the log":    {log.String(), "by=" + c.Ref + " reason=" + string(c.Reason)},
+			} {
+				if !strings.Contains(want.said, want.line) {
+					t.Errorf("%s: want %q in\n%s", where, want.line, want.said)
+				}
+			}
+			if !strings.Contains(log.String(), `end="`+how+`"`) {
+				t.Errorf("the log: want %q", how)
+			}
 		}
 	})
 }
