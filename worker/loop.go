@@ -53,9 +53,14 @@ type Loop struct {
 	Database *Away
 }
 
-// longest is how rarely a step that keeps failing is tried, and how long one that
-// listens has to last until an outage is over.
-const longest = time.Minute
+const (
+	longest = time.Minute      // how rarely a step that keeps failing is tried
+	again   = 10 * time.Second // the same of one that listens: what comes meanwhile waits
+	// listened is how long one that listens has to last until an outage is over. Who
+	// hears of the end of one and is cut off again within longest has to last twice as
+	// long the next time: a line that breaks each half a minute is one outage.
+	listened = 5 * time.Second
+)
 
 // ErrIdle is the word of a step that had nothing to do: whoever asked nobody does not
 // know whether an outage is over.
@@ -74,7 +79,11 @@ func (l Loop) Run(ctx context.Context) error {
 		switch {
 		case errors.Is(err, ErrIdle):
 		case err != nil && ctx.Err() == nil:
-			pause = min(l.Poll<<min(h.failed(err), 6), max(longest, l.Poll))
+			most := longest
+			if l.Listens {
+				most = again
+			}
+			pause = min(l.Poll<<min(h.failed(err), 6), max(most, l.Poll))
 		case err == nil:
 			h.works()
 			if more {
@@ -95,7 +104,7 @@ func (l Loop) Run(ctx context.Context) error {
 // once takes one step. What listens works again when it has listened for a while.
 func (l Loop) once(ctx context.Context, h *health) (more bool, err error) {
 	if l.Listens {
-		defer time.AfterFunc(longest, h.works).Stop()
+		defer time.AfterFunc(h.listens(), h.works).Stop()
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -113,6 +122,16 @@ type health struct {
 	times int // that it failed in a row
 	out   Outage
 	away  bool // it failed because the database is away, which was told for all
+
+	worked time.Time // since when it listens, once it is said to work
+	cut    int       // how often in a row that was too soon
+}
+
+// listens is how long it has to listen until it works.
+func (h *health) listens() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return min(listened<<min(h.cut, 6), longest)
 }
 
 // failed returns how many times in a row it did.
@@ -120,6 +139,12 @@ func (h *health) failed(err error) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.times++
+	if !h.worked.IsZero() {
+		if h.cut++; time.Since(h.worked) >= longest {
+			h.cut = 0
+		}
+		h.worked = time.Time{}
+	}
 	if h.loop.Database.gone(err) {
 		h.away = true
 		h.loop.Database.tell(h.loop.Log, time.Now(), err)
@@ -140,4 +165,7 @@ func (h *health) works() {
 		h.loop.Log.Info("step works again", "loop", h.loop.Name, "failures", h.times, "after", lasted)
 	}
 	h.times = 0
+	if h.loop.Listens {
+		h.worked = time.Now()
+	}
 }

@@ -107,6 +107,83 @@ func TestWhoListensWorksWhileItListens(t *testing.T) {
 	})
 }
 
+// The end of an outage is told within seconds of it, however long it lasted.
+func TestWhoListensAgainSaysSoSoon(t *testing.T) {
+	var back atomic.Bool
+	looped(t, worker.Loop{Poll: time.Second, Listens: true, Step: func(ctx context.Context) (bool, error) {
+		if back.Load() {
+			<-ctx.Done()
+			return false, nil
+		}
+		return false, errors.New("gone")
+	}}, func(log *lines) {
+		time.Sleep(30*time.Minute + 30*time.Second)
+		back.Store(true)
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		if log.count("works again") != 1 || log.count("\n") != 2 {
+			t.Errorf("got %s", log.b.String())
+		}
+	})
+}
+
+// A line that breaks again and again is one outage, and not one for each time.
+func TestALineThatBreaksAgainAndAgainIsOneOutage(t *testing.T) {
+	var lasts atomic.Int64
+	lasts.Store(int64(30 * time.Second))
+	looped(t, worker.Loop{Poll: time.Second, Listens: true, Step: func(ctx context.Context) (bool, error) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(lasts.Load())):
+		}
+		return false, errors.New("hung up")
+	}}, func(log *lines) {
+		time.Sleep(50 * time.Minute)
+		synctest.Wait()
+		if n := log.count("\n"); n > 7 {
+			t.Errorf("%d lines: %s", n, log.b.String())
+		}
+		lasts.Store(int64(24 * time.Hour))
+		before := log.count("works again")
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if log.count("works again") != before+1 {
+			t.Errorf("when it is over: %s", log.b.String())
+		}
+		time.Sleep(24 * time.Hour) // it is cut off once more, another day, and that is over as soon as ever
+		synctest.Wait()
+		if log.count("works again") != before+2 {
+			t.Errorf("another day: %s", log.b.String())
+		}
+	})
+}
+
+// Nor does a line that breaks as late as it can make anybody wait for longer than a minute.
+func TestWhoIsCutOffOftenListensForAMinuteAtMost(t *testing.T) {
+	var cuts atomic.Int64
+	looped(t, worker.Loop{Poll: time.Second, Listens: true, Step: func(ctx context.Context) (bool, error) {
+		last := 24 * time.Hour
+		if n := cuts.Load(); n < 7 {
+			last = 5*time.Second<<n + 50*time.Second
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(last):
+		}
+		cuts.Add(1)
+		return false, errors.New("hung up")
+	}}, func(log *lines) {
+		for cuts.Load() < 7 {
+			time.Sleep(time.Second)
+		}
+		time.Sleep(70 * time.Second)
+		synctest.Wait()
+		if log.count("step failed") != log.count("works again") {
+			t.Errorf("got %s", log.b.String())
+		}
+	})
+}
+
 // A gateway starts while its node is silent. An order that waits because payments are
 // stopped asks nobody, so it does not end the outage that one under way tells of.
 func TestAnOrderThatIsStoppedDoesNotEndAnOutage(t *testing.T) {
