@@ -79,6 +79,8 @@ type Door struct {
 	relay *moneysocket.Relay   // nil without
 	bell  chan struct{}        // look at the desk
 
+	silent silence // of the desk; keep's alone
+
 	mu    sync.Mutex
 	links map[wallet.AppID]*link             // by app
 	at    map[moneysocket.RendezvousID]*link // the same, by where they wait or go to

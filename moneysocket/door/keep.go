@@ -30,6 +30,7 @@ func (d *Door) keep(ctx context.Context) {
 		}
 		began := time.Now()
 		d.look(ctx)
+		d.silent.looked(d.o.Log)
 		// An app waits for what is new, so it is looked for soon when the bell rings, and
 		// for not more than a fifth of the time. Without a bell it is looked for now and
 		// then, the more rarely the more links there are.
@@ -63,6 +64,7 @@ func (d *Door) renew(ctx context.Context) {
 		d.away(ctx, "links", err)
 		return
 	}
+	d.silent.answered = true
 	if len(all) > d.o.Limits.Links {
 		d.o.Log.Error("moneysocket: more links than are kept", "links", len(all), "kept", d.o.Limits.Links)
 		slices.SortFunc(all, func(a, b wallet.AppLink) int { return cmp.Compare(a.ID, b.ID) })
@@ -86,13 +88,6 @@ func (d *Door) renew(ctx context.Context) {
 		if d.links[id] == nil {
 			d.start(ctx, a)
 		}
-	}
-}
-
-// away notes that the desk did not answer, which is no news when we stop.
-func (d *Door) away(ctx context.Context, what string, err error) {
-	if ctx.Err() == nil {
-		d.o.Log.Warn("moneysocket: the desk does not answer", "about", what, "err", err)
 	}
 }
 

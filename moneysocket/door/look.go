@@ -41,6 +41,7 @@ func (d *Door) show(ctx context.Context, links []*link) {
 		d.away(ctx, "wallets", err)
 		return
 	}
+	d.silent.answered = true
 	for _, l := range links {
 		if w, ok := wallets[l.app.ID]; ok {
 			l.show(w)
@@ -72,6 +73,7 @@ func (d *Door) bring(ctx context.Context, links []*link) {
 		d.away(ctx, "news", err)
 		return
 	}
+	d.silent.answered = true
 	to := map[wallet.AppID]*link{}
 	for _, l := range links {
 		to[l.app.ID] = l
