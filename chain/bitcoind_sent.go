@@ -11,6 +11,7 @@ import (
 
 // coreMove is one line of listsinceblock, as far as it says what left.
 type coreMove struct {
+	Address       string `json:",omitempty"` // missing where the script has none
 	Category      string
 	Amount        json.Number
 	Fee           json.Number `json:",omitempty"` // of what the wallet sent
@@ -75,9 +76,58 @@ func sentOf(moves []coreMove) ([]Sent, error) {
 		}
 		if !back[Outpoint{m.TxID, m.Vout}] {
 			s.Amount, s.Inside = s.Amount-amount.FromSats(sat), false
+			s.Paid = append(s.Paid, Output{Address: m.Address, Amount: -amount.FromSats(sat)})
 		}
 	}
 	return sent, nil
+}
+
+// Spent asks gettransaction, whose details are the lines of listsinceblock without what
+// all of them have in common.
+func (n *core) Spent(ctx context.Context, txid string) (Sent, Prepared, error) {
+	if b, err := hex.DecodeString(txid); err != nil || len(b) != 32 {
+		return Sent{}, Prepared{}, fmt.Errorf("chain: %q is no txid", txid)
+	}
+	var answer struct {
+		Confirmations int64
+		Time          int64
+		Comment       string `json:",omitempty"`
+		Hex           string
+		Details       []struct {
+			Address   string `json:",omitempty"`
+			Category  string
+			Amount    json.Number
+			Fee       json.Number `json:",omitempty"`
+			Label     string      `json:",omitempty"`
+			Vout      uint32
+			Abandoned bool `json:",omitempty"`
+		}
+	}
+	err := n.ask(ctx, &answer, "gettransaction", txid)
+	if code(err) == coreAddress {
+		err = ErrNotSent
+	}
+	if err != nil {
+		return Sent{}, Prepared{}, err
+	}
+	var moves []coreMove
+	for _, d := range answer.Details {
+		moves = append(moves, coreMove{Address: d.Address, Category: d.Category, Amount: d.Amount, Fee: d.Fee, Label: d.Label, Comment: answer.Comment,
+			TxID: txid, Vout: d.Vout, Confirmations: answer.Confirmations, Time: answer.Time, Abandoned: d.Abandoned})
+	}
+	sent, err := sentOf(moves)
+	if err == nil && len(sent) == 0 {
+		err = ErrNotSent
+	}
+	if err != nil {
+		return Sent{}, Prepared{}, err
+	}
+	raw, err := hex.DecodeString(answer.Hex)
+	if err != nil {
+		return Sent{}, Prepared{}, fmt.Errorf("%w: %w", ErrWrongTx, err)
+	}
+	p, err := whole(n.params, sent[0], raw)
+	return sent[0], p, err
 }
 
 // Rescans asks getwalletinfo, whose scanning is false or says how far it is.

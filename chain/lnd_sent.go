@@ -2,6 +2,7 @@ package chain
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -43,10 +44,55 @@ func (n *lndWallet) Sent(ctx context.Context, cursor string) ([]Sent, error) {
 			continue
 		}
 		listed[t.TxHash] = true
-		sent = append(sent, Sent{TxID: t.TxHash, Amount: -amount.FromSats(t.Net), Confirmations: t.Confirmations, At: t.Time, Label: t.Label,
-			Inside: lndChannels.MatchString(t.Label) || t.self()})
+		sent = append(sent, t.sent())
 	}
 	return sent, nil
+}
+
+// Spent asks walletrpc.GetTransaction. What LND takes for confirmed in a block that is
+// gone was sent as well, and waits.
+func (n *lndWallet) Spent(ctx context.Context, txid string) (Sent, Prepared, error) {
+	if b, err := hex.DecodeString(txid); err != nil || len(b) != 32 {
+		return Sent{}, Prepared{}, fmt.Errorf("chain: %q is no txid", txid)
+	}
+	t, known, err := n.transaction(ctx, txid)
+	if err == nil && (!known || !t.spends()) {
+		err = ErrNotSent
+	}
+	if err != nil {
+		return Sent{}, Prepared{}, err
+	}
+	if t.Confirmations > 0 {
+		info, err := n.Info(ctx)
+		if err != nil {
+			return Sent{}, Prepared{}, err
+		}
+		there, err := n.place(ctx, info, &t)
+		if err != nil {
+			return Sent{}, Prepared{}, err
+		}
+		if !there {
+			t.Confirmations = 0
+		}
+	}
+	raw, err := hex.DecodeString(t.Raw)
+	if err != nil {
+		return Sent{}, Prepared{}, fmt.Errorf("%w: %w", ErrWrongTx, err)
+	}
+	s := t.sent()
+	p, err := whole(n.params, s, raw)
+	return s, p, err
+}
+
+func (t *lndTx) sent() Sent {
+	s := Sent{TxID: t.TxHash, Amount: -amount.FromSats(t.Net), Confirmations: t.Confirmations, At: t.Time, Label: t.Label,
+		Inside: lndChannels.MatchString(t.Label) || t.self()}
+	for _, out := range t.Outputs {
+		if !out.Ours {
+			s.Paid = append(s.Paid, Output{Address: out.Address, Amount: amount.FromSats(out.Amount)})
+		}
+	}
+	return s
 }
 
 // spends reports whether the wallet paid for the transaction, or for a part.

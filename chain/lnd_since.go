@@ -17,6 +17,7 @@ type lndTx struct {
 	Net           int64  `json:"amount,string"` // satoshi that came, or went, below zero
 	Time          int64  `json:"time_stamp,string"`
 	Label         string
+	Raw           string `json:"raw_tx_hex"`
 	Outputs       []struct {
 		Type    string `json:"output_type"`
 		Address string

@@ -31,6 +31,9 @@ type Node interface {
 	// abandoned, or contradicted by a block, is not listed. ErrOtherPast means
 	// that the cursor is none of this node's past.
 	Sent(ctx context.Context, cursor string) ([]Sent, error)
+	// Spent is what Sent says of one transaction, and the transaction itself, as whoever
+	// signed it could have stored it. ErrNotSent means that Sent never lists it.
+	Spent(ctx context.Context, txid string) (Sent, Prepared, error)
 	// Keys names the keys of the wallet, by which it is known again: two answers
 	// of one wallet have a name in common. A rescan does not change them.
 	Keys(ctx context.Context) ([]string, error)

@@ -72,9 +72,14 @@ func (b *bench) sentPayment(t *testing.T) {
 	p := b.pay(t, 70_000)
 	b.broadcast(t, p)
 	paid := 70_000*amount.Sat + p.Fee
-	b.left(t, p.TxID, func(s chain.Sent) bool { return s.Amount == paid && s.Confirmations == 0 && !s.Inside && s.At > 0 })
+	to := b.out(70_000)
+	b.left(t, p.TxID, func(s chain.Sent) bool {
+		return s.Amount == paid && s.Confirmations == 0 && !s.Inside && s.At > 0 && slices.Equal(s.Paid, to)
+	})
 	b.mine(t, 1)
-	b.left(t, p.TxID, func(s chain.Sent) bool { return s.Amount == paid && s.Confirmations == 1 && !s.Inside })
+	b.left(t, p.TxID, func(s chain.Sent) bool {
+		return s.Amount == paid && s.Confirmations == 1 && !s.Inside && slices.Equal(s.Paid, to)
+	})
 	if all := b.sent(t, ""); len(all) != 1 {
 		t.Errorf("got %+v", all)
 	}
@@ -95,7 +100,9 @@ func (b *bench) sentSelf(t *testing.T) {
 	}
 	b.broadcast(t, p)
 	b.mine(t, 1)
-	b.left(t, p.TxID, func(s chain.Sent) bool { return s.Amount == p.Fee && s.Confirmations == 1 && s.Inside })
+	b.left(t, p.TxID, func(s chain.Sent) bool {
+		return s.Amount == p.Fee && s.Confirmations == 1 && s.Inside && len(s.Paid) == 0
+	})
 }
 
 func (b *bench) sentCursor(t *testing.T) {
