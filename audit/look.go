@@ -158,9 +158,7 @@ func (l *look) oneSpent(ctx context.Context, s chain.Sent, met bool) error {
 		l.before = append(l.before, s.TxID)
 		return nil
 	}
-	_, err = l.found(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent,
-		What: fmt.Sprintf("%s left the wallet, %s deep, and no order did it", sats(s.Amount), blocks(s.Confirmations))})
-	return err
+	return l.unknown(ctx, s)
 }
 
 func blocks(n int64) string {

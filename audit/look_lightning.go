@@ -194,7 +194,7 @@ func (l *look) oneMade(ctx context.Context, node lightning.Node, p lightning.Out
 	return ordered, err
 }
 
-// doer says which of the orders for a payment that is not on the books may yet be
+// doer says which of the orders for what left and is not on the books may yet be
 // confirmed or begin: it is the one that was paid, if the books are an older copy.
 func doer(orders []paymentorder.Order) string {
 	for _, o := range orders {

@@ -20,7 +20,7 @@ func (r *Report) over(c freeze.Cause) bool {
 		return true
 	case freeze.OtherNode: // the known one answered
 		return slices.ContainsFunc(r.back, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
-	case freeze.Paid:
+	case freeze.Paid, freeze.Spent:
 		return slices.ContainsFunc(r.explained, c.Is)
 	}
 	if !r.whole {

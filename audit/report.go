@@ -78,7 +78,7 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 		return r, err
 	}
 	for _, c := range open {
-		if c.ClearsItself() || c.Reason == freeze.Paid {
+		if c.ClearsItself() || c.Reason == freeze.Paid || c.Reason == freeze.Spent {
 			r.clearing = append(r.clearing, c) // and is asked again
 		} else {
 			r.carry(c)

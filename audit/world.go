@@ -84,6 +84,9 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 	if err := l.spent(ctx, node); err != nil {
 		return err
 	}
+	if err := l.explainSent(ctx); err != nil {
+		return err
+	}
 	if ln != nil {
 		if err := l.made(ctx, ln); err != nil {
 			return err

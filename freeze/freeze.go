@@ -53,6 +53,7 @@ type Cause struct {
 	// never asked about it, does not say that it is over.
 	Node  string
 	What  string // for the operator, in words
+	Pays  string // of a transaction that no order made: whom it paid, as paymentorder.Pays says
 	Since int64  // seconds since 1970; set by Payments
 	// Orders is the number of the newest payment order when it was found; set by Payments.
 	Orders int64
@@ -86,9 +87,13 @@ func Payments(ctx context.Context, tx *db.Tx, c Cause) (bool, error) {
 		return false, err
 	}
 	ok, err := tx.One(ctx, `
-INSERT INTO frozen (ref, reason, what, node, since, orders) VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(id), 0) FROM payment_order))
-ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, node = excluded.node, since = excluded.since, orders = excluded.orders, lifted = NULL, who = ''
-WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $6)`, c.Ref, string(c.Reason), c.What, c.Node, now, !c.Declarable())
+INSERT INTO frozen (ref, reason, what, node, pays, since, orders) VALUES ($1, $2, $3, $4, $5, $6, (SELECT COALESCE(MAX(id), 0) FROM payment_order))
+ON CONFLICT (ref, reason) DO UPDATE SET what = excluded.what, node = excluded.node, pays = excluded.pays, since = excluded.since, orders = excluded.orders,
+    lifted = NULL, who = ''
+WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $7)`, c.Ref, string(c.Reason), c.What, c.Node, c.Pays, now, !c.Declarable())
+	if err == nil && !ok && c.Pays != "" { // it was found when nobody asked yet whom it paid
+		_, err = tx.ExecContext(ctx, `UPDATE frozen SET pays = $3 WHERE ref = $1 AND reason = $2 AND lifted IS NULL AND pays = ''`, c.Ref, string(c.Reason), c.Pays)
+	}
 	if err != nil {
 		return false, fmt.Errorf("freeze: %s: %w", c.Ref, err)
 	}
@@ -99,7 +104,7 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $6)`, c.Ref, string(c.Re
 // answer. In a transaction that begins a payment it is asked by Unless.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
-	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, node, since, orders FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
+	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, node, pays, since, orders FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
 	if err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}

@@ -261,3 +261,22 @@ func TestWhatBeginsIsBeforeOrAfterTheStop(t *testing.T) {
 		})
 	}
 }
+
+// What a transaction paid is written down with what was found of it, also if it was found
+// before anybody asked, and stays what it was.
+func TestWhatWasPaidIsWrittenDownOnce(t *testing.T) {
+	each(t, func(h house) {
+		c := freeze.Cause{Ref: "a1", Reason: freeze.Spent, What: "it left"}
+		h.stop(c)
+		for _, pays := range []string{"[1]", "[2]"} {
+			c.Pays = pays
+			if h.stop(c) {
+				h.Error("one thing stops payments once")
+			}
+			all, err := freeze.Causes(h.Context(), h.Read())
+			if err != nil || len(all) != 1 || all[0].Pays != "[1]" {
+				h.Errorf("got %+v (%v)", all, err)
+			}
+		}
+	})
+}

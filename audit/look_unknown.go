@@ -1,0 +1,56 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/paymentorder"
+)
+
+// unknown is found of a transaction that no order made. If the books are an older copy, it
+// is that of an order which has not begun by them, and pays the same.
+func (l *look) unknown(ctx context.Context, s chain.Sent) error {
+	pays, err := paymentorder.Pays(s.Paid)
+	if err != nil {
+		return err
+	}
+	orders, err := paymentorder.For(ctx, l.q, pays)
+	if err != nil {
+		return err
+	}
+	_, err = l.found(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent, Pays: pays,
+		What: fmt.Sprintf("%s left the wallet, %s deep, and %s", sats(s.Amount), blocks(s.Confirmations), sender(orders))})
+	return err
+}
+
+// sender says which of the orders for what a transaction paid it may be that of.
+func sender(orders []paymentorder.Order) string {
+	begun := slices.IndexFunc(orders, func(o paymentorder.Order) bool { return o.TxID != "" })
+	said := doer(orders)
+	if begun >= 0 && said == doer(nil) {
+		o := orders[begun]
+		said = fmt.Sprintf("order %d, of %s to the same address, has another transaction, %s: was that replaced?", o.ID, sats(o.Amount), o.TxID)
+	}
+	return said
+}
+
+// explainSent finds the transactions without an order that have one now: an operator
+// booked it. What became of the transaction is that order's from then on.
+func (l *look) explainSent(ctx context.Context) error {
+	for _, c := range l.clearing {
+		if c.Reason != freeze.Spent {
+			continue
+		}
+		o, err := paymentorder.ByTx(ctx, l.q, c.Ref)
+		if err != nil {
+			return err
+		}
+		if o != nil && o.State != paymentorder.Failed {
+			l.explained = append(l.explained, c)
+		}
+	}
+	return nil
+}

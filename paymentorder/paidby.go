@@ -1,0 +1,57 @@
+package paymentorder
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
+)
+
+// paid is one output of a transaction, as freeze.Cause.Pays has it.
+type paid struct {
+	Address string      `json:"address"`
+	Amount  amount.Msat `json:"amount"`
+}
+
+// Pays is whom a transaction paid, for freeze.Cause.Pays.
+func Pays(all []chain.Output) (string, error) {
+	outs := make([]paid, 0, len(all))
+	for _, o := range all {
+		outs = append(outs, paid(o))
+	}
+	text, err := json.Marshal(outs)
+	return string(text), err
+}
+
+// For lists the orders that have not ended and pay what a transaction paid that no order
+// made, which Pays wrote down: the same amount to the same address, the oldest first. If
+// the books are an older copy, it is one of those that made it.
+func For(ctx context.Context, q sqlx.QueryerContext, pays string) (all []Order, err error) {
+	if pays == "" {
+		return nil, nil
+	}
+	var outs []paid
+	if err := json.Unmarshal([]byte(pays), &outs); err != nil {
+		return nil, fmt.Errorf("paymentorder: what was paid: %w", err)
+	}
+	met := map[paid]bool{}
+	for _, out := range outs {
+		if met[out] || out.Address == "" {
+			continue
+		}
+		met[out] = true
+		these, err := list(ctx, q, `
+WHERE (`+allUnderWay+` AND o.state <> 'confirming'
+       OR o.id IN (SELECT id FROM payment_order WHERE `+waiting+` AND `+ofAll+`))
+  AND o.to_address = $1 AND o.amount = $2 ORDER BY o.id`, out.Address, int64(out.Amount))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, these...)
+	}
+	return all, nil
+}
