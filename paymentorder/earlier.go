@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -70,4 +71,15 @@ func (o *Order) Adopt(ctx context.Context, tx *db.Tx, node string, now int64) er
 		o.Node, o.Begun = node, sql.NullInt64{Int64: now, Valid: true}
 	}
 	return err
+}
+
+// AdoptSent writes down that an order to an address which by the books never began was
+// sent, by which transaction and by which wallet. An operator has it in hand. It begins no
+// payment: that has left, whatever stops others.
+func (o *Order) AdoptSent(ctx context.Context, tx *db.Tx, node string, sent chain.Prepared, now int64) error {
+	if !o.operator {
+		return tooLate(o, Store)
+	}
+	o.Node = node
+	return o.store(ctx, tx, sent, now)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -52,6 +53,32 @@ func TestOnlyAnOperatorAdopts(t *testing.T) {
 		if o := c.order(o); o.State != paymentorder.Sending || o.Node != "02aa" || o.Begun.Int64 != now {
 			t.Errorf("the order is %+v", o)
 		}
+		c.clean()
+	})
+}
+
+// By the books an order to an address was not sent. That it was, an operator says. It has
+// its transaction then, and ends as any other.
+func TestOnlyAnOperatorAdoptsWhatWasSent(t *testing.T) {
+	each(t, func(t *testing.T, c town) {
+		ann := c.user(1000 * amount.Sat)
+		o := c.ordered(ann, outside(600*amount.Sat, 200*amount.Sat))
+		adopt := func(c town, o *paymentorder.Order, _ *useraccount.User, tx *db.Tx) error {
+			return o.AdoptSent(c.ctx, tx, "key", chain.Prepared{TxID: "a1", Raw: []byte{1}, Fee: 150 * amount.Sat}, now)
+		}
+		if err := c.try(adopt, o, ann); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a gateway adopts it: %v", err)
+		}
+		c.is(o, paymentorder.Held)
+		c.byOperator(adopt, o, ann)
+		if o := c.order(o); o.State != paymentorder.Sending || o.Node != "key" || o.TxID != "a1" || o.Taken != 0 {
+			t.Errorf("the order is %+v", o)
+		}
+		c.has(ann, 200*amount.Sat, 800*amount.Sat)
+		c.must(c.try(func(c town, o *paymentorder.Order, u *useraccount.User, tx *db.Tx) error {
+			return o.Mined(c.ctx, tx, u, 1, now, now)
+		}, o, ann))
+		c.has(ann, 250*amount.Sat, 0)
 		c.clean()
 	})
 }

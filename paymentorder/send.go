@@ -25,6 +25,10 @@ func (o *Order) Later(ctx context.Context, tx *db.Tx, due int64) error {
 // Store writes down the signed transaction before anybody else sees it. From
 // here on the order has this effect or none.
 func (o *Order) Store(ctx context.Context, tx *db.Tx, p chain.Prepared, now int64) error {
+	return o.store(ctx, tx, p, now)
+}
+
+func (o *Order) store(ctx context.Context, tx *db.Tx, p chain.Prepared, now int64) error {
 	inputs, err := json.Marshal(p.Inputs)
 	if err != nil {
 		return fmt.Errorf("paymentorder: %w", err)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -18,7 +19,7 @@ type Operator struct {
 	DB     *db.DB
 	Name   string
 	Reason string // why; it is recorded, and told with money that comes back
-	Node   string // public key of the Lightning node that made what is booked
+	Node   string // public key of the Lightning node that made what is booked, or the key of the wallet
 	// Checked is the operator's word that no node paid what is given back.
 	Checked bool
 	// Looked says that a look at the nodes came to its end after the order was held in these
@@ -50,6 +51,23 @@ func (p Operator) Book(ctx context.Context, o *paymentorder.Order, out lightning
 			}
 		}
 		return nil
+	})
+}
+
+// BookSent writes down that a transaction which the wallet sent is the one of an order to an
+// address that has not begun by these books, with what it cost its payer. From here on it
+// is as if a gateway had signed it: gateways see it into a block, and tell the payer. That
+// the wallet sent it is on the books then, and stops nothing any more.
+func (p Operator) BookSent(ctx context.Context, o *paymentorder.Order, sent chain.Prepared) error {
+	return holding(context.WithoutCancel(ctx), p.DB, o, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		if err := p.record(ctx, tx, "book", o, u.Now); err != nil {
+			return err
+		}
+		if err := o.AdoptSent(ctx, tx, p.Node, sent, u.Now); err != nil {
+			return err
+		}
+		_, err := freeze.Clear(ctx, tx, freeze.Cause{Ref: sent.TxID, Reason: freeze.Spent})
+		return err
 	})
 }
 

@@ -34,6 +34,11 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
+	if *ahead {
+		if err := unseen(ctx, c, *ref); err != nil {
+			return err
+		}
+	}
 	if *ref != "" {
 		return declare(ctx, p, d, *ref, *reason, *ahead)
 	}

@@ -9,9 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -30,7 +33,7 @@ var errCredited = errors.New("it is credited by now: there is nothing to settle,
 // A name that nothing has is refused, for a slip of the pen would do nothing now and
 // may let something else pass later.
 func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahead bool) error {
-	if id, err := hex.DecodeString(ref); ahead && (err != nil || len(id) != 32 || strings.ToLower(ref) != ref) {
+	if ahead && !isID(ref) {
 		return fmt.Errorf("%w: %q", errNoID, ref)
 	}
 	var lifted []freeze.Cause
@@ -48,6 +51,9 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 			return err
 		}
 		if err := uncredited(ctx, tx, lifted); err != nil {
+			return err
+		}
+		if err := unsent(ctx, tx, lifted, now); err != nil {
 			return err
 		}
 		return useraccount.Record(ctx, tx, operator(), "declare", ref, reason, now)
@@ -71,6 +77,37 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 	return errors.Join(sayStopped(ctx, p.out, d), tellStuck(ctx, p.out, d))
 }
 
+// isID reports whether a name is that of a transaction or of a payment hash.
+func isID(ref string) bool {
+	id, err := hex.DecodeString(ref)
+	return err == nil && len(id) == 32 && strings.ToLower(ref) == ref
+}
+
+// errSent is of a transaction that is declared ahead, and was sent. Nobody has compared yet
+// whether it is that of an order, which would be paid once more.
+var errSent = errors.New("the wallet has sent it already: look what it is (bitcoim audit -world), and declare it without -ahead")
+
+// unseen is errSent if the wallet has sent what is declared ahead. If the node does not say,
+// nobody knows.
+func unseen(ctx context.Context, c config.Config, ref string) error {
+	if !isID(ref) {
+		return fmt.Errorf("%w: %q", errNoID, ref)
+	}
+	node, err := openChain(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = node.Close() }()
+	_, _, err = node.Spent(ctx, ref)
+	switch {
+	case errors.Is(err, chain.ErrNotSent):
+		return nil
+	case err == nil:
+		return fmt.Errorf("%s: %w", ref, errSent)
+	}
+	return fmt.Errorf("whether the wallet has sent it already is not known: %w", err)
+}
+
 // uncredited is errCredited if one of what is declared to be credited by nobody is
 // credited. It is asked after the declaration, which whoever books a receipt asks for last.
 func uncredited(ctx context.Context, tx *db.Tx, lifted []freeze.Cause) error {
@@ -80,6 +117,28 @@ func uncredited(ctx context.Context, tx *db.Tx, lifted []freeze.Cause) error {
 		}
 		if is, err := invoice.HasCredit(ctx, tx, c.Ref); err != nil || is {
 			return cmp.Or(err, fmt.Errorf("%s: %w", c.Ref, errCredited))
+		}
+	}
+	return nil
+}
+
+// unsent is an error if an order that may yet be sent pays what one of the transactions
+// paid that are declared: payments would go on, and it would be paid twice. One whose code
+// has run out is never sent.
+func unsent(ctx context.Context, tx *db.Tx, lifted []freeze.Cause, now int64) error {
+	for _, c := range lifted {
+		if c.Reason != freeze.Spent {
+			continue
+		}
+		orders, err := paymentorder.For(ctx, tx, c.Pays)
+		if err != nil {
+			return err
+		}
+		orders = slices.DeleteFunc(orders, func(o paymentorder.Order) bool {
+			return o.State != paymentorder.Held && (o.State != paymentorder.New || o.Expires <= now)
+		})
+		if len(orders) > 0 {
+			return fmt.Errorf("%s is not declared: %s", c.Ref, unbooked(c.Ref, orders))
 		}
 	}
 	return nil

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
@@ -36,4 +38,17 @@ func TestWhatIsCreditedByNowIsNotDeclared(t *testing.T) {
 			t.Errorf("it is declared: %v (%v)", on, err)
 		}
 	})
+}
+
+// What may have been sent is not declared as if it were still to be: not what no node says.
+func TestWhatNoNodeSaysIsNotDeclaredAhead(t *testing.T) {
+	var c config.Config
+	c.Chain.Backend, c.Chain.Network, c.Bitcoind.URL, c.Bitcoind.User = "bitcoind", "regtest", "http://127.0.0.1:1", "me"
+	c.Bitcoind.Password = config.NewSecret("secret")
+	if err := unseen(t.Context(), c, strings.Repeat("ab", 32)); err == nil || !strings.Contains(err.Error(), "is not known") {
+		t.Errorf("got %v", err)
+	}
+	if err := unseen(t.Context(), c, "order:7"); !errors.Is(err, errNoID) {
+		t.Errorf("got %v", err)
+	}
 }

@@ -23,7 +23,7 @@ var orderParts = []part{
 	{"list", "", "all payments under way, and what they wait for"},
 	{"stuck", "", "those that do not end by themselves"},
 	{"release", "[-i-have-checked] ID REASON", "give the money of a payment back that was not made and will not be; the payer reads the reason"},
-	{"book", "[-i-have-checked] [-fee-msat N] ID PREIMAGE REASON", "book a payment over Lightning that was made, by its proof"},
+	{"book", "[-i-have-checked] [-fee-msat N] ID PREIMAGE|TXID REASON", "book a payment that was made: over Lightning by its proof, on the chain by its transaction"},
 }
 
 // orderVerb is `bitcoim order`: payments that do not end by themselves.
@@ -39,7 +39,7 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 		f.BoolVar(&checked, "i-have-checked", false, "you have proved that it was not made and can not be any more")
 	case "book":
 		f.BoolVar(&checked, "i-have-checked", false, "you have proved that it was made here")
-		f.Int64Var(&fee, "fee-msat", 0, "what it cost, in millisatoshi")
+		f.Int64Var(&fee, "fee-msat", 0, "what it cost over Lightning, in millisatoshi")
 	}
 	if err := p.words("order", part, f, args, part.name == "release" || part.name == "book"); err != nil {
 		return err
@@ -65,12 +65,28 @@ func orderVerb(ctx context.Context, p *program, args []string) error {
 	if part.name == "release" {
 		return release(ctx, p, c, id, worker.Operator{DB: d, Name: operator(), Reason: reason, Checked: checked})
 	}
+	return bookMade(ctx, p, c, d, id, made{proof: f.Arg(1), fee: amount.Msat(fee), reason: reason, checked: checked})
+}
+
+// bookMade asks the node of what an order pays.
+func bookMade(ctx context.Context, p *program, c config.Config, d *db.DB, id paymentorder.ID, w made) error {
+	o, err := paymentorder.ByID(ctx, d.Read(), id)
+	if err != nil {
+		return fmt.Errorf("no order %d", id)
+	}
+	if o.Kind() == paymentorder.OnChain {
+		node, err := openChain(ctx, c)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = node.Close() }()
+		return bookSent(ctx, p, d, node, id, w)
+	}
 	node, err := openLightning(ctx, c, nil)
 	if err != nil {
 		return err
 	}
 	defer closeLightning(node)
-	w := made{proof: f.Arg(1), fee: amount.Msat(fee), reason: reason, checked: checked}
 	return book(ctx, p, d, node, id, w)
 }
 

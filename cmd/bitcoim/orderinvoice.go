@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/config"
-	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
@@ -61,19 +60,6 @@ func releaseHeld(ctx context.Context, node lightning.Node, o *paymentorder.Order
 		}
 	}
 	return giveHeld(ctx, o, by)
-}
-
-// giveHeld gives the money of an order back that no gateway has begun by these books.
-func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) error {
-	err := by.GiveBack(ctx, o)
-	switch {
-	case errors.Is(err, freeze.ErrStopped) && !by.Looked:
-		return fmt.Errorf("order %d was confirmed just now: say it again", o.ID)
-	case errors.Is(err, freeze.ErrStopped):
-		return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), and the books may be "+
-			"an older copy: find out that nobody was paid, and say -i-have-checked", o.ID)
-	}
-	return err
 }
 
 // notBegun is the refusal to give back what the node made and the order did not begin:

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -43,7 +45,40 @@ func ending(ctx context.Context, q sqlx.QueryerContext, ref string) (string, err
 			return fmt.Sprintf("order %d pays it, and waits for its payer's code: look again when it is confirmed, or expired", o.ID), nil
 		}
 	}
-	return declaring(ref), nil
+	sent, err := sentFor(ctx, q, ref)
+	if err != nil || len(sent) == 0 {
+		return declaring(ref), err
+	}
+	return unbooked(ref, sent), nil
+}
+
+// sentFor lists the orders that pay what a transaction paid which no order made.
+func sentFor(ctx context.Context, q sqlx.QueryerContext, txid string) ([]paymentorder.Order, error) {
+	all, err := freeze.Causes(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(c freeze.Cause) bool { return c.Ref == txid && c.Reason == freeze.Spent })
+	if i < 0 {
+		return nil, nil
+	}
+	return paymentorder.For(ctx, q, all[i].Pays)
+}
+
+// unbooked says what an operator does about a transaction that may be that of an order: it
+// is not declared as long as the order may yet be sent, or it would be paid twice.
+func unbooked(txid string, orders []paymentorder.Order) string {
+	for _, o := range orders {
+		switch o.State {
+		case paymentorder.Held:
+			return fmt.Sprintf("order %d pays just that, and is held: book it: bitcoim order book %d %s REASON; if the transaction was something else, "+
+				"first give the order's money back, and its payer may order it again: bitcoim order release -i-have-checked %d REASON", o.ID, o.ID, txid, o.ID)
+		case paymentorder.New:
+			return fmt.Sprintf("order %d pays just that, and waits for its payer's code: look again when it is confirmed, or has expired, at %s",
+				o.ID, time.Unix(o.Expires, 0).UTC().Format(time.DateTime))
+		}
+	}
+	return declaring(txid)
 }
 
 // declaring is what an operator says when he knows what something was. Of another wallet

@@ -29,7 +29,7 @@ func TestEachPartOfAVerbSaysHowItIsUsed(t *testing.T) {
 		"order list -h":             {"", []string{"order list"}},
 		"order list -fee-msat 7":    {"flag provided but not defined: -fee-msat", []string{"order list"}},
 		"order release 12":          {"bitcoim order release: REASON is missing", []string{"order release [-i-have-checked] ID REASON"}},
-		"order book 12 ab":          {"bitcoim order book: REASON is missing", []string{"order book [-i-have-checked] [-fee-msat N] ID PREIMAGE REASON"}},
+		"order book 12 ab":          {"bitcoim order book: REASON is missing", []string{"order book [-i-have-checked] [-fee-msat N] ID PREIMAGE|TXID REASON"}},
 		"db plan now":               {`bitcoim db plan: what is "now"?`, []string{"db plan"}},
 		"db upgrade -dryrun":        {"flag provided but not defined: -dryrun", []string{"db upgrade [-dry-run]"}},
 		"db import -h":              {"", []string{"db import python-bitcoim FILE [-balances FILE] [-dry-run]"}},

@@ -23,7 +23,7 @@ var counters = []string{"Waiting", "UntoldBills", "Flying", "Asking", "Asked", "
 
 // orderMoves change an order, by the state in which it was read. Later is none: it goes
 // by the claim, and leaves the order in memory as it was.
-var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begin", "Adopt", "Broadcasted", "Contradicted", "Deeper", "Fail", "Bounced", "Proved",
+var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begin", "Adopt", "AdoptSent", "Broadcasted", "Contradicted", "Deeper", "Fail", "Bounced", "Proved",
 	"Mined", "Unmined", "Resolve", "PaidInside"}
 
 // unlocked are the functions that one of the rules does not hold for, and why.
