@@ -9,7 +9,7 @@ import (
 // Cancel drops an order that waits for its code, or all of them; or one that is
 // confirmed and has not begun, whatever it waits for.
 var Cancel = &Command{
-	Name: "cancel", Who: Member, Where: Anywhere, AsksNoNode: true,
+	Name: "cancel", Who: Member, Where: Anywhere, AsksNoNode: true, FindsAgain: true,
 	Fields:  []Field{{Name: "code", Optional: true}},
 	Changes: given("code"),
 	Run:     cancel,

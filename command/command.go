@@ -41,6 +41,10 @@ type Command struct {
 	// Looks says that it writes nothing, so that there is no earlier answer to
 	// look for when a request comes again.
 	Looks bool
+	// FindsAgain says that to run it a second time does nothing and finds the first answer,
+	// by the key that is spent with it. So nobody looks for that first, but only if
+	// something is wrong the second time.
+	FindsAgain bool
 	// AsksNoNode says that it asks nobody but the database: no node, and no service of a
 	// stranger's choice. Doors keep places for it, however many others wait.
 	AsksNoNode bool

@@ -87,10 +87,11 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 	return c.obey(ctx, c.Command)
 }
 
-// obey runs a command, if the one who asks may have it run.
+// obey runs a command, if the one who asks may have it run. What this very request did
+// before is told again.
 func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 	c.Command = cmd
-	if !cmd.Looks {
+	if !cmd.Looks && !cmd.FindsAgain {
 		before, err := c.Earlier(ctx, c.by)
 		if err != nil {
 			return Reply{}, err
@@ -98,12 +99,27 @@ func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 		if before != nil {
 			return c.tellAgain(before)
 		}
-		c.by.Key.Looked = true
 	}
+	c.by.Key.Looked = !cmd.Looks
+	reply, err := c.begin(ctx)
+	var before *wallet.Earlier
+	switch {
+	case errors.As(err, &before): // it was done meanwhile, when it was another thing to do
+		return c.tellAgain(before)
+	case err != nil && !cmd.Looks && !fault.Is(err, fault.Internal): // what is wrong may be what it did, or a twin of it just now
+		if before, known := c.Earlier(ctx, c.by); known == nil && before != nil {
+			return c.tellAgain(before)
+		}
+	}
+	return reply, err
+}
+
+// begin runs the command that was found.
+func (c *Call) begin(ctx context.Context) (Reply, error) {
 	if err := c.mayRun(ctx); err != nil {
 		return Reply{}, err
 	}
-	if c.loose && cmd.Changes != nil && cmd.Changes(c) {
+	if c.loose && c.Command.Changes != nil && c.Command.Changes(c) {
 		return c.inFull(strings.Fields(c.Text)[1:]), nil
 	}
 	if c.Edits != "" {
@@ -111,12 +127,7 @@ func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	reply, err := cmd.Run(ctx, c)
-	var before *wallet.Earlier
-	if errors.As(err, &before) { // the same request was done meanwhile, when it was another thing to do
-		return c.tellAgain(before)
-	}
-	return reply, err
+	return c.Command.Run(ctx, c)
 }
 
 // mayRun is the fault of who may not say the command, or not here, or not so late.

@@ -13,8 +13,8 @@ import (
 // who pays.
 func TestAPaymentToANeighbourTakesSoManyStatements(t *testing.T) {
 	for engine, want := range map[db.Dialect]struct{ pay, confirm int }{
-		db.SQLite:   {7, 11},
-		db.Postgres: {8, 13},
+		db.SQLite:   {6, 9},
+		db.Postgres: {7, 12},
 	} {
 		t.Run(engine.String(), func(t *testing.T) {
 			d := dbtest.Several(t, engine, 1)[0]
