@@ -102,6 +102,9 @@ func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useracc
 // has, and a neighbour who is paid at once. Over Lightning the account of the node is one:
 // what all have on its way is decided by one after the other.
 func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (has, payeeHas amount.Msat, err error) {
+	if o.Kind() == Inside && tx.Dialect == db.SQLite { // which has one writer: nobody has moved money since they were read
+		return u.Has.Balance, to.Has.Balance, nil
+	}
 	if o.Kind() == Inside {
 		return ledger.LockBoth(ctx, tx, u.Money, to.Money)
 	}
