@@ -41,7 +41,7 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 	}
 	for _, c := range r.clearing {
 		// What came up since the look began, also again, it may not have seen.
-		if !took[turnOf(c)] || !slices.Contains(open, c) || r.known(c) || !r.over(c) {
+		if !took[turnOf(c)] || !slices.Contains(open, c) || r.known(c) || !r.ends(c) {
 			continue
 		}
 		if _, err := freeze.Clear(ctx, tx, c); err != nil {

@@ -11,9 +11,13 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// over reports whether something that stopped payments when this look began, and which it
-// did not find, is over: it is, if whoever it was found of was asked about it. Nobody
-// finds it again else, for only a look at everything compares what is long past.
+// ends reports whether something that stopped payments when this look began, and which it
+// did not find, is over. What is not goes on to stop them, and the report says so.
+func (r *Report) ends(c freeze.Cause) bool { return r.takes(turnOf(c)) && r.over(c) }
+
+// over reports whether a look that came to its end, and asked the node of which something
+// was found, asked about that thing. Nobody finds it again else, for only a look at
+// everything compares what is long past.
 func (r *Report) over(c freeze.Cause) bool {
 	switch c.Reason {
 	case freeze.Books:
@@ -30,15 +34,12 @@ func (r *Report) over(c freeze.Cause) bool {
 	case freeze.Unmined, freeze.Unburied:
 		return !r.keys.Another(c.Node)
 	case freeze.Unmade, freeze.Earlier, freeze.Uncredited, freeze.Miscredited, freeze.Unreceived:
-		return r.asked && c.Node == r.peer
+		return c.Node == r.peer
 	}
-	switch c.Ref {
-	case ruleOwed:
+	if c.Ref == ruleOwed {
 		return r.covered
-	case ruleJournal: // which says all of it at each look; another node has no such journal
-		return r.asked
 	}
-	return true
+	return true // also of a journal, which says all of it at each look; another node has none
 }
 
 // explain finds the payments without an order that have one now: an operator booked it,

@@ -98,7 +98,7 @@ func (r *Report) carry(c freeze.Cause) {
 // carryOn carries what this look could have ended, and did not.
 func (r *Report) carryOn() {
 	for _, c := range r.clearing {
-		if !r.known(c) && !r.over(c) {
+		if !r.known(c) && !r.ends(c) {
 			r.carry(c)
 		}
 	}

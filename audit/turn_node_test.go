@@ -179,6 +179,24 @@ func TestALookThatDidNotEndOvertakesNoneAtEitherNode(t *testing.T) {
 	})
 }
 
+// The wallet was another one, and is the known one again; meanwhile another Lightning node
+// answers. The look ends there and ends nothing, and the report says all that stops payments.
+func TestTheReportOfALookThatDidNotEndSaysWhatGoesOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.on.keys = []string{"other"}
+		g.finds(same)
+		g.on.keys, g.ln.name = nil, "03bb"
+		g.finds(same, same)
+		all, err := freeze.Causes(t.Context(), d.Read())
+		if err != nil || len(all) != 2 {
+			t.Errorf("stopped by %+v (%v), want both nodes", all, err)
+		}
+		g.ln.name = first
+		g.finds()
+	})
+}
+
 // The operator goes over to another wallet and declares it, and a gateway without Lightning
 // sees that. An earlier look at both nodes names the first wallet no more, and goes on at
 // Lightning.

@@ -60,8 +60,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 	err = l.all(ctx, node, ln)
 	switch {
 	case errors.Is(err, errOther): // which is found, and all that can be said
-		r.whole, r.NoSums = false, true
-		r.marks, r.passed = map[string]string{}, nil
+		r.NoSums = true
 	case err != nil:
 		return books, err
 	default:
