@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,6 +142,40 @@ func TestASumThatIsRightAgainIsOver(t *testing.T) {
 		}
 		g.on.holds = was
 		g.finds()
+	})
+}
+
+// An order that has not begun, or waits for its code, may be the one that was paid, by books
+// that are newer. It is named; one that is over is not.
+func TestAPaymentNamesTheOrderThatMayBeIts(t *testing.T) {
+	for order, named := range map[string]bool{"ln held": true, "ln new": true, "ln cancelled": false} {
+		t.Run(order, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				g := looked(t, d)
+				g.pays(lightning.Outcome{Hash: secret(order).Hash(), State: lightning.Succeeded, Amount: 1000})
+				want := "no order did it"
+				if named {
+					want = fmt.Sprintf("order %d, of 2 000 sat, did not do it", g.orders[order].ID)
+				}
+				if r := g.finds(paid); len(r.Findings) == 1 && !strings.Contains(r.Findings[0].What, want) {
+					t.Errorf("found %q, want %q", r.Findings[0].What, want)
+				}
+			})
+		})
+	}
+}
+
+// The operator went over to another node, which made a payment for the hash of an order that
+// the first one made. The first one's order does not explain it.
+func TestTheOrderOfAnotherNodeExplainsNoPayment(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		g.ln.name, g.ln.received = "03bb", nil
+		g.ln.paid = slices.DeleteFunc(slices.Clone(g.ln.paid), func(o lightning.Outcome) bool { return o.Hash != secret("ln done").Hash() })
+		g.finds(same)
+		g.declare("node:03bb")
+		g.finds(paid)
+		g.finds(paid)
 	})
 }
 

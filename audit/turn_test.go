@@ -1,7 +1,9 @@
 package audit_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/audit"
@@ -97,6 +99,24 @@ func TestALookAtTheBooksOvertakesNoneAtTheNodes(t *testing.T) {
 		g.stopped(true)
 		g.keep(r)
 		g.stopped(false)
+	})
+}
+
+// A worker finds it again after it was over, and while a look that found it no more was not
+// kept yet: that look did not see it.
+func TestALookEndsNothingThatAWorkerFoundAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		g := looked(t, d)
+		c := freeze.Cause{Ref: secret("ln done").Hash().String(), Reason: freeze.Earlier, Node: first, What: "a test"}
+		finds := func(ctx context.Context, tx *db.Tx) error { _, err := freeze.Payments(ctx, tx, c); return err }
+		g.tx(finds)
+		r := g.looks(audit.Everything)
+		d.SetClock(func() time.Time { return time.Unix(now+100, 0) })
+		g.tx(func(ctx context.Context, tx *db.Tx) error { _, err := freeze.Clear(ctx, tx, c); return err })
+		g.tx(finds)
+		g.keep(r)
+		g.stopped(true)
+		g.finds()
 	})
 }
 

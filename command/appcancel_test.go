@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
@@ -11,7 +12,8 @@ import (
 )
 
 // An app takes back a payment that it confirmed out of its budget and that has not begun.
-// What its owner confirmed in person is the owner's to take back.
+// What its owner confirmed in person is the owner's to take back, and what another app
+// confirmed that one's.
 func TestAnAppTakesBackOnlyWhatItConfirmed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, say := clerk(t, d, "60000/total")
@@ -42,6 +44,18 @@ func TestAnAppTakesBackOnlyWhatItConfirmed(t *testing.T) {
 			t.Errorf("of the owner's: %v", err)
 		}
 		is(owners, paymentorder.Held)
+		w.must("ann", "", "link lime robo budget 60000/total")
+		robo := w.appOf("ann/robo").ID
+		others := drafts(nil)
+		if _, err := w.desk.Ask(t.Context(), command.Request{User: jid("ann"), App: robo, Text: "confirm " + others.Code, ID: "robo-1"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := say("cancel " + others.Code); !fault.Is(err, fault.NotAllowed) || fault.Of(err).Phrase != "app.not-in-person" {
+			t.Errorf("of another app: %v", err)
+		}
+		is(others, paymentorder.Held)
+		w.must("ann", "", "cancel "+others.Code)
+		is(others, paymentorder.Failed)
 		own := drafts(nil)
 		if r, err := say("confirm " + own.Code); err != nil {
 			t.Fatal(w.heard(r, err))

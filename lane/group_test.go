@@ -153,6 +153,7 @@ func TestRoom(t *testing.T) {
 		{100, 874, 1000, true}, {100, 875, 1000, false}, {10, 875, 1000, false}, {9, 875, 1000, true},
 		{9, 990, 1000, true}, {0, 999, 1000, true}, {0, 1000, 1000, false},
 		{0, 2, 3, true}, {1, 1, 3, true}, {1, 2, 3, false}, {0, 0, 1, true},
+		{0, 46, 50, true}, {1, 46, 50, false},
 	} {
 		if got := lane.Room(map[string]int{"its": tt.has}, tt.all, tt.most, "its", ""); got != tt.want {
 			t.Errorf("who has %d, where %d of %d wait: got %v", tt.has, tt.all, tt.most, got)

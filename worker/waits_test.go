@@ -174,6 +174,38 @@ func TestThePayerReadsOnceThatThePaymentWaitsForTheNode(t *testing.T) {
 	}
 }
 
+// The payment hash was found once, and an operator said what it was. Until somebody has looked
+// at the order it may have been made, and its payer reads nothing of having the money back.
+func TestThePayerOfWhatWasFoundReadsNothingOfMoneyBack(t *testing.T) {
+	for name, found := range map[string]bool{"it was found": true, "another one was": false} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				r := enter(t, d)
+				u, node := r.rich(1_000_000), newPurse(lightning.Succeeded)
+				o := r.order(u, node.draft(500_000, 10_000))
+				ref := "aa"
+				if found {
+					ref = o.Hash.String
+				}
+				r.do(func(tx *db.Tx) error {
+					if _, err := freeze.Payments(t.Context(), tx, freeze.Cause{Ref: ref, Reason: freeze.Paid, What: "a test"}); err != nil {
+						return err
+					}
+					_, err := freeze.Acknowledge(t.Context(), tx, ref, "me")
+					return err
+				})
+				r.step(r.payer(0, absentPurse{node, &absent{vault: &vault{}, away: true}}))
+				if got := r.told(u); !slices.Equal(got, []string{"order.waits"}) {
+					t.Fatalf("told %q", got)
+				}
+				if r.mayHaveItBack(u) == found {
+					t.Errorf("the payer reads that the money may be had back: %v", !found)
+				}
+			})
+		})
+	}
+}
+
 // mayHaveItBack reports whether the payer of an order that waits was told how to have the
 // money back.
 func (r *room) mayHaveItBack(u *useraccount.User) bool {

@@ -70,6 +70,24 @@ func TestAFullWindowCountsWhoIsNew(t *testing.T) {
 	}
 }
 
+// Who does nothing that counts keeps no place: however many they are, those who come after
+// them have places of their own.
+func TestWhatIsTakenBackKeepsNoPlace(t *testing.T) {
+	w, _ := window(1)
+	for i := range 1 << 16 {
+		back, ok := w.Take(fmt.Sprint("friend ", i))
+		if !ok {
+			t.Fatalf("friend %d is full", i)
+		}
+		back()
+	}
+	for i := range 1 << 13 {
+		if !take(w, fmt.Sprint("stranger ", i)) {
+			t.Fatalf("stranger %d shares a place", i)
+		}
+	}
+}
+
 // Who did nothing may, however many did too much before; of those some are forgotten.
 func TestAFullWindowThatForgetsHasRoomForWhoIsNew(t *testing.T) {
 	w, _ := window(1)
