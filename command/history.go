@@ -5,17 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/statement"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // page is how many lines of history one answer has, unless asked otherwise.
-const page, longestPage = 10, 50
+const page = 10
 
 // errHistoryNumber is the fault of a {text} that should be a number.
 var errHistoryNumber = fault.Define(fault.Invalid, "history.number")
@@ -58,21 +53,21 @@ func historyWords(c *Call, words []string) (map[string]string, error) {
 }
 
 func history(ctx context.Context, c *Call) (Reply, error) {
-	way, ok := c.optional("way", "any", "in", "out")
+	way, ok := c.optional("way", "any", wallet.In, wallet.Out)
 	if !ok {
 		return Reply{}, c.usage()
 	}
-	f := statement.Filter{Limit: page, Peer: c.peer(c.Arg("with"))}
+	q := wallet.HistoryQuery{Count: page, Peer: c.Peer(c.Arg("with"))}
 	if way != "any" {
-		f.Way = way
+		q.Way = way
 	}
 	together := ""
 	if c.To.Kind != ToGateway {
-		f.Peer, together = c.To.Name, "-with"
+		q.Peer, together = c.To.Name, "-with"
 	}
 	for name, into := range map[string]func(int64){
-		"count":  func(n int64) { f.Limit = int(min(n, longestPage)) },
-		"before": func(n int64) { f.Before = n },
+		"count":  func(n int64) { q.Count = int(min(n, wallet.LongestHistory)) },
+		"before": func(n int64) { q.Before = n },
 	} {
 		if text := c.Arg(name); text != "" {
 			n, err := strconv.ParseInt(text, 10, 32)
@@ -82,154 +77,47 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 			into(n)
 		}
 	}
-	want := f.Limit
-	f.Limit++ // one more tells whether there is more
-	lines, err := statement.List(ctx, c.DB.Read(), int64(c.by.User.ID), f)
+	h, err := c.Service.History(ctx, c.by, q)
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(lines) == 0 {
-		r := say("history.none"+together, nil)
-		r.Data = []wallet.Entry{}
-		return r, nil
+	if len(h.Entries) == 0 {
+		return say("history.none"+together, nil), nil
 	}
 	r := say("history.head"+together, nil)
-	for i, l := range lines {
-		if i == want {
-			r.Next = []Suggestion{c.more(f, want, lines[i-1].N)}
-			r.add("history.more", map[string]any{"more": r.Next[0].Text})
-			lines = lines[:want]
-			break
-		}
-		r.add(lineKey(l), lineArgs(l))
+	for _, e := range h.Entries {
+		r.add(entryKey(e), entryArgs(e))
 	}
-	r.Data = wallet.EntriesOf(lines)
+	if h.More {
+		r.Next = []Suggestion{c.more(q, h.Entries[len(h.Entries)-1].N)}
+		r.add("history.more", map[string]any{"more": r.Next[0].Text})
+	}
 	return r, nil
 }
 
-// peer is somebody as the lines of a statement call them.
-func (c *Call) peer(text string) string {
-	if a, err := address.Parse(text, c.Policy.Network); err == nil {
-		return a.String()
-	}
-	if strings.EqualFold(text, statement.ByLightning) {
-		return statement.ByLightning
-	}
-	return strings.TrimSuffix(address.Fold(i18n.Clip(text, 90)), "@"+c.Policy.Domain)
-}
-
 // more asks for the lines that follow the last one shown.
-func (c *Call) more(f statement.Filter, count int, last int64) Suggestion {
+func (c *Call) more(q wallet.HistoryQuery, last int64) Suggestion {
 	p := c.Words.Printer(c.Lang, c.Unit)
-	words := []string{strconv.Itoa(count)}
-	if f.Way != "" {
-		words = append(words, p.Say("choice.way."+f.Way, nil))
+	words := []string{strconv.Itoa(q.Count)}
+	if q.Way != "" {
+		words = append(words, p.Say("choice.way."+q.Way, nil))
 	}
-	if f.Peer != "" && c.To.Kind == ToGateway {
-		words = append(words, p.Say("choice.filter.with", nil), f.Peer)
+	if q.Peer != "" && c.To.Kind == ToGateway {
+		words = append(words, p.Say("choice.filter.with", nil), q.Peer)
 	}
 	return c.suggest("button.more", "history", append(words, p.Say("choice.filter.before", nil), strconv.FormatInt(last, 10))...)
 }
 
-func lineKey(l statement.Line) string {
-	if l.Incoming {
+// entryKey is the phrase of a line, and entryArgs are what it needs.
+func entryKey(e wallet.Entry) string {
+	if e.Incoming {
 		return "history.in"
 	}
 	return "history.out"
 }
 
-func lineArgs(l statement.Line) map[string]any {
-	return map[string]any{"n": l.N, "at": l.At, "amount": int64(l.Amount), "who": l.Peer, "memo": l.Memo, "fee": int64(l.Fee),
-		"txid": l.TxID, "confirmations": l.Confirmations, "held": int64(l.Held), "failed": l.State == "failed", "given": l.Given, "seen": l.Seen,
-		"waiting": l.Held > 0, "back": l.Coin.Valid && l.State != "credited", "hash": l.Hash, "preimage": l.Preimage}
-}
-
-// Tx shows one movement in full.
-var Tx = &Command{
-	Name: "tx", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
-	Fields: []Field{{Name: "number"}},
-	Run:    tx,
-}
-
-func tx(ctx context.Context, c *Call) (Reply, error) {
-	n, err := strconv.ParseInt(strings.TrimPrefix(c.Arg("number"), "#"), 10, 64)
-	if err != nil {
-		return Reply{}, c.usage()
-	}
-	l, err := statement.Find(ctx, c.DB.Read(), int64(c.by.User.ID), n)
-	if err != nil {
-		return Reply{}, err
-	}
-	args := lineArgs(*l)
-	r := say(lineKey(*l), args)
-	key, err := c.stateKey(ctx, l, args)
-	if err != nil {
-		return Reply{}, err
-	}
-	r.add(key, args)
-	switch {
-	case l.Incoming || l.TxID == "" && l.Hash == "" || l.State == "failed": // it cost nothing
-	case l.Hash != "" && l.Held > 0: // known when it has arrived
-		r.add("tx.fee-most", args)
-	default:
-		r.add("tx.fee", args)
-	}
-	if l.TxID != "" {
-		r.add("tx.txid", args)
-	}
-	if l.Seen > 0 {
-		r.add("tx.relayed", args)
-	}
-	if l.Hash != "" {
-		r.add("tx.hash", args)
-	}
-	if l.Preimage != "" {
-		r.add("tx.preimage", args)
-	}
-	if l.Held > 0 {
-		r.add("tx.held", args)
-	}
-	if l.Order.Valid && !l.Incoming {
-		a, _, err := app.OfOrder(ctx, c.DB.Read(), l.Order.Int64)
-		if err != nil {
-			return Reply{}, err
-		}
-		if a != nil {
-			r.add("tx.app", map[string]any{"app": a.Name})
-		}
-	}
-	r.Data = wallet.EntryOf(*l)
-	return r, nil
-}
-
-// stateKey says how far the movement is. What it needs more, it adds to args.
-func (c *Call) stateKey(ctx context.Context, l *statement.Line, args map[string]any) (string, error) {
-	if l.State == "held" && l.Order.Valid && !l.Incoming {
-		o, err := paymentorder.ByID(ctx, c.DB.Read(), paymentorder.ID(l.Order.Int64))
-		if err != nil {
-			return "", err
-		}
-		pause, err := c.PauseOf(ctx, c.DB.Read(), o)
-		args["cancel"], args["code"] = c.word("cancel"), o.Code
-		switch {
-		case pause == paymentorder.MayBeMade:
-			return "tx.may-be-made", err
-		case pause == paymentorder.Stopped:
-			return "tx.stopped", err
-		case o.State == paymentorder.Held: // it may have begun since the line was read
-			return "tx.waits", err
-		}
-		return stateKey(l), err
-	}
-	return stateKey(l), nil
-}
-
-func stateKey(l *statement.Line) string {
-	switch out := !l.Incoming && l.Hash != ""; {
-	case out && l.State == "stuck":
-		return "tx.lightning-stuck"
-	case out && (l.State == "held" || l.State == "sending" || l.State == "in_flight"):
-		return "tx.lightning"
-	}
-	return "tx.state-" + l.State
+func entryArgs(e wallet.Entry) map[string]any {
+	return map[string]any{"n": e.N, "at": e.At, "amount": int64(e.Amount), "who": e.Peer, "memo": e.Memo, "fee": int64(e.Fee),
+		"txid": e.TxID, "confirmations": e.Confirmations, "held": int64(e.Held), "failed": e.State == "failed", "given": e.Given, "seen": e.Seen,
+		"waiting": e.Held > 0, "back": e.Back, "hash": e.Hash, "preimage": e.Preimage}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// News is a notice for those who look at it while it is told elsewhere.
-type News struct {
+// Event is a notice for those who look at it while it is told elsewhere.
+type Event struct {
 	Notice
 	At int64 // when it was written, in seconds
 }
@@ -24,14 +24,14 @@ func Newest(ctx context.Context, q sqlx.QueryerContext) (id int64, err error) {
 // Recent lists the notices with a greater number than after in their order, told
 // or not, at most limit. One that is committed late may have a smaller number
 // than others that were there before it: see Late.
-func Recent(ctx context.Context, q sqlx.QueryerContext, after int64, limit int) ([]News, error) {
+func Recent(ctx context.Context, q sqlx.QueryerContext, after int64, limit int) ([]Event, error) {
 	return recent(ctx, q, `id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 // Late lists those of some notices that are there, in their order: a number that
 // was taken and is not there belongs to a transaction that is under way, or to
 // none any more.
-func Late(ctx context.Context, q sqlx.QueryerContext, ids []int64) ([]News, error) {
+func Late(ctx context.Context, q sqlx.QueryerContext, ids []int64) ([]Event, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -42,7 +42,7 @@ func Late(ctx context.Context, q sqlx.QueryerContext, ids []int64) ([]News, erro
 	return recent(ctx, q, sqlx.Rebind(sqlx.DOLLAR, where), args...)
 }
 
-func recent(ctx context.Context, q sqlx.QueryerContext, where string, args ...any) ([]News, error) {
+func recent(ctx context.Context, q sqlx.QueryerContext, where string, args ...any) ([]Event, error) {
 	var found []struct {
 		row
 		Created int64
@@ -53,13 +53,13 @@ FROM notice WHERE `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
-	all := make([]News, 0, len(found))
+	all := make([]Event, 0, len(found))
 	for _, r := range found {
 		n, err := r.notice()
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, News{n, r.Created})
+		all = append(all, Event{n, r.Created})
 	}
 	return all, nil
 }

@@ -38,6 +38,15 @@ func (s *Service) May(ctx context.Context, by Caller, needs Access, name string)
 	return a.MayPay(by.Now)
 }
 
+// mayAsk is what every look at an account begins with, and whatever asks for money to
+// come: the caller is a member, and an app of theirs may be one that only receives.
+func (s *Service) mayAsk(ctx context.Context, by Caller, name string) error {
+	if err := s.May(ctx, by, Receive, name); err != nil {
+		return err
+	}
+	return by.member()
+}
+
 // moves is what every payment begins with: the caller may, is a member, and is not late.
 func (s *Service) moves(ctx context.Context, by Caller, name string) error {
 	if err := s.May(ctx, by, Spend, name); err != nil {

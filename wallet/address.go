@@ -31,7 +31,7 @@ func (s *Service) Address(ctx context.Context, by Caller) (_ Address, err error)
 	if a, found, err := earlier[Address](ctx, s, by); found || err != nil {
 		return a, err
 	}
-	if err := s.mayHaveAddresses(ctx, by); err != nil {
+	if err := s.mayAsk(ctx, by, "address"); err != nil {
 		return Address{}, err
 	}
 	return shownAddress(ctx, s, by, addressOf)
@@ -40,7 +40,7 @@ func (s *Service) Address(ctx context.Context, by Caller) (_ Address, err error)
 // Addresses lists those of the caller that are not hidden, oldest first.
 func (s *Service) Addresses(ctx context.Context, by Caller) (all []Address, err error) {
 	defer by.told(&err)
-	if err := s.mayHaveAddresses(ctx, by); err != nil {
+	if err := s.mayAsk(ctx, by, "address"); err != nil {
 		return nil, err
 	}
 	own, err := deposit.Addresses(ctx, s.DB.Read(), by.User.ID)
@@ -48,12 +48,4 @@ func (s *Service) Addresses(ctx context.Context, by Caller) (all []Address, err 
 		all = append(all, addressOf(a))
 	}
 	return all, err
-}
-
-// mayHaveAddresses is the fault of who may not ask for addresses.
-func (s *Service) mayHaveAddresses(ctx context.Context, by Caller) error {
-	if err := s.May(ctx, by, Receive, "address"); err != nil {
-		return err
-	}
-	return by.member()
 }

@@ -125,7 +125,7 @@ func (s *Service) CancelAll(ctx context.Context, by Caller, to string) (_ AllCan
 			return all, err
 		}
 		for _, o := range way {
-			pause, err := s.PauseOf(ctx, tx, &o)
+			pause, err := s.pauseOf(ctx, tx, &o)
 			if err != nil {
 				return all, err
 			}

@@ -4,40 +4,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/statement"
 )
-
-// Entry is a line of a statement for doors that speak to machines.
-type Entry struct {
-	N             int64       `json:"n"`
-	At            int64       `json:"at"` // seconds
-	Incoming      bool        `json:"incoming"`
-	Amount        amount.Msat `json:"amount"`
-	Fee           amount.Msat `json:"fee"`
-	Held          amount.Msat `json:"held"`
-	Peer          string      `json:"peer"`
-	Memo          string      `json:"memo"`
-	State         string      `json:"state"`
-	TxID          string      `json:"txid"`
-	Confirmations int64       `json:"confirmations"`
-	Hash          string      `json:"hash"`
-	Preimage      string      `json:"preimage"`
-	Given         int64       `json:"given"` // nodes that took the transaction from us
-	Seen          int64       `json:"seen"`  // others that announced it
-}
-
-func EntryOf(l statement.Line) Entry {
-	return Entry{N: l.N, At: l.At, Incoming: l.Incoming, Amount: l.Amount, Fee: l.Fee, Held: l.Held, Peer: l.Peer, Memo: l.Memo, State: l.State,
-		TxID: l.TxID, Confirmations: l.Confirmations, Hash: l.Hash, Preimage: l.Preimage, Given: l.Given, Seen: l.Seen}
-}
-
-func EntriesOf(lines []statement.Line) []Entry {
-	all := make([]Entry, len(lines))
-	for i, l := range lines {
-		all[i] = EntryOf(l)
-	}
-	return all
-}
 
 // OrderRecord is all that may be read of an order.
 type OrderRecord struct {

@@ -17,7 +17,7 @@ type HiddenAddress struct{ Address string }
 // them all could not be paid any more.
 func (s *Service) HideAddress(ctx context.Context, by Caller, text string) (_ HiddenAddress, err error) {
 	defer by.told(&err)
-	if err := s.mayHaveAddresses(ctx, by); err != nil {
+	if err := s.mayAsk(ctx, by, "address"); err != nil {
 		return HiddenAddress{}, err
 	}
 	a, err := address.Parse(text, s.Policy.Network)

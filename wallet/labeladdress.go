@@ -20,7 +20,7 @@ type LabelledAddress struct {
 // again.
 func (s *Service) LabelAddress(ctx context.Context, by Caller, text, label string) (_ LabelledAddress, err error) {
 	defer by.told(&err)
-	if err := s.mayHaveAddresses(ctx, by); err != nil {
+	if err := s.mayAsk(ctx, by, "address"); err != nil {
 		return LabelledAddress{}, err
 	}
 	a, err := address.Parse(text, s.Policy.Network)

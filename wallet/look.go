@@ -12,7 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/statement"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -136,24 +135,6 @@ func (s *Service) Invoices(ctx context.Context, user string, skip, take int) (al
 		all = append(all, invoiceRecordOf(i, s.Clock().Unix()))
 	}
 	return all, total, err
-}
-
-// ErrNoTransaction is the fault of a transaction that is none of the user's.
-var ErrNoTransaction = fault.Define(fault.NotFound, "tx.none")
-
-// Transaction lists what a transaction of the chain did to a user; a NotFound
-// fault if that is nothing.
-func (s *Service) Transaction(ctx context.Context, user, txid string) (_ []Entry, err error) {
-	defer DatabaseAway(&err)
-	u, err := useraccount.ByJID(ctx, s.DB.Read(), user)
-	if err != nil {
-		return nil, err
-	}
-	lines, err := statement.OfTransaction(ctx, s.DB.Read(), int64(u.ID), i18n.Clip(txid, 64))
-	if err == nil && len(lines) == 0 {
-		err = ErrNoTransaction
-	}
-	return EntriesOf(lines), err
 }
 
 // Tip is the newest block that the node knows.

@@ -19,7 +19,7 @@ func (s *Service) NewAddress(ctx context.Context, by Caller, label string) (_ Ne
 	if a, found, err := earlier[NewAddress](ctx, s, by); found || err != nil {
 		return a, err
 	}
-	if err := s.mayHaveAddresses(ctx, by); err != nil {
+	if err := s.mayAsk(ctx, by, "address"); err != nil {
 		return NewAddress{}, err
 	}
 	free, err := s.unused(ctx, s.DB.Read(), by)

@@ -18,10 +18,7 @@ type PendingOrder struct {
 // alone, "" for all.
 func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []PendingOrder, err error) {
 	defer by.told(&err)
-	if err := s.May(ctx, by, Receive, "pending"); err != nil {
-		return nil, err
-	}
-	if err := by.member(); err != nil {
+	if err := s.mayAsk(ctx, by, "pending"); err != nil {
 		return nil, err
 	}
 	waiting, err := paymentorder.Waiting(ctx, s.DB.Read(), by.User.ID, by.Now)
@@ -36,7 +33,7 @@ func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []Pend
 		if to != "" && o.SaidTo != to {
 			continue
 		}
-		pause, err := s.PauseOf(ctx, s.DB.Read(), &o)
+		pause, err := s.pauseOf(ctx, s.DB.Read(), &o)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +42,7 @@ func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []Pend
 	return all, nil
 }
 
-// PauseOf is what an order that is confirmed waits for, if its payment has not begun.
-func (s *Service) PauseOf(ctx context.Context, q sqlx.QueryerContext, o *paymentorder.Order) (paymentorder.Pause, error) {
+// pauseOf is what an order that is confirmed waits for, if its payment has not begun.
+func (s *Service) pauseOf(ctx context.Context, q sqlx.QueryerContext, o *paymentorder.Order) (paymentorder.Pause, error) {
 	return o.Pause(ctx, q, s.unlooked(o))
 }

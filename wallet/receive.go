@@ -42,10 +42,7 @@ func (s *Service) Receive(ctx context.Context, by Caller, w Receiving) (_ Receiv
 	if r, found, err := earlier[Receivable](ctx, s, by); found || err != nil {
 		return r, err
 	}
-	if err := s.May(ctx, by, Receive, "receive"); err != nil {
-		return Receivable{}, err
-	}
-	if err := by.member(); err != nil {
+	if err := s.mayAsk(ctx, by, "receive"); err != nil {
 		return Receivable{}, err
 	}
 	if w.Amount < 0 {

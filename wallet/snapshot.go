@@ -6,7 +6,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/invoice"
-	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/statement"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -28,14 +27,16 @@ const snapshotLines = 50
 
 // Snapshot looks at an account: what it has, the lines that were written since a
 // time in seconds, the orders that are not over or ended since, and the
-// invoices that are open, or were paid or expired since. A NotFound fault says
-// that nobody has this JID.
-func (s *Service) Snapshot(ctx context.Context, user string, since int64) (_ Snapshot, err error) {
-	defer DatabaseAway(&err)
-	q, now := s.DB.Read(), s.Clock().Unix()
-	u, err := useraccount.ByJID(ctx, q, user)
-	if err != nil {
+// invoices that are open, or were paid or expired since. useraccount.ErrUnknown is the fault of a JID
+// that nobody has; one that has left is looked at like others.
+func (s *Service) Snapshot(ctx context.Context, by Caller, since int64) (_ Snapshot, err error) {
+	defer by.told(&err)
+	if err := s.May(ctx, by, Receive, "history"); err != nil {
 		return Snapshot{}, err
+	}
+	u, q, now := by.User, s.DB.Read(), by.Now
+	if u == nil {
+		return Snapshot{}, useraccount.ErrUnknown
 	}
 	p := Snapshot{Balance: u.Has.Balance, Held: u.Has.Held, Incoming: u.Has.Pending}
 	newest, err := statement.List(ctx, q, int64(u.ID), statement.Filter{Limit: snapshotLines})
@@ -47,7 +48,7 @@ func (s *Service) Snapshot(ctx context.Context, user string, since int64) (_ Sna
 	}
 	newest = slices.DeleteFunc(newest, func(l statement.Line) bool { return l.At < since })
 	slices.Reverse(newest)
-	p.Lines = EntriesOf(newest)
+	p.Lines = entriesOf(newest)
 	orders, err := paymentorder.Recent(ctx, q, u.ID, since)
 	if err != nil {
 		return Snapshot{}, err
@@ -63,24 +64,4 @@ func (s *Service) Snapshot(ctx context.Context, user string, since int64) (_ Sna
 		p.Invoices = append(p.Invoices, invoiceRecordOf(i, now))
 	}
 	return p, nil
-}
-
-// News lists notices of all users with a greater number than after, for doors
-// that tell them beside the one that answers for it that they are told. See
-// outbox.Recent.
-func (s *Service) News(ctx context.Context, after int64, limit int) (_ []outbox.News, err error) {
-	defer DatabaseAway(&err)
-	return outbox.Recent(ctx, s.DB.Read(), after, limit)
-}
-
-// LateNews lists those of some notices that are there by now. See outbox.Late.
-func (s *Service) LateNews(ctx context.Context, ids []int64) (_ []outbox.News, err error) {
-	defer DatabaseAway(&err)
-	return outbox.Late(ctx, s.DB.Read(), ids)
-}
-
-// NewestNews is the number of the newest notice.
-func (s *Service) NewestNews(ctx context.Context) (_ int64, err error) {
-	defer DatabaseAway(&err)
-	return outbox.Newest(ctx, s.DB.Read())
 }

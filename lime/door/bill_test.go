@@ -158,9 +158,9 @@ func idOf(t *testing.T, list lime.Collection) string {
 }
 
 // lastNotice is the newest notice of somebody.
-func (w *town) lastNotice(who string) outbox.News {
+func (w *town) lastNotice(who string) outbox.Event {
 	w.t.Helper()
-	all, err := w.desk.News(w.t.Context(), 0, 1000)
+	all, err := w.desk.Events(w.t.Context(), 0, 1000)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -170,5 +170,5 @@ func (w *town) lastNotice(who string) outbox.News {
 		}
 	}
 	w.t.Fatalf("%s was told nothing", who)
-	return outbox.News{}
+	return outbox.Event{}
 }

@@ -2,7 +2,6 @@ package door
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
@@ -65,27 +64,29 @@ func listHistory(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := map[string]string{"with": c.Query.Get("with"), "count": strconv.Itoa(most)}
-	if way := c.Query.Get("direction"); way == "in" || way == "out" {
-		args["way"] = way
-	} else if way != "" {
-		return nil, refuse(lime.InvalidArgument, "lime.direction", map[string]any{"text": clip(way)})
+	q := wallet.HistoryQuery{Way: c.Query.Get("direction"), Peer: c.door.desk.Peer(c.Query.Get("with")), Count: most}
+	if q.Way != "" && q.Way != wallet.In && q.Way != wallet.Out {
+		return nil, refuse(lime.InvalidArgument, "lime.direction", map[string]any{"text": clip(q.Way)})
+	}
+	by, err := c.caller(ctx, "history")
+	if err != nil {
+		return nil, err
 	}
 	list := lime.Collection{ItemType: TypeEntry, Items: []lime.Document{}}
-	plain := args["with"] == "" && args["way"] == "" && within == span{}
+	plain := q.Peer == "" && q.Way == "" && within == span{}
 	for searched := 0; searched < longestSearch; {
-		reply, err := c.ask(ctx, "history", args)
+		h, err := c.door.desk.History(ctx, by, q)
 		if err != nil {
 			return nil, err
 		}
-		lines, err := view[[]wallet.Entry](reply.Data)
-		if err != nil || len(lines) == 0 {
-			return list, err
+		lines := h.Entries
+		if len(lines) == 0 {
+			return list, nil
 		}
 		if plain && searched == 0 {
 			list.Total = int(lines[0].N)
 			if skip > 0 { // lines are numbered without gaps
-				if args["before"] = strconv.FormatInt(lines[0].N-int64(skip)+1, 10); lines[0].N <= int64(skip) {
+				if q.Before = lines[0].N - int64(skip) + 1; lines[0].N <= int64(skip) {
 					return list, nil
 				}
 				searched, skip = searched+1, 0
@@ -108,10 +109,10 @@ func listHistory(ctx context.Context, c *call) (lime.Document, error) {
 				list.Items = append(list.Items, entryOf(l))
 			}
 		}
-		if len(lines) < most || plain && len(list.Items) == take {
+		if !h.More || plain && len(list.Items) == take {
 			return list, nil
 		}
-		args["before"] = strconv.FormatInt(lines[len(lines)-1].N, 10)
+		q.Before = lines[len(lines)-1].N
 	}
 	return list, nil
 }

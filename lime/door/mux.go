@@ -43,7 +43,7 @@ func (d *Door) observable(m *lime.Mux, path string) {
 			_, err = c.order(ctx, c.code())
 		}
 		if err == nil && path == "/transactions/{txid}" {
-			_, err = d.desk.Transaction(ctx, c.jid, c.Var("txid"))
+			_, err = c.transaction(ctx)
 		}
 		if err != nil {
 			return d.reason(c.speech, err)
@@ -53,7 +53,7 @@ func (d *Door) observable(m *lime.Mux, path string) {
 		if one == nil || path == "/blocks" {
 			return nil
 		}
-		if err := d.look(ctx, one); err != nil { // the first sight, before the first change
+		if err := d.look(ctx, one); err != nil { // the first snapshot, before the first change
 			return d.reason(c.speech, err)
 		}
 		return nil

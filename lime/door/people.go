@@ -24,7 +24,7 @@ type person struct {
 	blocks   bool      // or to the chain
 
 	looking sync.Mutex
-	seen    *sight // nil until the first look
+	seen    *snapshot // nil until the first look
 }
 
 func (p *people) start() { p.all = map[string]*person{} }

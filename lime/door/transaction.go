@@ -35,14 +35,20 @@ func transactionOf(lines []wallet.Entry) Transaction {
 
 func (d *Door) transactions(m *lime.Mux) {
 	d.handle(m, lime.Get, "/transactions/{txid}", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.mayLook(ctx); err != nil {
-			return nil, err
-		}
-		lines, err := d.desk.Transaction(ctx, c.jid, strings.ToLower(c.Var("txid")))
+		lines, err := c.transaction(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return transactionOf(lines), nil
 	})
 	d.observable(m, "/transactions/{txid}")
+}
+
+// transaction is the one in the path.
+func (c *call) transaction(ctx context.Context) ([]wallet.Entry, error) {
+	by, err := c.caller(ctx, "tx")
+	if err != nil {
+		return nil, err
+	}
+	return c.door.desk.Transaction(ctx, by, strings.ToLower(c.Var("txid")))
 }

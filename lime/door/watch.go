@@ -28,7 +28,7 @@ func (d *Door) attend(ctx context.Context) {
 	blocks, guards := time.NewTicker(everyBlock), time.NewTicker(everyGuard)
 	defer blocks.Stop()
 	defer guards.Stop()
-	n, ring, rung, guarded := &news{}, d.ring, false, time.Now()
+	n, ring, rung, guarded := &events{}, d.ring, false, time.Now()
 	var doubtful map[who]bool
 	rest := time.NewTimer(0)
 	defer rest.Stop()
@@ -76,8 +76,8 @@ func (d *Door) attend(ctx context.Context) {
 	}
 }
 
-// sight is an account as it was seen.
-type sight struct {
+// snapshot is an account as it was seen.
+type snapshot struct {
 	at       int64
 	balance  Balance
 	last     int64
@@ -95,11 +95,15 @@ func (d *Door) look(ctx context.Context, one *person) error {
 	if old != nil {
 		since = min(since, old.at-overlap)
 	}
-	p, err := d.desk.Snapshot(ctx, one.jid, since)
+	by, err := d.desk.Caller(ctx, wallet.Caller{JID: one.jid})
 	if err != nil {
 		return err
 	}
-	s := &sight{at: d.now(), balance: balanceOf(p.Balance, p.Incoming, p.Held), last: p.Last,
+	p, err := d.desk.Snapshot(ctx, by, since)
+	if err != nil {
+		return err
+	}
+	s := &snapshot{at: d.now(), balance: balanceOf(p.Balance, p.Incoming, p.Held), last: p.Last,
 		orders: map[string]wallet.OrderRecord{}, invoices: map[string]wallet.InvoiceRecord{}}
 	for _, o := range p.Orders {
 		s.orders[o.Code] = o // of one code, the newest
@@ -109,13 +113,13 @@ func (d *Door) look(ctx context.Context, one *person) error {
 	}
 	one.seen = s
 	if old != nil {
-		d.compare(ctx, one, old, s, p)
+		d.compare(ctx, by, one, old, s, p)
 	}
 	return nil
 }
 
 // compare tells observers what is new.
-func (d *Door) compare(ctx context.Context, one *person, old, now *sight, p wallet.Snapshot) {
+func (d *Door) compare(ctx context.Context, by wallet.Caller, one *person, old, now *snapshot, p wallet.Snapshot) {
 	who := one.identity
 	if now.balance != old.balance {
 		d.server.Observe(who, "/balance", now.balance)
@@ -145,7 +149,7 @@ func (d *Door) compare(ctx context.Context, one *person, old, now *sight, p wall
 	}
 	delete(moved, "")
 	for txid := range moved {
-		if lines, err := d.desk.Transaction(ctx, one.jid, txid); err == nil {
+		if lines, err := d.desk.Transaction(ctx, by, txid); err == nil {
 			d.server.Observe(who, "/transactions/"+txid, transactionOf(lines))
 		}
 	}

@@ -30,28 +30,38 @@ func machines(t *testing.T, test func(t *testing.T, w *town)) {
 	})
 }
 
-func (w *town) pulse(who string, since int64) wallet.Snapshot {
+func (w *town) snapshot(who string, since int64) wallet.Snapshot {
 	w.t.Helper()
-	p, err := w.desk.Snapshot(context.Background(), jid(who), since)
+	p, err := w.desk.Snapshot(context.Background(), w.caller(who), since)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return p
 }
 
-func TestPulse(t *testing.T) {
+// caller is somebody in person, who asks the wallet itself.
+func (w *town) caller(who string) wallet.Caller {
+	w.t.Helper()
+	by, err := w.desk.Caller(context.Background(), wallet.Caller{JID: jid(who)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return by
+}
+
+func TestSnapshot(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		began := w.now.Unix()
-		if p := w.pulse("ann", began); p.Balance != amount.FromSats(90_000) || p.Held != 0 || p.Last != 1 || len(p.Lines) != 1 || len(p.Orders) != 0 {
+		if p := w.snapshot("ann", began); p.Balance != amount.FromSats(90_000) || p.Held != 0 || p.Last != 1 || len(p.Lines) != 1 || len(p.Orders) != 0 {
 			t.Errorf("got %+v", p)
 		}
 		w.pays("ann", 7000, 0)
-		if p := w.pulse("ann", began); p.Incoming != amount.FromSats(7000) {
+		if p := w.snapshot("ann", began); p.Incoming != amount.FromSats(7000) {
 			t.Errorf("got %+v", p)
 		}
 		w.now = w.now.Add(100 * time.Second)
 		code := w.must("ann", "", "pay 500 bob tea").Data.(wallet.Drafted).Code
-		p := w.pulse("ann", w.now.Unix())
+		p := w.snapshot("ann", w.now.Unix())
 		if len(p.Orders) != 1 || p.Orders[0].Code != code || p.Orders[0].State != "new" || p.Orders[0].Rail != "inside" || p.Orders[0].Memo != "tea" {
 			t.Errorf("got %+v", p.Orders)
 		}
@@ -59,17 +69,17 @@ func TestPulse(t *testing.T) {
 			t.Errorf("an old line is new: %+v", p.Lines)
 		}
 		w.must("ann", "", "confirm "+code)
-		p = w.pulse("ann", w.now.Unix())
+		p = w.snapshot("ann", w.now.Unix())
 		if len(p.Orders) != 1 || p.Orders[0].State != "done" || !p.Orders[0].Paid || p.Last != 2 || len(p.Lines) != 1 || p.Lines[0].Peer != "bob" {
 			t.Errorf("got %+v", p)
 		}
-		if p := w.pulse("ann", w.now.Unix()+1); len(p.Orders)+len(p.Lines) != 0 {
+		if p := w.snapshot("ann", w.now.Unix()+1); len(p.Orders)+len(p.Lines) != 0 {
 			t.Errorf("what ended is still there: %+v", p)
 		}
-		if p := w.pulse("bob", w.now.Unix()); len(p.Lines) != 1 || !p.Lines[0].Incoming || len(p.Orders) != 0 {
+		if p := w.snapshot("bob", w.now.Unix()); len(p.Lines) != 1 || !p.Lines[0].Incoming || len(p.Orders) != 0 {
 			t.Errorf("bob's: %+v", p)
 		}
-		if _, err := w.desk.Snapshot(t.Context(), jid("carol"), 0); !fault.Is(err, fault.NotFound) {
+		if _, err := w.desk.Snapshot(t.Context(), w.caller("carol"), 0); !fault.Is(err, fault.NotFound) {
 			t.Errorf("nobody's: %v", err)
 		}
 	})
@@ -120,7 +130,7 @@ func TestInvoicesForMachines(t *testing.T) {
 		w.write(func(tx *db.Tx) error {
 			return invoice.Add(t.Context(), tx, invoice.Invoice{Hash: "00", User: w.user("ann").ID, Text: "x", Door: "web", Created: began, Expires: began + 3600})
 		})
-		if p := w.pulse("ann", began); len(p.Invoices) != 1 {
+		if p := w.snapshot("ann", began); len(p.Invoices) != 1 {
 			t.Errorf("got %+v", p.Invoices)
 		}
 		if all, total, err := w.desk.Invoices(t.Context(), jid("ann"), 0, 10); err != nil || total != 1 || len(all) != 1 {
@@ -133,10 +143,10 @@ func TestInvoicesForMachines(t *testing.T) {
 			_, err := invoice.PaidInside(t.Context(), tx, v.Hash, amount.FromSats(1000), w.now.Unix())
 			return err
 		})
-		if p := w.pulse("ann", began); len(p.Invoices) != 1 || p.Invoices[0].State != "paid" || p.Invoices[0].Paid != amount.FromSats(1000) {
+		if p := w.snapshot("ann", began); len(p.Invoices) != 1 || p.Invoices[0].State != "paid" || p.Invoices[0].Paid != amount.FromSats(1000) {
 			t.Errorf("got %+v", p.Invoices)
 		}
-		if p := w.pulse("ann", began+1); len(p.Invoices) != 0 {
+		if p := w.snapshot("ann", began+1); len(p.Invoices) != 0 {
 			t.Errorf("what was paid is still there: %+v", p.Invoices)
 		}
 	})
@@ -180,21 +190,21 @@ func TestReused(t *testing.T) {
 	})
 }
 
-func TestNews(t *testing.T) {
+func TestEvents(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
-		newest, err := w.desk.NewestNews(t.Context())
+		newest, err := w.desk.NewestEvent(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.must("ann", "", "request 5 bob tea")
 		w.must("ann", "", "request 6 bob tea")
-		all, err := w.desk.News(t.Context(), newest, 10)
+		all, err := w.desk.Events(t.Context(), newest, 10)
 		if err != nil || len(all) != 2 || all[0].User != jid("bob") || all[0].Phrase != "request.asked-memo" || all[0].At != w.now.Unix() || len(all[1].Next) != 1 {
 			t.Errorf("got %+v, %v", all, err)
 		}
 		for w.notice() != nil { // told or not, they are news
 		}
-		again, err := w.desk.News(t.Context(), newest, 1)
+		again, err := w.desk.Events(t.Context(), newest, 1)
 		if err != nil || len(again) != 1 || again[0].ID != all[0].ID {
 			t.Errorf("got %+v, %v", again, err)
 		}
@@ -203,11 +213,11 @@ func TestNews(t *testing.T) {
 
 func TestLooksAround(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
-		lines, err := w.desk.Transaction(t.Context(), jid("ann"), fmt.Sprintf("%064x", 1))
+		lines, err := w.desk.Transaction(t.Context(), w.caller("ann"), fmt.Sprintf("%064x", 1))
 		if err != nil || len(lines) != 1 || !lines[0].Incoming {
 			t.Errorf("got %+v, %v", lines, err)
 		}
-		if _, err := w.desk.Transaction(t.Context(), jid("bob"), fmt.Sprintf("%064x", 1)); !fault.Is(err, fault.NotFound) {
+		if _, err := w.desk.Transaction(t.Context(), w.caller("bob"), fmt.Sprintf("%064x", 1)); !fault.Is(err, fault.NotFound) {
 			t.Errorf("bob sees it: %v", err)
 		}
 		rates, err := w.desk.Rates(t.Context())

@@ -12,10 +12,10 @@ import (
 	"github.com/bitcoim/bitcoim/outbox"
 )
 
-// news is what of the notices was told here. They are the same that are told in
+// events is what of the notices was told here. They are the same that are told in
 // chat, and are left as they are: every instance of the gateway tells those who
 // are connected to it.
-type news struct {
+type events struct {
 	begun bool
 	after int64            // notices up to this number were told, are old, or are late
 	late  map[int64]int64  // numbers up to it that were taken and are not there, and since when
@@ -23,34 +23,34 @@ type news struct {
 }
 
 const (
-	// newsLate is how long, in seconds, a number is looked for that another
+	// eventLate is how long, in seconds, a number is looked for that another
 	// transaction has taken. A request may take half a minute.
-	newsLate   = 120
-	newsBefore = 500  // how many notices may be under way when we begin
-	newsLost   = 1024 // how many numbers are looked for at once
-	newsAtOnce = 500  // notices that are read at once
+	eventLate    = 120
+	eventsBefore = 500  // how many notices may be under way when we begin
+	eventsLost   = 1024 // how many numbers are looked for at once
+	eventsAtOnce = 500  // notices that are read at once
 )
 
 // tell delivers the notices that are new. While nobody is here, there are none.
 // A notice gets its number when it is written, and is there when its transaction
 // ends, perhaps behind greater ones. So what is missing is looked for.
-func (d *Door) tell(ctx context.Context, n *news, here []*person) error {
+func (d *Door) tell(ctx context.Context, n *events, here []*person) error {
 	if len(here) == 0 {
-		*n = news{}
+		*n = events{}
 		return nil
 	}
 	if !n.begun {
-		newest, err := d.desk.NewestNews(ctx)
+		newest, err := d.desk.NewestEvent(ctx)
 		if err != nil {
 			return err
 		}
-		*n = news{begun: true, after: max(0, newest-newsBefore), late: map[int64]int64{}}
+		*n = events{begun: true, after: max(0, newest-eventsBefore), late: map[int64]int64{}}
 	}
 	by := map[string][]*person{}
 	for _, one := range here {
 		by[one.jid] = append(by[one.jid], one)
 	}
-	say := func(all []outbox.News) {
+	say := func(all []outbox.Event) {
 		for _, notice := range all {
 			for _, one := range by[notice.User] {
 				// What is written after the last look is news to those who were here.
@@ -60,7 +60,7 @@ func (d *Door) tell(ctx context.Context, n *news, here []*person) error {
 			}
 		}
 	}
-	late, err := d.desk.LateNews(ctx, slices.Sorted(maps.Keys(n.late)))
+	late, err := d.desk.LateEvents(ctx, slices.Sorted(maps.Keys(n.late)))
 	if err != nil {
 		return err
 	}
@@ -69,20 +69,20 @@ func (d *Door) tell(ctx context.Context, n *news, here []*person) error {
 	}
 	say(late)
 	for more := true; more; {
-		all, err := d.desk.News(ctx, n.after, newsAtOnce)
+		all, err := d.desk.Events(ctx, n.after, eventsAtOnce)
 		if err != nil {
 			return err
 		}
 		for _, notice := range all {
-			for id := n.after + 1; id < notice.ID && len(n.late) < newsLost; id++ {
+			for id := n.after + 1; id < notice.ID && len(n.late) < eventsLost; id++ {
 				n.late[id] = d.now()
 			}
 			n.after = notice.ID
 		}
 		say(all)
-		more = len(all) == newsAtOnce
+		more = len(all) == eventsAtOnce
 	}
-	maps.DeleteFunc(n.late, func(_, since int64) bool { return since < d.now()-newsLate })
+	maps.DeleteFunc(n.late, func(_, since int64) bool { return since < d.now()-eventLate })
 	n.met = map[*person]bool{}
 	for _, one := range here {
 		n.met[one] = true
