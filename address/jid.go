@@ -13,19 +13,6 @@ func SplitJID(jid string) (local, domain, resource string) {
 	return "", bare, resource
 }
 
-// JoinJID is the inverse of SplitJID. An empty local part or resource is left
-// out.
-func JoinJID(local, domain, resource string) string {
-	jid := domain
-	if local != "" {
-		jid = local + "@" + domain
-	}
-	if resource != "" {
-		jid += "/" + resource
-	}
-	return jid
-}
-
 // Bare returns the bare JID of jid, folded: the key of a user. It folds the
 // ASCII letters and nothing else.
 //
@@ -37,16 +24,6 @@ func JoinJID(local, domain, resource string) string {
 // Unicode), and NFKC even makes new at-signs and slashes (U+FF20, U+2100).
 func Bare(jid string) string {
 	bare, _, _ := strings.Cut(jid, "/")
-	return Fold(bare)
-}
-
-// Normal returns jid with its bare part folded as by Bare and its resource,
-// which has case, as it is. It is for comparing full JIDs.
-func Normal(jid string) string {
-	bare, resource, full := strings.Cut(jid, "/")
-	if full {
-		return Fold(bare) + "/" + resource
-	}
 	return Fold(bare)
 }
 

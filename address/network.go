@@ -1,8 +1,6 @@
 package address
 
 import (
-	"fmt"
-
 	"github.com/btcsuite/btcd/chaincfg/v2"
 )
 
@@ -21,16 +19,6 @@ const (
 // Networks lists every network.
 var Networks = []Network{Mainnet, Testnet4, Signet, Regtest}
 
-// ParseNetwork reads the name of a network. Its error is for the operator.
-func ParseNetwork(name string) (Network, error) {
-	for _, n := range Networks {
-		if string(n) == name {
-			return n, nil
-		}
-	}
-	return "", fmt.Errorf("address: network %q is none of %v", name, Networks)
-}
-
 // Params returns the consensus and address parameters of n, and ok = false
 // for a network there is not.
 func (n Network) Params() (params *chaincfg.Params, ok bool) {
@@ -45,15 +33,6 @@ func (n Network) Params() (params *chaincfg.Params, ok bool) {
 		return &chaincfg.RegressionNetParams, true
 	}
 	return nil, false
-}
-
-// Genesis returns the hash of n's first block, as nodes print it.
-func (n Network) Genesis() string {
-	params, ok := n.Params()
-	if !ok {
-		return ""
-	}
-	return params.GenesisHash.String()
 }
 
 // params is for the networks of Networks only.

@@ -73,14 +73,6 @@ func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
 	return nil
 }
 
-// PostOnce is Post for a transfer that is as good if it was booked before.
-func PostOnce(ctx context.Context, tx *db.Tx, t Transfer) error {
-	if err := Post(ctx, tx, t); err != nil && !errors.Is(err, ErrBooked) {
-		return err
-	}
-	return nil
-}
-
 // Open makes the two accounts of a user: money to spend, and money held for
 // open orders. Key is unique, such as the bare JID.
 func Open(ctx context.Context, tx *db.Tx, key string) (money, held Account, err error) {
