@@ -2,16 +2,7 @@ package command
 
 import (
 	"context"
-	"strings"
 
-	"github.com/jmoiron/sqlx"
-
-	"github.com/bitcoim/bitcoim/app"
-	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -25,6 +16,7 @@ var App = &Command{
 	},
 	Changes: func(c *Call) bool { return c.choice("do", "budget", "pause", "resume") != "" },
 	Run:     oneApp,
+	Again:   []Telling{tells((*Call).saidBudgeted), tells((*Call).saidPaused)},
 }
 
 var appDoes = []string{"show", "budget", "pause", "resume", "log"}
@@ -39,117 +31,64 @@ func oneApp(ctx context.Context, c *Call) (Reply, error) {
 		return c.setBudget(ctx)
 	case "pause", "resume":
 		return c.pause(ctx, do == "pause")
+	case "log":
+		return c.logOfApp(ctx)
 	}
-	a, err := c.appNamed(ctx, c.DB.Read())
+	a, err := c.LinkedApp(ctx, c.by, c.Arg("name"))
 	if err != nil {
 		return Reply{}, err
 	}
-	if do == "log" {
-		return c.logOf(ctx, a)
-	}
-	view, err := c.viewOf(ctx, a)
-	if err != nil {
-		return Reply{}, err
-	}
-	r := say("apps.line", c.lineOf(a, view.Left))
+	r := say("apps.line", c.lineOf(a))
 	r.add("app.how", c.rightsOf(a))
-	r.Data = view
+	r.Data = a
 	return r, nil
 }
 
-// appNamed finds the app that the user names.
-func (c *Call) appNamed(ctx context.Context, q sqlx.QueryerContext) (*app.App, error) {
-	return app.ByName(ctx, q, c.by.User.ID, strings.ToLower(i18n.Clip(c.Arg("name"), 40)))
-}
-
-// anApp is once for what is decided about an app of the user's. Its row is locked
-// before theirs, as by whoever asks for a payment in its name.
-func (c *Call) anApp(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error)) (Reply, error) {
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		named, err := c.appNamed(ctx, tx)
-		if err != nil {
-			return Reply{}, err
-		}
-		a, err := app.Lock(ctx, tx, named.ID)
-		if err != nil {
-			return Reply{}, err
-		}
-		if a.Ended.Valid { // just now
-			return Reply{}, app.ErrUnknown.With(fault.Args{"app": a.Name})
-		}
-		u, err := c.by.Locked(ctx, tx)
-		if err != nil {
-			return Reply{}, err
-		}
-		return fn(tx, u, a)
-	})
-}
-
 func (c *Call) setBudget(ctx context.Context) (Reply, error) {
-	if err := c.Late(c.by); err != nil { // another budget may have been set since
-		return Reply{}, err
-	}
-	m, per, err := c.budget(c.Arg("budget"))
+	b, err := c.budget(c.Arg("budget"))
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.anApp(ctx, func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error) {
-		if a.ReceiveOnly {
-			return Reply{}, a.MayPay(u.Now)
-		}
-		a.Budget, a.Per = m, per
-		return say("app.budgeted", c.rightsOf(a)), a.SetBudget(ctx, tx, m, per, u.Now)
-	})
+	done, err := c.SetBudget(ctx, c.by, c.Arg("name"), b)
+	if err != nil {
+		return Reply{}, err
+	}
+	return c.saidBudgeted(done), nil
+}
+
+func (c *Call) saidBudgeted(done wallet.Budgeted) Reply {
+	return say("app.budgeted", c.rightsOf(done.App))
 }
 
 func (c *Call) pause(ctx context.Context, paused bool) (Reply, error) {
-	if !paused {
-		if err := c.Late(c.by); err != nil {
-			return Reply{}, err
-		}
+	do := c.ResumeApp
+	if paused {
+		do = c.PauseApp
 	}
-	return c.anApp(ctx, func(tx *db.Tx, u *useraccount.User, a *app.App) (Reply, error) {
-		phrase := "app.resumed"
-		if paused {
-			phrase = "app.paused"
-			if err := c.dropAsked(ctx, tx, u, a); err != nil {
-				return Reply{}, err
-			}
-		}
-		return say(phrase, c.rightsOf(a)), a.Pause(ctx, tx, paused)
-	})
-}
-
-// dropAsked takes back what the app asked the user for and has no answer to.
-func (c *Call) dropAsked(ctx context.Context, tx *db.Tx, u *useraccount.User, a *app.App) error {
-	waiting, err := paymentorder.Waiting(ctx, tx, u.ID, u.Now)
+	done, err := do(ctx, c.by, c.Arg("name"))
 	if err != nil {
-		return err
+		return Reply{}, err
 	}
-	for _, o := range waiting {
-		by, _, err := app.OfOrder(ctx, tx, int64(o.ID))
-		if err != nil {
-			return err
-		}
-		if by != nil && by.ID == a.ID {
-			if _, err := o.Withdraw(ctx, tx, u.Now); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return c.saidPaused(done), nil
 }
 
-// logOf lists what an app paid, or wanted to pay.
-func (c *Call) logOf(ctx context.Context, a *app.App) (Reply, error) {
-	lines, err := a.Log(ctx, c.DB.Read(), page)
+func (c *Call) saidPaused(done wallet.Paused) Reply {
+	if done.App.Paused {
+		return say("app.paused", c.rightsOf(done.App))
+	}
+	return say("app.resumed", c.rightsOf(done.App))
+}
+
+// logOfApp lists what an app paid, or wanted to pay.
+func (c *Call) logOfApp(ctx context.Context) (Reply, error) {
+	name, lines, err := c.AppLog(ctx, c.by, c.Arg("name"), page)
 	if err != nil {
 		return Reply{}, err
 	}
 	if len(lines) == 0 {
-		return say("app.log-none", map[string]any{"app": a.Name}), nil
+		return say("app.log-none", map[string]any{"app": name}), nil
 	}
-	r := say("app.log", map[string]any{"app": a.Name})
+	r := say("app.log", map[string]any{"app": name})
 	for _, l := range lines {
 		r.add("app.log-"+l.How(), map[string]any{"at": l.Created, "amount": int64(l.Amount), "who": l.SaidTo, "memo": l.Memo, "asked": !l.Unasked})
 	}

@@ -5,41 +5,28 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
-// longestAppName is how many characters the name of an app may have.
-const longestAppName = 32
-
-// isAppName reports whether an app can be called so: letters, digits, - and _,
-// a letter first, in lower case.
-func isAppName(name string) bool {
-	if name == "" || len(name) > longestAppName || name[0] < 'a' || name[0] > 'z' {
-		return false
-	}
-	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
-}
-
 // budget reads "2000/day", "0.5 mBTC / week" or "2000", which is a day's.
-func (c *Call) budget(text string) (amount.Msat, app.Period, error) {
+func (c *Call) budget(text string) (b wallet.Budget, err error) {
 	sum, per, found := strings.Cut(text, "/")
-	p := app.Day
-	if found {
-		if p = app.Period(c.chosen("per", per, periods()...)); p == "" {
-			return 0, "", fault.New(fault.Invalid, "app.budget-syntax", nil)
+	if b.Per = wallet.Periods[0]; found {
+		if b.Per = wallet.Period(c.chosen("per", per, periods()...)); b.Per == "" {
+			return b, wallet.ErrBudget
 		}
 	}
 	if sum = strings.TrimSpace(sum); sum == "0" {
-		return 0, p, nil // every payment is asked about
+		return b, nil // every payment is asked about
 	}
-	m, err := amount.Parse(sum, c.unit())
-	return m, p, err
+	b.Amount, err = amount.Parse(sum, c.unit())
+	return b, err
 }
 
 func periods() []string {
 	var all []string
-	for _, p := range app.Periods {
+	for _, p := range wallet.Periods {
 		all = append(all, string(p))
 	}
 	return all

@@ -73,7 +73,7 @@ func ask(ctx context.Context, c *Call) (Reply, error) {
 	memo := i18n.Clip(c.Arg("memo"), wallet.MemoLength)
 	who := c.by.User.Name
 	if who == "" { // an account of old, that nobody could pay by name
-		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
+		return Reply{}, wallet.ErrNoName.With(fault.Args{"register": "name"})
 	}
 	// What they may send back counts in sat whatever their unit is. The note is
 	// not in it: a line of ours says nothing in the words of who asks.

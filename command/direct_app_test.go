@@ -16,7 +16,7 @@ import (
 
 // open lets programs come to the town.
 func (w *town) open() {
-	w.desk.Apps = wallet.Apps{Budget: "1000 sat/day", Moneysocket: true, Here: true, Dials: true, Location: moneysocket.Location{Host: "apps.example.org"},
+	w.desk.Apps = wallet.Apps{Budget: wallet.Budget{Amount: 1000 * amount.Sat}, Moneysocket: true, Here: true, Dials: true, Location: moneysocket.Location{Host: "apps.example.org"},
 		LIME: gateway, LIMEURLs: []string{"wss://lime.example.org/lime"}}
 }
 
@@ -63,7 +63,7 @@ func (s *scene) apps(words []string) {
 		}
 		return
 	case "off":
-		s.desk.Apps = wallet.Apps{Budget: "1000 sat/day"}
+		s.desk.Apps = wallet.Apps{Budget: wallet.Budget{Amount: 1000 * amount.Sat}}
 		return
 	}
 	a, rest := s.appOf(words[0]), words[2:]

@@ -20,7 +20,7 @@ var Index = []*Command{
 	Ask,
 	Mute,
 	Unmute,
-	Applications,
+	Apps,
 	Link,
 	App,
 	Allow,

@@ -74,7 +74,7 @@ func (c *Call) surely(label, field string) Suggestion {
 func (c *Call) showName(other string) (Reply, error) {
 	own := c.by.User.Name
 	if own == "" && other == "" { // who came over from python-bitcoim may have none
-		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
+		return Reply{}, wallet.ErrNoName.With(fault.Args{"register": "name"})
 	}
 	var r Reply
 	if own != "" {
@@ -110,7 +110,7 @@ func (c *Call) askRename(ctx context.Context, name string) (Reply, error) {
 
 func rename(ctx context.Context, c *Call, name string) (Reply, error) {
 	if name == "" && c.by.User.Name == "" { // who came over from python-bitcoim may have none
-		return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("name")})
+		return Reply{}, wallet.ErrNoName.With(fault.Args{"register": "name"})
 	}
 	if name == "" || name == c.by.User.Name {
 		return say("name.yours", c.nameArgs(c.by.User.Name)), nil

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -40,10 +41,13 @@ func TestAnAnswerOfBeforeTypesIsGivenAgain(t *testing.T) {
 func TestAResultThatWasKeptIsSaidAgain(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newTown(t, d, node(t))
+		w.open()
 		w.enrol("ann", "bob")
 		w.pays("ann", 100_000, 6)
+		w.must("ann", "", "link moneysocket game budget 5/day")
 		for _, text := range []string{"pay 5 bob", "confirm {code}", "pay 6 bob", "cancel {code}", "cancel all",
-			"address", "address new shop", "address label {address} till", "address hide {address}", "receive 5000 tea"} {
+			"address", "address new shop", "address label {address} till", "address hide {address}", "receive 5000 tea",
+			"app game budget 7/week", "app game pause", "app game resume", "unlink game"} {
 			w.write(func(tx *db.Tx) error { // so that another is made, and kept
 				_, err := tx.ExecContext(t.Context(), `UPDATE deposit_address SET used = 1`)
 				return err
@@ -60,6 +64,35 @@ func TestAResultThatWasKeptIsSaidAgain(t *testing.T) {
 			again, err := w.ask(r)
 			if err != nil || words(t, first) != words(t, again) {
 				t.Errorf("%s: first %s, then %s, %v", text, words(t, first), words(t, again), err)
+			}
+		}
+	})
+}
+
+// What an app needs is said the first time and never again, and the database does not
+// have it.
+func TestTheSecretOfALinkIsKeptNowhere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d, node(t))
+		w.open()
+		w.enrol("ann")
+		for _, kind := range []string{"moneysocket", "lime"} {
+			r := command.Request{User: jid("ann"), Text: "link " + kind + " an" + kind + " budget 5/day", ID: "once " + kind}
+			first, err := w.ask(r)
+			if err != nil || !first.Private || len(first.Copy) == 0 {
+				t.Fatalf("%s: first %+v, %v", kind, first, err)
+			}
+			secret := first.Copy[len(first.Copy)-1]
+			again, err := w.ask(r)
+			if err != nil || len(again.Copy) != 0 || again.QR != "" || len(again.Lines) != 1 || !reflect.DeepEqual(again.Lines[0], first.Lines[0]) {
+				t.Errorf("%s: then %+v, %v", kind, again, err)
+			}
+			var kept string
+			w.write(func(tx *db.Tx) error {
+				return tx.GetContext(t.Context(), &kept, `SELECT reply FROM request WHERE key LIKE $1`, "once "+kind+" %")
+			})
+			if strings.Contains(kept, secret) || !strings.Contains(kept, "an"+kind) {
+				t.Errorf("%s: kept is %s", kind, kept)
 			}
 		}
 	})

@@ -37,7 +37,7 @@ func register(ctx context.Context, c *Call) (Reply, error) {
 	if name == "" { // in chat, the name one has already
 		name, _, _ = address.SplitJID(c.User)
 		if c.Name != "" || address.ValidUsername(name) != nil {
-			return Reply{}, fault.New(fault.Invalid, "register.choose", fault.Args{"register": c.word("register")})
+			return Reply{}, wallet.ErrNoName.With(fault.Args{"register": "register"})
 		}
 	}
 	if err := address.ValidUsername(name); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // atTwo runs a test on a town that two gateways serve, where the engine allows it.
@@ -110,8 +111,8 @@ func TestOneStanzaLinksOneAppWithItsSecret(t *testing.T) {
 				if err != nil {
 					t.Errorf("heard %v", err)
 				}
-				if view, ok := r.Data.(command.LinkView); ok {
-					keys[n] = view.Key
+				if l, ok := r.Data.(wallet.Linked); ok && l.Secret != nil {
+					keys[n] = l.Secret.Key
 				}
 				return "", nil
 			})

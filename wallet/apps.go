@@ -4,7 +4,7 @@ import "github.com/bitcoim/bitcoim/moneysocket"
 
 // Apps is what the operator lets apps do, and where they come.
 type Apps struct {
-	Budget      string // of a link that names none, as a user would write it: "1000 sat/day"
+	Budget      Budget // of a link that names none
 	Moneysocket bool   // links of this kind are served
 	Location    moneysocket.Location
 	Here        bool     // there is a relay of ours at Location, so that beacons can be made

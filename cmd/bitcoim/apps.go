@@ -21,14 +21,17 @@ var beaconPorts = []uint16{443, 11033, 11056, 11060}
 // apps is what the desk needs to know of programs.
 func apps(c config.Config) (wallet.Apps, error) {
 	m := c.Moneysocket
-	a := wallet.Apps{Budget: c.Apps.Budget, Moneysocket: m.Enabled, Dials: m.Dial, Here: m.Listen != "", LIMEURLs: c.LIME.URLs}
+	usual, err := wallet.ParseBudget(c.Apps.Budget)
+	if err != nil {
+		return wallet.Apps{}, fmt.Errorf("apps.budget: %w", err)
+	}
+	a := wallet.Apps{Budget: usual, Moneysocket: m.Enabled, Dials: m.Dial, Here: m.Listen != "", LIMEURLs: c.LIME.URLs}
 	if c.LIME.On() {
 		a.LIME = c.XMPP.Domain
 	}
 	if !a.Here {
 		return a, nil
 	}
-	var err error
 	a.Location, err = msdoor.Location(m.URL, m.AllowPlain)
 	return a, err
 }

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/bitcoim/bitcoim/app"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/bench/socket"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const (
@@ -76,7 +75,7 @@ func measureBots(ctx context.Context, p plan) (rows []row, err error) {
 }
 
 // botKeys lets a bot at each of some wallets.
-func botKeys(ctx context.Context, w *world.World) (keys []command.LinkView, err error) {
+func botKeys(ctx context.Context, w *world.World) (keys []wallet.LinkSecret, err error) {
 	l, err := openLinker(ctx, w, at("127.0.0.1:1"))
 	if err != nil {
 		return nil, err
@@ -87,7 +86,7 @@ func botKeys(ctx context.Context, w *world.World) (keys []command.LinkView, err 
 		return nil, err
 	}
 	for _, u := range users {
-		k, err := l.link(ctx, app.LIME, u)
+		k, err := l.link(ctx, wallet.LIME, u)
 		if err != nil {
 			return nil, err
 		}
@@ -97,8 +96,8 @@ func botKeys(ctx context.Context, w *world.World) (keys []command.LinkView, err 
 }
 
 // oneAnswer is what a gateway answers.
-func oneAnswer(ctx context.Context, url string, key command.LinkView) ([]byte, error) {
-	all, err := arrive(ctx, url, 1, []command.LinkView{key})
+func oneAnswer(ctx context.Context, url string, key wallet.LinkSecret) ([]byte, error) {
+	all, err := arrive(ctx, url, 1, []wallet.LinkSecret{key})
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +109,7 @@ func oneAnswer(ctx context.Context, url string, key command.LinkView) ([]byte, e
 }
 
 // arrive brings n bots to a server; without keys they do not log in.
-func arrive(ctx context.Context, url string, n int, keys []command.LinkView) (all bots, err error) {
+func arrive(ctx context.Context, url string, n int, keys []wallet.LinkSecret) (all bots, err error) {
 	ctx, cancel := context.WithTimeout(ctx, stuck)
 	defer cancel()
 	for i := range n {
@@ -129,7 +128,7 @@ func arrive(ctx context.Context, url string, n int, keys []command.LinkView) (al
 	return all, nil
 }
 
-func (r *botRows) measure(ctx context.Context, p plan, pid int, url string, keys []command.LinkView, to func(*pair) *[]sample) error {
+func (r *botRows) measure(ctx context.Context, p plan, pid int, url string, keys []wallet.LinkSecret, to func(*pair) *[]sample) error {
 	all, err := arrive(ctx, url, sessions, keys)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/i18n"
@@ -67,27 +67,26 @@ func (l *linker) crowd(ctx context.Context, prefix string, n int) (names []strin
 
 // link lets a program at the wallet of a user, with a budget that it cannot
 // spend.
-func (l *linker) link(ctx context.Context, kind app.Kind, user string) (command.LinkView, error) {
-	r, err := l.desk.Ask(ctx, command.Request{User: user + "@" + l.domain, Name: "link",
-		Args: map[string]string{"kind": string(kind), "name": "bench", "budget": "100000000/day"}})
+func (l *linker) link(ctx context.Context, kind wallet.AppKind, user string) (wallet.LinkSecret, error) {
+	by, err := l.desk.Caller(ctx, wallet.Caller{JID: user + "@" + l.domain})
 	if err != nil {
-		return command.LinkView{}, fmt.Errorf("link of %s: %w", user, err)
+		return wallet.LinkSecret{}, err
 	}
-	view, ok := r.Data.(command.LinkView)
-	if !ok {
-		return view, fmt.Errorf("link of %s: the desk says %T", user, r.Data)
+	linked, err := l.desk.Link(ctx, by, wallet.NewLink{Kind: kind, Name: "bench", Budget: &wallet.Budget{Amount: 100_000_000 * amount.Sat}})
+	if err != nil {
+		return wallet.LinkSecret{}, fmt.Errorf("link of %s: %w", user, err)
 	}
-	return view, nil
+	return *linked.Secret, nil
 }
 
 // beacons lets a Moneysocket app at each of some wallets.
 func (l *linker) beacons(ctx context.Context, users []string) (all []moneysocket.Beacon, err error) {
 	for _, u := range users {
-		view, err := l.link(ctx, app.Moneysocket, u)
+		secret, err := l.link(ctx, wallet.Moneysocket, u)
 		if err != nil {
 			return nil, err
 		}
-		b, err := moneysocket.ParseBeacon(view.Beacon)
+		b, err := moneysocket.ParseBeacon(secret.Beacon)
 		if err != nil {
 			return nil, err
 		}

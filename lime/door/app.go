@@ -2,11 +2,12 @@ package door
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // TypeApp is a program that may use an account.
@@ -39,65 +40,61 @@ type Budget struct {
 // MediaType is TypeApp.
 func (App) MediaType() lime.MediaType { return TypeApp }
 
-func appOf(v command.AppView) App {
-	a := App{Name: v.Name, Kind: v.Kind, Paused: v.Paused, Created: date(v.Created), LastUsed: date(v.Joined), Expires: date(v.Expires)}
-	if v.ReceiveOnly {
-		a.Scope = receiveOnly
+func appOf(a wallet.LinkedApp) App {
+	doc := App{Name: a.Name, Kind: string(a.Kind), Paused: a.Paused, Created: date(a.Created), LastUsed: date(a.Joined), Expires: date(a.Expires)}
+	if a.ReceiveOnly {
+		doc.Scope = receiveOnly
 	} else {
-		a.Budget, a.Left = &Budget{v.Budget.Sats(), v.Per}, v.Left.Sats()
+		doc.Budget, doc.Left = &Budget{a.Budget.Amount.Sats(), string(a.Budget.Per)}, a.Left.Sats()
 	}
-	return a
+	return doc
 }
 
 const receiveOnly = "receive-only"
 
 func (d *Door) apps(m *lime.Mux) {
-	d.handle(m, lime.Get, "/apps", func(ctx context.Context, c *call) (lime.Document, error) {
-		skip, take, err := c.Page(most)
-		if err != nil {
-			return nil, err
-		}
-		all, err := c.apps(ctx)
-		return part(all, TypeApp, skip, take), err
-	})
-	d.handle(m, lime.Get, "/apps/{name}", func(ctx context.Context, c *call) (lime.Document, error) { return c.oneApp(ctx) })
+	d.handle(m, lime.Get, "/apps", listApps)
+	d.handle(m, lime.Get, "/apps/{name}", readApp)
 	d.handle(m, lime.Set, "/apps", linkApp)
 	d.handle(m, lime.Merge, "/apps/{name}", changeApp)
-	d.handle(m, lime.Delete, "/apps/{name}", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.inPerson(); err != nil {
-			return nil, err
-		}
-		_, err := c.do(ctx, "unlink", map[string]string{"name": c.Var("name")})
-		return nil, err
-	})
+	d.handle(m, lime.Delete, "/apps/{name}", unlinkApp)
 }
 
-func (c *call) apps(ctx context.Context) (all []lime.Document, err error) {
+func listApps(ctx context.Context, c *call) (lime.Document, error) {
+	skip, take, err := c.Page(most)
+	if err != nil {
+		return nil, err
+	}
+	by, err := c.owner(ctx, "apps")
+	if err != nil {
+		return nil, err
+	}
+	linked, err := c.door.desk.LinkedApps(ctx, by)
+	var all []lime.Document
+	for _, a := range linked {
+		all = append(all, appOf(a))
+	}
+	return part(all, TypeApp, skip, take), err
+}
+
+func readApp(ctx context.Context, c *call) (lime.Document, error) {
+	by, err := c.owner(ctx, "app")
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.door.desk.LinkedApp(ctx, by, c.Var("name"))
+	if err != nil {
+		return nil, err
+	}
+	return appOf(a), nil
+}
+
+// owner is the caller, who is the user in person.
+func (c *call) owner(ctx context.Context, name string) (wallet.Caller, error) {
 	if err := c.inPerson(); err != nil {
-		return nil, err
+		return wallet.Caller{}, err
 	}
-	reply, err := c.ask(ctx, "apps", nil)
-	if err != nil {
-		return nil, err
-	}
-	views, err := view[[]command.AppView](reply.Data)
-	for _, v := range views {
-		all = append(all, appOf(v))
-	}
-	return all, err
-}
-
-func (c *call) oneApp(ctx context.Context) (lime.Document, error) {
-	all, err := c.apps(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range all {
-		if strings.EqualFold(a.(App).Name, c.Var("name")) {
-			return a, nil
-		}
-	}
-	return nil, refuse(lime.NotFound, "lime.no-app", nil)
+	return c.caller(ctx, name)
 }
 
 // linkApp lets a new app at the account. The answer has its key.
@@ -109,13 +106,28 @@ func linkApp(ctx context.Context, c *call) (lime.Document, error) {
 	if err := c.inPerson(); err != nil {
 		return nil, err
 	}
-	args := map[string]string{"kind": want.Kind, "name": want.Name, "beacon": want.Beacon, "rights": want.Scope, "budget": want.Budget.text()}
-	reply, err := c.do(ctx, "link", args)
+	n := wallet.NewLink{Kind: wallet.AppKind(strings.ToLower(want.Kind)), Name: want.Name, Beacon: want.Beacon}
+	switch want.Scope {
+	case receiveOnly:
+		n.ReceiveOnly = true
+	case "", "spend":
+	default:
+		return nil, refuse(lime.InvalidArgument, "lime.scope", map[string]any{"scope": clip(want.Scope)})
+	}
+	if n.Budget, err = want.Budget.asked(); err != nil {
+		return nil, err
+	}
+	linked, err := does(ctx, c, "link", n, false, func(ctx context.Context, by wallet.Caller) (wallet.Linked, error) {
+		return c.door.desk.Link(ctx, by, n)
+	})
 	if err != nil {
 		return nil, err
 	}
-	v, err := view[command.LinkView](reply.Data)
-	return App{Name: v.Name, Kind: v.Kind, Budget: want.Budget, Scope: want.Scope, Identity: v.Identity, URLs: v.URLs, Key: v.Key, Beacon: v.Beacon}, err
+	doc := appOf(linked.App)
+	if s := linked.Secret; s != nil {
+		doc.Identity, doc.URLs, doc.Key, doc.Beacon = s.Identity, s.URLs, s.Key, s.Beacon
+	}
+	return doc, nil
 }
 
 // changeApp changes the budget, or pauses and resumes.
@@ -130,27 +142,50 @@ func changeApp(ctx context.Context, c *call) (lime.Document, error) {
 	if err := c.inPerson(); err != nil {
 		return nil, err
 	}
-	if want.Budget != nil {
-		if _, err := c.do(ctx, "app", map[string]string{"name": c.Var("name"), "do": "budget", "budget": want.Budget.text()}); err != nil {
+	name, desk := c.Var("name"), c.door.desk
+	b, err := want.Budget.asked()
+	if err != nil {
+		return nil, err
+	}
+	if b != nil {
+		_, err := does(ctx, c, "budget", []any{name, b}, false, func(ctx context.Context, by wallet.Caller) (wallet.Budgeted, error) {
+			return desk.SetBudget(ctx, by, name, *b)
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
 	if want.Paused != nil {
-		do := map[bool]string{true: "pause", false: "resume"}[*want.Paused]
-		if _, err := c.do(ctx, "app", map[string]string{"name": c.Var("name"), "do": do}); err != nil {
+		_, err := does(ctx, c, "pause", []any{name, *want.Paused}, false, func(ctx context.Context, by wallet.Caller) (wallet.Paused, error) {
+			if *want.Paused {
+				return desk.PauseApp(ctx, by, name)
+			}
+			return desk.ResumeApp(ctx, by, name)
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
-	return c.oneApp(ctx)
+	return readApp(ctx, c)
 }
 
-// text is a budget as the desk reads it, "" for none.
-func (b *Budget) text() string {
-	switch {
-	case b == nil || b.Amount <= 0:
-		return ""
-	case b.Per == "":
-		return said(amount.FromSats(b.Amount))
+func unlinkApp(ctx context.Context, c *call) (lime.Document, error) {
+	if err := c.inPerson(); err != nil {
+		return nil, err
 	}
-	return said(amount.FromSats(b.Amount)) + "/" + b.Per
+	_, err := does(ctx, c, "unlink", c.Var("name"), false, func(ctx context.Context, by wallet.Caller) (wallet.Unlinked, error) {
+		return c.door.desk.Unlink(ctx, by, c.Var("name"))
+	})
+	return nil, err
+}
+
+// asked is a budget as the wallet takes it, nil for none. One without a period is a day's.
+func (b *Budget) asked() (*wallet.Budget, error) {
+	if b == nil {
+		return nil, nil
+	}
+	if b.Amount < 0 || b.Amount > amount.Max.Sats() {
+		return nil, errAmount(strconv.FormatInt(b.Amount, 10))
+	}
+	return &wallet.Budget{Amount: amount.FromSats(b.Amount), Per: wallet.Period(strings.ToLower(b.Per))}, nil
 }

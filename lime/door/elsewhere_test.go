@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func named(name string) lime.Identity { return lime.Identity{Name: name, Domain: gateway} }
@@ -134,7 +134,7 @@ func TestADelegationIsNotOfNames(t *testing.T) {
 func botKey(w *town, who string) string {
 	w.t.Helper()
 	w.asked++
-	return dataOf[command.LinkView](w, who, fmt.Sprintf("link lime app%d receive-only", w.asked)).Key
+	return dataOf[wallet.Linked](w, who, fmt.Sprintf("link lime app%d receive-only", w.asked)).Secret.Key
 }
 
 // A notice takes its number when it is written, and is there when its

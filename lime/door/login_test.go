@@ -5,20 +5,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/certificate/certtest"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/door"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestLogin(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t)) // passwords are slow to check
 	w.enrol("ann", "bob")
 	key, bobs := w.link("ann", "budget 5000/day"), w.link("bob", "receive-only")
-	paused := dataOf[command.LinkView](w, "ann", "link lime sleeper").Key
+	paused := dataOf[wallet.Linked](w, "ann", "link lime sleeper").Secret.Key
 	w.says("ann", "app sleeper pause")
-	gone := dataOf[command.LinkView](w, "ann", "link lime leaver").Key
+	gone := dataOf[wallet.Linked](w, "ann", "link lime leaver").Secret.Key
 	w.says("ann", "unlink leaver")
 	w.person("ann")
 	for name, tt := range map[string]struct {
@@ -59,9 +59,9 @@ func TestLogin(t *testing.T) {
 func TestABotThatIsTakenAway(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.enrol("ann", "bob")
-		sleeps := w.bot("ann", dataOf[command.LinkView](w, "ann", "link lime aa").Key)
+		sleeps := w.bot("ann", dataOf[wallet.Linked](w, "ann", "link lime aa").Secret.Key)
 		stays, goes := w.bot("ann", w.link("ann", "budget 5000/day")), w.bot("ann", w.link("ann", "budget 5000/day"))
-		apps := dataOf[[]command.AppView](w, "ann", "apps")
+		apps := dataOf[[]wallet.LinkedApp](w, "ann", "apps")
 		w.says("ann", "unlink "+apps[len(apps)-1].Name)
 		for _, uri := range []lime.URI{"/balance", "/orders", "/history", "/invoices", "/account"} {
 			if _, err := goes.do(lime.Get, uri, nil); err == nil {

@@ -136,11 +136,11 @@ func (w *town) enrol(names ...string) {
 func (w *town) link(who, rights string) string {
 	w.t.Helper()
 	w.asked++
-	v, is := w.says(who, fmt.Sprintf("link lime app%d %s", w.asked, rights)).Data.(command.LinkView)
-	if !is || v.Key == "" || v.Identity != who+"@"+gateway {
+	v, is := w.says(who, fmt.Sprintf("link lime app%d %s", w.asked, rights)).Data.(wallet.Linked)
+	if !is || v.Secret == nil || v.Secret.Key == "" || v.Secret.Identity != who+"@"+gateway {
 		w.t.Fatalf("link gave %+v", v)
 	}
-	return v.Key
+	return v.Secret.Key
 }
 
 // patience is long: it ends tests that would never end.

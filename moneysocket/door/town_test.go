@@ -112,8 +112,8 @@ func (w *town) enrol(who string, sat int64, budget string) moneysocket.Beacon {
 		}
 		return ledger.Post(w.Context(), tx, ledger.Transfer{Ref: "import:" + who, Step: "open", Debit: outside, Credit: u.Money, Amount: amount.FromSats(sat), At: 1})
 	})
-	view, _ := w.says(who, "link moneysocket game budget "+budget).Data.(command.LinkView)
-	b, err := moneysocket.ParseBeacon(view.Beacon)
+	linked, _ := w.says(who, "link moneysocket game budget "+budget).Data.(wallet.Linked)
+	b, err := moneysocket.ParseBeacon(linked.Secret.Beacon)
 	if err != nil {
 		w.Fatal(err)
 	}
