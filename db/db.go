@@ -43,6 +43,7 @@ type DB struct {
 	Dialect    Dialect
 	migrations fs.FS
 	file       string
+	reopen     func() (*sqlx.DB, error) // SQLite's file, to read
 	w          *sqlx.DB
 	r          *sqlx.DB
 	sharing    *group           // of w, SQLite's
@@ -103,14 +104,15 @@ func openSQLite(c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(url.Values{"_pragma": append(pragmas, "query_only(1)")})
+	reopen := func() (*sqlx.DB, error) { return open(url.Values{"_pragma": append(pragmas, "query_only(1)")}) }
+	r, err := reopen()
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	w.SetMaxOpenConns(1) // SQLite has one writer; waiting here is cheaper than SQLITE_BUSY
 	r.SetMaxOpenConns(4)
 	r.SetMaxIdleConns(4)
-	d := &DB{Dialect: SQLite, file: path, w: w, r: r}
+	d := &DB{Dialect: SQLite, file: path, reopen: reopen, w: w, r: r}
 	d.sharing = &group{d: d, time: shareTime}
 	return d, nil
 }

@@ -35,6 +35,25 @@ func (d *DB) Whole(ctx context.Context) error {
 	return nil
 }
 
+// Anew asks as somebody does who opens an SQLite file now. Who has had it open goes on with
+// what they remember, and does not notice that others are in its place. PostgreSQL is not
+// asked.
+func (d *DB) Anew(ask func(q sqlx.QueryerContext) error) error {
+	if d.Dialect != SQLite {
+		return nil
+	}
+	p, err := d.reopen()
+	if err != nil {
+		return err
+	}
+	p.SetMaxOpenConns(1)
+	err = errors.Join(ask(p), p.Close())
+	if IsDamaged(err) && !errors.Is(err, ErrDamaged) {
+		err = fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	return err
+}
+
 // IsDamaged reports that err is SQLite's word for a file that does not fit together, or
 // ErrDamaged.
 func IsDamaged(err error) bool {

@@ -1,15 +1,21 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -103,6 +109,7 @@ func TestChildRuns(t *testing.T) {
 
 func TestAFileThatWasCopiedOverIsSeen(t *testing.T) {
 	s := serves(t)
+	s.kept(worker.ErrIdle) // it has written nothing yet
 	if err := s.step(); err != nil {
 		t.Fatal(err)
 	}
@@ -110,11 +117,59 @@ func TestAFileThatWasCopiedOverIsSeen(t *testing.T) {
 	if said := s.says("check"); !strings.Contains(said, "database   ok: sqlite") {
 		t.Errorf("before: %s", said)
 	}
+	s.kept(nil)
 	s.over()
+	s.kept(db.ErrDamaged)
 	if err := s.step(); err != nil { // it goes on with what it remembers
 		t.Log(err)
 	}
+	s.kept(db.ErrDamaged)
 	s.damaged()
+}
+
+// A gateway whose file was copied over says so in its log.
+func TestAGatewayLogsThatItsFileWasCopiedOver(t *testing.T) {
+	s := serves(t)
+	if err := s.step(); err != nil {
+		t.Fatal(err)
+	}
+	s.others(1000)
+	s.over()
+	c, err := (&program{config: s.config}).load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, to := io.Pipe()
+	g := &gateway{config: c, db: s.db, node: still{}, log: slog.New(slog.NewTextHandler(to, nil))}
+	jobs, err := g.jobs(s.self, nil, &worker.Bell{}, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var back errgroup.Group
+	for _, job := range jobs {
+		back.Go(func() error { return job(work) })
+	}
+	go func() { _ = to.CloseWithError(errors.Join(back.Wait(), io.EOF)) }()
+	said := false
+	for lines := bufio.NewScanner(log); lines.Scan(); {
+		if strings.Contains(lines.Text(), "loop=file") && strings.Contains(lines.Text(), db.ErrDamaged.Error()) {
+			said = true
+			stop()
+		}
+	}
+	if !said {
+		t.Error("it says nothing")
+	}
+}
+
+// kept wants the gateway to know whether what it writes is in the file.
+func (s *serving) kept(want error) {
+	s.Helper()
+	if _, err := s.self.Kept(s.Context()); !errors.Is(err, want) {
+		s.Errorf("the gateway says %v, want %v", err, want)
+	}
 }
 
 // damaged wants both verbs to see it, and to say what to do.
@@ -164,6 +219,7 @@ func TestBooksThatTheGatewayDoesNotWriteInto(t *testing.T) {
 	if err := s.self.Leave(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	s.kept(db.ErrDamaged)
 	s.leave()
 	c, err := (&program{config: s.config}).load()
 	if err != nil {

@@ -25,6 +25,10 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: wake}
 	all := g.loops(
 		worker.Loop{Name: "instance", Poll: 5 * time.Second, Step: self.Step},
+		worker.Loop{Name: "file", Poll: 30 * time.Second, Step: func(ctx context.Context) (bool, error) {
+			more, err := self.Kept(ctx)
+			return more, damaged(err)
+		}},
 		worker.Loop{Name: "deposits", Poll: c.Chain.Poll, Bell: blocks, Step: deposits.Step},
 		worker.Loop{Name: "tell", Poll: time.Second, Bell: bell, Step: tell.Step},
 		worker.Loop{Name: "lapse", Poll: time.Second, Step: lapse.Step},
