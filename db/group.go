@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type group struct {
 	mu      sync.Mutex
 	busy    bool          // somebody has the turn
 	waiting []chan *round // who comes after, in the order they came
+	commits atomic.Int64
 }
 
 // errUndone is of a caller whose work was right and was undone together with that
@@ -169,6 +171,7 @@ func (g *group) pass(r *round) {
 		if r.members < shareMost && time.Since(r.began) < g.time && g.next(r) {
 			return
 		}
+		g.commits.Add(1)
 		r.commit()
 	}
 	g.next(nil)

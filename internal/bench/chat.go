@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
 )
@@ -53,7 +54,12 @@ func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	var balance pair
+	raw, err := rawOf(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, raw.Close()) }()
+	var balance, inserts pair
 	var orders paymentRate
 	var usual, seldom, usualEcho, seldomEcho []float64
 	asking := func(int) script { return balances{} }
@@ -68,6 +74,9 @@ func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error
 			return nil, fmt.Errorf("echo: %w", err)
 		}
 		orders.beside = append(orders.beside, balance.beside[len(balance.beside)-1])
+		if err := kept(&inserts.beside)(many(payersAtDesk, none, raw.insert)(ctx, p.each)); err != nil {
+			return nil, err
+		}
 		err = r.withGateway(ctx, func(pid int) error {
 			return errors.Join(
 				r.wait(ctx, p.each/2, &usual, &seldom),
@@ -86,7 +95,25 @@ func chatIn(ctx context.Context, p plan, o world.Options) (rows []row, err error
 			beside: times(usualEcho, seldomEcho) + " echo",
 		},
 	}
-	return append(rows, orders.rows("pay and confirm, commands, "+on, "echo", 0)...), nil
+	for _, s := range orders.ours { // a payment is two commands
+		inserts.ours = append(inserts.ours, sample{perSecond: s.perSecond / 2})
+	}
+	rows = append(rows, orders.rows("pay and confirm, commands, "+on, "echo", 0)...)
+	beside := inserts.row("    as payments, beside rows of the same engine", "single inserts", map[string]float64{"sqlite": 0.25, "postgres": 0.20}[o.Database])
+	beside.processor = "" // those of ours are above
+	return append(rows, beside), nil
+}
+
+// rawOf is the engine of a world's database, alone.
+func rawOf(ctx context.Context, w *world.World) (*rawDB, error) {
+	if w.Postgres == nil {
+		return rawSQLite(filepath.Join(w.Dir, "raw.db")).open(ctx)
+	}
+	dsn, err := w.Postgres.CreateDB(ctx, "raw")
+	if err != nil {
+		return nil, err
+	}
+	return rawPostgres(dsn).open(ctx)
 }
 
 // lift are the settings under which nothing that is measured is a limit.

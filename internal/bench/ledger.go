@@ -20,11 +20,11 @@ import (
 // measureLedger posts transfers, each in a transaction of its own that is on
 // disk before it is counted.
 func measureLedger(ctx context.Context, p plan) (rows []row, err error) {
-	return onBoth(ctx, func(c db.Config) ([]row, error) { return ledgerOn(ctx, p, c) })
+	return onBoth(ctx, func(c db.Config, server processor) ([]row, error) { return ledgerOn(ctx, p, c, server) })
 }
 
 // onBoth measures on a database of each engine.
-func onBoth(ctx context.Context, measure func(c db.Config) ([]row, error)) (rows []row, err error) {
+func onBoth(ctx context.Context, measure func(c db.Config, server processor) ([]row, error)) (rows []row, err error) {
 	dir, err := os.MkdirTemp("", "bitcoim-bench-")
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func onBoth(ctx context.Context, measure func(c db.Config) ([]row, error)) (rows
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as somebody else
 		return nil, err
 	}
-	if rows, err = measure(db.Config{Driver: "sqlite", File: filepath.Join(dir, "bench.db")}); err != nil {
+	if rows, err = measure(db.Config{Driver: "sqlite", File: filepath.Join(dir, "bench.db")}, none); err != nil {
 		return rows, fmt.Errorf("sqlite: %w", err)
 	}
 	cluster := filepath.Join(dir, "postgres")
@@ -50,14 +50,14 @@ func onBoth(ctx context.Context, measure func(c db.Config) ([]row, error)) (rows
 		return rows, err
 	}
 	// 21 connections are 16 that write, as many as the raw ones are.
-	found, err := measure(db.Config{Driver: "postgres", DSN: dsn, MaxConnections: 21})
+	found, err := measure(db.Config{Driver: "postgres", DSN: dsn, MaxConnections: 21}, tree(s.PID()))
 	if err != nil {
 		err = fmt.Errorf("postgres: %w", err)
 	}
 	return append(rows, found...), err
 }
 
-func ledgerOn(ctx context.Context, p plan, c db.Config) (rows []row, err error) {
+func ledgerOn(ctx context.Context, p plan, c db.Config, server processor) (rows []row, err error) {
 	raw := rawPostgres(c.DSN)
 	if c.Driver == "sqlite" {
 		raw = rawSQLite(c.File + "-raw")
@@ -74,7 +74,7 @@ func ledgerOn(ctx context.Context, p plan, c db.Config) (rows []row, err error) 
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for _, clients := range []int{1, 16} {
 		p.note("%s, clients: %d", c.Driver, clients)
-		got, err := turns(ctx, p, many(clients, r.insert), many(clients, b.transfer))
+		got, err := turns(ctx, p, many(clients, server, r.insert), many(clients, server, b.transfer))
 		if err != nil {
 			return rows, err
 		}
@@ -83,11 +83,12 @@ func ledgerOn(ctx context.Context, p plan, c db.Config) (rows []row, err error) 
 	return rows, nil
 }
 
-// many runs a deed in several clients at once. Each deed has a number of its own.
-func many(clients int, deed func(ctx context.Context, n int64) error) rate {
+// many runs a deed in several clients at once. Each deed has a number of its own. The
+// processor is this process and the database server.
+func many(clients int, server processor, deed func(ctx context.Context, n int64) error) rate {
 	return func(ctx context.Context, d time.Duration) (sample, error) {
 		var next, done atomic.Int64
-		used, began := busy(), time.Now()
+		used, began := busy()+server(), time.Now()
 		g, ctx := errgroup.WithContext(ctx)
 		for range clients {
 			g.Go(func() error {
@@ -102,7 +103,7 @@ func many(clients int, deed func(ctx context.Context, n int64) error) rate {
 		}
 		err := g.Wait()
 		n := max(done.Load(), 1)
-		return sample{float64(n) / time.Since(began).Seconds(), (busy() - used) / time.Duration(n)}, err
+		return sample{float64(n) / time.Since(began).Seconds(), (busy() + server() - used) / time.Duration(n)}, err
 	}
 }
 

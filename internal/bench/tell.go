@@ -23,7 +23,7 @@ const (
 // measureNotices tells notices to a door that takes each at once, beside the same telling
 // one at a time: what differs is what is written about them, in a row with what others write.
 func measureNotices(ctx context.Context, p plan) ([]row, error) {
-	return onBoth(ctx, func(c db.Config) (rows []row, err error) {
+	return onBoth(ctx, func(c db.Config, _ processor) (rows []row, err error) {
 		p.note("%s", c.Driver)
 		b, err := openBooks(ctx, c, p.users)
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -58,7 +59,7 @@ func (p pair) row(what, beside string, target float64) row {
 		r.processor = fmt.Sprintf("%d µs", cost(p.ours))
 	}
 	if target > 0 {
-		r.target = fmt.Sprintf(">= %.1f", target)
+		r.target = ">= " + strconv.FormatFloat(target, 'f', -1, 64)
 		r.verdict = verdict(p.ratio() >= target)
 	}
 	return r

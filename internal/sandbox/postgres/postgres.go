@@ -99,6 +99,9 @@ func (s *Server) exec(ctx context.Context, statement string) error {
 	return err
 }
 
+// PID is of the process that starts the others.
+func (s *Server) PID() int { return s.process.PID() }
+
 // Addr is host:port.
 func (s *Server) Addr() string { return port.Address(s.port) }
 
