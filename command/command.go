@@ -1,3 +1,6 @@
+// Package command is the desk: every verb a user has, its parameters and its
+// replies, said once for all doors. A command is one file and one line in
+// index.go.
 package command
 
 import (

@@ -198,27 +198,6 @@ func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) (err err
 	})
 }
 
-// Find resolves what a user typed into "add contact": an address, a payment
-// link or, for registered users, a username.
-func (d *Desk) Find(ctx context.Context, viewer, prompt string) (string, error) {
-	text := strings.TrimSpace(prompt)
-	if u, err := address.ParseURI(text, d.Policy.Network); err == nil && !u.Address.IsZero() {
-		return u.Address.Local(), nil
-	}
-	if a, err := address.Parse(text, d.Policy.Network); err == nil {
-		return a.Local(), nil
-	}
-	name := strings.TrimSuffix(address.Fold(text), "@"+d.Policy.Domain)
-	c, err := d.Contact(ctx, viewer, address.Escape(name))
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return "", err
-	}
-	if err != nil || name == "" {
-		return "", fault.New(fault.NotFound, "gateway.unknown", nil)
-	}
-	return c.Node, nil
-}
-
 // Members lists registered bare JIDs in order, n at most, after the one given.
 func (d *Desk) Members(ctx context.Context, after string, n int) (_ []string, err error) {
 	defer wallet.DatabaseAway(&err)

@@ -17,7 +17,7 @@ var Index = []*Command{
 	Pending,
 	History,
 	Tx,
-	Ask,
+	RequestMoney,
 	Mute,
 	Unmute,
 	Apps,

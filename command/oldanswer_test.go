@@ -47,7 +47,8 @@ func TestAResultThatWasKeptIsSaidAgain(t *testing.T) {
 		w.must("ann", "", "link moneysocket game budget 5/day")
 		for _, text := range []string{"pay 5 bob", "confirm {code}", "pay 6 bob", "cancel {code}", "cancel all",
 			"address", "address new shop", "address label {address} till", "address hide {address}", "receive 5000 tea",
-			"app game budget 7/week", "app game pause", "app game resume", "unlink game"} {
+			"app game budget 7/week", "app game pause", "app game resume", "unlink game",
+			"request 7 bob lunch", "mute bob", "unmute bob", "{address}", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"} {
 			w.write(func(tx *db.Tx) error { // so that another is made, and kept
 				_, err := tx.ExecContext(t.Context(), `UPDATE deposit_address SET used = 1`)
 				return err

@@ -1,128 +1,66 @@
-// Package command is the desk: every verb a user has, its parameters and its
-// replies, said once for all doors. A command is one file and one line in
-// index.go.
 package command
 
 import (
-	"time"
+	"context"
+	"strings"
 
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
-// Request is one thing one user asks, through any door. Either Text is a
-// line of chat, or Name is a command's name with its Args.
-type Request struct {
-	User string // bare JID of who asks, as the server normalised it
-	// App asks in the user's name, with its own rights and budget; 0 is the
-	// user in person.
-	App wallet.AppID
-	// Login is the number of the password with which the user's session entered,
-	// 0 if it entered otherwise. A session of an earlier password is over.
-	Login int64
-	At    string // local part of the contact spoken to; "" is the gateway itself
-	Text  string
-	Name  string
-	Args  map[string]string
-	// ID is the client's own key for this request (origin-id or stanza id).
-	// The same key with the same request has one effect and one answer.
-	ID string
-	// Stream is the client (a full JID) within which ID is unique, if it is so
-	// only there and until it logs in again (RFC 6120 §8.1.3); "" for an ID that
-	// never comes twice (XEP-0359).
-	Stream string
-	// Edits is the ID of an earlier request that this one corrects (XEP-0308).
-	Edits string
-	Lang  string    // xml:lang of the request, "" if it had none
-	Sent  time.Time // when it was written, if it comes late (XEP-0203); else zero
+// RequestMoney asks another user for money: they are told, and pay or not.
+var RequestMoney = &Command{
+	Name: "request", Who: Member, Where: AtGateway | AtUser, Access: wallet.Receive, Moves: true,
+	Fields: []Field{
+		{Name: "amount", Kind: AmountField},
+		{Name: "to"},
+		{Name: "memo", Optional: true, Rest: true},
+	},
+	Words:   requestWords,
+	Changes: always,
+	Run:     requestMoney,
+	Again:   []Telling{tells((*Call).requested)},
 }
 
-// Reply is the answer as data. The door chooses words, form or JSON.
-type Reply struct {
-	Lines []Line
-	// Copy are texts to be copied (an address, a URI), a line each, shown
-	// after the lines.
-	Copy []string
-	// QR is what a picture should hold, "" for no picture.
-	QR string
-	// Next are commands that may follow, ready to be sent as they are.
-	Next []Suggestion
-	Lang string // language to answer in
-	Unit string // unit to show amounts in
-	// Data is the typed result for doors that speak to machines. It survives JSON.
-	Data any
-	// What changed for the user's roster, in order.
-	Greet    []Contact // ask to be in the user's roster, with presence
-	Part     []string  // leave the user's roster: local parts; "" is the gateway
-	Presence bool      // what the user sees of us in the roster changed (balance, names)
-	// Private replies hold a secret: no archive, and no other client of the
-	// user's, shall have them.
-	Private bool `json:",omitempty"`
+// requestWords reads "5000 bob pizza", "5000 from bob", "bob for 5000", "for 5000 from
+// bob", and on bob's contact the same with or without him.
+func requestWords(c *Call, words []string) (map[string]string, error) {
+	args := map[string]string{}
+	if args["amount"], words = cutAmount(words); args["amount"] == "" {
+		if text, rest := cutAmount(c.skip("to", words)); text != "" {
+			args["amount"], words = text, rest
+		}
+	}
+	if c.To.Kind != ToGateway {
+		words = c.whomHere("from", args, words)
+	} else {
+		if len(words) == 0 {
+			return nil, c.usage()
+		}
+		whom := c.skip("from", words)
+		args["to"], words = whom[0], whom[1:]
+		if args["amount"] == "" {
+			args["amount"], words = cutAmount(c.skip("to", words))
+		}
+	}
+	args["memo"] = strings.Join(words, " ")
+	return args, nil
 }
 
-// Line is a phrase of the i18n catalogue and what it needs.
-type Line struct {
-	Phrase string
-	Args   map[string]any // strings, bools and int64
+func requestMoney(ctx context.Context, c *Call) (Reply, error) {
+	m, err := c.Amount("amount")
+	if err != nil {
+		return Reply{}, err
+	}
+	to, err := c.recipient(ctx, wallet.ErrAskHere)
+	if err != nil {
+		return Reply{}, err
+	}
+	if other, err := c.another(ctx, "from"); err != nil || other != "" {
+		return c.askWhom(other), err
+	}
+	return saying(c.requested)(c.RequestMoney(ctx, c.by, wallet.MoneyRequest{To: to, Amount: m, Memo: c.Arg("memo")}))
 }
 
-// Suggestion is a command that may follow.
-type Suggestion struct {
-	Text  string // "confirm k7fw", in the user's language
-	Label string // phrase key of a button ("button.confirm")
-}
-
-// ContactKind is what a local part of the gateway stands for.
-type ContactKind uint8
-
-const (
-	ToGateway ContactKind = iota
-	ToAddress             // a Bitcoin address, ours or not
-	ToUser                // a username
-)
-
-// Contact is somebody at node@gateway, as one viewer may see it.
-type Contact struct {
-	Kind    ContactKind
-	Node    string // local part of the JID, unescaped as on the wire
-	Name    string // the address in its own letters, or the username
-	Label   string // the owner's label of the address
-	Mine    bool   // the viewer's own address, or the viewer
-	Address string // what a QR shows: the address (ToAddress), else ""
-	URL     string // block explorer page of the address, "" if none is configured
-	RealJID string // of a user: only for self and admins
-	Owner   string // of an address: local part of its owner, only for owner and admins
-	// Status is what the presence says to this viewer, as phrase and args.
-	Status *Line
-	Lang   string
-	Unit   string
-}
-
-// FieldKind is how a form asks for a parameter (XEP-0004 field types).
-type FieldKind uint8
-
-const (
-	TextField FieldKind = iota
-	AmountField
-	ChoiceField
-	BoolField
-)
-
-// Field is one parameter of a command.
-type Field struct {
-	Name     string // in Args; its label is the phrase "field."+Name
-	Kind     FieldKind
-	Optional bool
-	Rest     bool     // in chat it takes the rest of the line
-	Choices  []string // of ChoiceField; labels are phrases "choice."+Name+"."+value
-	Default  string
-}
-
-// Spec is what a door must know of a command to offer it.
-// Its title is the phrase "command."+Name+".title".
-type Spec struct {
-	Name   string
-	Fields []Field
-	// Ready is how a finished form is shown: what it does is not done until
-	// a second step (an order and its code).
-	Confirms bool
+func (c *Call) requested(r wallet.Requested) Reply {
+	return say("request.done", map[string]any{"who": r.To, "amount": int64(r.Amount)})
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -59,41 +56,14 @@ func (c *Call) another(ctx context.Context, use string) (string, error) {
 		if i > 0 && !c.Words.Little("whom", words[i-1]) && !(i == 1 && c.Words.Little(use, words[0])) {
 			continue
 		}
-		if name, err := c.someoneElse(ctx, word); err != nil || name != "" {
+		if c.isHere(word) {
+			continue
+		}
+		if name, err := c.Payable(ctx, c.by, word); err != nil || name != "" {
 			return name, err
 		}
 	}
 	return "", nil
-}
-
-// someoneElse is what a word names if it could be paid and is not the contact
-// spoken to, "" if it is only a word.
-func (c *Call) someoneElse(ctx context.Context, word string) (string, error) {
-	if c.isHere(word) {
-		return "", nil
-	}
-	name := address.Fold(word)
-	if _, err := address.Parse(word, c.Policy.Network); err == nil || address.IsURI(word) || wallet.IsInvoice(word) {
-		return i18n.Clip(word, 90), nil
-	}
-	local, domain, _ := address.SplitJID(name)
-	if local != "" && domain != c.Policy.Domain {
-		return i18n.Clip(word, 90), nil
-	}
-	if local != "" {
-		name = local
-	}
-	if address.ValidUsername(name) != nil {
-		return "", nil
-	}
-	u, err := useraccount.ByName(ctx, c.DB.Read(), name)
-	if fault.Is(err, fault.NotFound) {
-		return "", nil
-	}
-	if err != nil || u.ID == c.by.User.ID {
-		return "", err
-	}
-	return u.Name, nil
 }
 
 // askWhom asks which of two is meant. The line that means the contact spoken to

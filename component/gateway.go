@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // gatewayPrompt asks for whom to add as a contact (XEP-0100).
@@ -30,7 +31,7 @@ func gatewayFind(ctx context.Context, c *Component, q *Stanza) (Answer, error) {
 	}
 	prompt := q.Child(nsPrompt, "query").ChildText(nsPrompt, "prompt")
 	var at string
-	err := error(fault.New(fault.NotFound, "gateway.unknown", nil))
+	err := error(wallet.ErrNoFind)
 	if prompt != "" {
 		at, err = c.desk.Find(ctx, q.User, prompt)
 	}

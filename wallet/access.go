@@ -47,6 +47,15 @@ func (s *Service) mayAsk(ctx context.Context, by Caller, name string) error {
 	return by.member()
 }
 
+// inPerson is what begins all that is for the user alone: no app asks, and the caller is
+// a member.
+func (s *Service) inPerson(ctx context.Context, by Caller, name string) error {
+	if err := s.May(ctx, by, Nobody, name); err != nil {
+		return err
+	}
+	return by.member()
+}
+
 // moves is what every payment begins with: the caller may, is a member, and is not late.
 func (s *Service) moves(ctx context.Context, by Caller, name string) error {
 	if err := s.May(ctx, by, Spend, name); err != nil {

@@ -30,6 +30,8 @@ var (
 	// ErrNoContact is the fault of writing to a contact that there is none of, or that the
 	// viewer may not see. A door may say that the message did not arrive.
 	ErrNoContact = fault.Define(fault.NotFound, "contact.unknown")
+	// ErrNoFind is the fault of what leads to no contact that may be added.
+	ErrNoFind = fault.Define(fault.NotFound, "gateway.unknown")
 	// ErrWrongPassword is the fault of changing a password without saying the old one.
 	ErrWrongPassword = fault.Define(fault.NotAllowed, "password.wrong")
 	// ErrSessionOver is the fault of a session that entered with a password that is no more.

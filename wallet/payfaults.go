@@ -21,6 +21,10 @@ var (
 	ErrNotHeard = fault.Define(fault.NotAllowed, "request.not-heard")
 	// ErrAskedEnough is the fault of asking {who}, who was asked often within this hour.
 	ErrAskedEnough = fault.Define(fault.NotAllowed, "request.enough")
+	// ErrMuteYourself is the fault of muting oneself, ErrNotMuted of hearing {who} again, who
+	// is not muted.
+	ErrMuteYourself = fault.Define(fault.Invalid, "mute.yourself")
+	ErrNotMuted     = fault.Define(fault.NotFound, "mute.not")
 )
 
 // How much.

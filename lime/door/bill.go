@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -54,9 +55,8 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 			return d.reason(s, err)
 		}
 		if name != "" { // a payer who does not want to hear of it has the link
-			ask := who.request()
-			ask.ID, ask.Name, ask.Args = key("bill", who.app, m.ID), "request", map[string]string{"amount": said(total), "to": name, "memo": title(doc)}
-			if _, err := d.desk.Ask(ctx, ask); err != nil {
+			by.Key = billKey(who, m.ID, "request", total, name, title(doc))
+			if err := d.askPayer(ctx, by, name, total, title(doc)); err != nil {
 				d.log.Debug("lime: the payer was not told", "err", err)
 			}
 		}
@@ -70,6 +70,15 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 		}
 		return nil
 	})
+}
+
+// askPayer has a user here told of a bill.
+func (d *Door) askPayer(ctx context.Context, by wallet.Caller, name string, m amount.Msat, memo string) error {
+	to, err := d.desk.Recipient(ctx, by, name, false)
+	if err == nil {
+		_, err = d.desk.RequestMoney(ctx, by, wallet.MoneyRequest{To: to, Amount: m, Memo: memo})
+	}
+	return err
 }
 
 // billKey is the key of what a message with a bill asks the wallet for by a name.
