@@ -2,7 +2,6 @@ package door
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -84,18 +83,8 @@ func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
 	return c, err
 }
 
-// ask asks the desk for a command by its name. What comes back is remembered by
-// the speech of the account.
-func (c *call) ask(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
-	r := c.request(name, args)
-	r.ID = ""
-	reply, err := c.door.desk.Ask(ctx, r)
-	c.speech = speech{reply.Lang, reply.Unit}
-	return reply, err
-}
-
-// do is ask for what changes something: in the user's lane, and once for the
-// command's id.
+// do asks the desk for a command by its name, in the user's lane, and once for the
+// command's id. What comes back is remembered by the speech of the account.
 func (c *call) do(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
 	return c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
 		return c.door.desk.Ask(ctx, c.request(name, args))
@@ -146,26 +135,6 @@ func does[T any](ctx context.Context, c *call, name string, asked any, makes boo
 		err = busy
 	}
 	return v, err
-}
-
-// anew is do for what is made: an id that comes again with other words is a
-// mistake, and makes nothing.
-func (c *call) anew(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
-	return c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
-		r := c.request(name, args)
-		by, err := c.door.desk.Caller(ctx, r.Caller())
-		if err != nil {
-			return command.Reply{}, err
-		}
-		again, err := c.door.desk.Reused(ctx, by)
-		if err == nil && again {
-			err = refuse(lime.InvalidArgument, "lime.id-again", nil)
-		}
-		if err != nil {
-			return command.Reply{}, err
-		}
-		return c.door.desk.Ask(ctx, r)
-	})
 }
 
 // inTurn runs f in the user's lane.
@@ -269,20 +238,4 @@ func (d *Door) later(user string, f func(ctx context.Context)) error {
 		return refuse(lime.RequestLimit, "lime.busy", nil)
 	}
 	return nil
-}
-
-// view reads the typed result of a reply. One that was stored and repeated is
-// no longer typed, so all go through JSON.
-func view[T any](data any) (v T, err error) {
-	if v, is := data.(T); is {
-		return v, nil
-	}
-	b, err := json.Marshal(data)
-	if err == nil {
-		err = json.Unmarshal(b, &v)
-	}
-	if err != nil {
-		err = fmt.Errorf("lime: a reply holds a %T: %w", data, err)
-	}
-	return v, err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Whatever stands in an order, it is refused with a reason, or it says whom to
@@ -74,22 +73,6 @@ func FuzzPayer(f *testing.F) {
 			t.Fatalf("%q is %q", text, at)
 		}
 	})
-}
-
-// A reply that was stored has lost its types, and reads the same.
-func TestViewsSurviveStorage(t *testing.T) {
-	for name, data := range map[string]any{
-		"typed":  wallet.Receivable{URI: "bitcoin:?x", Hash: "00", Amount: 5_000_123},
-		"stored": map[string]any{"uri": "bitcoin:?x", "hash": "00", "amount": float64(5_000_123)},
-	} {
-		v, err := view[wallet.Receivable](data)
-		if err != nil || v.Hash != "00" || v.Amount != 5_000_123 || v.URI != "bitcoin:?x" {
-			t.Errorf("%s: got %+v, %v", name, v, err)
-		}
-	}
-	if _, err := view[wallet.Receivable]("k7fw"); err == nil {
-		t.Error("text is nothing to receive")
-	}
 }
 
 func TestEveryStateOfAnOrderHasAName(t *testing.T) {

@@ -47,17 +47,6 @@ func money(text, unit string) (amount.Msat, error) {
 	return amount.Msat(n), nil
 }
 
-// said is an amount so that the desk cannot take it for another one, whatever
-// unit its user counts in.
-func said(m amount.Msat) string {
-	return strconv.FormatInt(int64(m/amount.BTC), 10) + "." + padded(int64(m%amount.BTC)) + " BTC"
-}
-
-func padded(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	return strings.Repeat("0", 11-len(text)) + text
-}
-
 // date is a time in seconds as LIME writes it, "" for none.
 func date(at int64) string {
 	if at == 0 {
