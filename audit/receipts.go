@@ -32,6 +32,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 	newest := newestOf(l.was[markSettled], l.life)
 	fromTheStart := from == 0
 	var wrong []freeze.Cause
+	var none unknown
 	for n := 0; ; n++ {
 		if !l.whole && n == mostPages { // the next look goes on
 			l.marks[markReceipts], l.marks[markSettled] = strconv.FormatUint(from, 10), newest.mark(l.life)
@@ -60,6 +61,8 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 						What: fmt.Sprintf("%d msat that came are not credited", got.Amount)})
 				} else if ours != nil {
 					l.Expected += got.Amount // with the node, not yet on the books
+				} else {
+					none.meets(got)
 				}
 			}
 			l.Receipts++
@@ -76,6 +79,7 @@ func (l *look) receipts(ctx context.Context, node lightning.Node) error {
 	}
 	l.marks[markReceipts], l.marks[markSettled] = "0", newest.mark(l.life) // and from the start again
 	if l.whole {
+		none.note(l.Report)
 		for hash, was := range credited {
 			if was.Life == l.life { // another node received it else, or this one in a life that it forgot
 				wrong = append(wrong, freeze.Cause{Ref: hash, Reason: freeze.Unreceived, Node: l.peer,

@@ -120,9 +120,21 @@ func (r *Receipts) Book(ctx context.Context, key string, forgot int64, got light
 		r.Log.Warn("a receipt is not credited, because an operator declared that it was not; he settles it with the user",
 			"hash", hex.EncodeToString(got.Hash[:]), "msat", int64(got.Amount))
 	case invoice.Foreign:
-		r.Log.Info("a receipt that is no user's", "hash", hex.EncodeToString(got.Hash[:]))
+		r.foreign(got)
 	}
 	return nil
+}
+
+// foreign says that a receipt is no user's by these books. They may be an older copy, and
+// the user who made the invoice since is not credited: nothing else says so. What came
+// without an invoice is the operator's.
+func (r *Receipts) foreign(got lightning.Receipt) {
+	said := []any{"hash", got.Hash.String(), "msat", int64(got.Amount), "at", got.Settled.UTC().Format(time.DateTime)}
+	if got.Keysend {
+		r.Log.Info("a receipt without an invoice, which is no user's", said...)
+		return
+	}
+	r.Log.Warn("a receipt of an invoice that the books do not know: your own, or a user's if the books are an older copy", said...)
 }
 
 // book moves the cursor past a receipt, and credits it if it is to be credited. It is
