@@ -135,7 +135,7 @@ func taken(ctx context.Context, d *db.DB, id paymentorder.ID, act func(context.C
 		return err
 	})
 	if fault.Is(err, fault.Conflict) {
-		return fmt.Errorf("a gateway has order %d in hand and may be paying it: try again in a few minutes", id)
+		return inHand(ctx, d, id)
 	}
 	if err != nil {
 		return err
@@ -146,6 +146,16 @@ func taken(ctx context.Context, d *db.DB, id paymentorder.ID, act func(context.C
 		return errors.Join(err, d.Tx(ctx, func(tx *db.Tx) error { return o.Later(ctx, tx, o.Due-releaseTime) }))
 	}
 	return nil
+}
+
+// inHand is the refusal of an order that somebody has in hand by the books. In a copy of
+// them that may be a gateway of when the copy was made, which is heard of no more.
+func inHand(ctx context.Context, d *db.DB, id paymentorder.ID) error {
+	o, err := paymentorder.ByID(ctx, d.Read(), id)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("a gateway has order %d in hand and may be paying it, or had it when these books were copied: try again after %s", id, at(o.Due+releaseTime))
 }
 
 func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentorder.Order, by worker.Operator, checked bool) error {

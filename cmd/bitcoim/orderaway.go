@@ -5,27 +5,45 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// sayAway says which node does not answer or is not ready, of those that payments under
-// way wait for. It is no fault of a payment that it does not move then.
-func sayAway(ctx context.Context, p *program, c config.Config, all []paymentorder.Order) {
-	for _, n := range []struct {
-		kind  paymentorder.Kind
-		where string
-		ready func(context.Context, config.Config) error
-	}{{paymentorder.OnChain, "on the chain", chainReady}, {paymentorder.Lightning, "over Lightning", lightningReady}} {
-		if !slices.ContainsFunc(all, func(o paymentorder.Order) bool { return o.Kind() == n.kind }) {
-			continue
-		}
-		if err := n.ready(ctx, c); err != nil {
-			fmt.Fprintf(p.out, "payments %s wait for the node: %v\n", n.where, err)
+// nodeOf is a node that payments of a kind wait for.
+type nodeOf struct {
+	kind  paymentorder.Kind
+	where string
+	ready func(context.Context) error
+}
+
+func waitsFor(c config.Config) []nodeOf {
+	return []nodeOf{
+		{paymentorder.OnChain, "on the chain", func(ctx context.Context) error { return chainReady(ctx, c) }},
+		{paymentorder.Lightning, "over Lightning", func(ctx context.Context) error { return lightningReady(ctx, c) }},
+	}
+}
+
+// notReady says which node does not answer or is not ready, of those that payments under
+// way wait for. It is no fault of a payment that it does not move then. They are asked at
+// once: they may be one node, which is silent.
+func notReady(ctx context.Context, all []paymentorder.Order, nodes []nodeOf) (said []string) {
+	errs := make([]error, len(nodes))
+	var asked sync.WaitGroup
+	for i, n := range nodes {
+		if slices.ContainsFunc(all, func(o paymentorder.Order) bool { return o.Kind() == n.kind }) {
+			asked.Go(func() { errs[i] = n.ready(ctx) })
 		}
 	}
+	asked.Wait()
+	for i, n := range nodes {
+		if errs[i] != nil {
+			said = append(said, fmt.Sprintf("payments %s wait for the node: %v", n.where, errs[i]))
+		}
+	}
+	return said
 }
 
 // chainReady is an error unless the node and its wallet answer, and are in step.

@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
@@ -76,5 +80,36 @@ func TestOrderListSaysThatTheNodeIsAway(t *testing.T) {
 		if strings.Count(text, want) != 1 {
 			t.Errorf("want %q once in\n%s", want, text)
 		}
+	}
+	if strings.Index(text, "held, nothing") > strings.Index(text, "wait for the node") {
+		t.Errorf("who waits for a node that is silent reads no order:\n%s", text)
+	}
+}
+
+// Two nodes may be one, which is silent: both are asked at once. One that no payment waits
+// for is not asked.
+func TestOrderListAsksBothNodesAtOnce(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	asked := [2]chan struct{}{make(chan struct{}), make(chan struct{})}
+	waits := func(i int) func(context.Context) error {
+		return func(ctx context.Context) error {
+			close(asked[i])
+			select {
+			case <-asked[1-i]:
+				return errors.New("is away")
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	nodes := []nodeOf{{paymentorder.OnChain, "on the chain", waits(0)}, {paymentorder.Lightning, "over Lightning", waits(1)},
+		{paymentorder.Inside, "inside", func(context.Context) error { return errors.New("nobody waits for it") }}}
+	chain, ln := paymentorder.Order{}, paymentorder.Order{}
+	chain.ToAddress.Valid, ln.Hash.Valid = true, true
+	got := notReady(ctx, []paymentorder.Order{ln, chain}, nodes)
+	want := []string{"payments on the chain wait for the node: is away", "payments over Lightning wait for the node: is away"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

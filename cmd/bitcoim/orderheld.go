@@ -31,8 +31,8 @@ func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) er
 		return fmt.Errorf("order %d may have been paid: transaction %s pays just that, and no order made it: book it: bitcoim order book %d %s REASON; "+
 			"if you find out that it was something else, and nobody was paid, say -i-have-checked", was.ID, txid, was.ID, txid)
 	}
-	return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered (bitcoim order list), and the books may be "+
-		"an older copy: find out that nobody was paid, and say -i-have-checked", was.ID)
+	return fmt.Errorf("order %d may have been paid: something stopped payments after it was ordered, at %s (bitcoim order list), and the books may be "+
+		"an older copy: find out that nobody was paid, and say -i-have-checked", was.ID, at(was.Created))
 }
 
 // sentInstead is a transaction that no order made and that pays what an order does; "" if

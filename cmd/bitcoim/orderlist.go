@@ -30,7 +30,8 @@ func ordersUnderWay(ctx context.Context, d *db.DB) (all []paymentorder.Order, no
 }
 
 // listOrders shows payments under way: all of them, or those that are stuck. Before
-// them it says why none begins, if payments are stopped, and which node is away.
+// them it says why none begins, if payments are stopped, and behind them which node is
+// away: a node that is silent keeps nobody from reading the rest.
 func listOrders(ctx context.Context, p *program, c config.Config, d *db.DB, stuck bool) error {
 	all, now, err := ordersUnderWay(ctx, d)
 	if err != nil {
@@ -39,7 +40,6 @@ func listOrders(ctx context.Context, p *program, c config.Config, d *db.DB, stuc
 	if err := sayStopped(ctx, p.out, d); err != nil {
 		return err
 	}
-	sayAway(ctx, p, c, all)
 	n := 0
 	for _, o := range all {
 		if stuck && o.State != paymentorder.Stuck {
@@ -55,6 +55,9 @@ func listOrders(ctx context.Context, p *program, c config.Config, d *db.DB, stuc
 		fmt.Fprintln(p.out, "no payment is stuck")
 	case n == 0:
 		fmt.Fprintln(p.out, "no payment is under way")
+	}
+	for _, said := range notReady(ctx, all, waitsFor(c)) {
+		fmt.Fprintln(p.out, said)
 	}
 	return nil
 }
@@ -75,11 +78,14 @@ func showOrder(ctx context.Context, out io.Writer, d *db.DB, o *paymentorder.Ord
 	if waits(o, now) {
 		old = " for " + (time.Duration(now-o.Confirmed.Int64) * time.Second).Truncate(time.Hour).String() + "!"
 	}
-	fmt.Fprintf(out, "%-8d %s  %-30s %15s sat to %s\n         %s%s, %s\n", o.ID,
-		time.Unix(o.Confirmed.Int64, 0).UTC().Format(time.DateTime), u.JID, amount.Format(o.Amount, amount.InSat, " ", "."), to,
-		strings.ReplaceAll(string(o.State), "_", " "), old, what)
+	fmt.Fprintf(out, "%-8d %s  %-30s %15s sat to %s\n         %s%s, %s, ordered %s\n", o.ID,
+		at(o.Confirmed.Int64), u.JID, amount.Format(o.Amount, amount.InSat, " ", "."), to,
+		strings.ReplaceAll(string(o.State), "_", " "), old, what, at(o.Created))
 	return nil
 }
+
+// at is how a time in seconds is shown.
+func at(seconds int64) string { return time.Unix(seconds, 0).UTC().Format(time.DateTime) }
 
 // waits reports whether a payment has been under way for so long that somebody
 // should look.
