@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/bitcoim/bitcoim/audit"
@@ -26,7 +28,9 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	if f.Parse(args) != nil {
 		return errUsage
 	}
-	if f.NArg() > 0 || (*ref == "") != (*reason == "") || *ref != "" && (*world || *asJSON) || *ahead && *ref == "" {
+	why := strings.TrimSpace(*reason)
+	if said := auditArgs(f, *ref, why, *world || *asJSON, *ahead); said != "" {
+		fmt.Fprintf(p.err, "bitcoim audit: %s\n", said)
 		return p.wrong("audit")
 	}
 	c, d, err := p.books(ctx)
@@ -34,13 +38,14 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
+	*ref = inSmall(*ref)
 	if *ahead {
 		if err := unseen(ctx, c, *ref); err != nil {
 			return err
 		}
 	}
 	if *ref != "" {
-		return declare(ctx, p, d, *ref, *reason, *ahead)
+		return declare(ctx, p, d, *ref, why, *ahead)
 	}
 	var r audit.Report
 	if *world {
@@ -70,6 +75,24 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		err = errors.New(counted(len(r.Findings), "finding"))
 	}
 	return err
+}
+
+// auditArgs says what is wrong with the words of an audit; "" if nothing is. A reason of
+// blanks is none: nobody could read later why payments went on.
+func auditArgs(f *flag.FlagSet, ref, reason string, looks, ahead bool) string {
+	given := map[string]bool{}
+	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	switch {
+	case f.NArg() > 0:
+		return fmt.Sprintf("what is %q?", f.Arg(0))
+	case ref == "" && (ahead || given["reason"]), given["declare"] && ref == "":
+		return "-declare REF is missing: what it is about"
+	case ref != "" && reason == "":
+		return "-reason TEXT is missing: why, which is recorded"
+	case ref != "" && looks:
+		return "-declare goes with neither -world nor -json"
+	}
+	return ""
 }
 
 // encode prints a report as JSON. That of the books alone says "world": false.

@@ -77,6 +77,16 @@ func declare(ctx context.Context, p *program, d *db.DB, ref, reason string, ahea
 	return errors.Join(sayStopped(ctx, p.out, d), tellStuck(ctx, p.out, d))
 }
 
+// inSmall is the name of a transaction, of its output or of a payment hash as the books have
+// it, in small letters; any other name as it is.
+func inSmall(ref string) string {
+	id, _, _ := strings.Cut(ref, ":")
+	if isID(strings.ToLower(id)) {
+		return strings.ToLower(ref)
+	}
+	return ref
+}
+
 // isID reports whether a name is that of a transaction or of a payment hash.
 func isID(ref string) bool {
 	id, err := hex.DecodeString(ref)

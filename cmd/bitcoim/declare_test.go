@@ -52,3 +52,19 @@ func TestWhatNoNodeSaysIsNotDeclaredAhead(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// An id of a transaction is the same in capitals. Other names have none, or mean them.
+func TestANameIsDeclaredInCapitals(t *testing.T) {
+	id := strings.Repeat("ab", 32)
+	for said, want := range map[string]string{strings.ToUpper(id): id, strings.ToUpper(id) + ":1": id + ":1", id: id,
+		"wallet:Key": "wallet:Key", "ABCD": "ABCD", "order:7": "order:7"} {
+		if got := inSmall(said); got != want {
+			t.Errorf("%q is %q, want %q", said, got, want)
+		}
+	}
+	d, bitcoim := upgraded(t)
+	freezer{t, d}.stop(freeze.Cause{Ref: id, Reason: freeze.Paid, What: "a test"})
+	if out, err := bitcoim("audit", "-declare", strings.ToUpper(id), "-reason", "a test"); err != nil || !strings.Contains(out, id+" stops payments no more") {
+		t.Errorf("%s: %v", out, err)
+	}
+}

@@ -92,10 +92,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	}
 	for _, v := range verbs() {
 		if v.name == f.Arg(0) {
-			return v.run(ctx, p, f.Args()[1:])
+			return helped(f.Args()[1:], v.run(ctx, p, f.Args()[1:]))
 		}
 	}
-	if name := f.Arg(0); name != "" && name != "help" {
+	name := f.Arg(0)
+	if name == "help" {
+		usage(errs)
+		return nil
+	}
+	if name != "" {
 		fmt.Fprintf(errs, "bitcoim: what is %q?\n", name)
 	}
 	usage(errs)

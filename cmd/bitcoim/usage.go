@@ -12,6 +12,18 @@ import (
 // errUsage says that the command line made no sense, which was said already.
 var errUsage = errors.New("usage")
 
+// helps are the words by which somebody asks for help.
+var helps = []string{"-h", "-help", "--help"}
+
+// helped is no error of who asked how a verb is used, and read it.
+func helped(args []string, err error) error {
+	asked := len(args) > 0 && args[0] == "help" || slices.ContainsFunc(args, func(s string) bool { return slices.Contains(helps, s) })
+	if errors.Is(err, errUsage) && asked {
+		return nil
+	}
+	return err
+}
+
 // part is what the word behind a verb asks for, as suspend in `bitcoim user suspend`.
 type part struct{ name, args, does string }
 
@@ -65,7 +77,7 @@ func (p *program) part(name string, args []string) (part, []string, error) {
 			return s, args[1:], nil
 		}
 	}
-	if !slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+	if args[0] != "help" && !slices.Contains(helps, args[0]) {
 		fmt.Fprintf(p.err, "bitcoim %s: what is %q?\n", name, args[0])
 	}
 	return part{}, nil, p.wrong(name)
