@@ -30,7 +30,7 @@ func Check(ctx context.Context, addr, domain, secret string) error {
 	}
 	conn, _, err := handshake(ctx, addr, me, secret, wire.Options{})
 	if err != nil {
-		return err
+		return silent(ctx, addr, err)
 	}
 	return conn.Close()
 }
@@ -47,7 +47,7 @@ func Knock(ctx context.Context, addr, domain string) error {
 	}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 	if err != nil {
-		return err
+		return silent(ctx, addr, err)
 	}
 	unhook := context.AfterFunc(ctx, func() { conn.Close() })
 	defer unhook()
@@ -56,9 +56,18 @@ func Knock(ctx context.Context, addr, domain string) error {
 		return err
 	}
 	if err := opened(xml.NewDecoder(io.LimitReader(conn, 8<<10))); err != nil {
-		return fmt.Errorf("stream as %s: %w", domain, errors.Join(err, ctx.Err()))
+		return silent(ctx, addr, fmt.Errorf("stream as %s: %w", domain, err))
 	}
 	_, err = io.WriteString(conn, "</stream:stream>")
+	return err
+}
+
+// silent is what an error means if the time is over: the server took the connection, or
+// nobody did, and said nothing more. How we gave it up is no reason.
+func silent(ctx context.Context, addr string, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("%s does not answer: %w", addr, cause)
+	}
 	return err
 }
 

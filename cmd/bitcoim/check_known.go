@@ -36,10 +36,16 @@ func knownWallet(ctx context.Context, d *db.DB, name, keys string, node deposit.
 	return err
 }
 
-func knownNode(ctx context.Context, d *db.DB, node invoice.Informed) error {
+// knownNode asks whether a Lightning node is the one that the books speak of. Which one is
+// asked says the key of the backend that is in use.
+func knownNode(ctx context.Context, d *db.DB, backend string, node invoice.Informed) error {
 	key, err := invoice.Ours(ctx, d.Read(), node)
 	if errors.Is(err, invoice.ErrOtherNode) {
-		err = fmt.Errorf("%s is not the Lightning node that the database knows: correct lnd.url or lightning.beacon; %s", key, wentOver)
+		correct := "lnd.url"
+		if backend == "moneysocket" {
+			correct = "lightning.beacon"
+		}
+		err = fmt.Errorf("%s is not the Lightning node that the database knows: correct %s; %s", key, correct, wentOver)
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func TestCheckAsksTheWallet(t *testing.T) {
 			}
 		}
 		wants(knownWallet(t.Context(), d, "the wallet", "lnd.url", keyring{key: "first"}), "") // nobody looked yet
-		wants(knownNode(t.Context(), d, says{key: "02aa"}), "")
+		wants(knownNode(t.Context(), d, "lnd", says{key: "02aa"}), "")
 		f.do(func(tx *db.Tx) error {
 			_, err := tx.ExecContext(t.Context(), `INSERT INTO node_cursor (name, value, at) VALUES ($1, 'first', 1), ($2, '02aa', 1)`,
 				deposit.MarkKeys, invoice.MarkNode)
@@ -41,7 +41,8 @@ func TestCheckAsksTheWallet(t *testing.T) {
 		})
 		wants(knownWallet(t.Context(), d, "the wallet", "lnd.url", keyring{key: "first"}), "")
 		wants(knownWallet(t.Context(), d, `the wallet "x"`, "lnd.url", keyring{key: "other"}), `the wallet "x" is not the one that the database knows: correct lnd.url`)
-		wants(knownNode(t.Context(), d, says{key: "02aa"}), "")
-		wants(knownNode(t.Context(), d, says{key: "02bb"}), "02bb is not the Lightning node that the database knows: correct lnd.url")
+		wants(knownNode(t.Context(), d, "lnd", says{key: "02aa"}), "")
+		wants(knownNode(t.Context(), d, "lnd", says{key: "02bb"}), "02bb is not the Lightning node that the database knows: correct lnd.url; ")
+		wants(knownNode(t.Context(), d, "moneysocket", says{key: "02bb"}), "database knows: correct lightning.beacon; ")
 	})
 }

@@ -102,7 +102,7 @@ func checkLightning(ctx context.Context, c config.Config, d *db.DB) (string, err
 		return "", fmt.Errorf("%s is still catching up (block %d)", i.Kind, i.Height)
 	}
 	if d != nil {
-		if err := knownNode(ctx, d, node); err != nil {
+		if err := knownNode(ctx, d, c.Lightning.Backend, node); err != nil {
 			return "", err
 		}
 	}
