@@ -30,6 +30,7 @@ type Report struct {
 	Node      string      `json:"node,omitempty"`
 	NodeBlock int64       `json:"node_block,omitempty"`
 	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
+	Warnings  []string    `json:"warnings,omitempty"`
 
 	ended    bool              // see Ended
 	whole    bool              // everything was compared

@@ -15,6 +15,7 @@ const (
 	ruleNodes    = "the nodes are those that were looked at before"
 	ruleMemory   = "the nodes have not forgotten what they showed before"
 	ruleOwed     = "wallet and channels hold what users are owed"
+	ruleApart    = "the wallet holds what users are owed but for what came over Lightning" // if no Lightning node is asked, and the wallet has not all
 	ruleCoin     = "a credited coin is in the best chain"
 	ruleMined    = "a payment on the books is in the best chain"
 	ruleReceipt  = "every receipt of a user is credited"
@@ -42,7 +43,7 @@ var broken = map[freeze.Reason]string{
 }
 
 // checked are the rules that a look proves which came to its end.
-func checked(ln lightning.Node, whole bool) []string {
+func (r *Report) checked(ln lightning.Node) []string {
 	all := []string{ruleNodes, ruleMemory, ruleSent, ruleProof, ruleCoin, ruleMined}
 	if ln != nil {
 		all = append(all, rulePaid, ruleEarlier, ruleReceipt, ruleAmount, ruleMade)
@@ -50,8 +51,11 @@ func checked(ln lightning.Node, whole bool) []string {
 	if _, elsewhere := ln.(lightning.Doubtful); elsewhere {
 		all = append(all, ruleJournal)
 	}
-	if ln != nil && whole {
+	if ln != nil && r.whole {
 		all = append(all, ruleCredited)
 	}
-	return append(all, ruleOwed)
+	if r.covered || r.Surplus < 0 {
+		return append(all, ruleOwed)
+	}
+	return append(all, ruleApart)
 }

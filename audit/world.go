@@ -65,7 +65,7 @@ func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln light
 		return books, err
 	default:
 		r.ended = true
-		r.Checked = append(r.Checked, checked(ln, r.whole)...)
+		r.Checked = append(r.Checked, r.checked(ln)...)
 	}
 	r.carryOn()
 	return r, nil
@@ -133,8 +133,13 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 		l.find(ruleOwed, fmt.Sprintf("%s sat are missing", amount.Format(-l.Surplus, amount.InSat, " ", ".")))
 	}
 	both, err := l.now(ctx, true)
-	l.covered = ln != nil || l.Surplus >= both.owed-booked.owed
-	return err
+	if err != nil {
+		return err
+	}
+	if l.covered = ln != nil || l.Surplus >= both.owed-booked.owed; !l.covered && l.Surplus >= 0 {
+		l.note(fmt.Sprintf("%s came over Lightning and are owed to users: no Lightning node is configured that could be asked for them", sats(both.owed-booked.owed)))
+	}
+	return l.strangers(ctx)
 }
 
 // holdings is what wallet and channels have. The wallet is asked before and after

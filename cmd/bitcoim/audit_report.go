@@ -17,6 +17,9 @@ func printReport(ctx context.Context, out io.Writer, d *db.DB, r audit.Report) e
 	if err := printRules(ctx, out, d, r.Checked, r.Findings); err != nil {
 		return err
 	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(out, "WARN   %s\n", w)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(out, "note   %s\n", n)
 	}

@@ -111,13 +111,18 @@ func (g *gateway) compared(now time.Time, findings int) {
 	}
 }
 
-// note tells once what the nodes did for themselves, and what was found and stops
+// note tells once what the nodes did for themselves, what an audit warns of, and what was found and stops
 // no payments. What stops them is told by tellStops.
 func (g *gateway) note(r audit.Report) {
 	noted := map[string]bool{}
 	for _, n := range r.Notes {
 		if noted[n] = true; !g.looks.noted[n] {
 			g.log.Info("seen at the nodes", "what", n)
+		}
+	}
+	for _, w := range r.Warnings {
+		if noted[w] = true; !g.looks.noted[w] {
+			g.log.Warn("the audit warns", "what", w)
 		}
 	}
 	for _, f := range r.Harmless() {
