@@ -48,12 +48,12 @@ func (n *lndWallet) fault(ctx context.Context, err error) error {
 		return nil
 	case errors.As(err, &reply):
 	case errors.As(err, &cert):
-		return ours{err}
+		return lnd.Misconfigured{Kind: ErrAuth, Err: err}
 	case errors.Is(err, lnd.ErrFiles): // LND writes them when its wallet is made
 		if fault := n.state(ctx); fault != nil {
 			return fmt.Errorf("%w: %w", fault, err)
 		}
-		return ours{err}
+		return lnd.Misconfigured{Kind: ErrAuth, Err: err}
 	default:
 		n.pin.set(false) // whoever answers next may be another node
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
@@ -74,13 +74,6 @@ func (n *lndWallet) fault(ctx context.Context, err error) error {
 	}
 	return err
 }
-
-// ours is ErrAuth by its kind, and does not say that the node refuses us: we have nothing
-// to show, or refuse who answers.
-type ours struct{ error }
-
-func (o ours) Is(target error) bool { return target == ErrAuth }
-func (o ours) Unwrap() error        { return o.error }
 
 // state asks why LND does not serve. Nil means that it does, or that we cannot
 // tell.

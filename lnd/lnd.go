@@ -42,6 +42,19 @@ type Conn struct {
 // ErrFiles means that the certificate or the macaroon cannot be used.
 var ErrFiles = errors.New("lnd: cannot use certificate or macaroon")
 
+// Misconfigured is an error of our own side: we have nothing to show, or refuse who answers.
+// It is of a Kind of the caller's, and does not say, as that does, that the node refuses us.
+type Misconfigured struct{ Kind, Err error }
+
+// Error tells what is wrong on our side, without the Kind.
+func (m Misconfigured) Error() string { return m.Err.Error() }
+
+// Is reports whether target is the Kind.
+func (m Misconfigured) Is(target error) bool { return target == m.Kind }
+
+// Unwrap gives what is wrong on our side.
+func (m Misconfigured) Unwrap() error { return m.Err }
+
 // Open prepares to speak to LND, which need not be up. The timeout bounds
 // every Call whose context does not end sooner.
 func Open(cfg Config, timeout time.Duration) (*Conn, error) {

@@ -35,6 +35,19 @@ func open(t *testing.T, handle http.HandlerFunc) *lnd.Conn {
 	return c
 }
 
+// What is wrong on our side is of the caller's kind, says why, and does not say that the node
+// refuses us.
+func TestWhatIsMisconfiguredIsOfTheCallersKind(t *testing.T) {
+	kind, other := errors.New("the node refuses us"), errors.New("another kind")
+	err := error(lnd.Misconfigured{Kind: kind, Err: lnd.ErrFiles})
+	if !errors.Is(err, kind) || !errors.Is(err, lnd.ErrFiles) || errors.Is(err, other) {
+		t.Errorf("%v is of the wrong kind", err)
+	}
+	if err.Error() != lnd.ErrFiles.Error() {
+		t.Errorf("it says %q", err)
+	}
+}
+
 // A connection that was used before may be gone when the next request is on
 // it. net/http repeats what it takes for harmless then.
 func TestAPostIsSentOnce(t *testing.T) {
