@@ -57,7 +57,7 @@ func (r *Report) Keep(ctx context.Context, tx *db.Tx) (stopped bool, err error) 
 // moveOn is what the next look begins with, of the nodes whose turn this one took.
 func (r *Report) moveOn(ctx context.Context, tx *db.Tx, took map[turn]bool, now int64) error {
 	if took[turnChain] {
-		for _, ref := range r.before {
+		for _, ref := range r.beforeFirstLook {
 			if _, err := freeze.Expect(ctx, tx, ref, "the first look"); err != nil { // what stops payments already goes on to
 				return err
 			}
@@ -71,7 +71,7 @@ func (r *Report) moveOn(ctx context.Context, tx *db.Tx, took map[turn]bool, now 
 			return err
 		}
 	}
-	for _, c := range r.passed { // with the marks, which name the node from now on
+	for _, c := range r.changeovers { // with the marks, which name the node from now on
 		if !took[turnOf(c)] {
 			continue
 		}

@@ -98,10 +98,10 @@ func (l *look) wallet(ctx context.Context, node chain.Node) error {
 		if err := l.other(ctx, c); err != nil {
 			return err
 		}
-		l.passed = append(l.passed, c)
+		l.changeovers = append(l.changeovers, c)
 		delete(l.was, markChain)
 	}
-	l.back = append(l.back, freeze.RefWallet)
+	l.knownPrefixes = append(l.knownPrefixes, freeze.RefWallet)
 	l.marks[markKeys] = strings.Join(l.keys.From(cmp.Or(key, keys[0])), " ")
 	return nil
 }
@@ -155,7 +155,7 @@ func (l *look) oneSpent(ctx context.Context, s chain.Sent, met bool) error {
 		l.note(fmt.Sprintf("the wallet moved its own coins: %s %s, %s", s.TxID, s.Label, sats(s.Amount)))
 		return nil
 	case !met && l.old(s.At):
-		l.before = append(l.before, s.TxID)
+		l.beforeFirstLook = append(l.beforeFirstLook, s.TxID)
 		return nil
 	}
 	return l.unknown(ctx, s)

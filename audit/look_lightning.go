@@ -38,11 +38,11 @@ func (l *look) node(ctx context.Context, node lightning.Node) error {
 		if err := l.other(ctx, c); err != nil {
 			return err
 		}
-		l.passed = append(l.passed, c)
+		l.changeovers = append(l.changeovers, c)
 		delete(l.was, markPaid)
 		delete(l.was, markOpen)
 	}
-	l.back = append(l.back, freeze.RefNode)
+	l.knownPrefixes = append(l.knownPrefixes, freeze.RefNode)
 	l.marks[markNode] = info.PubKey
 	return nil
 }

@@ -15,15 +15,15 @@ import (
 // did not find, is over. What is not goes on to stop them, and the report says so.
 func (r *Report) ends(c freeze.Cause) bool { return r.takes(turnOf(c)) && r.over(c) }
 
-// over reports whether a look that came to its end, and asked the node of which something
-// was found, asked about that thing. Nobody finds it again else, for only a look at
-// everything compares what is long past.
+// over reports whether what this look did not find is over, if the look has the last word of
+// it (takes). It is over if this look asked the node of which it was found. Only a look at
+// everything asks about what is long past.
 func (r *Report) over(c freeze.Cause) bool {
 	switch c.Reason {
 	case freeze.Books:
 		return true
 	case freeze.OtherNode: // the known one answered
-		return slices.ContainsFunc(r.back, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
+		return slices.ContainsFunc(r.knownPrefixes, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
 	case freeze.Paid, freeze.Spent:
 		return slices.ContainsFunc(r.explained, c.Is)
 	}
@@ -37,7 +37,7 @@ func (r *Report) over(c freeze.Cause) bool {
 		return c.Node == r.peer
 	}
 	if c.Ref == ruleOwed {
-		return r.covered
+		return r.owedIsThere
 	}
 	return true // also of a journal, which says all of it at each look; another node has none
 }

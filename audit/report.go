@@ -32,22 +32,22 @@ type Report struct {
 	Notes     []string    `json:"notes,omitempty"` // what the nodes did for themselves
 	Warnings  []string    `json:"warnings,omitempty"`
 
-	ended    bool              // see Ended
-	whole    bool              // everything was compared
-	clearing []freeze.Cause    // what stopped payments when this look began, and a look can end
-	causes   []freeze.Cause    // what this look found, and Keep stops payments for
-	carried  []freeze.Cause    // what stopped payments when this look began, and goes on to; found or not
-	back     []string          // the beginnings of the names of nodes that are those which are known
-	passed   []freeze.Cause    // changeovers that an operator declared, and this look saw
-	before   []string          // transactions of the wallet from before the first look
-	marks    map[string]string // how far this look came
-	turns    map[turn]int64    // when this look began
+	ended           bool              // see Ended
+	whole           bool              // everything was compared
+	clearing        []freeze.Cause    // what stopped payments when this look began, and a look can end
+	causes          []freeze.Cause    // what this look found, and Keep stops payments for
+	goesOn          []freeze.Cause    // what stopped payments when this look began, and goes on to; found or not
+	knownPrefixes   []string          // of the causes of nodes that this look met, and that are those of before
+	changeovers     []freeze.Cause    // that an operator declared, and this look saw
+	beforeFirstLook []string          // transactions of the wallet from before the first look
+	marks           map[string]string // how far this look came
+	turns           map[turn]int64    // when this look began
 
-	keys      deposit.Wallet // of the wallet
-	asked     bool           // whether a Lightning node was
-	peer      string         // its public key, "" if it has none
-	covered   bool           // whether what users are owed is there, also over Lightning if no node was asked
-	explained []freeze.Cause // payments without an order that have one now
+	keys        deposit.Wallet // of the wallet
+	asked       bool           // whether a Lightning node was
+	peer        string         // its public key, "" if it has none
+	owedIsThere bool           // whether what users are owed is there, also over Lightning if no node was asked
+	explained   []freeze.Cause // what left without an order, and has one now
 }
 
 // Ledger is the report of an audit without the nodes, and of what stops
@@ -93,7 +93,7 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 // who ended it meanwhile is not overruled.
 func (r *Report) carry(c freeze.Cause) {
 	r.Findings = append(r.Findings, finding(c))
-	r.carried = append(r.carried, c)
+	r.goesOn = append(r.goesOn, c)
 }
 
 // carryOn carries what this look could have ended, and did not.
@@ -115,7 +115,7 @@ func (r *Report) Stops() bool { return len(r.causes) > 0 }
 func (r *Report) Harmless() (all []ledger.Finding) {
 	for _, f := range r.Findings {
 		stops := func(c freeze.Cause) bool { return c.Ref == f.Ref || c.Ref == f.Rule }
-		if !slices.ContainsFunc(r.causes, stops) && !slices.ContainsFunc(r.carried, stops) {
+		if !slices.ContainsFunc(r.causes, stops) && !slices.ContainsFunc(r.goesOn, stops) {
 			all = append(all, f)
 		}
 	}

@@ -54,7 +54,7 @@ func (r *Report) checked(ln lightning.Node) []string {
 	if ln != nil && r.whole {
 		all = append(all, ruleCredited)
 	}
-	if r.covered || r.Surplus < 0 {
+	if r.owedIsThere || r.Surplus < 0 {
 		return append(all, ruleOwed)
 	}
 	return append(all, ruleApart)

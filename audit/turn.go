@@ -55,9 +55,10 @@ func (r *Report) takes(t turn) bool {
 		return r.ended
 	case turnLightning:
 		return r.ended && r.asked
-	default:
+	case turnOwed:
 		return r.ended && (r.known(owed) || r.over(owed))
 	}
+	return false
 }
 
 // turnOf is the turn of who can say that a cause is over.

@@ -136,7 +136,7 @@ func (l *look) all(ctx context.Context, node chain.Node, ln lightning.Node) erro
 	if err != nil {
 		return err
 	}
-	if l.covered = ln != nil || l.Surplus >= both.owed-booked.owed; !l.covered && l.Surplus >= 0 {
+	if l.owedIsThere = ln != nil || l.Surplus >= both.owed-booked.owed; !l.owedIsThere && l.Surplus >= 0 {
 		l.note(fmt.Sprintf("%s came over Lightning and are owed to users: no Lightning node is configured that could be asked for them", sats(both.owed-booked.owed)))
 	}
 	return l.strangers(ctx)
@@ -222,11 +222,11 @@ func (l *look) place(ctx context.Context, node chain.Node, c deposit.Coin, liste
 	return s.State == chain.Confirmed || s.State == chain.Mempool, s.State == chain.Confirmed, err
 }
 
-// aDay and a bit is how long after its end a payment is still compared.
-const aDay = 30 * 60 * 60
+// aDayAndABit is for how many seconds after its end a payment is still compared.
+const aDayAndABit = 30 * 60 * 60
 
 func (l *look) payments(ctx context.Context, node chain.Node) error {
-	read := func() ([]paymentorder.Order, error) { return paymentorder.Unburied(ctx, l.q, l.at-aDay) }
+	read := func() ([]paymentorder.Order, error) { return paymentorder.Unburied(ctx, l.q, l.at-aDayAndABit) }
 	if l.whole {
 		read = func() ([]paymentorder.Order, error) { return paymentorder.Outside(ctx, l.q) }
 	}
@@ -266,7 +266,7 @@ func (r *Report) note(what string) { r.Notes = append(r.Notes, what) }
 
 // stop is a finding that stops payments when the report is kept.
 func (r *Report) stop(c freeze.Cause) {
-	if !slices.ContainsFunc(r.carried, c.Is) {
+	if !slices.ContainsFunc(r.goesOn, c.Is) {
 		r.Findings = append(r.Findings, finding(c))
 	}
 	r.causes = append(r.causes, c)
