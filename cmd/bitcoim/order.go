@@ -113,7 +113,7 @@ func release(ctx context.Context, p *program, c config.Config, id paymentorder.I
 		by.Looked = true
 	}
 	err = taken(ctx, by.DB, id, func(ctx context.Context, o *paymentorder.Order) error {
-		return releaseTaken(ctx, p, c, o, by, by.Checked)
+		return releaseTaken(ctx, p, c, o, by)
 	})
 	if err == nil {
 		fmt.Fprintf(p.out, "order %d is over, and its money is back with the payer\n", id)
@@ -158,7 +158,7 @@ func inHand(ctx context.Context, d *db.DB, id paymentorder.ID) error {
 	return fmt.Errorf("a gateway has order %d in hand and may be paying it, or had it when these books were copied: try again after %s", id, at(o.Due+releaseTime))
 }
 
-func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentorder.Order, by worker.Operator, checked bool) error {
+func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentorder.Order, by worker.Operator) error {
 	now, err := by.DB.Now(ctx)
 	if err != nil {
 		return err
@@ -172,12 +172,12 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 	case o.Inside():
 		return by.GiveBack(ctx, o) // it is paid in the ledger, which has not happened
 	case o.Lightning():
-		return releaseInvoice(ctx, c, o, by, checked)
+		return releaseInvoice(ctx, c, o, by)
 	}
 	node, err := openChain(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = node.Close() }()
-	return releaseCoins(ctx, p, node, o, by, int64(c.Chain.FinalDepth), checked)
+	return releaseCoins(ctx, p, node, o, by, int64(c.Chain.FinalDepth))
 }

@@ -14,7 +14,7 @@ import (
 // releaseCoins gives the money of a payment on the chain back whose transaction can never
 // be mined: another one that spent its coins is so many blocks deep. That is believed of
 // the wallet that signed it, or of the operator.
-func releaseCoins(ctx context.Context, p *program, node chain.Node, o *paymentorder.Order, by worker.Operator, depth int64, checked bool) error {
+func releaseCoins(ctx context.Context, p *program, node chain.Node, o *paymentorder.Order, by worker.Operator, depth int64) error {
 	signed, err := o.Effect(ctx, by.DB.Read())
 	if err != nil {
 		return err
@@ -29,7 +29,7 @@ func releaseCoins(ctx context.Context, p *program, node chain.Node, o *paymentor
 	}
 	const find = "find the transaction that spent a coin of %s, see that it is %d blocks deep, and say -i-have-checked"
 	switch {
-	case checked:
+	case by.Checked:
 	case deposit.Wallet(keys).Another(o.Node):
 		return fmt.Errorf("the wallet %q signed order %d, and the node has another one, which never heard of it: ask the node that has that one, or "+find,
 			o.Node, o.ID, o.TxID, depth)

@@ -57,7 +57,7 @@ func TestAPaymentIsReleasedByTheWordOfItsOwnWallet(t *testing.T) {
 				})
 				err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
 					var out bytes.Buffer
-					return releaseCoins(ctx, &program{out: &out, err: &out}, tt.node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, 6, tt.checked)
+					return releaseCoins(ctx, &program{out: &out, err: &out}, tt.node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Checked: tt.checked}, 6)
 				})
 				if tt.want == "" && err == nil {
 					s.is(paymentorder.Failed, 100_000, 0)

@@ -144,7 +144,7 @@ func TestOrderReleaseOfWhatIsHeldAsksTheNode(t *testing.T) {
 					node = dumb{}
 				}
 				err := taken(t.Context(), d, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-					return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Looked: true, Checked: tt.check}, tt.check)
+					return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Looked: true, Checked: tt.check})
 				})
 				if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 					t.Errorf("got %v, want %q", err, tt.want)

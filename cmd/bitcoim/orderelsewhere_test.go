@@ -27,7 +27,7 @@ func TestAnOrderIsReleasedWhileTheGatewayHasTheJournal(t *testing.T) {
 				s.beginsAt("02aa")
 				node := says{key: "02aa", mute: tt.mute, out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.NotFound}}
 				err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-					return releaseAt(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, true)
+					return releaseAt(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Checked: true})
 				})
 				if (err == nil) != (tt.want == paymentorder.Failed) {
 					t.Errorf("got %v", err)
@@ -50,7 +50,7 @@ func TestAHeldOrderIsReleasedWhileTheGatewayHasTheJournal(t *testing.T) {
 		s.knows("02aa")
 		node := says{key: "02aa", mute: lightning.ErrElsewhere, out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.NotFound}}
 		err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-			return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Looked: true}, false)
+			return releaseHeld(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Looked: true})
 		})
 		if err != nil {
 			t.Error(err)

@@ -74,7 +74,7 @@ func TestAnOrderIsNotEndedByTheWordOfANodeThatCameMeanwhile(t *testing.T) {
 					err = book(t.Context(), &program{out: &out, err: &out}, d, node, s.o.ID, made{proof: s.preimage.Hex(), reason: "why", checked: tt.check})
 				} else {
 					err = taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-						return releaseAt(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, tt.check)
+						return releaseAt(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Checked: tt.check})
 					})
 				}
 				if err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -60,7 +60,7 @@ func TestOrderReleaseWhileACallIsOut(t *testing.T) {
 				d.SetClock(func() time.Time { return time.Unix(soldAt, 0).Add(tt.after) })
 				node := lasting{says{out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.Failed}}, time.Unix(soldAt, 0).Add(tt.expires)}
 				err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-					return releaseAt(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "it is dead"}, tt.check)
+					return releaseAt(ctx, node, o, worker.Operator{DB: d, Name: "me", Reason: "it is dead", Checked: tt.check})
 				})
 				if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 					t.Errorf("got %v, want %q", err, tt.want)

@@ -51,11 +51,11 @@ func TestOrderReleaseOfWhatIsHeldAsksTheOperator(t *testing.T) {
 					return taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
 						if tt.key != "" {
 							node := says{key: tt.key, out: lightning.Outcome{Hash: s.preimage.Hash(), State: lightning.NotFound}}
-							return releaseHeld(ctx, node, o, by, checked)
+							return releaseHeld(ctx, node, o, by)
 						}
 						none := config.Config{}
 						none.Lightning.Backend = "none"
-						return releaseTaken(ctx, &program{out: io.Discard, err: io.Discard}, none, o, by, checked)
+						return releaseTaken(ctx, &program{out: io.Discard, err: io.Discard}, none, o, by)
 					})
 				}
 				err := releases(false)

@@ -147,8 +147,8 @@ func (c *copied) works(errors int) {
 func (c *copied) release(checked bool, want string) {
 	c.Helper()
 	err := taken(c.Context(), c.DB, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-		by := worker.Operator{DB: c.DB, Name: "me", Reason: "why"}
-		return releaseAt(ctx, c.node, o, by, checked)
+		by := worker.Operator{DB: c.DB, Name: "me", Reason: "why", Checked: checked}
+		return releaseAt(ctx, c.node, o, by)
 	})
 	if err == nil || !strings.Contains(err.Error(), want) {
 		c.Errorf("got %v, want %q", err, want)

@@ -29,7 +29,7 @@ func (c *copied) looksAndReleases(node chain.Node, ln lightning.Node) error {
 
 func (c *copied) releasesTaken(by worker.Operator) error {
 	return taken(c.Context(), c.DB, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-		return releaseTaken(ctx, &program{out: io.Discard, err: io.Discard}, config.Config{}, o, by, by.Checked)
+		return releaseTaken(ctx, &program{out: io.Discard, err: io.Discard}, config.Config{}, o, by)
 	})
 }
 

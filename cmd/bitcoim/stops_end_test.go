@@ -56,7 +56,7 @@ func TestAFindingNamesTheOrderThatPaysIt(t *testing.T) {
 		}
 
 		err := taken(t.Context(), d, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-			return releaseHeld(ctx, c.node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, false)
+			return releaseHeld(ctx, c.node, o, worker.Operator{DB: d, Name: "me", Reason: "why"})
 		})
 		if line := "bitcoim order book 1 " + c.preimage.Hex() + " REASON"; err == nil || !strings.Contains(err.Error(), line) {
 			t.Errorf("got %v, want %q", err, line)
@@ -131,7 +131,7 @@ func TestWhatTheNodeMadeOfAnotherAmountHasAWayOut(t *testing.T) {
 			return out.String()
 		}
 		err := taken(t.Context(), d, c.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
-			return releaseHeld(ctx, c.node, o, worker.Operator{DB: d, Name: "me", Reason: "why"}, false)
+			return releaseHeld(ctx, c.node, o, worker.Operator{DB: d, Name: "me", Reason: "why"})
 		})
 		if err == nil || !strings.Contains(err.Error(), "bitcoim audit -declare "+c.o.Hash.String) || !strings.Contains(err.Error(), "of 51 sat") {
 			t.Errorf("held: %v", err)
