@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// Backoff is how long to wait between attempts to connect: First, doubling up
-// to Most, plus up to a half by chance: a server that is back is met within 15 s. The server may give our place to
-// another connection (stream error conflict). Once, that was somebody who
-// tried the secret; who is put out again soon waits for Conflict at least.
+// Backoff is how long the gateway waits before it connects again: First, then twice as long
+// each time, up to Most. Up to a half of that is added by chance, so that a server which is
+// back is met within 15 s. The server may give our place to another connection (stream error
+// conflict). The first time, that may have been somebody who tried the secret. If it happens
+// again soon, the gateway waits for Conflict at least.
 type Backoff struct {
 	First    time.Duration // 0 is 1 s
 	Most     time.Duration // 0 is 10 s

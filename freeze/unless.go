@@ -42,10 +42,10 @@ func Unless(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.Query
 	return nil
 }
 
-// hold keeps what stops payments as it is until the transaction ends: whoever stops
-// payments finds all that began before, and nothing begins after. Who stops payments does
-// so last, too, and does not hold before: two who hold would wait for each other. SQLite
-// has one writer at a time in any case.
+// hold lets nobody stop payments, or end what stops them, until the transaction ends. So
+// whoever stops payments finds all payments that began before, and none begins after. Who
+// stops payments does not call it: two transactions that hold, and then both write, would
+// wait for each other. SQLite has one writer at a time in any case.
 func hold(ctx context.Context, tx *db.Tx) error {
 	if tx.Dialect != db.Postgres {
 		return nil

@@ -1,15 +1,16 @@
 package lane
 
-// Room reports whether a group may add one to what it has, of which all have so many
-// together, and at most so many may. A group has no more than is left for others. An
-// eighth of all is kept for groups that have little, a hundredth of all at most, so that
-// some groups do not halve what is left until there is nothing. Whoever has many groups
-// takes all of that, too: another eighth is kept for home, "" if there is none.
+// Room reports whether a group may have one more than of[group]. All groups have so many as
+// all says together, and most is how many they may have. A group has no more than is left
+// for others. An eighth of most is kept for groups that have little, which is a hundredth
+// of most: else some groups halve what is left until there is nothing. Whoever has many
+// groups takes that eighth, too: another one is kept for the group home, "" if there is none.
 func Room(of map[string]int, all, most int, group, home string) bool {
 	return fits(of, all, most, most/100, group, home)
 }
 
-// fits is Room, where little is so many.
+// fits is Room, where a group has little that has less than little; who has nothing has
+// little in any case.
 func fits(of map[string]int, all, most, little int, group, home string) bool {
 	kept := most / 8
 	has, left := of[group], most-all

@@ -17,24 +17,24 @@ func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
 	return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return frozen(ctx, q, here) })
 }
 
-// looked reports whether this gateway has looked at its nodes since it began.
-func looked(here *atomic.Bool) bool { return here == nil || !here.Load() }
+// hasLooked reports whether this gateway has looked at its nodes since it began.
+func hasLooked(here *atomic.Bool) bool { return here == nil || !here.Load() }
 
 // frozen reports whether payments are stopped: by what all instances know, or by
 // what only this one saw.
 func frozen(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
-	if !looked(here) {
+	if !hasLooked(here) {
 		return true, nil
 	}
 	return freeze.Stopped(ctx, q)
 }
 
-// doubted reports whether a node's word, unless it is a proof, says nothing: this
-// gateway has not looked at the nodes yet, or one is another than before or was set
-// back, or made what was given back or what the books did not begin. Nobody pays again, gives back or pays inside on
-// such a word.
+// doubted reports whether a node's word, unless it is a proof, says nothing: this gateway has
+// not looked at the nodes yet, or a node is another than before, or was set back, or made
+// what was given back or what the books did not begin. No worker pays again, gives back or
+// pays inside on such a word.
 func doubted(ctx context.Context, q sqlx.QueryerContext, here *atomic.Bool) (bool, error) {
-	if !looked(here) {
+	if !hasLooked(here) {
 		return true, nil
 	}
 	all, err := freeze.Causes(ctx, q)

@@ -65,7 +65,7 @@ func tellWaiting(ctx context.Context, d *db.DB, o *paymentorder.Order, looked bo
 
 // mention is tellWaiting, for who is new in hand, if the node that is asked is silent.
 func mention(ctx context.Context, d *db.DB, o *paymentorder.Order, err error, here *atomic.Bool, wake func(), ask func(context.Context) error) error {
-	looked := looked(here)
+	looked := hasLooked(here)
 	if !silent(ctx, err, looked, ask) {
 		return nil
 	}

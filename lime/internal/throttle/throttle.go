@@ -28,11 +28,12 @@ type Window struct {
 	Per    time.Duration // the while
 	Pauses int           // for which at most a key waits
 	// Forgets gives who comes when it is full the place of another, which is then as if
-	// it had done nothing: for what must send nobody away who did nothing. Whose is whose
-	// a key is: who has many places loses them before who has few; nil: any is lost.
+	// it had done nothing: for what must send nobody away who did nothing.
 	Forgets bool
-	Whose   func(key string) string
-	Clock   func() time.Time // nil: time.Now
+	// Whose names the owner of a key. When the window is full, the owner with most keys
+	// loses one. nil: anybody does.
+	Whose func(key string) string
+	Clock func() time.Time // nil: time.Now
 
 	mu     sync.Mutex
 	since  time.Time
