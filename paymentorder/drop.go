@@ -15,8 +15,8 @@ import (
 
 // MayBeMade reports whether the node may have paid an order that has not begun by the
 // books: they may be a copy that is older than what the node did. That is so until a
-// gateway has looked at its nodes, which unlooked says (the number of the newest order
-// when it began; 0 if it has), and once something stopped payments after the order was
+// gateway has looked at its nodes and kept that, which unlooked says (the number of the
+// newest order when it began, or found what it could not keep; 0 if it has), and once something stopped payments after the order was
 // drafted: newer books may have confirmed and paid what was drafted before, and cannot
 // have paid what was drafted after. A payment hash that was ever found is the operator's.
 //

@@ -35,8 +35,9 @@ type Service struct {
 	Patience  time.Duration // that a write has; 0 is half a minute
 	// Notify is called after a commit that gave the workers something to do.
 	Notify func()
-	// Unlooked is the number of the newest order when this gateway began, while it has not
-	// looked since at the node of orders of this kind, and 0 after; nil: it has.
+	// Unlooked is the number of the newest order that newer books may have paid, while this
+	// gateway has not looked at the node of orders of this kind since it began, or could not
+	// write down what it found there, and 0 after; nil: it has.
 	Unlooked func(paymentorder.Kind) paymentorder.ID
 }
 
