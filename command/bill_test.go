@@ -32,8 +32,12 @@ func TestAnAppHearsNotHowManyBillsWait(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		w.open()
+		w.must("ann", "", "link moneysocket game")
 		for app, want := range map[wallet.AppID]string{0: "limit.bills", 1: "limit.owner"} {
-			err := w.desk.Bill(t.Context(), jid("ann"), app, wallet.Bill{Message: "one more", Node: "bob@x", Amount: 1000})
+			by := w.caller("ann")
+			by.App = app
+			_, err := w.desk.Bill(t.Context(), by, wallet.Bill{Message: "one more", Node: "bob@x", Amount: 1000})
 			if f := fault.Of(err); f.Phrase != want {
 				t.Errorf("app %d: got %v, want %s", app, err, want)
 			}

@@ -210,8 +210,8 @@ func TestAccount(t *testing.T) {
 	w.must("ann", "", "set language fr")
 	w.must("gone", "", "unregister yes")
 	for who, want := range map[string]wallet.Account{
-		"ann":             {JID: jid("ann"), Registered: true, Username: "ann", Lang: "fr", Unit: "btc"},
-		"gone":            {JID: jid("gone"), Unit: "sat"},
+		"ann":             {JID: jid("ann"), Registered: true, Username: "ann", Lang: "fr", Unit: "btc", Since: w.now.Unix()},
+		"gone":            {JID: jid("gone"), Unit: "sat", Since: w.now.Unix()},
 		"root":            {JID: jid("root"), Admin: true, Unit: "sat"},
 		"eve@far.example": {JID: "eve@far.example", Unit: "sat"},
 	} {

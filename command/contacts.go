@@ -5,29 +5,12 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
-
-// Account says how the desk knows a bare JID.
-func (d *Desk) Account(ctx context.Context, user string) (a wallet.Account, err error) {
-	defer wallet.DatabaseAway(&err)
-	a = wallet.Account{JID: user, Admin: d.Admin(user)}
-	u, err := useraccount.ByJID(ctx, d.DB.Read(), user)
-	if fault.Is(err, fault.NotFound) {
-		a.Lang, a.Unit = "", string(amount.InSat)
-		return a, nil
-	}
-	if err != nil {
-		return a, err
-	}
-	a.Registered, a.Username, a.Lang, a.Unit, a.Suspended = u.Active, u.Name, u.Lang, u.Unit, u.Suspended
-	return a, nil
-}
 
 // Contact says who at@gateway is, as viewer may see it. Usernames are seen by
 // registered users only, and a real JID is no contact: nobody finds out here

@@ -46,11 +46,11 @@ func TestAnInvoiceTakenBack(t *testing.T) {
 		node := &asked{Node: nodes.channels}
 		w.desk.Lightning.Node = node
 		for range 2 { // who asks twice gets the same end
-			if err := w.desk.DropInvoice(t.Context(), jid("ann"), 0, v.Hash); err != nil {
+			if _, err := w.desk.DropInvoice(t.Context(), w.caller("ann"), v.Hash); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if i, err := w.desk.Invoice(t.Context(), jid("ann"), v.Hash); err != nil || i.State != "expired" {
+		if i, err := w.desk.Invoice(t.Context(), w.caller("ann"), v.Hash); err != nil || i.State != "expired" {
 			t.Errorf("got %+v, %v", i, err)
 		}
 		if len(node.cancelled) != 1 || node.cancelled[0] != w.decoded(v.Invoice).Hash {
@@ -79,16 +79,16 @@ func TestAnInvoiceThatIsNotTakenBack(t *testing.T) {
 		}{
 			"of somebody else":      {"ann", theirs.Hash, fault.NotFound},
 			"of nobody":             {"ann", "00ff", fault.NotFound},
-			"by who is nobody":      {"carol", theirs.Hash, fault.NotFound},
+			"by who is nobody":      {"carol", theirs.Hash, fault.NotAllowed},
 			"paid":                  {"ann", paid.Hash, fault.Conflict},
 			"a neighbour confirmed": {"ann", paying.Hash, fault.Conflict},
 			"a neighbour pays":      {"ann", aside.Hash, fault.Conflict},
 		} {
-			if err := w.desk.DropInvoice(t.Context(), jid(tt.who), 0, tt.hash); !fault.Is(err, tt.want) {
+			if _, err := w.desk.DropInvoice(t.Context(), w.caller(tt.who), tt.hash); !fault.Is(err, tt.want) {
 				t.Errorf("%s: got %v, want %v", name, err, tt.want)
 			}
 		}
-		if i, err := w.desk.Invoice(t.Context(), jid("bob"), theirs.Hash); err != nil || i.State != "open" || i.Amount != 1001*amount.Sat {
+		if i, err := w.desk.Invoice(t.Context(), w.caller("bob"), theirs.Hash); err != nil || i.State != "open" || i.Amount != 1001*amount.Sat {
 			t.Errorf("bob's: %+v, %v", i, err)
 		}
 		// What the node says decides, and then nothing changes here.
@@ -105,10 +105,10 @@ func TestAnInvoiceThatIsNotTakenBack(t *testing.T) {
 			"a node that knows it no more": {&asked{Node: nodes.channels, says: lightning.ErrNoInvoice}, fault.Unavailable},
 		} {
 			w.desk.Lightning.Node = tt.node
-			if err := w.desk.DropInvoice(t.Context(), jid("ann"), 0, open.Hash); !fault.Is(err, tt.want) {
+			if _, err := w.desk.DropInvoice(t.Context(), w.caller("ann"), open.Hash); !fault.Is(err, tt.want) {
 				t.Errorf("%s: got %v, want %v", name, err, tt.want)
 			}
-			if i, err := w.desk.Invoice(t.Context(), jid("ann"), open.Hash); err != nil || i.State != "open" {
+			if i, err := w.desk.Invoice(t.Context(), w.caller("ann"), open.Hash); err != nil || i.State != "open" {
 				t.Errorf("%s: got %+v, %v", name, i, err)
 			}
 		}

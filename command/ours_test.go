@@ -115,7 +115,7 @@ func TestAnotherNodeEndsNoBill(t *testing.T) {
 			over bool
 		}{{"another", false}, {"ours", true}} {
 			w.desk.Lightning.Node = named{&asked{says: lightning.ErrNoInvoice}, tt.key}
-			if err := w.desk.LapseBills(t.Context(), jid("ann")); fault.Is(err, fault.Unavailable) == tt.over {
+			if err := w.desk.LapseBills(t.Context(), w.caller("ann")); fault.Is(err, fault.Unavailable) == tt.over {
 				t.Errorf("%s: got %v", tt.key, err)
 			}
 			if due, err := invoice.DueBills(t.Context(), d.Read(), w.user("ann").ID, w.now.Unix(), 9); err != nil || (len(due) == 0) != tt.over {

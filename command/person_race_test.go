@@ -173,7 +173,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	w.enrol("ann", "bob")
 	w.pays("bob", 100_000, 6)
 	v := w.must("ann", "", "receive 500").Data.(wallet.Receivable)
-	err := w.desk.Bill(t.Context(), jid("ann"), 0, wallet.Bill{Message: "m", Node: "bob@x", Hash: v.Hash, Address: v.Address, Amount: v.Amount, Ends: v.Expires})
+	_, err := w.desk.Bill(t.Context(), w.caller("ann"), wallet.Bill{Message: "m", Node: "bob@x", Hash: v.Hash, Address: v.Address, Amount: v.Amount, Ends: v.Expires})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	waits(t, d, 1)
 	ahead.Store(3)
 	lapsed := make(chan error, 1)
-	go func() { lapsed <- w.desk.LapseBills(context.Background(), jid("ann")) }()
+	go func() { lapsed <- w.desk.LapseBills(context.Background(), w.caller("ann")) }()
 	waits(t, d, 2)
 	free()
 	if err := <-paid; err != nil {
@@ -194,7 +194,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	if err := <-lapsed; err != nil {
 		t.Error(err)
 	}
-	if err := w.desk.EndBills(t.Context(), jid("ann"), func(e wallet.BillEnd) bool { t.Errorf("the bot heard that it is over: %+v", e); return true }); err != nil {
+	if err := w.desk.EndBills(t.Context(), w.caller("ann"), func(e wallet.BillEnd) bool { t.Errorf("the bot heard that it is over: %+v", e); return true }); err != nil {
 		t.Error(err)
 	}
 }

@@ -93,19 +93,19 @@ func TestOrdersForMachines(t *testing.T) {
 		for n := range 3 {
 			codes = append(codes, w.must("ann", "", fmt.Sprintf("pay %d bob", 100+n)).Data.(wallet.Drafted).Code)
 		}
-		all, total, err := w.desk.Orders(t.Context(), jid("ann"), 1, 1)
+		all, total, err := w.desk.Orders(t.Context(), w.caller("ann"), 1, 1)
 		if err != nil || total != 3 || len(all) != 1 || all[0].Code != codes[1] {
 			t.Errorf("got %+v of %d, %v", all, total, err)
 		}
 		w.now = w.now.Add(time.Hour)
-		o, err := w.desk.Order(t.Context(), jid("ann"), codes[0])
+		o, err := w.desk.Order(t.Context(), w.caller("ann"), codes[0])
 		if err != nil || o.State != "expired" {
 			t.Errorf("got %+v, %v", o, err)
 		}
 		for name, tt := range map[string]struct{ who, code string }{
-			"of somebody else": {"bob", codes[0]}, "of nobody": {"carol", codes[0]}, "no code": {"ann", "' OR 1=1"}, "unknown": {"ann", "zzzz"},
+			"of somebody else": {"bob", codes[0]}, "no code": {"ann", "' OR 1=1"}, "unknown": {"ann", "zzzz"},
 		} {
-			if _, err := w.desk.Order(t.Context(), jid(tt.who), tt.code); !fault.Is(err, fault.NotFound) {
+			if _, err := w.desk.Order(t.Context(), w.caller(tt.who), tt.code); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -119,11 +119,11 @@ func TestInvoicesForMachines(t *testing.T) {
 		if v.Hash == "" {
 			t.Fatalf("got %+v", v)
 		}
-		i, err := w.desk.Invoice(t.Context(), jid("ann"), v.Hash)
+		i, err := w.desk.Invoice(t.Context(), w.caller("ann"), v.Hash)
 		if err != nil || i.State != "open" || i.Text != v.Invoice || i.Amount != amount.FromSats(1000) || i.Memo != "tea" {
 			t.Errorf("got %+v, %v", i, err)
 		}
-		if _, err := w.desk.Invoice(t.Context(), jid("bob"), v.Hash); !fault.Is(err, fault.NotFound) {
+		if _, err := w.desk.Invoice(t.Context(), w.caller("bob"), v.Hash); !fault.Is(err, fault.NotFound) {
 			t.Errorf("bob sees it: %v", err)
 		}
 		// What strangers asked for is not the user's own.
@@ -133,7 +133,7 @@ func TestInvoicesForMachines(t *testing.T) {
 		if p := w.snapshot("ann", began); len(p.Invoices) != 1 {
 			t.Errorf("got %+v", p.Invoices)
 		}
-		if all, total, err := w.desk.Invoices(t.Context(), jid("ann"), 0, 10); err != nil || total != 1 || len(all) != 1 {
+		if all, total, err := w.desk.Invoices(t.Context(), w.caller("ann"), 0, 10); err != nil || total != 1 || len(all) != 1 {
 			t.Errorf("got %+v of %d, %v", all, total, err)
 		}
 		w.write(func(tx *db.Tx) error {
@@ -233,8 +233,8 @@ func TestLooksAround(t *testing.T) {
 		if _, err := w.desk.Named(t.Context(), "carol"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("nobody is named: %v", err)
 		}
-		if since, err := w.desk.Since(t.Context(), jid("ann")); err != nil || since != w.now.Unix() {
-			t.Errorf("got %d, %v", since, err)
+		if a, err := w.desk.Account(t.Context(), jid("ann")); err != nil || a.Since != w.now.Unix() {
+			t.Errorf("got %+v, %v", a, err)
 		}
 		p := w.desk.Passwords()
 		if err := p.Set(t.Context(), jid("carol"), "secret word"); !fault.Is(err, fault.NotFound) {

@@ -48,11 +48,11 @@ func TestMachinesSeeThatAPaymentIsStopped(t *testing.T) {
 			{"outside", false}, // since it was ordered: it may have been made
 		} {
 			w.stops(tt.which)
-			o, err := w.desk.Order(t.Context(), jid("ann"), v.Code)
+			o, err := w.desk.Order(t.Context(), w.caller("ann"), v.Code)
 			if err != nil || o.State != "held" || o.Stopped != tt.stopped {
 				t.Errorf("%s: %+v (%v)", tt.which, o, err)
 			}
-			all, _, err := w.desk.Orders(t.Context(), jid("ann"), 0, 10)
+			all, _, err := w.desk.Orders(t.Context(), w.caller("ann"), 0, 10)
 			if err != nil || len(all) != 1 || all[0].Stopped != tt.stopped {
 				t.Errorf("%s: %+v (%v)", tt.which, all, err)
 			}

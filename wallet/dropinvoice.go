@@ -4,59 +4,53 @@ import (
 	"context"
 	"errors"
 
-	"github.com/bitcoim/bitcoim/app"
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/useraccount"
 )
 
-// DropInvoice takes back an invoice of a user that nobody has paid, by its
-// payment hash in hexadecimal: from then on it has expired. app is who asks for
-// the user, 0 the user in person. What was taken back, or has expired, stays so
-// without a fault. NotFound is the fault for an invoice of somebody else,
-// Conflict for one that is paid or just being paid, NotAllowed for a node that
-// takes nothing back; Unavailable means that nothing has changed here, and that the
-// same may be asked again.
-func (s *Service) DropInvoice(ctx context.Context, user string, app app.ID, hash string) (err error) {
-	defer func() { err = HeardBy(app, err) }()
-	defer DatabaseAway(&err)
-	by, err := s.Caller(ctx, Caller{JID: user, App: app})
+// DroppedInvoice is an invoice that can not be paid any more.
+type DroppedInvoice struct{ Hash string }
+
+// DropInvoice takes back an invoice of the caller's that nobody has paid, by its payment
+// hash in hexadecimal: from then on it has expired. What was taken back, or has expired,
+// stays so without a fault. NotFound is the fault for an invoice of somebody else,
+// Conflict for one that is paid or just being paid, NotAllowed for a node that takes
+// nothing back; Unavailable means that nothing has changed here, and that the same may be
+// asked again.
+func (s *Service) DropInvoice(ctx context.Context, by Caller, hash string) (_ DroppedInvoice, err error) {
+	defer by.told(&err)
+	if d, found, err := earlier[DroppedInvoice](ctx, s, by); found || err != nil {
+		return d, err
+	}
+	if err := s.mayAsk(ctx, by, "receive"); err != nil {
+		return DroppedInvoice{}, err
+	}
+	in, err := s.invoiceOf(ctx, by, hash)
 	if err != nil {
-		return err
-	}
-	if err := s.May(ctx, by, Receive, "receive"); err != nil {
-		return err
-	}
-	in, err := invoice.Find(ctx, s.DB.Read(), i18n.Clip(hash, 64))
-	switch {
-	case err != nil:
-		return err
-	case in == nil || by.User == nil || in.User != by.User.ID:
-		return ErrInvoiceUnknown
+		return DroppedInvoice{}, err
 	}
 	if over, err := s.over(ctx, by, in); over || err != nil {
-		return err
+		return DroppedInvoice{in.Hash}, err
 	}
 	if err := s.unpayable(ctx, in); err != nil {
-		return err
+		return DroppedInvoice{}, err
 	}
-	return s.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return Do(ctx, s, by, func(tx *db.Tx) (DroppedInvoice, error) {
 		// Who confirms a payment of this invoice has the payee locked.
-		u, err := useraccount.Lock(ctx, tx, by.User.ID)
+		u, err := by.Locked(ctx, tx)
 		if err != nil {
-			return err
+			return DroppedInvoice{}, err
 		}
 		paying, err := paymentorder.Paying(ctx, tx, in.Hash)
-		switch {
-		case err != nil:
-			return err
-		case paying != nil:
-			return ErrInvoicePaid
+		if err == nil && paying != nil {
+			err = ErrInvoicePaid
 		}
-		return invoice.Drop(ctx, tx, in.Hash, u.Now)
+		if err != nil {
+			return DroppedInvoice{}, err
+		}
+		return DroppedInvoice{in.Hash}, invoice.Drop(ctx, tx, in.Hash, u.Now)
 	})
 }
 

@@ -29,11 +29,7 @@ func readAccount(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	since, err := c.door.desk.Since(ctx, c.jid)
-	if err != nil {
-		return nil, err
-	}
-	doc := lime.Account{FullName: a.Username, Culture: a.Lang, Extras: map[string]string{"user": a.Username, "unit": a.Unit, "since": date(since)}}
+	doc := lime.Account{FullName: a.Username, Culture: a.Lang, Extras: map[string]string{"user": a.Username, "unit": a.Unit, "since": date(a.Since)}}
 	if a.Lang != "" {
 		doc.Extras["language"] = a.Lang
 	}

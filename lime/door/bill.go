@@ -51,7 +51,8 @@ func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
 		}
 		name := d.userOf(ctx, payer)
 		one := wallet.Bill{Message: m.ID, Node: m.To.In(d.o.Domain).String(), Payer: name, Hash: v.Hash, Address: v.Address, Amount: total, Ends: v.Expires}
-		if err := d.desk.Bill(ctx, who.jid, who.app, one); err != nil {
+		by.Key = billKey(who, m.ID, "bill", one)
+		if _, err := d.desk.Bill(ctx, by, one); err != nil {
 			return d.reason(s, err)
 		}
 		if name != "" { // a payer who does not want to hear of it has the link

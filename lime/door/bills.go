@@ -28,7 +28,11 @@ func (d *Door) settle(ctx context.Context, here []*person) error {
 		d.log.Warn("lime: bills whose time ran out are not looked after", "err", err)
 	}
 	for _, one := range here {
-		if err := d.desk.EndBills(ctx, one.jid, func(e wallet.BillEnd) bool { return d.ended(ctx, one.identity, e) }); err != nil {
+		by, err := d.desk.Caller(ctx, wallet.Caller{JID: one.jid})
+		if err == nil {
+			err = d.desk.EndBills(ctx, by, func(e wallet.BillEnd) bool { return d.ended(ctx, one.identity, e) })
+		}
+		if err != nil {
 			d.log.Warn("lime: what became of bills is not known", "of", one.identity.String(), "err", err)
 		}
 	}
@@ -41,7 +45,11 @@ func (d *Door) lapse(ctx context.Context, all []*person) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	for _, one := range all {
-		if err := d.desk.LapseBills(ctx, one.jid); err != nil {
+		by, err := d.desk.Caller(ctx, wallet.Caller{JID: one.jid})
+		if err == nil {
+			err = d.desk.LapseBills(ctx, by)
+		}
+		if err != nil {
 			return err
 		}
 	}

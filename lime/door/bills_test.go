@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // asks sends a bill for so many sat, and returns the link that answers.
@@ -39,10 +40,20 @@ func (b *bot) heardNoMore() {
 	}
 }
 
+// caller is somebody in person, who asks the wallet itself.
+func (w *town) caller(who string) wallet.Caller {
+	w.t.Helper()
+	by, err := w.desk.Caller(w.t.Context(), wallet.Caller{JID: jid(who)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return by
+}
+
 // hashOf is the payment hash of the invoice in a link of ann's.
 func (w *town) hashOf(link lime.WebLink) string {
 	w.t.Helper()
-	all, _, err := w.desk.Invoices(w.t.Context(), jid("ann"), 0, 1000)
+	all, _, err := w.desk.Invoices(w.t.Context(), w.caller("ann"), 0, 1000)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -75,10 +75,14 @@ func draftOrder(ctx context.Context, c *call) (lime.Document, error) {
 // made is the order that the command made, now or before. Codes come again in
 // time, ids do not.
 func (c *call) made(ctx context.Context, code string) (wallet.OrderRecord, error) {
-	if c.ID == "" {
-		return c.door.desk.Order(ctx, c.jid, code)
+	by, err := c.caller(ctx, "pay")
+	switch {
+	case err != nil:
+		return wallet.OrderRecord{}, err
+	case by.Key.ID == "":
+		return c.door.desk.Order(ctx, by, code)
 	}
-	return c.door.desk.OrderAsked(ctx, c.jid, key("pay", c.app, c.ID))
+	return c.door.desk.OrderAsked(ctx, by)
 }
 
 // payment is what the wallet is asked to pay, but for whom.

@@ -42,10 +42,7 @@ func (d *Door) invoices(m *lime.Mux) {
 	d.handle(m, lime.Get, "/invoices", listInvoices)
 	d.handle(m, lime.Set, "/invoices", newInvoice)
 	d.handle(m, lime.Get, "/invoices/{id}", func(ctx context.Context, c *call) (lime.Document, error) {
-		if err := c.mayLook(ctx); err != nil {
-			return nil, err
-		}
-		r, err := d.desk.Invoice(ctx, c.jid, strings.ToLower(c.Var("id")))
+		r, err := c.invoice(ctx, strings.ToLower(c.Var("id")))
 		if err != nil {
 			return nil, err
 		}
@@ -60,10 +57,11 @@ func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mayLook(ctx); err != nil {
+	by, err := c.caller(ctx, "invoices")
+	if err != nil {
 		return nil, err
 	}
-	all, total, err := c.door.desk.Invoices(ctx, c.jid, skip, take)
+	all, total, err := c.door.desk.Invoices(ctx, by, skip, take)
 	list := lime.Collection{Total: total, ItemType: TypeInvoice, Items: make([]lime.Document, 0, len(all))}
 	for _, r := range all {
 		list.Items = append(list.Items, invoiceOf(r))
@@ -74,10 +72,18 @@ func listInvoices(ctx context.Context, c *call) (lime.Document, error) {
 // dropInvoice takes back what nobody has paid. Twice is no mistake.
 func dropInvoice(ctx context.Context, c *call) (lime.Document, error) {
 	hash := strings.ToLower(c.Var("id"))
-	_, err := does(ctx, c, "drop", hash, false, func(ctx context.Context, _ wallet.Caller) (bool, error) {
-		return true, c.door.desk.DropInvoice(ctx, c.jid, c.app, hash)
+	_, err := does(ctx, c, "drop", hash, false, func(ctx context.Context, by wallet.Caller) (wallet.DroppedInvoice, error) {
+		return c.door.desk.DropInvoice(ctx, by, hash)
 	})
 	return nil, err
+}
+
+func (c *call) invoice(ctx context.Context, hash string) (wallet.InvoiceRecord, error) {
+	by, err := c.caller(ctx, "invoice")
+	if err != nil {
+		return wallet.InvoiceRecord{}, err
+	}
+	return c.door.desk.Invoice(ctx, by, hash)
 }
 
 func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
@@ -112,7 +118,7 @@ func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
 	i := Invoice{ID: v.Hash, PayReq: v.Invoice, URI: v.URI, Address: v.Address, Amount: v.Amount.Sats(), Fine: fine(v.Amount), Memo: v.Memo,
 		State: "open", Expires: date(v.Expires)}
 	if v.Hash != "" { // the same id again: what became of it
-		r, err := c.door.desk.Invoice(ctx, c.jid, v.Hash)
+		r, err := c.invoice(ctx, v.Hash)
 		if err != nil {
 			return nil, err
 		}

@@ -106,10 +106,11 @@ func listOrders(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mayLook(ctx); err != nil {
+	by, err := c.caller(ctx, "orders")
+	if err != nil {
 		return nil, err
 	}
-	all, total, err := c.door.desk.Orders(ctx, c.jid, skip, take)
+	all, total, err := c.door.desk.Orders(ctx, by, skip, take)
 	list := lime.Collection{Total: total, ItemType: TypeOrder, Items: make([]lime.Document, 0, len(all))}
 	for _, r := range all {
 		list.Items = append(list.Items, c.door.orderOf(r, c.speech))
@@ -118,9 +119,6 @@ func listOrders(ctx context.Context, c *call) (lime.Document, error) {
 }
 
 func readOrder(ctx context.Context, c *call) (lime.Document, error) {
-	if err := c.mayLook(ctx); err != nil {
-		return nil, err
-	}
 	return c.order(ctx, c.code())
 }
 
@@ -128,7 +126,11 @@ func readOrder(ctx context.Context, c *call) (lime.Document, error) {
 func (c *call) code() string { return strings.ToLower(c.Var("code")) }
 
 func (c *call) order(ctx context.Context, code string) (lime.Document, error) {
-	r, err := c.door.desk.Order(ctx, c.jid, code)
+	by, err := c.caller(ctx, "order")
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.door.desk.Order(ctx, by, code)
 	if err != nil {
 		return nil, err
 	}
