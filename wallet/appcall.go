@@ -60,12 +60,12 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	if err == nil {
 		return a, nil
 	}
-	err = Discreet(err, false)
+	err = discreet(err, false)
 	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Unavailable {
 		return AppAnswer{}, err
 	}
 	a.Refused = k.text(err)
-	ctx, cancel := k.Within(ctx)
+	ctx, cancel := k.within(ctx)
 	defer cancel()
 	var before *app.Request
 	err = k.DB.Tx(ctx, func(tx *db.Tx) error {

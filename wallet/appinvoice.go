@@ -45,7 +45,7 @@ func (k *appCall) invoice(ctx context.Context, m amount.Msat, memo string) (AppA
 	if memo == "" {
 		memo = k.app.Name
 	}
-	in, err := k.NewInvoice(ctx, k.by.User, k.by.Now, InvoiceAsk{Amount: m, Memo: memo, Door: fmt.Sprintf("app:%d", k.app.ID)})
+	in, err := k.newInvoice(ctx, k.by.User, k.by.Now, invoiceAsk{Amount: m, Memo: memo, Door: fmt.Sprintf("app:%d", k.app.ID)})
 	if err != nil {
 		return AppAnswer{}, err
 	}
@@ -69,7 +69,7 @@ func (k *appCall) invoice(ctx context.Context, m amount.Msat, memo string) (AppA
 		if _, err := r.Add(ctx, tx); err != nil {
 			return err
 		}
-		return k.AddInvoice(ctx, tx, *in)
+		return k.addInvoice(ctx, tx, *in)
 	})
 	return k.made(ctx, r, m, err)
 }

@@ -60,7 +60,7 @@ func (k *appCall) pay(ctx context.Context, text string) (AppAnswer, error) {
 				return a, nil
 			}
 		}
-		if try == 3 || !Among(taken, err) {
+		if try == 3 || !among(taken, err) {
 			return AppAnswer{}, err
 		}
 	}

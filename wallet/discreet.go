@@ -68,8 +68,8 @@ func (by Caller) told(err *error) {
 	*err = HeardBy(by.App, *err)
 }
 
-// Among reports whether err is one of those faults.
-func Among(faults []error, err error) bool {
+// among reports whether err is one of those faults.
+func among(faults []error, err error) bool {
 	return slices.ContainsFunc(faults, func(f error) bool { return errors.Is(err, f) })
 }
 
@@ -79,21 +79,21 @@ func HeardBy(app app.ID, err error) error {
 	if app == 0 {
 		return err
 	}
-	return Discreet(err, true)
+	return discreet(err, true)
 }
 
-// Discreet is a fault as an app hears it; sees says that it may ask for the balance.
+// discreet is a fault as an app hears it; sees says that it may ask for the balance.
 // What is Internal no door says: it tells a reference.
-func Discreet(err error, sees bool) error {
+func discreet(err error, sees bool) error {
 	if err == nil || fault.Is(err, fault.Internal) {
 		return err
 	}
-	if Among(hears, err) || sees && Among(ofBalance, err) {
+	if among(hears, err) || sees && among(ofBalance, err) {
 		return err
 	}
 	told := ErrNotNow
 	for _, i := range instead {
-		if Among(i.of, err) {
+		if among(i.of, err) {
 			told = i.told
 			break
 		}

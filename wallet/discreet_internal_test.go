@@ -59,7 +59,7 @@ func TestAnAppHearsNoFaultThatIsNotListed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			was := fault.Of(tt.is).With(fault.Args{"n": int64(7)}).Because(cause)
 			for sees, want := range map[bool]*fault.Error{true: tt.bot, false: tt.other} {
-				err := Discreet(was, sees)
+				err := discreet(was, sees)
 				f := fault.Of(err)
 				switch {
 				case f.Kind != was.Kind || !errors.Is(err, cause):
@@ -72,7 +72,7 @@ func TestAnAppHearsNoFaultThatIsNotListed(t *testing.T) {
 			}
 		})
 	}
-	if Discreet(nil, true) != nil || HeardBy(1, nil) != nil {
+	if discreet(nil, true) != nil || HeardBy(1, nil) != nil {
 		t.Error("nothing is a fault")
 	}
 }

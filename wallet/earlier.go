@@ -30,8 +30,8 @@ func Read[T any](e *Earlier) (v T, err error) {
 	return v, nil
 }
 
-// Old is the type of results of before there were types: replies of chat.
-const Old = "command.Reply"
+// replied is the type of results of before there were types: replies of chat.
+const replied = "command.Reply"
 
 // UnmarshalJSON reads what stored writes, and what was stored before there were types.
 func (e *Earlier) UnmarshalJSON(text []byte) error {
@@ -44,7 +44,7 @@ func (e *Earlier) UnmarshalJSON(text []byte) error {
 	}
 	e.Is, e.Result = typed.Is, typed.Result
 	if e.Is == "" {
-		e.Is, e.Result = Old, append(json.RawMessage{}, text...)
+		e.Is, e.Result = replied, append(json.RawMessage{}, text...)
 	}
 	return nil
 }

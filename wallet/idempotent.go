@@ -31,7 +31,7 @@ func Do[T any](ctx context.Context, s *Service, by Caller, fn func(tx *db.Tx) (T
 
 // first is Do that also reports whether fn did it just now, and nobody before.
 func first[T any](ctx context.Context, s *Service, by Caller, fn func(tx *db.Tx) (T, error)) (v T, now bool, err error) {
-	bound, cancel := s.Within(ctx)
+	bound, cancel := s.within(ctx)
 	defer cancel()
 	k := s.spent(by)
 	var before *Earlier
@@ -99,7 +99,7 @@ var errFree = errors.New("wallet: the key is free")
 // look for its key would show nothing of that. So a fresh transaction takes the same key,
 // which waits for the one before: it is spent then, or nothing was done and nothing will be.
 func (s *Service) outcome(ctx context.Context, k spent) (before *Earlier, err error) {
-	ctx, cancel := s.Within(ctx)
+	ctx, cancel := s.within(ctx)
 	defer cancel()
 	for {
 		err := s.DB.Tx(ctx, func(tx *db.Tx) error {

@@ -15,8 +15,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// InvoiceAsk is an invoice that a user, or somebody for a user, asks for.
-type InvoiceAsk struct {
+// invoiceAsk is an invoice that a user, or somebody for a user, asks for.
+type invoiceAsk struct {
 	Amount          amount.Msat // 0: the payer chooses
 	Memo            string
 	Lasts           time.Duration // if that is less than usual; 0: as usual
@@ -34,9 +34,9 @@ func described(memo string) string {
 	return memo
 }
 
-// AddInvoice writes an invoice down, in a transaction in which its user is locked:
+// addInvoice writes an invoice down, in a transaction in which its user is locked:
 // others may have been made since they were counted.
-func (s *Service) AddInvoice(ctx context.Context, tx *db.Tx, in invoice.Invoice) error {
+func (s *Service) addInvoice(ctx context.Context, tx *db.Tx, in invoice.Invoice) error {
 	if err := s.mayWait(ctx, tx, in.User, in.Door, in.Created); err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (s *Service) mayWait(ctx context.Context, q sqlx.QueryerContext, user usera
 	return err
 }
 
-// NewInvoice has the node make an invoice. The caller writes it down before it
+// newInvoice has the node make an invoice. The caller writes it down before it
 // is given to anybody: one that was not is nobody's, and is never paid.
-func (s *Service) NewInvoice(ctx context.Context, u *useraccount.User, now int64, ask InvoiceAsk) (*invoice.Invoice, error) {
+func (s *Service) newInvoice(ctx context.Context, u *useraccount.User, now int64, ask invoiceAsk) (*invoice.Invoice, error) {
 	if err := s.mayWait(ctx, s.DB.Read(), u.ID, ask.Door, now); err != nil { // the node need not make one
 		return nil, err
 	}

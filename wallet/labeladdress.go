@@ -27,7 +27,7 @@ func (s *Service) LabelAddress(ctx context.Context, by Caller, text, label strin
 	if err != nil {
 		return LabelledAddress{}, err
 	}
-	label = i18n.Clip(label, LabelLength)
+	label = i18n.Clip(label, labelLength)
 	return Do(ctx, s, by, func(tx *db.Tx) (LabelledAddress, error) {
 		if _, err := by.Locked(ctx, tx); err != nil {
 			return LabelledAddress{}, err

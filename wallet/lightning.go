@@ -156,7 +156,7 @@ func (s *Service) ofURI(ctx context.Context, by Caller, u address.URI, onChain b
 			r.Amount = u.Amount
 		}
 		return r, true, nil
-	case !u.Address.IsZero() && !Among(final, err):
+	case !u.Address.IsZero() && !among(final, err):
 		return Recipient{}, false, nil // the chain will do
 	}
 	return r, true, err

@@ -7,8 +7,8 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 )
 
-// LabelLength is how many characters of an address's label are kept.
-const LabelLength = 60
+// labelLength is how many characters of an address's label are kept.
+const labelLength = 60
 
 // NewAddress is an address that the caller has from now on.
 type NewAddress struct{ Address }
@@ -29,6 +29,6 @@ func (s *Service) NewAddress(ctx context.Context, by Caller, label string) (_ Ne
 	if err := s.enough(free); err != nil { // the node need not make one
 		return NewAddress{}, err
 	}
-	return freshAddress(ctx, s, by, wanted{label: i18n.Clip(label, LabelLength), more: true},
+	return freshAddress(ctx, s, by, wanted{label: i18n.Clip(label, labelLength), more: true},
 		plain(func(a deposit.Address) NewAddress { return NewAddress{addressOf(a)} }))
 }

@@ -62,7 +62,7 @@ func (s *Service) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice
 	if s.Policy.Limits.Full(u.Has.Balance) {
 		return nil, ErrPayeeLimit.With(fault.Args{"who": u.Name})
 	}
-	in, err := s.NewInvoice(ctx, u, s.Clock().Unix(), InvoiceAsk{Amount: ask.Amount, Sender: i18n.Clip(ask.Note, noteLength),
+	in, err := s.newInvoice(ctx, u, s.Clock().Unix(), invoiceAsk{Amount: ask.Amount, Sender: i18n.Clip(ask.Note, noteLength),
 		DescriptionHash: ask.DescriptionHash[:], Door: ask.Door})
 	if fault.Is(err, fault.NotAllowed) {
 		return nil, ErrPayeeLimit.With(fault.Args{"who": u.Name})
@@ -70,7 +70,7 @@ func (s *Service) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := s.Within(ctx)
+	ctx, cancel := s.within(ctx)
 	defer cancel()
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
 		// Strangers ask at the same time: who was counted above may have been joined by
@@ -82,7 +82,7 @@ func (s *Service) InvoiceFor(ctx context.Context, ask StrangerInvoice) (*invoice
 		if !is.Active {
 			return useraccount.ErrUnknown
 		}
-		return s.AddInvoice(ctx, tx, *in)
+		return s.addInvoice(ctx, tx, *in)
 	})
 	if fault.Is(err, fault.NotAllowed) {
 		return nil, ErrPayeeLimit.With(fault.Args{"who": u.Name})

@@ -53,7 +53,7 @@ func (s *Service) Receive(ctx context.Context, by Caller, w Receiving) (_ Receiv
 		return Receivable{}, err
 	}
 	r := Receivable{Amount: w.Amount, Memo: i18n.Clip(w.Memo, MemoLength)}
-	in, err := s.ownInvoice(ctx, by, InvoiceAsk{Amount: r.Amount, Memo: r.Memo, Lasts: lasts})
+	in, err := s.ownInvoice(ctx, by, invoiceAsk{Amount: r.Amount, Memo: r.Memo, Lasts: lasts})
 	if err != nil {
 		return Receivable{}, err
 	}
@@ -73,11 +73,11 @@ func (s *Service) Receive(ctx context.Context, by Caller, w Receiving) (_ Receiv
 			if _, err := by.Locked(ctx, tx); err != nil {
 				return r, err
 			}
-			return r, s.AddInvoice(ctx, tx, *in)
+			return r, s.addInvoice(ctx, tx, *in)
 		})
 	}
 	return atAddress(ctx, s, by, func(tx *db.Tx, a deposit.Address) (Receivable, error) {
-		return r.at(a.Address), s.AddInvoice(ctx, tx, *in)
+		return r.at(a.Address), s.addInvoice(ctx, tx, *in)
 	})
 }
 
@@ -102,11 +102,11 @@ func lasting(until, now int64) (time.Duration, error) {
 
 // ownInvoice makes an invoice for the caller; nil without Lightning, and when the node
 // cannot, because the chain still can.
-func (s *Service) ownInvoice(ctx context.Context, by Caller, ask InvoiceAsk) (*invoice.Invoice, error) {
+func (s *Service) ownInvoice(ctx context.Context, by Caller, ask invoiceAsk) (*invoice.Invoice, error) {
 	if s.Lightning.Node == nil {
 		return nil, nil
 	}
-	in, err := s.NewInvoice(ctx, by.User, by.Now, ask)
+	in, err := s.newInvoice(ctx, by.User, by.Now, ask)
 	if fault.Is(err, fault.Unavailable) {
 		return nil, nil
 	}

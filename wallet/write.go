@@ -12,8 +12,8 @@ import (
 // undo half of it. A Service may have less.
 const patience = 30 * time.Second
 
-// Within bounds a write that goes on when the client has gone away.
-func (s *Service) Within(ctx context.Context) (context.Context, context.CancelFunc) {
+// within bounds a write that goes on when the client has gone away.
+func (s *Service) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	wait := patience
 	if s.Patience > 0 {
 		wait = s.Patience
@@ -25,7 +25,7 @@ func (s *Service) Within(ctx context.Context) (context.Context, context.CancelFu
 // answer to its COMMIT is lost nothing is known; who asks again, by the same key,
 // finds out.
 func (s *Service) Write(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
-	ctx, cancel := s.Within(ctx)
+	ctx, cancel := s.within(ctx)
 	defer cancel()
 	err := s.act(ctx, func(tx *db.Tx) error { return fn(ctx, tx) })
 	if errors.Is(err, db.ErrUnknown) {

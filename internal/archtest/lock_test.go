@@ -28,7 +28,7 @@ var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begi
 
 // unlocked are the functions that one of the rules does not hold for, and why.
 var unlocked = map[string]string{
-	"wallet/invoice.go AddInvoice":    "its callers have locked the user",
+	"wallet/invoice.go addInvoice":    "its callers have locked the user",
 	"wallet/approval.go askUser":      "Confirm has locked the user",
 	"wallet/applink.go AppJoined":     "tells of a new app: nothing hangs on who the user is",
 	"useraccount/account.go Register": "who is new is locked by being inserted; others are locked before anything is decided",
