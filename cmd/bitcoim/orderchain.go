@@ -27,9 +27,16 @@ func releaseCoins(ctx context.Context, p *program, node chain.Node, o *paymentor
 	if err != nil {
 		return err
 	}
+	instead, err := sentInstead(ctx, by.DB.Read(), *o)
+	if err != nil {
+		return err
+	}
 	const find = "find the transaction that spent a coin of %s, see that it is %d blocks deep, and say -i-have-checked"
 	switch {
 	case by.Checked:
+	case instead != "":
+		return fmt.Errorf("transaction %s paid what order %d does, and no order made it: if it was sent in place of %s, the payee has the money, and the payer "+
+			"would have it, too: find out, settle it with the payer, and say -i-have-checked", instead, o.ID, o.TxID)
 	case deposit.Wallet(keys).Another(o.Node):
 		return fmt.Errorf("the wallet %q signed order %d, and the node has another one, which never heard of it: ask the node that has that one, or "+find,
 			o.Node, o.ID, o.TxID, depth)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/worker"
@@ -67,6 +68,63 @@ func TestAPaymentIsReleasedByTheWordOfItsOwnWallet(t *testing.T) {
 					t.Errorf("got %v, want %q", err, tt.want)
 				}
 				s.is(paymentorder.Stuck, 49_000, 51_000)
+			})
+		})
+	}
+}
+
+// Somebody raised the fee of a payment in the wallet: another transaction paid the payee in
+// its place, and is declared. Its own can never be mined, as the wallet says. The payer is
+// not given the money besides, but for an operator who has settled that.
+func TestAPaymentThatWasReplacedIsNotGivenBackUnasked(t *testing.T) {
+	for name, tt := range map[string]struct {
+		pays    chain.Output
+		refused bool
+	}{
+		"it pays the same":   {chain.Output{Address: stranger, Amount: 50_000}, true},
+		"it pays another":    {chain.Output{Address: "bcrt1qother", Amount: 50_000}, false},
+		"it pays other sums": {chain.Output{Address: stranger, Amount: 60_000}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				s := sell(t, d, func(_ *sale, _ *db.Tx, draft *paymentorder.Draft) paymentorder.Approval {
+					*draft = paymentorder.Draft{ToAddress: stranger, SaidTo: stranger, Amount: draft.Amount, FeeLimit: draft.FeeLimit}
+					return paymentorder.InPerson()
+				})
+				pays, err := paymentorder.Pays([]chain.Output{tt.pays})
+				if err != nil {
+					t.Fatal(err)
+				}
+				found := freeze.Cause{Ref: strings.Repeat("b2", 32), Reason: freeze.Spent, What: "it left", Pays: pays}
+				s.do(func(tx *db.Tx) error {
+					s.o.Node = "first"
+					if err := s.o.Store(t.Context(), tx, chain.Prepared{TxID: "a1", Raw: []byte{1}, Fee: 1000}, soldAt); err != nil {
+						return err
+					}
+					return s.o.Contradicted(t.Context(), tx, soldAt)
+				})
+				s.stop(found)
+				p := &program{out: &bytes.Buffer{}, err: &bytes.Buffer{}}
+				if err := declare(t.Context(), p, d, found.Ref, "a fee was raised", false); err != nil {
+					t.Fatal(err)
+				}
+				release := func(checked bool) error {
+					node := shows{keys: []string{"first"}, TxStatus: chain.TxStatus{State: chain.Conflicted, Confirmations: -6}}
+					return taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
+						return releaseCoins(ctx, p, node, o, worker.Operator{DB: d, Name: "me", Reason: "why", Checked: checked}, 6)
+					})
+				}
+				err = release(false)
+				if refused := err != nil && strings.Contains(err.Error(), found.Ref) && strings.Contains(err.Error(), "-i-have-checked"); refused != tt.refused || !refused && err != nil {
+					t.Errorf("got %v", err)
+				}
+				if tt.refused {
+					s.is(paymentorder.Stuck, 49_000, 51_000)
+					if err := release(true); err != nil {
+						t.Error(err)
+					}
+				}
+				s.is(paymentorder.Failed, 100_000, 0)
 			})
 		})
 	}

@@ -36,15 +36,19 @@ func giveHeld(ctx context.Context, o *paymentorder.Order, by worker.Operator) er
 }
 
 // sentInstead is a transaction that no order made and that pays what an order does; "" if
-// none was found.
+// none was found. One that was declared meanwhile left the wallet all the same.
 func sentInstead(ctx context.Context, q sqlx.QueryerContext, o paymentorder.Order) (string, error) {
-	all, err := freeze.Causes(ctx, q)
+	all, err := freeze.Ever(ctx, q, freeze.Spent)
 	if err != nil {
 		return "", err
 	}
 	for _, c := range all {
-		if c.Reason != freeze.Spent {
-			continue
+		by, err := paymentorder.ByTx(ctx, q, c.Ref)
+		if err != nil {
+			return "", err
+		}
+		if by != nil {
+			continue // it was booked
 		}
 		orders, err := paymentorder.For(ctx, q, c.Pays)
 		if err != nil {

@@ -129,6 +129,9 @@ func TestWhatWasSentAfterTheCopyIsBookedAndNotPaidAgain(t *testing.T) {
 		if err != nil || o == nil || o.ID != c.o.ID || o.Node != "key" {
 			t.Fatalf("the transaction is that of %+v (%v)", o, err)
 		}
+		if got, err := sentInstead(t.Context(), d.Read(), *o); err != nil || got != "" {
+			t.Errorf("instead of its own transaction it has %q (%v)", got, err)
+		}
 		var acts []string
 		c.do(func(tx *db.Tx) error {
 			return tx.SelectContext(t.Context(), &acts, `SELECT act || ' ' || target || ' ' || reason FROM operator_act`)
