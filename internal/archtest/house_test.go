@@ -35,7 +35,7 @@ var house = []room{
 	{"web", "doorstep lnurl " + door},
 
 	// the desk
-	{"command", "app db i18n moneysocket rate wallet " + people + values},
+	{"command", "app db deposit i18n invoice ledger paymentorder rate useraccount wallet " + values},
 
 	// what can be done with a wallet
 	{"wallet", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
@@ -99,7 +99,7 @@ var foreign = map[string]string{
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
 	"github.com/coder/websocket":             "moneysocket lime web",
 	"github.com/BurntSushi/toml":             "config i18n",
-	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy command wallet app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
+	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy wallet app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
 	"database/sql":                           "legacy wallet app paymentorder deposit invoice statement useraccount outbox cursor ledger db",
 	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door doorstep lime lime/door lime/limetest web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
