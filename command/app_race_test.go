@@ -52,12 +52,17 @@ func (w *town) outcome(app wallet.AppID, key, invoice string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case a.Refused != "":
-		return "refused: " + a.Refused, nil
+	case a.Refused != nil:
+		return "refused: " + w.refusal(a), nil
 	case a.Waiting:
 		return "waits", nil
 	}
 	return "paid", nil
+}
+
+// refusal is why not, in the words of the user.
+func (w *town) refusal(a wallet.AppAnswer) string {
+	return w.desk.Words.Printer(w.desk.Words.Match(append([]string{a.Lang}, w.desk.Policy.Languages...)...), a.Unit).Say(a.Refused.Phrase, a.Refused.Args)
 }
 
 func TestARequestThatIsRepeatedPaysOnce(t *testing.T) {

@@ -131,8 +131,8 @@ func (s *scene) answered(a wallet.AppAnswer, err error) string {
 	switch {
 	case err != nil:
 		return "error " + err.Error()
-	case a.Refused != "":
-		return "refused " + plain(a.Refused)
+	case a.Refused != nil:
+		return "refused " + plain(s.refusal(a))
 	case a.Preimage != "" && a.Incoming:
 		return "received"
 	case a.Preimage != "":

@@ -13,13 +13,15 @@ import (
 // AppAnswer is what came of an app's request.
 type AppAnswer struct {
 	App      app.ID
-	Key      string      // the app's own for the request
-	Invoice  string      // BOLT 11 that was made
-	Preimage string      // proof of a payment, out or in, 64 hexadecimal digits
-	Fee      amount.Msat // of a payment that was made
-	Incoming bool        // the payment is one that came in for an invoice of the app's
-	Refused  string      // why not, in the user's language
-	Waiting  bool        // for the user's leave, or for the end of the payment: AppNews will say
+	Key      string       // the app's own for the request
+	Invoice  string       // BOLT 11 that was made
+	Preimage string       // proof of a payment, out or in, 64 hexadecimal digits
+	Fee      amount.Msat  // of a payment that was made
+	Incoming bool         // the payment is one that came in for an invoice of the app's
+	Refused  *fault.Error // why not
+	Lang     string       // of the user, in which a door says so; "" for none of their own
+	Unit     string       // in which the user counts
+	Waiting  bool         // for the user's leave, or for the end of the payment: AppNews will say
 }
 
 // appCall is one request of an app on its way.
@@ -56,7 +58,7 @@ func (s *Service) calling(ctx context.Context, id app.ID, key string) (*appCall,
 // same request later gets it again, whatever has changed. Anything else is no
 // answer.
 func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnswer, error) {
-	a.App, a.Key = k.app.ID, k.key
+	a = k.filled(a)
 	if err == nil {
 		return a, nil
 	}
@@ -64,13 +66,17 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	if kind := fault.Of(err).Kind; kind == fault.Internal || kind == fault.Unavailable {
 		return AppAnswer{}, err
 	}
-	a.Refused = k.text(err)
+	a.Refused = fault.Of(err)
+	text, err := a.Refused.Keep()
+	if err != nil {
+		return AppAnswer{}, err
+	}
 	ctx, cancel := k.within(ctx)
 	defer cancel()
 	var before *app.Request
 	err = k.DB.Tx(ctx, func(tx *db.Tx) error {
 		before = nil
-		fresh, err := app.Request{App: k.app.ID, Key: k.key, Refused: a.Refused, Told: true, Created: k.by.Now}.Add(ctx, tx)
+		fresh, err := app.Request{App: k.app.ID, Key: k.key, Refused: text, Told: true, Created: k.by.Now}.Add(ctx, tx)
 		if err == nil && !fresh {
 			before, err = k.app.Find(ctx, tx, k.key)
 		}
@@ -85,10 +91,13 @@ func (k *appCall) answered(ctx context.Context, a AppAnswer, err error) (AppAnsw
 	return a, nil
 }
 
-// nobodys refuses an app that there is none of.
-func (s *Service) nobodys(id app.ID, key string, err error) AppAnswer {
-	return AppAnswer{App: id, Key: key, Refused: s.said(nil, err)}
+// filled is an answer with whose it is.
+func (k *appCall) filled(a AppAnswer) AppAnswer {
+	a.App, a.Key, a.Lang, a.Unit = k.app.ID, k.key, k.by.User.Lang, k.by.User.Unit
+	return a
 }
 
-// text says a fault in the user's language.
-func (k *appCall) text(err error) string { return k.said(k.by.User, err) }
+// nobodys refuses an app that there is none of.
+func nobodys(id app.ID, key string, err error) AppAnswer {
+	return AppAnswer{App: id, Key: key, Refused: fault.Of(err)}
+}

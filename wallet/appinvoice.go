@@ -17,7 +17,7 @@ import (
 func (s *Service) AppInvoice(ctx context.Context, id app.ID, key string, m amount.Msat, memo string) (AppAnswer, error) {
 	k, err := s.asking(ctx, id, key)
 	if fault.Is(err, fault.NotFound) {
-		return s.nobodys(id, key, err), nil
+		return nobodys(id, key, err), nil
 	}
 	if err != nil {
 		return AppAnswer{}, err
@@ -80,16 +80,16 @@ func (k *appCall) made(ctx context.Context, r *app.Request, m amount.Msat, err e
 	case err != nil:
 		return AppAnswer{}, err
 	case r.Refused != "":
-		return AppAnswer{Refused: r.Refused}, nil
+		return AppAnswer{Refused: refusal(r.Refused)}, nil
 	case r.Order.Valid:
-		return AppAnswer{Refused: k.text(ErrKeyUsed)}, nil
+		return AppAnswer{Refused: ErrKeyUsed}, nil
 	}
 	in, err := invoice.Find(ctx, k.DB.Read(), r.Hash)
 	switch {
 	case err != nil:
 		return AppAnswer{}, err
 	case in == nil || in.Amount != m:
-		return AppAnswer{Refused: k.text(ErrKeyUsed)}, nil
+		return AppAnswer{Refused: ErrKeyUsed}, nil
 	}
 	return AppAnswer{Invoice: in.Text}, nil
 }

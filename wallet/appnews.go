@@ -26,13 +26,15 @@ func (s *Service) AppNews(ctx context.Context, apps []app.ID) ([]AppAnswer, erro
 			}
 			calls[end.App] = k
 		}
-		news = append(news, k.ended(AppAnswer{App: end.App, Key: end.Key}, end))
+		a := k.filled(AppAnswer{})
+		a.Key = end.Key
+		news = append(news, ended(a, end))
 	}
 	return news, nil
 }
 
-// ended says an end as the app hears it.
-func (k *appCall) ended(a AppAnswer, end app.End) AppAnswer {
+// ended is an answer with the end of what was asked.
+func ended(a AppAnswer, end app.End) AppAnswer {
 	args := fault.Args{"code": end.Code, "amount": int64(end.Amount)}
 	switch paymentorder.State(end.State) {
 	case "":
@@ -40,11 +42,11 @@ func (k *appCall) ended(a AppAnswer, end app.End) AppAnswer {
 	case paymentorder.Done:
 		a.Preimage, a.Fee = end.Preimage, end.Fee
 	case paymentorder.Failed:
-		a.Refused = k.printer(k.by.User).Say("app.failed", args)
+		a.Refused = errPaymentFailed.With(args)
 	case paymentorder.Cancelled:
-		a.Refused = k.printer(k.by.User).Say("app.denied", args)
+		a.Refused = errDenied.With(args)
 	case paymentorder.Expired:
-		a.Refused = k.printer(k.by.User).Say("app.lapsed", args)
+		a.Refused = errUnanswered.With(args)
 	default:
 		a.Waiting = true
 	}

@@ -22,7 +22,7 @@ import (
 func (s *Service) AppPay(ctx context.Context, id app.ID, key, invoice string) (AppAnswer, error) {
 	k, err := s.asking(ctx, id, key)
 	if fault.Is(err, fault.NotFound) {
-		return s.nobodys(id, key, err), nil
+		return nobodys(id, key, err), nil
 	}
 	if err != nil {
 		return AppAnswer{}, err
@@ -166,13 +166,13 @@ func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, 
 
 // how says what came of a request.
 func (k *appCall) how(ctx context.Context, r *app.Request, hash string) (AppAnswer, error) {
-	a := AppAnswer{App: k.app.ID, Key: k.key}
+	a := k.filled(AppAnswer{})
 	switch {
 	case r.Refused != "":
-		a.Refused = r.Refused
+		a.Refused = refusal(r.Refused)
 		return a, nil
 	case r.Hash != hash:
-		a.Refused = k.text(ErrKeyUsed)
+		a.Refused = ErrKeyUsed
 		return a, nil
 	}
 	end, err := r.How(ctx, k.DB.Read())
@@ -180,8 +180,8 @@ func (k *appCall) how(ctx context.Context, r *app.Request, hash string) (AppAnsw
 		return AppAnswer{}, err
 	}
 	if end == nil { // the key of an invoice that was asked for
-		a.Refused = k.text(ErrKeyUsed)
+		a.Refused = ErrKeyUsed
 		return a, nil
 	}
-	return k.ended(a, *end), nil
+	return ended(a, *end), nil
 }

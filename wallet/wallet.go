@@ -29,8 +29,8 @@ type Service struct {
 	Exchange  *rate.Source // for showing amounts to apps; nil: none
 	Policy    Policy
 	Apps      Apps
-	Pace      *Pace // of all doors; nil: nobody is too fast
-	Words     *i18n.Catalogue
+	Pace      *Pace           // of all doors; nil: nobody is too fast
+	Words     *i18n.Catalogue // of the lines that notices propose
 	Clock     func() time.Time
 	Patience  time.Duration // that a write has; 0 is half a minute
 	// Notify is called after a commit that gave the workers something to do.

@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/doorstep"
+	"github.com/bitcoim/bitcoim/i18n"
 	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
 	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/wallet"
@@ -37,7 +38,7 @@ func apps(c config.Config) (wallet.Apps, error) {
 }
 
 // openMoneysocket makes the door for Moneysocket apps; nil if it is off.
-func openMoneysocket(c config.Config, desk msdoor.Desk, instance string, log *slog.Logger) (*msdoor.Door, error) {
+func openMoneysocket(c config.Config, desk msdoor.Desk, words *i18n.Catalogue, instance string, log *slog.Logger) (*msdoor.Door, error) {
 	m := c.Moneysocket
 	if !m.Enabled {
 		return nil, nil
@@ -46,7 +47,7 @@ func openMoneysocket(c config.Config, desk msdoor.Desk, instance string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	o := msdoor.Options{Desk: desk, Instance: instance, Listen: m.Listen, URL: m.URL, Cert: m.CertFile, Key: m.KeyFile, Proxies: proxies,
+	o := msdoor.Options{Desk: desk, Words: words, Languages: c.XMPP.Languages, Instance: instance, Listen: m.Listen, URL: m.URL, Cert: m.CertFile, Key: m.KeyFile, Proxies: proxies,
 		Open: m.Open, AllowPlain: m.AllowPlain, Log: log}
 	if m.Dial {
 		d, err := dialer(c)
@@ -64,7 +65,11 @@ func checkMoneysocket(_ context.Context, c config.Config) (string, error) {
 	if !c.Moneysocket.Enabled {
 		return "off", nil
 	}
-	if _, err := openMoneysocket(c, command.New(&wallet.Service{}), "check", nil); err != nil {
+	words, err := i18n.Load(c.Messages.Dir)
+	if err != nil {
+		return "", err
+	}
+	if _, err := openMoneysocket(c, command.New(&wallet.Service{}), words, "check", nil); err != nil {
 		return "", err
 	}
 	var ways []string

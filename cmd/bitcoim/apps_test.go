@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
 	"github.com/bitcoim/bitcoim/wallet"
@@ -78,7 +79,11 @@ func TestABeaconLeadsNowhereInOurNetwork(t *testing.T) {
 			links = append(links, wallet.AppLink{ID: wallet.AppID(i + 1), Seed: b.Seed, Beacon: b.String(), Wallet: "5f3c9d0e-0000-4000-8000-000000000000"})
 		}
 		var log journal
-		door, err := openMoneysocket(c, linked{links: links}, "one", slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		words, err := i18n.Load("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		door, err := openMoneysocket(c, linked{links: links}, words, "one", slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func (g *gateway) openSite(ctx context.Context, d *doors, desk *command.Desk, _ 
 }
 
 func (g *gateway) openApps(ctx context.Context, d *doors, desk *command.Desk, instance string) error {
-	door, err := openMoneysocket(g.config, desk, instance, g.log)
+	door, err := openMoneysocket(g.config, desk, g.words, instance, g.log)
 	if err != nil || door == nil {
 		return err
 	}

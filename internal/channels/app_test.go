@@ -80,7 +80,7 @@ func TestAnAppPaysWithinItsBudgetAndAsksAboveIt(t *testing.T) {
 			t.Fatalf("at once it hears %+v", got)
 		}
 		paid := c.hears(d, game, "k1")
-		if len(paid.Preimage) != 64 || paid.Fee <= 0 || paid.Incoming || paid.Refused != "" {
+		if len(paid.Preimage) != 64 || paid.Fee <= 0 || paid.Incoming || paid.Refused != nil {
 			t.Errorf("it hears %+v", paid)
 		}
 		if again := c.pays(d, game, "k1", tea); again.Preimage != paid.Preimage || again.Waiting {
@@ -132,7 +132,7 @@ func TestAnAppsPaymentThatFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.pays(d, game, "k1", bill)
-	if got := c.hears(d, game, "k1"); got.Refused == "" || got.Preimage != "" {
+	if got := c.hears(d, game, "k1"); got.Refused == nil || got.Preimage != "" {
 		t.Errorf("it hears %+v", got)
 	}
 	if left, err := game.Left(t.Context(), c.Read(), c.clock().Unix()); err != nil || left != 50_000_000 {
@@ -141,7 +141,7 @@ func TestAnAppsPaymentThatFails(t *testing.T) {
 	if err := c.has(ann, 100_000_000, 0); err != nil {
 		t.Error(err)
 	}
-	if again := c.pays(d, game, "k1", bill); again.Refused == "" || again.Waiting {
+	if again := c.pays(d, game, "k1", bill); again.Refused == nil || again.Waiting {
 		t.Errorf("asked again it hears %+v", again)
 	}
 	c.books()

@@ -15,7 +15,7 @@ const (
 )
 
 func (l *link) invoice(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
-	return said(l.ask(ctx, r, func(ctx context.Context) (wallet.AppAnswer, error) {
+	return l.door.said(l.ask(ctx, r, func(ctx context.Context) (wallet.AppAnswer, error) {
 		return l.door.o.Desk.AppInvoice(ctx, l.app.ID, r.UUID, r.Msats, r.Description)
 	}))
 }
@@ -31,7 +31,7 @@ func (l *link) pay(ctx context.Context, r moneysocket.Request) moneysocket.Answe
 		l.provider.Forget(r.Link, r.UUID)
 		return moneysocket.Answer{}
 	}
-	return said(a)
+	return l.door.said(a)
 }
 
 // ask puts a request to the desk, a few times if it does not answer. If it
@@ -40,7 +40,7 @@ func (l *link) ask(ctx context.Context, r moneysocket.Request, do func(context.C
 	pause := l.door.o.Limits.Again
 	for try := 1; ; try++ {
 		a, err := once(ctx, do)
-		if err == nil && (a.Waiting || !said(a).Later()) {
+		if err == nil && (a.Waiting || !l.door.said(a).Later()) {
 			if a.Waiting {
 				l.door.Ring()
 			}
@@ -62,8 +62,9 @@ func once(ctx context.Context, do func(context.Context) (wallet.AppAnswer, error
 	return do(ctx)
 }
 
-// said is an answer of the desk in the words of the protocol.
-func said(a wallet.AppAnswer) moneysocket.Answer {
+// said is an answer of the desk in the words of the protocol, and a refusal in those of
+// the user.
+func (d *Door) said(a wallet.AppAnswer) moneysocket.Answer {
 	switch {
 	case a.Waiting:
 		return moneysocket.Answer{}
@@ -76,5 +77,9 @@ func said(a wallet.AppAnswer) moneysocket.Answer {
 	case a.Invoice != "":
 		return moneysocket.Answer{Bolt11: a.Invoice}
 	}
-	return moneysocket.Answer{Error: a.Refused}
+	if a.Refused == nil {
+		return moneysocket.Answer{}
+	}
+	words := d.o.Words.Printer(d.o.Words.Match(append([]string{a.Lang}, d.o.Languages...)...), a.Unit)
+	return moneysocket.Answer{Error: words.Say(a.Refused.Phrase, a.Refused.Args)}
 }

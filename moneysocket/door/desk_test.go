@@ -12,6 +12,7 @@ import (
 	"github.com/btcsuite/btcd/address/v2/bech32"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/moneysocket/door"
 	"github.com/bitcoim/bitcoim/wallet"
@@ -29,7 +30,9 @@ type desk struct {
 	budget  amount.Msat // above it, a payment needs leave
 	fiat    *wallet.Fiat
 	paused  bool
-	closed  bool // nobody is paid
+	closed  bool         // nobody is paid
+	refusal *fault.Error // of each invoice
+	lang    string       // of the user
 
 	made     map[string]wallet.AppAnswer // invoices, by app and key
 	keys     map[string]string           // payment hash, by app and key
@@ -136,8 +139,11 @@ func (d *desk) AppInvoice(_ context.Context, app wallet.AppID, key string, m amo
 		d.failed++
 		return wallet.AppAnswer{}, d.away
 	}
+	if d.refusal != nil {
+		return wallet.AppAnswer{App: app, Key: key, Refused: d.refusal, Lang: d.lang, Unit: "mBTC"}, nil
+	}
 	if memo == "refuse" {
-		return wallet.AppAnswer{App: app, Key: key, Refused: "non merci"}, nil
+		return wallet.AppAnswer{App: app, Key: key, Refused: no("non merci")}, nil
 	}
 	a, ok := d.made[at(app, key)]
 	if !ok {
@@ -153,7 +159,7 @@ func (d *desk) AppPay(_ context.Context, app wallet.AppID, key, bolt11 string) (
 	defer d.mu.Unlock()
 	i, err := moneysocket.ParseInvoice(bolt11)
 	if err != nil {
-		return wallet.AppAnswer{App: app, Key: key, Refused: "unreadable"}, nil
+		return wallet.AppAnswer{App: app, Key: key, Refused: no("unreadable")}, nil
 	}
 	d.asked[i.Hash]++
 	if d.away != nil {
@@ -161,7 +167,7 @@ func (d *desk) AppPay(_ context.Context, app wallet.AppID, key, bolt11 string) (
 		return wallet.AppAnswer{}, d.away
 	}
 	if was, ok := d.keys[at(app, key)]; ok && was != i.Hash {
-		return wallet.AppAnswer{App: app, Key: key, Refused: "used"}, nil
+		return wallet.AppAnswer{App: app, Key: key, Refused: no("used")}, nil
 	}
 	d.keys[at(app, key)] = i.Hash
 	a := wallet.AppAnswer{App: app, Key: key}
@@ -169,7 +175,7 @@ func (d *desk) AppPay(_ context.Context, app wallet.AppID, key, bolt11 string) (
 	case ok:
 		a.Preimage, a.Fee, a.Refused = done.Preimage, done.Fee, done.Refused
 	case i.Amount > d.balance:
-		a.Refused = "not enough"
+		a.Refused = no("not enough")
 	case i.Amount > d.budget || len(d.waiting[i.Hash]) > 0:
 		a.Waiting = true
 		if !slices.Contains(d.waiting[i.Hash], a) {
@@ -195,10 +201,10 @@ func (d *desk) pay(a wallet.AppAnswer, i moneysocket.Invoice) wallet.AppAnswer {
 func (d *desk) decide(bolt11 string, yes bool) {
 	i, _ := moneysocket.ParseInvoice(bolt11)
 	d.change(func() {
-		end := wallet.AppAnswer{Refused: "ann said no"}
+		end := wallet.AppAnswer{Refused: no("ann said no")}
 		if yes {
 			end = d.pay(end, i)
-			end.Refused = ""
+			end.Refused = nil
 		}
 		d.answers[i.Hash] = end
 		for _, a := range d.waiting[i.Hash] {

@@ -24,6 +24,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -31,6 +32,8 @@ import (
 // Options of a Door.
 type Options struct {
 	Desk      Desk
+	Words     *i18n.Catalogue
+	Languages []string       // of who has none of their own, preferred first
 	Instance  string         // name of this process among those that share the desk
 	Listen    string         // address and port of the relay; "" is none
 	URL       string         // of the relay on the Internet: wss://example.org
@@ -93,8 +96,8 @@ type Door struct {
 // New returns a door that is still closed.
 func New(o Options) (*Door, error) {
 	switch {
-	case o.Desk == nil || o.Instance == "":
-		return nil, errors.New("moneysocket: no desk or no name")
+	case o.Desk == nil || o.Words == nil || o.Instance == "":
+		return nil, errors.New("moneysocket: no desk, no phrases or no name")
 	case (o.Cert == "") != (o.Key == ""):
 		return nil, errors.New("moneysocket: a certificate needs its key, and a key its certificate")
 	}

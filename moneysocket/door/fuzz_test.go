@@ -16,7 +16,7 @@ func FuzzForwarded(f *testing.F) {
 		f.Add("[::1]:5000", text)
 	}
 	f.Add("@", "192.0.2.1")
-	x, err := door.New(door.Options{Desk: newDesk(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org",
+	x, err := door.New(door.Options{Desk: newDesk(), Words: phrases(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org",
 		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::/1")}})
 	if err != nil {
 		f.Fatal(err)

@@ -8,7 +8,7 @@ import (
 // bring hands news to the provider, once: until the desk knows that the app
 // has them, it goes on naming them.
 func (l *link) bring(a wallet.AppAnswer) {
-	x := parcelOf(a)
+	x := l.door.parcelOf(a)
 	if x.answer.Later() {
 		return
 	}
@@ -57,7 +57,7 @@ func (l *link) unmind(uuid string, a wallet.AppAnswer) (under bool) {
 	if l.asks[uuid]--; l.asks[uuid] <= 0 {
 		delete(l.asks, uuid)
 	}
-	x := parcelOf(a)
+	x := l.door.parcelOf(a)
 	if a.Key != uuid || x.answer.Later() {
 		return false
 	}
@@ -68,11 +68,11 @@ func (l *link) unmind(uuid string, a wallet.AppAnswer) (under bool) {
 
 // parcelOf is what the provider makes of news: a payment that came in refers to
 // no request.
-func parcelOf(a wallet.AppAnswer) parcel {
+func (d *Door) parcelOf(a wallet.AppAnswer) parcel {
 	if a.Incoming {
 		a.Key = ""
 	}
-	return parcel{a.Key, said(a)}
+	return parcel{a.Key, d.said(a)}
 }
 
 // sent hears that an answer went out to the app.
@@ -104,5 +104,5 @@ func (l *link) told() (all []wallet.AppAnswer) {
 func (l *link) forget(a wallet.AppAnswer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.news, parcelOf(a))
+	delete(l.news, l.door.parcelOf(a))
 }

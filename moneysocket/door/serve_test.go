@@ -16,7 +16,7 @@ import (
 )
 
 func TestWhatADoorNeeds(t *testing.T) {
-	good := door.Options{Desk: newDesk(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org"}
+	good := door.Options{Desk: newDesk(), Words: phrases(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org"}
 	for name, tt := range map[string]struct {
 		change func(*door.Options)
 		fine   bool
@@ -26,6 +26,7 @@ func TestWhatADoorNeeds(t *testing.T) {
 		"no relay":                {func(o *door.Options) { o.Listen, o.URL = "", "" }, true},
 		"plain, if that is meant": {func(o *door.Options) { o.URL, o.AllowPlain = "ws://localhost:5000", true }, true},
 		"no desk":                 {func(o *door.Options) { o.Desk = nil }, false},
+		"no phrases":              {func(o *door.Options) { o.Words = nil }, false},
 		"no name":                 {func(o *door.Options) { o.Instance = "" }, false},
 		"no URL":                  {func(o *door.Options) { o.URL = "" }, false},
 		"plain":                   {func(o *door.Options) { o.URL = "ws://example.org" }, false},
@@ -54,7 +55,7 @@ func TestWhatADoorNeeds(t *testing.T) {
 
 func TestOnlyLoopbackWithoutTLS(t *testing.T) {
 	for plain, fine := range map[bool]bool{true: true, false: false} {
-		x, err := door.New(door.Options{Desk: newDesk(), Instance: "one", Listen: "0.0.0.0:0", URL: "wss://example.org", AllowPlain: plain})
+		x, err := door.New(door.Options{Desk: newDesk(), Words: phrases(), Instance: "one", Listen: "0.0.0.0:0", URL: "wss://example.org", AllowPlain: plain})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +83,7 @@ func TestTLS(t *testing.T) {
 }
 
 func TestACertificateThatIsNotThere(t *testing.T) {
-	x, err := door.New(door.Options{Desk: newDesk(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org", Cert: "none", Key: "none"})
+	x, err := door.New(door.Options{Desk: newDesk(), Words: phrases(), Instance: "one", Listen: "127.0.0.1:0", URL: "wss://example.org", Cert: "none", Key: "none"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ type house struct {
 // open opens a door of a desk on a free port of the loopback.
 func open(t testing.TB, d door.Desk, change func(*door.Options)) *house {
 	t.Helper()
-	o := door.Options{Desk: d, Instance: "one", Listen: "127.0.0.1:0", URL: "ws://127.0.0.1:1", AllowPlain: true, Limits: loose,
+	o := door.Options{Desk: d, Words: phrases(), Languages: []string{"en"}, Instance: "one", Listen: "127.0.0.1:0", URL: "ws://127.0.0.1:1", AllowPlain: true, Limits: loose,
 		NetDial: (&net.Dialer{}).DialContext}
 	if testing.Verbose() {
 		o.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
