@@ -31,7 +31,7 @@ func (w *town) spends(a *app.App, sats ...int64) {
 			if err != nil {
 				return err
 			}
-			_, err = limits.Confirm(ctx, tx, o, paymentorder.OutOfBudget(a, app.Request{Key: o.Ref()}))
+			_, err = limits.Confirm(ctx, tx, o.User, o.Code, paymentorder.OutOfBudget(a, app.Request{Key: o.Ref()}))
 			return err
 		})
 	}

@@ -154,7 +154,7 @@ func (w *town) drafted(name string, d paymentorder.Draft, deeds ...deed) {
 }
 
 func (w *town) confirm(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	_, err := limits.Confirm(ctx, tx, o, paymentorder.InPerson())
+	_, err := limits.Confirm(ctx, tx, o.User, o.Code, paymentorder.InPerson())
 	return err
 }
 

@@ -37,7 +37,7 @@ func TestAnAppTakesBackOnlyWhatItConfirmed(t *testing.T) {
 			}
 		}
 		owners := drafts(func(tx *db.Tx, o *paymentorder.Order) error {
-			_, err := w.desk.Policy.Limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+			_, err := w.desk.Policy.Limits.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 			return err
 		})
 		if _, err := say("cancel " + owners.Code); !fault.Is(err, fault.NotAllowed) || fault.Of(err).Phrase != "app.not-in-person" {

@@ -8,7 +8,7 @@ import (
 
 // Deny refuses what an app asked for.
 var Deny = &Command{
-	Name: "deny", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true,
+	Name: "deny", Who: Member, Where: AtGateway, Access: wallet.Nobody, AsksNoNode: true, FindsAgain: true,
 	Fields:  []Field{{Name: "code"}},
 	Changes: given("code"),
 	Again:   []Telling{tells((*Call).cancelled)},

@@ -123,7 +123,7 @@ func TestWhatIsHeldIsTakenBackWithItsDeposit(t *testing.T) {
 				if o, err = limits.Draft(t.Context(), tx, u, d, now); err != nil {
 					return err
 				}
-				_, err = limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+				_, err = limits.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 				return err
 			})
 			return o

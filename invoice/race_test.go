@@ -37,7 +37,7 @@ func (c town) buys(ann, bob *useraccount.User, i invoice.Invoice, m amount.Msat)
 		return err
 	})
 	c.do(func(tx *db.Tx) error {
-		_, err := limits.Confirm(c.ctx, tx, o, paymentorder.InPerson())
+		_, err := limits.Confirm(c.ctx, tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 	return o

@@ -23,7 +23,7 @@ func TestOrdersThatAreOverMakeNobodyWait(t *testing.T) {
 		index string
 	}{
 		"what is on its way over Lightning": {func(tx *db.Tx) error {
-			_, err := limits.Confirm(c.ctx, tx, bill, paymentorder.InPerson())
+			_, err := limits.Confirm(c.ctx, tx, bill.User, bill.Code, paymentorder.InPerson())
 			return err
 		}, "order_flight"},
 		"what nobody confirmed":       {func(tx *db.Tx) error { _, err := paymentorder.LapseOne(c.ctx, tx); return err }, "order_open"},

@@ -26,28 +26,15 @@ type Receipt struct {
 // locks but that of the app on whose word it is, and everything is decided after them:
 // by who the two are then, by the database's time, and, for an app, by what is
 // left of its budget then. app.ErrAboveBudget says that the user has to be
-// asked, and that nothing is written.
-func (l Limits) Confirm(ctx context.Context, tx *db.Tx, drafted *Order, by Approval) (*Receipt, error) {
-	u, to, err := drafted.parties(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	o, spent, err := ask(ctx, tx, askedByID, u.Now, fault.Args{"code": drafted.Code}, drafted.User, drafted.ID)
-	if err != nil {
-		return nil, err
-	}
-	return l.confirm(ctx, tx, o, u, to, spent, by)
-}
-
-// ConfirmCode is Confirm for the order of a user that has a code. It is read once: the
-// two users are locked before anybody asks what the order says.
-func (l Limits) ConfirmCode(ctx context.Context, tx *db.Tx, user useraccount.ID, code string, by Approval) (*Receipt, error) {
+// asked, and that nothing is written; the receipt has the order then. The order is read
+// once: the two users are locked before anybody asks what it says.
+func (l Limits) Confirm(ctx context.Context, tx *db.Tx, user useraccount.ID, code string, by Approval) (*Receipt, error) {
 	const payee = `SELECT to_user FROM payment_order WHERE user_id = $1 AND code = $2 AND code <> ''`
 	locked, err := useraccount.LockWith(ctx, tx, user, payee, code)
 	if err != nil {
 		return nil, err
 	}
-	o, spent, err := ask(ctx, tx, askedByCode, locked.Now, fault.Args{"code": code}, user, code)
+	o, spent, err := ask(ctx, tx, locked.Now, user, code)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +45,25 @@ func (l Limits) ConfirmCode(ctx context.Context, tx *db.Tx, user useraccount.ID,
 	return l.confirm(ctx, tx, o, u, to, spent, by)
 }
 
-// confirm is Confirm for users who are locked, and an order that was read after that.
+// DraftConfirmed drafts an order and confirms it at once, on the word of who needs no
+// code for it. The receipt has the order also with app.ErrAboveBudget: it waits for its
+// code. Who the two are, and what the payer spent, is read once.
+func (l Limits) DraftConfirmed(ctx context.Context, tx *db.Tx, u *useraccount.User, d Draft, by Approval) (*Receipt, error) {
+	u, to, err := useraccount.Locked(ctx, tx, u, d.ToUser)
+	if err != nil {
+		return nil, err
+	}
+	has, err := RoomOf(ctx, tx, u.ID, u.Now)
+	if err != nil {
+		return nil, err
+	}
+	o, err := l.draft(ctx, tx, u, to, d, has, u.Now)
+	if err != nil {
+		return nil, err
+	}
+	return l.confirm(ctx, tx, o, u, to, has.Spent, by)
+}
+
 func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useraccount.User, spent amount.Msat, by Approval) (*Receipt, error) {
 	balance, payeeHas, err := o.lockAccounts(ctx, tx, u, to)
 	if err != nil {
@@ -71,7 +76,7 @@ func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useracc
 	// The budget first: of what is above it an app hears that its user is asked, and
 	// nothing of their limits and of what they have.
 	if err := by.take(ctx, tx, o, now); err != nil {
-		return nil, err
+		return &Receipt{Order: o}, err
 	}
 	if err := l.within(ctx, tx, u, o, spent, now); err != nil {
 		return nil, err
@@ -142,16 +147,6 @@ func (o *Order) hold(ctx context.Context, tx *db.Tx, u *useraccount.User, now in
 // payersLine is what the payer reads of the order as history.
 func (o *Order) payersLine(u *useraccount.User, now int64) statement.Line {
 	return statement.Line{User: int64(u.ID), At: now, Amount: o.Amount, Peer: o.SaidTo, Memo: o.Memo, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}}
-}
-
-// parties locks who pays and, of a neighbour, who is paid; else that is nil. An
-// order's parties never change.
-func (o *Order) parties(ctx context.Context, tx *db.Tx) (u, to *useraccount.User, err error) {
-	if !o.Inside() {
-		u, err = useraccount.Lock(ctx, tx, o.User)
-		return u, nil, err
-	}
-	return useraccount.LockBoth(ctx, tx, o.User, o.ToUser.V)
 }
 
 // of is parties for those who are locked.

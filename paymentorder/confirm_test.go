@@ -130,7 +130,7 @@ func TestConfirmInsideTellsBoth(t *testing.T) {
 		o := c.draft(ann, d)
 		var r *paymentorder.Receipt
 		c.do(func(tx *db.Tx) (err error) {
-			r, err = limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+			r, err = limits.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 			return err
 		})
 		if r.Balance != 7*amount.Sat || r.Number != 1 || r.Order.State != paymentorder.Done {

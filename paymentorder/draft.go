@@ -49,21 +49,26 @@ type Draft struct {
 // yet, so what can be spent is checked again when the code comes. It locks the
 // payer and, of a neighbour, the payee, unless the caller has.
 func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Draft, now int64) (*Order, error) {
-	if d.Amount > l.Payment {
-		return nil, ErrPaymentLimit.With(fault.Args{"limit": int64(l.Payment)})
-	}
 	u, to, err := useraccount.Locked(ctx, tx, u, d.ToUser)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !u.Active:
-		return nil, useraccount.ErrClosed
-	case to != nil && !to.Active:
-		return nil, ErrRecipientGone.With(fault.Args{"who": d.SaidTo})
 	}
 	has, err := RoomOf(ctx, tx, u.ID, now)
 	if err != nil {
 		return nil, err
+	}
+	return l.draft(ctx, tx, u, to, d, has, now)
+}
+
+// draft is Draft of two who are locked, by what the payer has been doing.
+func (l Limits) draft(ctx context.Context, tx *db.Tx, u, to *useraccount.User, d Draft, has Room, now int64) (*Order, error) {
+	switch {
+	case d.Amount > l.Payment:
+		return nil, ErrPaymentLimit.With(fault.Args{"limit": int64(l.Payment)})
+	case !u.Active:
+		return nil, useraccount.ErrClosed
+	case to != nil && !to.Active:
+		return nil, ErrRecipientGone.With(fault.Args{"who": d.SaidTo})
 	}
 	if d.Today {
 		if err := l.day(u, d.Amount, has.Spent, now); err != nil {

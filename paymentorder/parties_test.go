@@ -46,7 +46,7 @@ func TestAnOrderKeepsWhomItIsForAndWhoConfirmedIt(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, err = limits.ConfirmCode(c.ctx, tx, ann.ID, o.Code, by)
+				_, err = limits.Confirm(c.ctx, tx, ann.ID, o.Code, by)
 				return err
 			})
 			if read := c.order(o); read.ToUser != tt.to || read.ByApp != tt.by {

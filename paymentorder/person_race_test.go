@@ -192,7 +192,7 @@ func TestAnAuditBesidePaymentsFindsNothing(t *testing.T) {
 				err := c.Tx(c.ctx, func(tx *db.Tx) error {
 					o, err := l.Draft(c.ctx, tx, from, inside(to, amount.Sat), now)
 					if err == nil {
-						_, err = l.Confirm(c.ctx, tx, o, paymentorder.InPerson())
+						_, err = l.Confirm(c.ctx, tx, o.User, o.Code, paymentorder.InPerson())
 					}
 					return err
 				})

@@ -52,7 +52,7 @@ func anyEvents(r *rapid.T, c town) {
 		{"mine", mine}, {"mine", mine}, {"unmine", unmine}, {"bury", bury}, {"deeper", deeper}, {"contradict", contradict},
 		{"fail", fail}, {"resolve", resolve}, {"broadcast", broadcast}, {"begin", begin}, {"begin", begin}, {"bounce", bounce},
 		{"confirm", func(c town, o *paymentorder.Order, u *useraccount.User, tx *db.Tx) error {
-			_, err := limits.Confirm(c.ctx, tx, o, paymentorder.InPerson())
+			_, err := limits.Confirm(c.ctx, tx, o.User, o.Code, paymentorder.InPerson())
 			return err
 		}},
 		{"cancel", func(c town, o *paymentorder.Order, _ *useraccount.User, tx *db.Tx) error {

@@ -16,9 +16,8 @@ import (
 // question is a journey to the database. The first argument is the user, the second is
 // of that question, and the others are the spans of what was spent today.
 var (
-	roomQuery   = `SELECT COUNT(*) AS open, (` + spentBy(`$1`, `$3`, `$4`, `$5`) + `) AS spent FROM payment_order WHERE user_id = $1 AND ` + waiting + ` AND expires > $2`
-	askedByID   = `SELECT ` + fields + `, (` + spentBy(`$1`, `$3`, `$4`, `$5`) + `) AS spent` + from + `WHERE o.user_id = $1 AND o.id = $2`
-	askedByCode = `SELECT ` + fields + `, (` + spentBy(`$1`, `$3`, `$4`, `$5`) + `) AS spent` + from + byCode
+	roomQuery  = `SELECT COUNT(*) AS open, (` + spentBy(`$1`, `$3`, `$4`, `$5`) + `) AS spent FROM payment_order WHERE user_id = $1 AND ` + waiting + ` AND expires > $2`
+	askedQuery = `SELECT ` + fields + `, (` + spentBy(`$1`, `$3`, `$4`, `$5`) + `) AS spent` + from + byCode
 )
 
 // SpendableToday is what the daily limits leave, in msat; it may be negative.
@@ -53,11 +52,11 @@ type asked struct {
 	Spent amount.Msat // by its payer today
 }
 
-// ask reads it after the payer is locked: by their number, and what names the order.
-func ask(ctx context.Context, tx *db.Tx, query string, now int64, unknown fault.Args, user useraccount.ID, name any) (*Order, amount.Msat, error) {
+// ask reads it after the payer is locked: by their number, and the code of the order.
+func ask(ctx context.Context, tx *db.Tx, now int64, user useraccount.ID, code string) (*Order, amount.Msat, error) {
 	var a asked
 	after, minutes, hours := spans(now - day)
-	if err := find(ctx, tx, &a, query, unknown, user, name, after, minutes, hours); err != nil {
+	if err := find(ctx, tx, &a, askedQuery, fault.Args{"code": code}, user, code, after, minutes, hours); err != nil {
 		return nil, 0, err
 	}
 	return &a.Order, a.Spent, nil

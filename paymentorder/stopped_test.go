@@ -35,7 +35,7 @@ func TestBooksThatDoNotAddUpMoveNothing(t *testing.T) {
 			for o, want := range map[*paymentorder.Order]string{in: tt.inside, out: tt.outside} {
 				got := ""
 				err := c.Tx(t.Context(), func(tx *db.Tx) error {
-					r, err := limits.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+					r, err := limits.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 					switch {
 					case fault.Is(err, fault.Unavailable) && fault.Of(err).Phrase == "order.stopped":
 						got = "refused"
@@ -96,7 +96,7 @@ func TestTheBooksAreFoundWrongBeforeOrAfterAConfirmation(t *testing.T) {
 	ann, bob := c.user(10_000*amount.Sat), c.user(0)
 	o := c.draft(ann, inside(bob, 100*amount.Sat))
 	end := c.holds(func(tx *db.Tx) error {
-		_, err := limits.Confirm(c.ctx, tx, o, paymentorder.InPerson())
+		_, err := limits.Confirm(c.ctx, tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 	paid := make(chan error, 1)

@@ -145,7 +145,7 @@ func (c town) confirm(u *useraccount.User, code string) error { return c.within(
 
 func (c town) within(l paymentorder.Limits, u *useraccount.User, code string) error {
 	return c.Tx(c.ctx, func(tx *db.Tx) error {
-		_, err := l.ConfirmCode(c.ctx, tx, u.ID, code, paymentorder.InPerson())
+		_, err := l.Confirm(c.ctx, tx, u.ID, code, paymentorder.InPerson())
 		return err
 	})
 }

@@ -4,50 +4,56 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// Allow lets an app pay what is above its budget, this once.
+// Allow lets an app pay what is above its budget, this once. It is for the user in person.
 func (s *Service) Allow(ctx context.Context, by Caller, code string) (_ Confirmed, err error) {
 	defer by.told(&err)
-	if err := s.askedFor(ctx, by, code, "allow"); err != nil {
+	if err := s.ownApps(ctx, by, "allow"); err != nil {
 		return Confirmed{}, err
 	}
-	return s.confirm(ctx, by, code, "allow", true)
+	if err := s.Late(by); err != nil {
+		return Confirmed{}, err
+	}
+	return Do(ctx, s, by, func(tx *db.Tx) (Confirmed, error) {
+		a, err := by.asker(ctx, tx, code)
+		if err != nil {
+			return Confirmed{}, err
+		}
+		done, err := s.Policy.Limits.Confirm(ctx, tx, by.User.ID, code, paymentorder.Allowed(a))
+		if err != nil {
+			return Confirmed{}, err
+		}
+		return s.confirmed(ctx, tx, done)
+	})
 }
 
 // Deny refuses it.
 func (s *Service) Deny(ctx context.Context, by Caller, code string) (_ Cancelled, err error) {
 	defer by.told(&err)
-	if err := s.askedFor(ctx, by, code, "deny"); err != nil {
+	if err := s.ownApps(ctx, by, "deny"); err != nil {
 		return Cancelled{}, err
 	}
-	return s.cancel(ctx, by, code, "deny")
+	return Do(ctx, s, by, func(tx *db.Tx) (Cancelled, error) {
+		if _, err := by.asker(ctx, tx, code); err != nil {
+			return Cancelled{}, err
+		}
+		return s.cancelled(ctx, tx, by, code)
+	})
 }
 
-// askedFor is the fault of an order that no app asked for. It is for the user in person.
-func (s *Service) askedFor(ctx context.Context, by Caller, code, name string) error {
-	if err := s.May(ctx, by, Nobody, name); err != nil {
-		return err
-	}
-	if err := by.member(); err != nil {
-		return err
-	}
+// asker is the app that asked for an order, locked; the fault of one that no app asked for.
+func (by Caller) asker(ctx context.Context, tx *db.Tx, code string) (*app.App, error) {
 	unknown := ErrNoQuestion.With(fault.Args{"code": code})
 	if !paymentorder.IsCode(code) {
-		return unknown
+		return nil, unknown
 	}
-	o, err := paymentorder.ByCode(ctx, s.DB.Read(), by.User.ID, code)
-	if fault.Is(err, fault.NotFound) {
-		return unknown
-	}
-	if err != nil {
-		return err
-	}
-	a, _, err := app.OfOrder(ctx, s.DB.Read(), int64(o.ID))
+	a, err := app.LockAsker(ctx, tx, by.User.ID, code)
 	if err == nil && a == nil {
 		err = unknown
 	}
-	return err
+	return a, err
 }

@@ -143,18 +143,15 @@ func (k *appCall) decide(ctx context.Context, d paymentorder.Draft) (AppAnswer, 
 		}
 		asked := d
 		asked.ToUser = to
-		o, err := k.Policy.Limits.Draft(ctx, tx, u, asked, u.Now)
-		if err != nil {
-			return err
-		}
-		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}, Created: u.Now}
-		_, err = k.Policy.Limits.Confirm(ctx, tx, o, paymentorder.OutOfBudget(a, *r))
+		r = &app.Request{App: a.ID, Key: k.key, Hash: d.Hash, Created: u.Now}
+		done, err := k.Policy.Limits.DraftConfirmed(ctx, tx, u, asked, paymentorder.OutOfBudget(a, *r))
 		if !errors.Is(err, app.ErrAboveBudget) {
 			return err
 		}
-		if err := k.askUser(ctx, tx, k.by, a, o, u.Now); err != nil {
+		if err := k.askUser(ctx, tx, k.by, a, done.Order, u.Now); err != nil {
 			return err
 		}
+		r.Order = sql.NullInt64{Int64: int64(done.Order.ID), Valid: true}
 		_, err = r.Add(ctx, tx)
 		return err
 	})

@@ -10,39 +10,6 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// approval is on whose word an order is confirmed: the user's in person, or an app's,
-// which is then locked.
-func (by Caller) approval(ctx context.Context, tx *db.Tx, o *paymentorder.Order, allow bool) (paymentorder.Approval, *app.App, error) {
-	if by.InPerson() {
-		if !allow {
-			return paymentorder.InPerson(), nil, nil
-		}
-		return paymentorder.InPerson(), nil, mayAllow(ctx, tx, o)
-	}
-	a, err := app.Lock(ctx, tx, by.App)
-	if err != nil {
-		return paymentorder.Approval{}, nil, err
-	}
-	return paymentorder.OutOfBudget(a, app.Request{Key: o.Ref(), Hash: o.Hash.String, Told: true}), a, nil
-}
-
-// mayAllow is the fault of who allows an app what it may not do any more. Who
-// confirms the order with its code needs no app for it.
-func mayAllow(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	a, _, err := app.OfOrder(ctx, tx, int64(o.ID))
-	if err != nil || a == nil {
-		return err
-	}
-	if a, err = app.Lock(ctx, tx, a.ID); err != nil {
-		return err
-	}
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	return a.MayPay(now)
-}
-
 // aboveBudget reports whether an app drafts more than is left of its budget. Its user
 // will be asked, and until then it hears nothing of their limits.
 func (by Caller) aboveBudget(ctx context.Context, tx *db.Tx, d paymentorder.Draft, now int64) (bool, error) {

@@ -22,39 +22,38 @@ type Cancelled struct {
 // begun, whatever it waits for.
 func (s *Service) Cancel(ctx context.Context, by Caller, code string) (_ Cancelled, err error) {
 	defer by.told(&err)
-	return s.cancel(ctx, by, code, "cancel")
-}
-
-func (s *Service) cancel(ctx context.Context, by Caller, code, name string) (Cancelled, error) {
 	if c, found, err := earlier[Cancelled](ctx, s, by); found || err != nil {
 		return c, err
 	}
-	if err := s.May(ctx, by, Spend, name); err != nil {
+	if err := s.May(ctx, by, Spend, "cancel"); err != nil {
 		return Cancelled{}, err
 	}
 	if err := by.member(); err != nil {
 		return Cancelled{}, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (Cancelled, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return Cancelled{}, err
-		}
-		if !paymentorder.IsCode(code) {
-			return Cancelled{}, paymentorder.ErrUnknown.With(fault.Args{"code": code})
-		}
-		o, err := paymentorder.ByCode(ctx, tx, by.User.ID, code)
-		if err != nil {
-			return Cancelled{}, err
-		}
-		if err := mayCancel(o, u.Now); err != nil {
-			return Cancelled{}, err
-		}
-		if o.State == paymentorder.Held {
-			return s.giveBack(ctx, tx, by, u, o)
-		}
-		return Cancelled{Code: o.Code, To: o.SaidTo, Amount: o.Amount}, o.Cancel(ctx, tx, u.Now)
-	})
+	return Do(ctx, s, by, func(tx *db.Tx) (Cancelled, error) { return s.cancelled(ctx, tx, by, code) })
+}
+
+// cancelled drops an order.
+func (s *Service) cancelled(ctx context.Context, tx *db.Tx, by Caller, code string) (Cancelled, error) {
+	u, err := by.Locked(ctx, tx)
+	if err != nil {
+		return Cancelled{}, err
+	}
+	if !paymentorder.IsCode(code) {
+		return Cancelled{}, paymentorder.ErrUnknown.With(fault.Args{"code": code})
+	}
+	o, err := paymentorder.ByCode(ctx, tx, by.User.ID, code)
+	if err != nil {
+		return Cancelled{}, err
+	}
+	if err := mayCancel(o, u.Now); err != nil {
+		return Cancelled{}, err
+	}
+	if o.State == paymentorder.Held {
+		return s.giveBack(ctx, tx, by, u, o)
+	}
+	return Cancelled{Code: o.Code, To: o.SaidTo, Amount: o.Amount}, o.Cancel(ctx, tx, u.Now)
 }
 
 // mayCancel is the fault of an order that is over, or whose money may be on its way.

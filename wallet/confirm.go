@@ -31,46 +31,36 @@ type Confirmed struct {
 // Confirm gives the code of an order: now the money moves.
 func (s *Service) Confirm(ctx context.Context, by Caller, code string) (_ Confirmed, err error) {
 	defer by.told(&err)
-	return s.confirm(ctx, by, code, "confirm", false)
-}
-
-// confirm is Confirm, and Allow for what an app asked for.
-func (s *Service) confirm(ctx context.Context, by Caller, code, name string, allow bool) (Confirmed, error) {
 	if c, found, err := earlier[Confirmed](ctx, s, by); found || err != nil {
 		return c, err
 	}
-	if err := s.moves(ctx, by, name); err != nil {
+	if err := s.moves(ctx, by, "confirm"); err != nil {
 		return Confirmed{}, err
 	}
 	return Do(ctx, s, by, func(tx *db.Tx) (Confirmed, error) {
 		if !paymentorder.IsCode(code) {
 			return Confirmed{}, paymentorder.ErrUnknown.With(fault.Args{"code": code})
 		}
-		if by.InPerson() && !allow { // nothing of the order has to be known first
-			done, err := s.Policy.Limits.ConfirmCode(ctx, tx, by.User.ID, code, paymentorder.InPerson())
+		if by.InPerson() {
+			done, err := s.Policy.Limits.Confirm(ctx, tx, by.User.ID, code, paymentorder.InPerson())
 			if err != nil {
 				return Confirmed{}, err
 			}
 			return s.confirmed(ctx, tx, done)
 		}
-		o, err := paymentorder.ByCode(ctx, tx, by.User.ID, code)
-		if err != nil {
-			return Confirmed{}, err
-		}
-		return s.confirmFor(ctx, tx, by, o, allow)
+		return s.confirmFor(ctx, tx, by, code)
 	})
 }
 
-// confirmFor confirms an order on the word of an app, or of the user who allows what an
-// app asked for. The app is locked first.
-func (s *Service) confirmFor(ctx context.Context, tx *db.Tx, by Caller, o *paymentorder.Order, allow bool) (Confirmed, error) {
-	word, a, err := by.approval(ctx, tx, o, allow)
+// confirmFor confirms an order on the word of an app, which is locked first.
+func (s *Service) confirmFor(ctx context.Context, tx *db.Tx, by Caller, code string) (Confirmed, error) {
+	a, err := app.Lock(ctx, tx, by.App)
 	if err != nil {
 		return Confirmed{}, err
 	}
-	done, err := s.Policy.Limits.Confirm(ctx, tx, o, word)
+	done, err := s.Policy.Limits.Confirm(ctx, tx, by.User.ID, code, paymentorder.OutOfBudget(a, app.Request{Told: true}))
 	if errors.Is(err, app.ErrAboveBudget) {
-		return s.askOwner(ctx, tx, by, a, o)
+		return s.askOwner(ctx, tx, by, a, done.Order)
 	}
 	if err != nil {
 		return Confirmed{}, err

@@ -195,7 +195,7 @@ func (c *town) give(from, to *useraccount.User, sat int64) {
 		if err != nil {
 			return err
 		}
-		_, err = limits.Confirm(c.Context(), tx, o, paymentorder.InPerson())
+		_, err = limits.Confirm(c.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 }

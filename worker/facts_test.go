@@ -47,7 +47,7 @@ func (c *town) order(u *useraccount.User, sat, limit int64) *paymentorder.Order 
 		if o, err = limits.Draft(c.Context(), tx, u, d, c.clock().Unix()); err != nil {
 			return err
 		}
-		_, err = limits.Confirm(c.Context(), tx, o, paymentorder.InPerson())
+		_, err = limits.Confirm(c.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 	return o

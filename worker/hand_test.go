@@ -82,7 +82,7 @@ func (r *room) order(u *useraccount.User, d paymentorder.Draft) (o *paymentorder
 		if o, err = limits.Draft(r.Context(), tx, u, d, now); err != nil {
 			return err
 		}
-		_, err = limits.Confirm(r.Context(), tx, o, paymentorder.InPerson())
+		_, err = limits.Confirm(r.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 	return o

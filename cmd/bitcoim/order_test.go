@@ -144,7 +144,7 @@ func (b *bank) signed() (*paymentorder.Order, chain.Prepared) {
 		if o, err = l.Draft(b.Context(), tx, b.ann, d, now); err != nil {
 			return err
 		}
-		r, err := l.Confirm(b.Context(), tx, o, paymentorder.InPerson())
+		r, err := l.Confirm(b.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		if err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func TestOrderListSaysThatTheNodeIsAway(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = l.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+		_, err = l.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 	if err != nil {

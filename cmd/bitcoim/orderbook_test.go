@@ -71,7 +71,7 @@ func sell(t *testing.T, d *db.DB, change func(s *sale, tx *db.Tx, draft *payment
 		if s.o, err = l.Draft(t.Context(), tx, s.ann, draft, soldAt); err != nil {
 			return err
 		}
-		r, err := l.Confirm(t.Context(), tx, s.o, word)
+		r, err := l.Confirm(t.Context(), tx, s.o.User, s.o.Code, word)
 		if err == nil {
 			s.o = r.Order
 		}

@@ -130,7 +130,7 @@ func TestOrderReleaseLooksAtTheNodes(t *testing.T) {
 			if o, err = l.Draft(t.Context(), tx, b.ann, draft, now); err != nil {
 				return err
 			}
-			_, err = l.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+			_, err = l.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 			return err
 		}))
 		return o

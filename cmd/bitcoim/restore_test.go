@@ -30,7 +30,7 @@ func TestARestoredBackupPaysAnOrderOnce(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = l.Confirm(t.Context(), tx, o, paymentorder.InPerson())
+		_, err = l.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	}))
 	dir := filepath.Dir(b.config)

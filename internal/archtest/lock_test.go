@@ -13,7 +13,7 @@ import (
 // order in which it calls: where a caller has the lock, the function is named.
 
 // userLocks are the calls that lock a user, or take one who is locked.
-var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "parties", "asMember", "anApp"}
+var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "asMember", "anApp"}
 
 // userReads find a user.
 var userReads = []string{"ByID", "ByJID", "ByName"}
@@ -133,7 +133,7 @@ func (u unit) early() (wrong []string) {
 			money = true
 		case of == "ledger" && name == "Balance" && !money:
 			wrong = append(wrong, u.at(n, "ledger.Balance in a transaction, before ledger.Lock"))
-		case (of == "useraccount" || of == "by" || of == "c" || of == "k" || of == "" || of == "drafted") && slices.Contains(userLocks, name):
+		case (of == "useraccount" || of == "by" || of == "c" || of == "k" || of == "") && slices.Contains(userLocks, name):
 			user = true
 		case (of == "useraccount" || home && of == "") && slices.Contains(userReads, name) && !user:
 			wrong = append(wrong, u.at(n, "useraccount.%s in a transaction, before useraccount.Lock", name))

@@ -64,7 +64,7 @@ func (c *town) drafts(u, payee *useraccount.User, text string, limit amount.Msat
 
 func (c *town) confirms(u *useraccount.User, o *paymentorder.Order) error {
 	return c.Tx(c.Context(), func(tx *db.Tx) error {
-		_, err := limits.Confirm(c.Context(), tx, o, paymentorder.InPerson())
+		_, err := limits.Confirm(c.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 		return err
 	})
 }
