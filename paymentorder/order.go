@@ -103,10 +103,12 @@ LEFT JOIN effect e ON e.order_id = o.id
 // one user are found by indexes of their own. Who looks at those of all users says ofAll,
 // which is true of each order: an index that says so is no choice for one user's. To
 // PostgreSQL one is as good as the other where it counted few that wait, and then many came.
+// Who reads all that one user ever ordered says ofUser, which is true of each order, too.
 const (
 	waiting  = `state = 'new'`
 	underWay = `state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck')`
 	ofAll    = `amount > 0`
+	ofUser   = `fee_limit >= 0`
 
 	allUnderWay = `o.id IN (SELECT id FROM payment_order WHERE ` + underWay + ` AND ` + ofAll + `)`
 )
