@@ -67,11 +67,17 @@ func rawBeside(c db.Config) engine {
 	return rawPostgres(c.DSN)
 }
 
-// pays has everybody pay for a while.
+// pays has everybody pay for a while. Nobody asks for two things at once: no door hands in
+// what a user asks before what they asked before it is answered.
 func (r *realDesk) pays(ctx context.Context, d time.Duration, server processor) (sample, error) {
+	free := make(chan int, payersAtDesk)
+	for i := range payersAtDesk {
+		free <- i
+	}
 	return many(payersAtDesk, server, func(ctx context.Context, n int64) error {
-		from, to := n%payersAtDesk, payersAtDesk+n%payersAtDesk
-		return r.pay(ctx, fmt.Sprintf("user%04d@localhost", from), fmt.Sprintf("user%04d", to), fmt.Sprint(time.Now().UnixNano(), n))
+		i := <-free
+		defer func() { free <- i }()
+		return r.pay(ctx, fmt.Sprintf("user%04d@localhost", i), fmt.Sprintf("user%04d", payersAtDesk+i), fmt.Sprint(time.Now().UnixNano(), n))
 	})(ctx, d)
 }
 
