@@ -46,6 +46,7 @@ var embedded embed.FS
 type Catalogue struct {
 	languages map[string]*language
 	commands  []command
+	speaks    map[string][]string // languages by the folded words of their commands, in order
 }
 
 // language is one file.

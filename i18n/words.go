@@ -17,6 +17,7 @@ type command struct {
 // index collects the words of all commands from all languages.
 func (c *Catalogue) index() {
 	names := map[string]int{}
+	c.speaks = map[string][]string{}
 	for _, tag := range c.Languages() {
 		for name, words := range c.languages[tag].words {
 			i, ok := names[name]
@@ -26,8 +27,14 @@ func (c *Catalogue) index() {
 				c.commands = append(c.commands, command{name: name, words: []string{fold(name)}})
 			}
 			for _, word := range words {
-				if word = fold(word); word != "" && !slices.Contains(c.commands[i].words, word) {
+				if word = fold(word); word == "" {
+					continue
+				}
+				if !slices.Contains(c.commands[i].words, word) {
 					c.commands[i].words = append(c.commands[i].words, word)
+				}
+				if !slices.Contains(c.speaks[word], tag) {
+					c.speaks[word] = append(c.speaks[word], tag)
 				}
 			}
 		}
@@ -64,18 +71,7 @@ func (c *Catalogue) FindCommand(lang, word string) (names []string) {
 
 // Speaks lists the languages in which word is a command's, whole, in
 // alphabetical order.
-func (c *Catalogue) Speaks(word string) (tags []string) {
-	word = fold(word)
-	for _, tag := range c.Languages() {
-		for _, words := range c.languages[tag].words {
-			if slices.ContainsFunc(words, func(w string) bool { return w != "" && fold(w) == word }) {
-				tags = append(tags, tag)
-				break
-			}
-		}
-	}
-	return tags
-}
+func (c *Catalogue) Speaks(word string) (tags []string) { return slices.Clone(c.speaks[fold(word)]) }
 
 // Little reports whether a word is one of the little words that any language
 // has for a use: "to" stands before whom to pay, "from" before whom to ask,
