@@ -75,7 +75,6 @@ type Call struct {
 	To      Contact // the contact spoken to
 	Lang    string
 	Unit    string
-	empty   bool // of unregister: only an account on which nothing is
 	// loose says that the command was not said in full, or in another language
 	// than the user's: what was meant is a guess.
 	loose bool

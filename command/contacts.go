@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
@@ -94,14 +95,28 @@ func (d *Desk) contactOf(a deposit.Address, v *useraccount.User) Contact {
 	c.Lang, c.Unit = d.Speech(v, "")
 	if v != nil && a.User == v.ID {
 		c.Mine, c.Label = true, a.Label
-		c.Status = &Line{Phrase: "presence.address", Args: map[string]any{"label": a.Label, "received": int64(a.Received), "show": v.Presence}}
+		c.Status = addressStatus(a.Label, a.Received, v.Presence)
 	}
 	return c
 }
 
 // addressContact is an address of the user's as a contact of theirs.
 func (c *Call) addressContact(a wallet.Address) Contact {
-	return c.contactOf(deposit.Address{Address: a.Address, User: c.by.User.ID, Label: a.Label, Received: a.Received}, c.by.User)
+	return c.rosterAddress(a, c.by.User.Presence)
+}
+
+// rosterAddress is an address of the user's, who may have no account yet, as a contact of
+// theirs; shown says that they see balances in the roster.
+func (c *Call) rosterAddress(a wallet.Address, shown bool) Contact {
+	own := c.contactOf(deposit.Address{Address: a.Address, Node: a.Node}, c.by.User)
+	own.Mine, own.Label = true, a.Label
+	own.Status = addressStatus(a.Label, a.Received, shown)
+	return own
+}
+
+// addressStatus is what an address says to its owner.
+func addressStatus(label string, received amount.Msat, shown bool) *Line {
+	return &Line{Phrase: "presence.address", Args: map[string]any{"label": label, "received": int64(received), "show": shown}}
 }
 
 // userContact is a username as a contact.
@@ -166,7 +181,7 @@ func (d *Desk) Subscribe(ctx context.Context, user, at string, on bool) (err err
 			if !on {
 				return nil
 			}
-			return d.serves(user) // and who has no account yet is remembered by the server
+			return d.Serves(user) // and who has no account yet is remembered by the server
 		}
 		return err
 	}

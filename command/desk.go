@@ -3,10 +3,8 @@ package command
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -47,7 +45,7 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 		return c, err
 	}
 	if by.User == nil {
-		if err := d.serves(r.User); err != nil {
+		if err := d.Serves(r.User); err != nil {
 			return c, err
 		}
 	}
@@ -57,16 +55,6 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 		}
 	}
 	return c, nil
-}
-
-// serves is the fault of who has no account, and comes from where nobody can
-// have one.
-func (d *Desk) serves(user string) error {
-	_, domain, _ := address.SplitJID(user)
-	if h := d.Policy; h.OpenToAll || slices.Contains(h.Served, domain) || d.Admin(user) {
-		return nil
-	}
-	return wallet.ErrNotServed.With(fault.Args{"domains": strings.Join(d.Policy.Served, ", ")})
 }
 
 // Speech is the language and the unit to answer a user in; nil is nobody in particular. lang is
@@ -139,7 +127,7 @@ func (c *Call) mayRun(ctx context.Context) error {
 	member := c.by.User != nil && c.by.User.Active
 	switch {
 	case cmd.Who == Member && !member:
-		if err := c.mayRegister(); err != nil {
+		if err := c.MayRegister(c.by); err != nil {
 			return err
 		}
 		return useraccount.ErrNotRegistered

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -18,6 +16,7 @@ var Limit = &Command{
 	Words:   sureWords("limit", true),
 	Changes: func(c *Call) bool { return c.Arg("limit") != "" && c.sure() },
 	Run:     limit,
+	Again:   []Telling{tells((*Call).saidLimit)},
 }
 
 func limit(ctx context.Context, c *Call) (Reply, error) {
@@ -25,37 +24,48 @@ func limit(ctx context.Context, c *Call) (Reply, error) {
 	if text == "" {
 		return c.showLimits(ctx)
 	}
-	var m amount.Msat
-	off := c.chosen("value", text, "off") == "off"
-	if !off {
+	var own *amount.Msat
+	if c.chosen("value", text, "off") != "off" {
 		text, per, found := strings.Cut(text, "/") // "50k/day"
 		if found && c.chosen("per", per, "day") == "" {
 			return Reply{}, c.usage()
 		}
-		var err error
-		if m, err = amount.Parse(strings.TrimSpace(text), c.unit()); err != nil {
-			return Reply{}, err
-		}
-	}
-	if c.Name == "" && !c.sure() {
-		line := c.surely("button.limit", "limit")
-		r := say("limit.sure", map[string]any{"limit": int64(m), "off": off, "line": line.Text})
-		r.Next = []Suggestion{line}
-		c.aboveService(&r, m)
-		return r, nil
-	}
-	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
-		at, err := useraccount.SetLimit(ctx, tx, u, m, !off, u.Now)
+		m, err := amount.Parse(strings.TrimSpace(text), c.unit())
 		if err != nil {
 			return Reply{}, err
 		}
-		r := say("limit.now", map[string]any{"limit": int64(m), "off": off})
-		if at > u.Now {
-			r = say("limit.later", map[string]any{"limit": int64(m), "off": off, "at": at})
-		}
-		c.aboveService(&r, m)
-		return r, nil
-	})
+		own = &m
+	}
+	if c.Name == "" && !c.sure() {
+		return c.askLimit(own), nil
+	}
+	done, err := c.SetLimit(ctx, c.by, own)
+	if err != nil {
+		return Reply{}, err
+	}
+	return c.saidLimit(done), nil
+}
+
+// askLimit asks whether the user means it.
+func (c *Call) askLimit(own *amount.Msat) Reply {
+	set := wallet.LimitSet{Off: own == nil}
+	if own != nil {
+		set.Limit = *own
+	}
+	line := c.surely("button.limit", "limit")
+	r := say("limit.sure", map[string]any{"limit": int64(set.Limit), "off": set.Off, "line": line.Text})
+	r.Next = []Suggestion{line}
+	c.aboveService(&r, set.Limit)
+	return r
+}
+
+func (c *Call) saidLimit(done wallet.LimitSet) Reply {
+	r := say("limit.now", map[string]any{"limit": int64(done.Limit), "off": done.Off})
+	if done.At > 0 {
+		r = say("limit.later", map[string]any{"limit": int64(done.Limit), "off": done.Off, "at": done.At})
+	}
+	c.aboveService(&r, done.Limit)
+	return r
 }
 
 // aboveService says that a limit of one's own that is above that of the service changes
@@ -67,18 +77,17 @@ func (c *Call) aboveService(r *Reply, own amount.Msat) {
 }
 
 func (c *Call) showLimits(ctx context.Context) (Reply, error) {
-	l := c.Policy.Limits
-	r := say("limit.operator", map[string]any{"payment": int64(l.Payment), "day": int64(l.Day), "balance": int64(l.Balance)})
-	if c.by.User.Created > c.by.Now-24*3600 {
-		r.add("limit.first-day", map[string]any{"limit": int64(l.FirstDay)})
-	}
-	if own, ok := c.by.User.Limit(c.by.Now); ok {
-		r.add("limit.own", map[string]any{"limit": int64(own)})
-	}
-	left, err := l.SpendableToday(ctx, c.DB.Read(), c.by.User, c.by.Now)
+	l, err := c.DayLimits(ctx, c.by)
 	if err != nil {
 		return Reply{}, err
 	}
-	r.add("limit.left", map[string]any{"left": int64(max(left, 0))})
+	r := say("limit.operator", map[string]any{"payment": int64(l.Payment), "day": int64(l.Day), "balance": int64(l.Balance)})
+	if l.FirstDay > 0 {
+		r.add("limit.first-day", map[string]any{"limit": int64(l.FirstDay)})
+	}
+	if l.Own != nil {
+		r.add("limit.own", map[string]any{"limit": int64(*l.Own)})
+	}
+	r.add("limit.left", map[string]any{"left": int64(l.Left)})
 	return r, nil
 }

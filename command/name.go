@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -28,6 +26,7 @@ var Name = &Command{
 		}
 		return rename(ctx, c, name)
 	},
+	Again: []Telling{tells((*Call).saidNamed)},
 }
 
 // onlyWords reads a line that has nothing but the fields, a word each. More
@@ -94,10 +93,7 @@ func (c *Call) nameArgs(name string) map[string]any {
 
 // askRename asks whether the user means it, if the name is to be had.
 func (c *Call) askRename(ctx context.Context, name string) (Reply, error) {
-	if err := address.ValidUsername(name); err != nil {
-		return Reply{}, err
-	}
-	if err := useraccount.Free(ctx, c.DB.Read(), c.by.User.ID, name, c.by.Now); err != nil {
+	if err := c.NameFree(ctx, c.by, name); err != nil {
 		return Reply{}, err
 	}
 	line := c.surely("button.name", "name")
@@ -109,18 +105,18 @@ func (c *Call) askRename(ctx context.Context, name string) (Reply, error) {
 }
 
 func rename(ctx context.Context, c *Call, name string) (Reply, error) {
-	if name == "" && c.by.User.Name == "" { // who came over from python-bitcoim may have none
-		return Reply{}, wallet.ErrNoName.With(fault.Args{"register": "name"})
+	done, err := c.Rename(ctx, c.by, name)
+	if err != nil {
+		return Reply{}, err
 	}
-	if name == "" || name == c.by.User.Name {
-		return say("name.yours", c.nameArgs(c.by.User.Name)), nil
+	return c.saidNamed(done), nil
+}
+
+func (c *Call) saidNamed(done wallet.Named) Reply {
+	if !done.Changed {
+		return say("name.yours", c.nameArgs(done.Name))
 	}
-	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
-		if err := useraccount.Rename(ctx, tx, u, name, u.Now); err != nil {
-			return Reply{}, err
-		}
-		r := say("name.changed", c.nameArgs(name))
-		r.Presence = true
-		return r, nil
-	})
+	r := say("name.changed", c.nameArgs(done.Name))
+	r.Presence = true
+	return r
 }

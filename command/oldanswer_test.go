@@ -48,6 +48,7 @@ func TestAResultThatWasKeptIsSaidAgain(t *testing.T) {
 		for _, text := range []string{"pay 5 bob", "confirm {code}", "pay 6 bob", "cancel {code}", "cancel all",
 			"address", "address new shop", "address label {address} till", "address hide {address}", "receive 5000 tea",
 			"app game budget 7/week", "app game pause", "app game resume", "unlink game",
+			"name anna yes", "limit 5000 yes", "limit 6000 yes", "set notify off", "set presence off", "set unit mBTC", "set language fr",
 			"request 7 bob lunch", "mute bob", "unmute bob", "{address}", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"} {
 			w.write(func(tx *db.Tx) error { // so that another is made, and kept
 				_, err := tx.ExecContext(t.Context(), `UPDATE deposit_address SET used = 1`)

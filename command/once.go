@@ -1,31 +1,10 @@
 package command
 
 import (
-	"context"
 	"fmt"
 
-	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
-
-// once runs fn in one transaction in which the request's key is spent on the reply. The
-// same request again gets the same reply and has no second effect.
-func (c *Call) once(ctx context.Context, fn func(tx *db.Tx) (Reply, error)) (Reply, error) {
-	return wallet.Do(ctx, c.Service, c.by, fn)
-}
-
-// asMember is once for what is decided about the user, who is locked before, as
-// they are then. Who has left meanwhile is told so.
-func (c *Call) asMember(ctx context.Context, fn func(tx *db.Tx, u *useraccount.User) (Reply, error)) (Reply, error) {
-	return c.once(ctx, func(tx *db.Tx) (Reply, error) {
-		u, err := c.by.Locked(ctx, tx)
-		if err != nil {
-			return Reply{}, err
-		}
-		return fn(tx, u)
-	})
-}
 
 // fingerprint is what must be equal for two requests to be the same.
 func (r Request) fingerprint() string {

@@ -10,8 +10,9 @@ import (
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
-// Apps are looked after by the user in person, whatever door asks.
-func TestAnAppLooksAfterNoApps(t *testing.T) {
+// An account, and the apps that use it, are looked after by the user in person, whatever
+// door asks.
+func TestAnAppLooksAfterNoAccount(t *testing.T) {
 	w, id := appTown(t, dbtest.SQLite(t), 1000)
 	ctx, s := t.Context(), w.desk.Service
 	bot, err := s.Caller(ctx, wallet.Caller{JID: jid("ann"), App: id})
@@ -26,6 +27,19 @@ func TestAnAppLooksAfterNoApps(t *testing.T) {
 		"unlink": func() error { _, err := s.Unlink(ctx, bot, "game"); return err },
 		"show":   func() error { _, err := s.LinkedApp(ctx, bot, "game"); return err },
 		"log":    func() error { _, _, err := s.AppLog(ctx, bot, "game", 5); return err },
+		"allow":  func() error { _, err := s.Allow(ctx, bot, "k7fw"); return err },
+		"deny":   func() error { _, err := s.Deny(ctx, bot, "k7fw"); return err },
+
+		"register":   func() error { _, err := s.Register(ctx, bot, wallet.NewAccount{Name: "anna"}); return err },
+		"unregister": func() error { _, err := s.Unregister(ctx, bot); return err },
+		"close":      func() error { _, err := s.CloseEmpty(ctx, bot); return err },
+		"name":       func() error { _, err := s.Rename(ctx, bot, "anna"); return err },
+		"free name":  func() error { return s.NameFree(ctx, bot, "anna") },
+		"set":        func() error { _, err := s.Set(ctx, bot, wallet.Settings{Notify: new(bool)}); return err },
+		"limit":      func() error { _, err := s.SetLimit(ctx, bot, nil); return err },
+		"limits":     func() error { _, err := s.DayLimits(ctx, bot); return err },
+		"delegate":   func() error { return s.Delegate(ctx, bot, "bob", "{}", 5) },
+		"undelegate": func() error { return s.Undelegate(ctx, bot, "bob") },
 	} {
 		if err := do(); !errors.Is(err, wallet.ErrNotInPerson) {
 			t.Errorf("%s: got %v", name, err)

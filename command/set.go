@@ -2,14 +2,9 @@ package command
 
 import (
 	"context"
-	"slices"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/amount"
-	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/rate"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -23,6 +18,7 @@ var Set = &Command{
 	Words:   onlyWords("setting", "value"),
 	Changes: given("setting"),
 	Run:     set,
+	Again:   []Telling{tells((*Call).saidSettings)},
 }
 
 var settings = []string{"language", "unit", "notify", "presence"}
@@ -44,76 +40,77 @@ func set(ctx context.Context, c *Call) (Reply, error) {
 		r.add("set.presence", map[string]any{"on": u.Presence})
 		return r, nil
 	}
-	value, args, err := c.settingValue(name)
+	want, err := c.settingValue(name)
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) (Reply, error) {
-		if code, ok := value.(rate.Currency); ok {
-			return say("set.fiat", args), useraccount.Set(ctx, tx, u, "fiat", code.Code)
-		}
-		if err := useraccount.Set(ctx, tx, u, name, value); err != nil {
-			return Reply{}, err
-		}
-		if name == "unit" && u.Fiat != "" { // apps, too, are told in bitcoin again
-			if err := useraccount.Set(ctx, tx, u, "fiat", ""); err != nil {
-				return Reply{}, err
-			}
-		}
-		r := say("set."+name, args)
-		r.Presence = name == "presence" || name == "unit" || name == "language"
-		return r, nil
-	})
+	done, err := c.Service.Set(ctx, c.by, want)
+	if err != nil {
+		return Reply{}, err
+	}
+	return c.saidSettings(done), nil
 }
 
-// settingValue reads what a setting shall be, and how that is said.
-func (c *Call) settingValue(name string) (any, map[string]any, error) {
+// settingValue reads what a setting shall be.
+func (c *Call) settingValue(name string) (want wallet.Settings, err error) {
 	word := c.Arg("value")
 	switch name {
 	case "language":
 		if c.chosen("value", word, "auto") == "auto" {
-			c.Lang, _ = c.Speech(nil, c.Request.Lang) // as all that follows is answered
-			if first, _, _ := strings.Cut(strings.TrimSpace(c.Text), " "); c.Name == "" {
-				c.Lang, _ = c.spoken(c.Lang, first)
-			}
-			return "", map[string]any{"value": c.languageName("")}, nil
+			return wallet.Settings{Language: new(string)}, nil
 		}
 		for _, tag := range c.Words.Languages() {
 			if strings.EqualFold(word, tag) || c.chosen("language", word, tag) == tag {
-				c.Lang = tag // answer in the new language at once
-				return tag, map[string]any{"value": c.languageName(tag)}, nil
+				return wallet.Settings{Language: &tag}, nil
 			}
 		}
+		return want, wallet.ErrLanguage
 	case "unit":
-		if word == "" {
-			break
+		if word != "" {
+			return wallet.UnitSetting(word)
 		}
-		u, err := amount.ParseUnit(word)
-		if fiat, ok := rate.CurrencyOf(word); err != nil && ok {
-			return c.fiat(fiat)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		c.Unit = string(u)
-		return string(u), map[string]any{"value": string(u)}, nil
 	default:
-		on := c.chosen("value", word, "on", "off")
-		if on != "" {
-			value := slices.Index([]string{"off", "on"}, on)
-			return value, map[string]any{"on": on == "on"}, nil
+		switch on := c.chosen("value", word, "on", "off"); {
+		case on != "" && name == "notify":
+			want.Notify = new(on == "on")
+			return want, nil
+		case on != "":
+			want.Presence = new(on == "on")
+			return want, nil
 		}
 	}
-	return nil, nil, fault.New(fault.Invalid, "set."+name+"-values", nil)
+	return want, fault.New(fault.Invalid, "set."+name+"-values", nil)
 }
 
-// fiat is a currency in which apps are shown the balance; the books, and what
-// is said here, go on in bitcoin.
-func (c *Call) fiat(cur rate.Currency) (any, map[string]any, error) {
-	if _, ok := c.Exchange.Of(cur.Code); !ok {
-		return nil, nil, fault.New(fault.Invalid, "set.fiat-none", fault.Args{"value": cur.Code, "known": strings.Join(c.Exchange.Codes(), ", ")})
+// saidSettings says what was changed, in the language and the unit that count from now on.
+func (c *Call) saidSettings(done wallet.Settings) (r Reply) {
+	switch tag := done.Language; {
+	case tag != nil && *tag != "":
+		c.Lang = *tag
+	case tag != nil:
+		c.Lang, _ = c.Speech(nil, c.Request.Lang) // as all that follows is answered
+		if first, _, _ := strings.Cut(strings.TrimSpace(c.Text), " "); c.Name == "" {
+			c.Lang, _ = c.spoken(c.Lang, first)
+		}
 	}
-	return cur, map[string]any{"value": cur.Code, "unit": c.Unit}, nil
+	if done.Language != nil {
+		r.add("set.language", map[string]any{"value": c.languageName(*done.Language)})
+	}
+	if done.Unit != nil {
+		c.Unit = *done.Unit
+		r.add("set.unit", map[string]any{"value": c.Unit})
+	}
+	if done.Fiat != nil {
+		r.add("set.fiat", map[string]any{"value": *done.Fiat, "unit": c.Unit})
+	}
+	if done.Notify != nil {
+		r.add("set.notify", map[string]any{"on": *done.Notify})
+	}
+	if done.Presence != nil {
+		r.add("set.presence", map[string]any{"on": *done.Presence})
+	}
+	r.Presence = done.Presence != nil || done.Unit != nil || done.Language != nil
+	return r
 }
 
 func (c *Call) languageName(tag string) string {

@@ -16,6 +16,8 @@ var (
 	// Apps do not hear the reason. As a Conflict it says that the suspension is another
 	// one than the operator saw.
 	ErrSuspended = fault.Define(fault.NotAllowed, "user.suspended")
+	// ErrNameTaken is the fault of a {name} that another has, or had until lately.
+	ErrNameTaken = fault.Define(fault.Conflict, "name.taken")
 	// ErrManyDelegations is the fault of a user who lets {most} others speak for them
 	// already. One of them may be taken away.
 	ErrManyDelegations = fault.Define(fault.Conflict, "delegation.many")

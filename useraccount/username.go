@@ -67,7 +67,7 @@ WHERE skeleton = $2 AND released IS NOT NULL AND (user_id = $3 OR released <= $4
 	case ok:
 		return nil
 	}
-	return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+	return ErrNameTaken.With(fault.Args{"name": name})
 }
 
 // Free is nil if that user may have the name, a Conflict fault if somebody
@@ -84,7 +84,7 @@ func Free(ctx context.Context, q sqlx.QueryerContext, user ID, name string, now 
 	case err != nil:
 		return fmt.Errorf("useraccount: name: %w", err)
 	case had.UserID != user && (!had.Released.Valid || had.Released.Int64 > now-Quarantine):
-		return fault.New(fault.Conflict, "name.taken", fault.Args{"name": name})
+		return ErrNameTaken.With(fault.Args{"name": name})
 	}
 	return nil
 }

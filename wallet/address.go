@@ -11,6 +11,7 @@ import (
 // Address is where the caller is paid on the chain.
 type Address struct {
 	Address  string
+	Node     string // local part of its contact
 	Label    string
 	Received amount.Msat // credited so far
 	Used     bool        // somebody paid to it
@@ -21,7 +22,7 @@ type Address struct {
 func (a Address) URI() string { return address.BuildURI(a.Address, 0, "") }
 
 func addressOf(a deposit.Address) Address {
-	return Address{Address: a.Address, Label: a.Label, Received: a.Received, Used: a.Used, Created: a.Created}
+	return Address{Address: a.Address, Node: a.Node, Label: a.Label, Received: a.Received, Used: a.Used, Created: a.Created}
 }
 
 // Address is the newest of the caller's addresses that nobody paid to yet, or a new one

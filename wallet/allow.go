@@ -12,7 +12,7 @@ import (
 // Allow lets an app pay what is above its budget, this once. It is for the user in person.
 func (s *Service) Allow(ctx context.Context, by Caller, code string) (_ Confirmed, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "allow"); err != nil {
+	if err := s.inPerson(ctx, by, "allow"); err != nil {
 		return Confirmed{}, err
 	}
 	if err := s.Late(by); err != nil {
@@ -34,7 +34,7 @@ func (s *Service) Allow(ctx context.Context, by Caller, code string) (_ Confirme
 // Deny refuses it.
 func (s *Service) Deny(ctx context.Context, by Caller, code string) (_ Cancelled, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "deny"); err != nil {
+	if err := s.inPerson(ctx, by, "deny"); err != nil {
 		return Cancelled{}, err
 	}
 	return Do(ctx, s, by, func(tx *db.Tx) (Cancelled, error) {

@@ -13,7 +13,7 @@ type AppPayment = app.Entry
 // with the name of the app.
 func (s *Service) AppLog(ctx context.Context, by Caller, name string, n int) (_ string, _ []AppPayment, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "app"); err != nil {
+	if err := s.inPerson(ctx, by, "app"); err != nil {
 		return "", nil, err
 	}
 	a, err := by.appNamed(ctx, s.DB.Read(), name)

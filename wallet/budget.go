@@ -54,7 +54,7 @@ type Budgeted struct{ App LinkedApp }
 // SetBudget says what an app of the caller's may spend without asking, from now on.
 func (s *Service) SetBudget(ctx context.Context, by Caller, name string, b Budget) (_ Budgeted, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "app"); err != nil {
+	if err := s.inPerson(ctx, by, "app"); err != nil {
 		return Budgeted{}, err
 	}
 	if err := s.Late(by); err != nil { // another budget may have been set since

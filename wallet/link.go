@@ -32,7 +32,7 @@ type Linked struct {
 // Link lets an app at the caller's wallet.
 func (s *Service) Link(ctx context.Context, by Caller, n NewLink) (_ Linked, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "link"); err != nil {
+	if err := s.inPerson(ctx, by, "link"); err != nil {
 		return Linked{}, err
 	}
 	if err := s.Late(by); err != nil {

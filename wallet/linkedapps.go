@@ -45,10 +45,7 @@ func linkedApp(a *app.App, left amount.Msat, now int64) LinkedApp {
 // LinkedApps lists the caller's apps by name.
 func (s *Service) LinkedApps(ctx context.Context, by Caller) (_ []LinkedApp, err error) {
 	defer by.told(&err)
-	if err := s.May(ctx, by, Receive, "apps"); err != nil {
-		return nil, err
-	}
-	if err := by.member(); err != nil {
+	if err := s.mayAsk(ctx, by, "apps"); err != nil {
 		return nil, err
 	}
 	all, err := app.All(ctx, s.DB.Read(), by.User.ID)
@@ -69,7 +66,7 @@ func (s *Service) LinkedApps(ctx context.Context, by Caller) (_ []LinkedApp, err
 // LinkedApp is one of the caller's apps.
 func (s *Service) LinkedApp(ctx context.Context, by Caller, name string) (_ LinkedApp, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "app"); err != nil {
+	if err := s.inPerson(ctx, by, "app"); err != nil {
 		return LinkedApp{}, err
 	}
 	a, err := by.appNamed(ctx, s.DB.Read(), name)
@@ -78,15 +75,6 @@ func (s *Service) LinkedApp(ctx context.Context, by Caller, name string) (_ Link
 	}
 	left, err := a.Left(ctx, s.DB.Read(), by.Now)
 	return linkedApp(a, left, by.Now), err
-}
-
-// ownApps is the fault of who may not look after the caller's apps: that is for the user
-// in person.
-func (s *Service) ownApps(ctx context.Context, by Caller, name string) error {
-	if err := s.May(ctx, by, Nobody, name); err != nil {
-		return err
-	}
-	return by.member()
 }
 
 // appNamed finds the app that the caller calls so.

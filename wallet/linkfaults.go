@@ -27,7 +27,3 @@ var (
 	ErrBeaconDraft   = fault.Define(fault.Invalid, "app.beacon-draft")
 	ErrBeaconNowhere = fault.Define(fault.Invalid, "app.beacon-nowhere")
 )
-
-// ErrNoName is the fault of a user who has no name, for what needs one. {register} is the
-// command by which they choose one.
-var ErrNoName = fault.Define(fault.Invalid, "register.choose")

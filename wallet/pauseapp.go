@@ -16,7 +16,7 @@ type Paused struct{ App LinkedApp }
 // not answered is taken back.
 func (s *Service) PauseApp(ctx context.Context, by Caller, name string) (_ Paused, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "app"); err != nil {
+	if err := s.inPerson(ctx, by, "app"); err != nil {
 		return Paused{}, err
 	}
 	return anApp(ctx, s, by, name, func(tx *db.Tx, u *useraccount.User, a *app.App) (Paused, error) {
@@ -30,7 +30,7 @@ func (s *Service) PauseApp(ctx context.Context, by Caller, name string) (_ Pause
 // ResumeApp lets an app of the caller's go on.
 func (s *Service) ResumeApp(ctx context.Context, by Caller, name string) (_ Paused, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "app"); err != nil {
+	if err := s.inPerson(ctx, by, "app"); err != nil {
 		return Paused{}, err
 	}
 	if err := s.Late(by); err != nil { // it may have been paused since

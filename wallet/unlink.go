@@ -14,7 +14,7 @@ type Unlinked struct{ Name string }
 // Unlink takes an app away from the caller's wallet. What it was paying goes on to its end.
 func (s *Service) Unlink(ctx context.Context, by Caller, name string) (_ Unlinked, err error) {
 	defer by.told(&err)
-	if err := s.ownApps(ctx, by, "unlink"); err != nil {
+	if err := s.inPerson(ctx, by, "unlink"); err != nil {
 		return Unlinked{}, err
 	}
 	return anApp(ctx, s, by, name, func(tx *db.Tx, u *useraccount.User, a *app.App) (Unlinked, error) {

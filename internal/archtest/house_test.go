@@ -35,7 +35,7 @@ var house = []room{
 	{"web", "doorstep lnurl " + door},
 
 	// the desk
-	{"command", "app db deposit i18n invoice ledger paymentorder rate useraccount wallet " + values},
+	{"command", "db deposit i18n paymentorder useraccount wallet " + values},
 
 	// what can be done with a wallet
 	{"wallet", "app chain db i18n lightning lnurl moneysocket rate " + people + values},

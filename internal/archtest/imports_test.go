@@ -177,7 +177,7 @@ func TestTheRulesForPackagesBite(t *testing.T) {
 		rule func(pkg) []string
 		p    pkg
 	}{
-		"the desk opens the books":   {wrongArrows, pkg{ImportPath: module + "command", Imports: []string{module + "ledger", "fmt"}}},
+		"the wallet opens the books": {wrongArrows, pkg{ImportPath: module + "wallet", Imports: []string{module + "ledger", "fmt"}}},
 		"a test server uses another": {wrongArrows, pkg{ImportPath: module + "internal/sandbox/world", Imports: []string{module + "internal/sandbox/child"}}},
 		"cmd tells systemd":          {wrongArrows, pkg{ImportPath: module + "cmd/bitcoim", Imports: []string{module + "internal/sdnotify"}}},
 		"a new module of btcd":       {wrongGuests, pkg{ImportPath: module + "address", Imports: []string{"github.com/btcsuite/btcd/btcutil/v2"}}},

@@ -13,7 +13,7 @@ import (
 // order in which it calls: where a caller has the lock, the function is named.
 
 // userLocks are the calls that lock a user, or take one who is locked.
-var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "asMember", "anApp"}
+var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "anApp"}
 
 // userReads find a user.
 var userReads = []string{"ByID", "ByJID", "ByName"}
@@ -54,7 +54,7 @@ type unit struct {
 }
 
 // runners run a closure as a transaction: more than once, if they have to.
-var runners = []string{"Tx", "Do", "once", "act", "Write", "asMember", "anApp"}
+var runners = []string{"Tx", "Do", "act", "Write", "anApp"}
 
 func (c code) units() (all []unit) {
 	for _, d := range c.file.Decls {
@@ -250,7 +250,7 @@ func TestTheRulesForLocksBite(t *testing.T) {
 		"a balance after its lock":     `func f(tx *db.Tx) { ledger.Lock(ctx, tx, a); ledger.Balance(ctx, tx, b) }`,
 		"a balance that is shown":      `func f(d *db.DB) { ledger.Balance(ctx, d.Read(), a) }`,
 		"a user after the lock":        `func f(tx *db.Tx) { useraccount.Lock(ctx, tx, 1); useraccount.ByID(ctx, tx, 2) }`,
-		"a user who is locked":         `func f(c *Call) { c.asMember(ctx, func(tx *db.Tx, u *useraccount.User) error { invoice.Waiting(ctx, tx, u.ID, "", u.Now) }) }`,
+		"a user who is locked":         `func f(s *Service) { anApp(ctx, s, by, name, func(tx *db.Tx, u *useraccount.User, a *app.App) error { invoice.Waiting(ctx, tx, u.ID, "", u.Now) }) }`,
 		"a count after the lock":       `func f(tx *db.Tx) { useraccount.Lock(ctx, tx, 1); tx.GetContext(ctx, &n, "SELECT COUNT(*) FROM app") }`,
 		"an order that is read again":  `func f(d *db.DB, o *Order) { d.Tx(ctx, func(tx *db.Tx) error { o.Again(ctx, tx); return o.Store(ctx, tx, p, now) }) }`,
 		"an order that is read inside": `func f(d *db.DB, id int64) { d.Tx(ctx, func(tx *db.Tx) error { o, err := paymentorder.ByID(ctx, tx, id); return o.Store(ctx, tx, p, now) }) }`,

@@ -12,11 +12,11 @@ import (
 // them is declared: a rule about a function that was renamed holds for nothing.
 var homes = map[string]string{
 	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "Locked": "useraccount wallet",
-	"asMember": "command", "anApp": "wallet",
-	"ByID": "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
+	"anApp": "wallet",
+	"ByID":  "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
 	"Waiting": "invoice paymentorder", "UntoldBills": "invoice", "Flying": "paymentorder", "Asking": "app", "Asked": "app useraccount",
 	"mayWait": "wallet",
-	"Tx":      "db", "Do": "wallet", "once": "command", "act": "wallet", "Write": "wallet",
+	"Tx":      "db", "Do": "wallet", "act": "wallet", "Write": "wallet",
 	"Balance": "ledger", "ByCode": "paymentorder", "Again": "paymentorder",
 	"Payments": "freeze", "Stopped": "freeze", "BooksWrong": "freeze", "Causes": "freeze",
 	"Unless": "freeze", "mayMove": "paymentorder", "stopped": "worker", "frozen": "worker", "doubted": "worker",

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Passwords are as long as this, in characters.
@@ -107,12 +107,15 @@ func (c *call) register(ctx context.Context, doc lime.Account) error {
 
 // open is register in the lane of the new account.
 func (c *call) open(ctx context.Context, jid, name string, doc lime.Account) error {
-	err := c.door.o.Passwords.Register(ctx, command.Newcomer{JID: jid, Name: name, Password: lime.Secret(doc.Password), Lang: doc.Culture})
+	err := c.door.o.Passwords.Register(ctx, wallet.Newcomer{JID: jid, Name: name, Password: lime.Secret(doc.Password)})
 	if err != nil || doc.Culture == "" {
 		return err
 	}
-	speaks := map[string]string{"setting": "language", "value": doc.Culture}
-	if _, err := c.door.desk.Ask(ctx, command.Request{User: jid, Name: "set", Args: speaks}); err != nil {
+	by, err := c.door.desk.Caller(ctx, wallet.Caller{JID: jid})
+	if err != nil {
+		return err
+	}
+	if _, err := c.door.desk.Set(ctx, by, wallet.Settings{Language: c.door.language(doc.Culture)}); err != nil {
 		c.door.log.Debug("lime: a language that nobody speaks here", "culture", doc.Culture, "err", err)
 	}
 	return nil
@@ -127,15 +130,33 @@ func mergeAccount(ctx context.Context, c *call) (lime.Document, error) {
 	if err := c.inPerson(); err != nil {
 		return nil, err
 	}
-	for _, s := range []struct{ setting, value string }{{"language", doc.Culture}, {"unit", doc.Extras["unit"]}} {
-		if s.value == "" {
-			continue
-		}
-		if _, err := c.do(ctx, "set", map[string]string{"setting": s.setting, "value": s.value}); err != nil {
+	var want wallet.Settings
+	if unit := doc.Extras["unit"]; unit != "" {
+		if want, err = wallet.UnitSetting(unit); err != nil {
 			return nil, err
 		}
 	}
-	return nil, nil
+	if doc.Culture != "" {
+		want.Language = c.door.language(doc.Culture)
+	}
+	if want == (wallet.Settings{}) {
+		return nil, nil
+	}
+	_, err = does(ctx, c, "set", want, false, func(ctx context.Context, by wallet.Caller) (wallet.Settings, error) {
+		return c.door.desk.Set(ctx, by, want)
+	})
+	return nil, err
+}
+
+// language is the tag of a culture as the gateway writes it: culture itself, if nobody speaks
+// that here.
+func (d *Door) language(culture string) *string {
+	for _, tag := range d.words.Languages() {
+		if strings.EqualFold(tag, culture) {
+			return &tag
+		}
+	}
+	return &culture
 }
 
 // closeAccount closes an account that is empty: coins would be left behind. The
@@ -144,8 +165,8 @@ func closeAccount(ctx context.Context, c *call) (lime.Document, error) {
 	if err := c.inPerson(); err != nil {
 		return nil, err
 	}
-	_, err := c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
-		return c.door.desk.CloseEmpty(ctx, c.request("unregister", nil))
+	_, err := does(ctx, c, "unregister", nil, false, func(ctx context.Context, by wallet.Caller) (wallet.Unregistered, error) {
+		return c.door.desk.CloseEmpty(ctx, by)
 	})
 	return nil, err
 }

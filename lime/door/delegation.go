@@ -85,7 +85,11 @@ func putDelegation(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.door.desk.Delegate(ctx, c.request("delegate", nil), target, string(rules), mostDelegations)
+	by, err := c.caller(ctx, "delegations")
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.door.desk.Delegate(ctx, by, target, string(rules), mostDelegations)
 }
 
 // dropDelegation takes a delegation back. There may be none, and nobody of that
@@ -102,7 +106,11 @@ func dropDelegation(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, nil
 	}
-	err = c.door.desk.Undelegate(ctx, c.request("undelegate", nil), name)
+	by, err := c.caller(ctx, "delegations")
+	if err != nil {
+		return nil, err
+	}
+	err = c.door.desk.Undelegate(ctx, by, name)
 	if fault.Is(err, fault.NotFound) {
 		err = nil
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lane"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Options of a Door.
@@ -55,7 +56,7 @@ type Options struct {
 // sessions that entered with an earlier one are over.
 type Passwords interface {
 	// Register opens an account with its first password, and changes none.
-	Register(ctx context.Context, n command.Newcomer) error
+	Register(ctx context.Context, n wallet.Newcomer) error
 	// Change gives a user another password, if the old one is still theirs.
 	Change(ctx context.Context, jid, old, password string) (number int64, err error)
 	// Check says whether it is theirs, in the same time for a JID that nobody has.

@@ -1,4 +1,4 @@
-package command
+package wallet
 
 import (
 	"context"
@@ -7,54 +7,49 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/useraccount"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
-// Newcomer opens an account over LIME. No XMPP server vouches for the user there;
-// the password does.
-type Newcomer struct {
-	JID, Name, Password string
-	Lang                string // of the request
-}
+// Newcomer opens an account at a door where no XMPP server vouches for who they are; the
+// password does.
+type Newcomer struct{ JID, Name, Password string }
 
 // Register opens the account of a newcomer: the user, the name and the first
 // password in one transaction, so that of two who ask for one name, at any two
-// instances, one has it with their own password, and the other hears a Conflict
-// fault "name.taken". Who closed an account comes back to it, and its coins,
+// instances, one has it with their own password, and the other hears
+// useraccount.ErrNameTaken. Who closed an account comes back to it, and its coins,
 // with its password only. No password is ever changed here.
 func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
-	defer wallet.DatabaseAway(&err)
-	c, err := p.desk.call(ctx, Request{User: n.JID, Name: "register", Args: map[string]string{"name": n.Name}, Lang: n.Lang})
+	defer DatabaseAway(&err)
+	by, err := p.s.Caller(ctx, Caller{JID: n.JID})
 	if err != nil {
 		return err
 	}
-	c.Command = Register
-	taken := fault.New(fault.Conflict, "name.taken", fault.Args{"name": n.Name})
-	if c.by.User != nil && c.by.User.Active {
+	taken := useraccount.ErrNameTaken.With(fault.Args{"name": n.Name})
+	if by.User != nil && by.User.Active {
 		return taken
 	}
-	if err := c.mayRegister(); err != nil {
+	if err := p.s.MayRegister(by); err != nil {
 		return err
 	}
 	if err := address.ValidUsername(n.Name); err != nil {
 		return err
 	}
-	keep, err := p.proof(ctx, c, n.Password)
+	keep, err := p.proof(ctx, by, n.Password)
 	if err != nil {
 		return err
 	}
-	first, err := c.first(ctx, n.Name)
+	first, err := p.s.firstAddress(ctx, by, n.Name)
 	if err != nil {
 		return err
 	}
-	_, err = c.once(ctx, func(tx *db.Tx) (Reply, error) {
+	_, err = Do(ctx, p.s, by, func(tx *db.Tx) (Registered, error) {
 		now, err := tx.Now(ctx)
 		if err != nil {
-			return Reply{}, err
+			return Registered{}, err
 		}
 		u, made, err := useraccount.Register(ctx, tx, n.JID, now)
 		if err != nil {
-			return Reply{}, err
+			return Registered{}, err
 		}
 		ok := made
 		if made {
@@ -64,9 +59,9 @@ func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
 			err = taken
 		}
 		if err != nil {
-			return Reply{}, err
+			return Registered{}, err
 		}
-		return c.settle(ctx, tx, u, n.Name, first)
+		return p.s.settle(ctx, tx, u, NewAccount{Name: n.Name}, first)
 	})
 	return err
 }
@@ -74,14 +69,14 @@ func (p *Passwords) Register(ctx context.Context, n Newcomer) (err error) {
 // proof is what makes the account the newcomer's, for the transaction that opens
 // it: a first password, or for one that was closed the password that it had. It
 // says no if there is another by then.
-func (p *Passwords) proof(ctx context.Context, c *Call, password string) (func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error), error) {
-	if c.by.User == nil {
+func (p *Passwords) proof(ctx context.Context, by Caller, password string) (func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error), error) {
+	if by.User == nil {
 		hash, err := p.hash(ctx, password)
 		return func(ctx context.Context, tx *db.Tx, user useraccount.ID) (bool, error) {
 			return useraccount.FirstPassword(ctx, tx, user, hash)
 		}, err
 	}
-	kept, ok, err := p.check(ctx, c.User, password)
+	kept, ok, err := p.check(ctx, by.JID, password)
 	return func(ctx context.Context, tx *db.Tx, _ useraccount.ID) (bool, error) {
 		if !ok {
 			return false, nil

@@ -1,4 +1,4 @@
-package command
+package wallet
 
 import (
 	"context"
@@ -6,22 +6,21 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/useraccount"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Passwords keeps the passwords of users who log in without an XMPP server. It
 // works on a few at a time: each costs a tenth of a second.
 type Passwords struct {
-	desk *Desk
+	s    *Service
 	turn chan struct{}
 }
 
 // passwordsAtOnce is how many processors strangers may keep busy.
 const passwordsAtOnce = 2
 
-// Passwords returns the passwords of the desk's users.
-func (d *Desk) Passwords() *Passwords {
-	return &Passwords{d, make(chan struct{}, passwordsAtOnce)}
+// Passwords returns the passwords of the service's users.
+func (s *Service) Passwords() *Passwords {
+	return &Passwords{s, make(chan struct{}, passwordsAtOnce)}
 }
 
 // wait takes a turn; the function that is returned gives it back.
@@ -49,23 +48,23 @@ func (p *Passwords) check(ctx context.Context, jid, password string) (useraccoun
 		return useraccount.Password{}, false, err
 	}
 	defer done()
-	return useraccount.CheckPassword(ctx, p.desk.DB.Read(), jid, password)
+	return useraccount.CheckPassword(ctx, p.s.DB.Read(), jid, password)
 }
 
 // Check says whether a password is that of the user with a JID, and its number:
-// a session that entered with it says so in each Request.
+// a session that entered with it says so each time it asks (Caller.Login).
 func (p *Passwords) Check(ctx context.Context, jid, password string) (number int64, ok bool, err error) {
-	defer wallet.DatabaseAway(&err)
+	defer DatabaseAway(&err)
 	kept, ok, err := p.check(ctx, jid, password)
 	return kept.Number, ok, err
 }
 
 // Change gives a user another password, and returns its number. It is
-// wallet.ErrWrongPassword if the old one is not theirs, also if it was until somebody
+// ErrWrongPassword if the old one is not theirs, also if it was until somebody
 // changed it just now.
 func (p *Passwords) Change(ctx context.Context, jid, old, password string) (number int64, err error) {
-	defer wallet.DatabaseAway(&err)
-	wrong := wallet.ErrWrongPassword
+	defer DatabaseAway(&err)
+	wrong := ErrWrongPassword
 	kept, ok, err := p.check(ctx, jid, old)
 	switch {
 	case err != nil:
@@ -77,7 +76,7 @@ func (p *Passwords) Change(ctx context.Context, jid, old, password string) (numb
 	if err != nil {
 		return 0, err
 	}
-	err = p.desk.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = p.s.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		u, err := useraccount.Lock(ctx, tx, kept.User)
 		switch {
 		case err != nil:
@@ -105,16 +104,16 @@ func (p *Passwords) Change(ctx context.Context, jid, old, password string) (numb
 // Set gives the user with a JID a password, whatever they had before; a NotFound
 // fault if nobody has the JID. Whoever calls it has seen who they are.
 func (p *Passwords) Set(ctx context.Context, jid, password string) (err error) {
-	defer wallet.DatabaseAway(&err)
+	defer DatabaseAway(&err)
 	hash, err := p.hash(ctx, password)
 	if err != nil {
 		return err
 	}
-	u, err := useraccount.ByJID(ctx, p.desk.DB.Read(), jid)
+	u, err := useraccount.ByJID(ctx, p.s.DB.Read(), jid)
 	if err != nil {
 		return err
 	}
-	return p.desk.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return p.s.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := useraccount.Lock(ctx, tx, u.ID); err != nil {
 			return err
 		}
