@@ -18,7 +18,10 @@ const MemoLength = 200
 
 // Payment is what a caller wants to pay.
 type Payment struct {
-	To     Recipient
+	To Recipient
+	// Whom is found by Recipient in place of To, when it is known that the caller may pay and
+	// that the same request was not answered before.
+	Whom   string
 	Amount amount.Msat // 0: as much as the invoice, the link or the service says
 	All    bool        // all that the caller has, less by the fee
 	Speed  string      // of a payment on the chain, one of Speeds; "" is normal
@@ -59,6 +62,11 @@ func (s *Service) Pay(ctx context.Context, by Caller, p Payment) (_ Drafted, err
 	}
 	if by.User.Suspended {
 		return Drafted{}, useraccount.ErrSuspended.With(fault.Args{"reason": by.User.Reason})
+	}
+	if p.Whom != "" {
+		if p.To, err = s.recipient(ctx, by, p.Whom, p.Speed != ""); err != nil {
+			return Drafted{}, err
+		}
 	}
 	d := paymentorder.Draft{ToUser: p.To.User, SaidTo: p.To.Name, SaidAt: p.At, Memo: i18n.Clip(p.Memo, MemoLength), ClientKey: by.Key.ID}
 	if p.Corrects != "" {

@@ -46,6 +46,11 @@ func (s *Service) Recipient(ctx context.Context, by Caller, text string, onChain
 	if err := by.member(); err != nil {
 		return Recipient{}, err
 	}
+	return s.recipient(ctx, by, text, onChain)
+}
+
+// recipient is Recipient for who may ask.
+func (s *Service) recipient(ctx context.Context, by Caller, text string, onChain bool) (Recipient, error) {
 	switch {
 	case address.IsURI(text):
 		return s.atURI(ctx, by, text, onChain)

@@ -98,7 +98,7 @@ func (c *call) caller(ctx context.Context, name string, asked ...any) (wallet.Ca
 	if !c.foster && c.who != nil {
 		w.login = c.who.login.Load()
 	}
-	by, s, err := c.door.caller(ctx, w, c.speech.lang, wallet.Key{ID: wallet.Fit(key(name, c.app, c.ID)), Asked: wallet.Fingerprint(name, asked)})
+	by, s, err := c.door.caller(ctx, w, c.speech.lang, wallet.Key{ID: wallet.Fit(c.key(name)), Asked: wallet.Fingerprint(name, asked)})
 	c.speech = s
 	return by, err
 }
@@ -152,7 +152,7 @@ func (c *call) inTurn(ctx context.Context, f func(ctx context.Context) (command.
 
 // request asks for a command on the account, with the key of the command's id.
 func (c *call) request(name string, args map[string]string) command.Request {
-	r := command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang, ID: key(name, c.app, c.ID)}
+	r := command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang, ID: c.key(name)}
 	if !c.foster && c.who != nil {
 		r.Login = c.who.login.Load()
 	}
@@ -162,7 +162,16 @@ func (c *call) request(name string, args map[string]string) command.Request {
 // errNotDone is of a task that ended without an answer: it panicked.
 var errNotDone = errors.New("lime: the desk did not answer")
 
-// key is the desk's key of what is asked with an id: of one bot, and of the user
+// key is the wallet's key of what is asked with the command's id. Who acts for another by a
+// delegation has ids of their own.
+func (c *call) key(name string) string {
+	if c.foster && c.ID != "" {
+		return key(name, c.app, c.who.jid+" "+c.ID)
+	}
+	return key(name, c.app, c.ID)
+}
+
+// key is the wallet's key of what is asked with an id: of one bot, and of the user
 // in person, an id means one thing for each command.
 func key(name string, app wallet.AppID, id string) string {
 	if id == "" {

@@ -49,10 +49,7 @@ func draftOrder(ctx context.Context, c *call) (lime.Document, error) {
 			return nil, refuse(CodeNeedsCode, "lime.needs-code", nil)
 		}
 	}
-	made, err := does(ctx, c, "pay", want, true, func(ctx context.Context, by wallet.Caller) (d wallet.Drafted, err error) {
-		if p.To, err = c.door.desk.Recipient(ctx, by, strings.TrimSpace(want.To), want.Speed != ""); err != nil {
-			return d, err
-		}
+	made, err := does(ctx, c, "pay", want, true, func(ctx context.Context, by wallet.Caller) (wallet.Drafted, error) {
 		return c.door.desk.Pay(ctx, by, p)
 	})
 	if err != nil {
@@ -85,11 +82,11 @@ func (c *call) made(ctx context.Context, code string) (wallet.OrderRecord, error
 	return c.door.desk.OrderAsked(ctx, by)
 }
 
-// payment is what the wallet is asked to pay, but for whom.
+// payment is what the wallet is asked to pay.
 func (a ask) payment() (wallet.Payment, error) {
-	p := wallet.Payment{Memo: a.Memo, Speed: a.Speed, All: a.Amount == "all"}
+	p := wallet.Payment{Whom: strings.TrimSpace(a.To), Memo: a.Memo, Speed: a.Speed, All: a.Amount == "all"}
 	switch {
-	case strings.TrimSpace(a.To) == "":
+	case p.Whom == "":
 		return p, refuse(lime.InvalidArgument, "lime.nobody", nil)
 	case a.Amount == "" || p.All:
 		return p, nil
