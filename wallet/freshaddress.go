@@ -56,7 +56,7 @@ type wanted struct {
 // freshAddress asks the node for an address before the transaction: one that is not
 // written down, because we died or somebody was faster, is only an address too many.
 func freshAddress[T any](ctx context.Context, s *Service, by Caller, w wanted, answer func(tx *db.Tx, a deposit.Address) (T, error)) (none T, err error) {
-	text, err := s.OwnAddress(ctx, by.JID)
+	text, err := s.ownAddress(ctx, by.JID)
 	if err != nil {
 		return none, err
 	}

@@ -14,8 +14,8 @@ import (
 // and it may be somebody else's. Who answers is asked after the answer, for a node may be
 // exchanged at any time, and no audit has looked since.
 
-// OwnAddress is a new address of the wallet.
-func (s *Service) OwnAddress(ctx context.Context, label string) (string, error) {
+// ownAddress is a new address of the wallet.
+func (s *Service) ownAddress(ctx context.Context, label string) (string, error) {
 	text, err := s.Chain.Address(ctx, label)
 	if err != nil {
 		return "", ChainFault(err)

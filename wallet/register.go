@@ -116,7 +116,7 @@ func (s *Service) firstAddress(ctx context.Context, by Caller, name string) (str
 	if err != nil {
 		return "", err
 	}
-	return s.OwnAddress(ctx, by.JID)
+	return s.ownAddress(ctx, by.JID)
 }
 
 // settle gives a new user, who is locked, what they need: a name and an address.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -83,14 +82,6 @@ func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
 	return c, err
 }
 
-// do asks the desk for a command by its name, in the user's lane, and once for the
-// command's id. What comes back is remembered by the speech of the account.
-func (c *call) do(ctx context.Context, name string, args map[string]string) (command.Reply, error) {
-	return c.inTurn(ctx, func(ctx context.Context) (command.Reply, error) {
-		return c.door.desk.Ask(ctx, c.request(name, args))
-	})
-}
-
 // caller is who asks the wallet for name, with the key of the command's id. asked is all
 // that is asked, so that the same id with other words is another request.
 func (c *call) caller(ctx context.Context, name string, asked ...any) (wallet.Caller, error) {
@@ -135,28 +126,6 @@ func does[T any](ctx context.Context, c *call, name string, asked any, makes boo
 		err = busy
 	}
 	return v, err
-}
-
-// inTurn runs f in the user's lane.
-func (c *call) inTurn(ctx context.Context, f func(ctx context.Context) (command.Reply, error)) (command.Reply, error) {
-	var reply command.Reply
-	err := errNotDone
-	if busy := c.door.inLane(ctx, c.jid, func(ctx context.Context) { reply, err = f(ctx) }); busy != nil {
-		return command.Reply{}, busy
-	}
-	if reply.Lang != "" {
-		c.speech = speech{reply.Lang, reply.Unit}
-	}
-	return reply, err
-}
-
-// request asks for a command on the account, with the key of the command's id.
-func (c *call) request(name string, args map[string]string) command.Request {
-	r := command.Request{User: c.jid, App: c.app, Name: name, Args: args, Lang: c.speech.lang, ID: c.key(name)}
-	if !c.foster && c.who != nil {
-		r.Login = c.who.login.Load()
-	}
-	return r
 }
 
 // errNotDone is of a task that ended without an answer: it panicked.
