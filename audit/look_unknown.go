@@ -10,6 +10,9 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
+// anyOrder is no less than the number of any order: what is found just now may be that of each.
+const anyOrder = 1<<63 - 1
+
 // unknown is found of a transaction that no order made. If the books are an older copy, it
 // is that of an order which has not begun by them, and pays the same.
 func (l *look) unknown(ctx context.Context, s chain.Sent) error {
@@ -17,12 +20,16 @@ func (l *look) unknown(ctx context.Context, s chain.Sent) error {
 	if err != nil {
 		return err
 	}
-	orders, err := paymentorder.For(ctx, l.q, pays)
+	c := freeze.Cause{Ref: s.TxID, Reason: freeze.Spent, Pays: pays, Orders: anyOrder}
+	if i := slices.IndexFunc(l.clearing, c.Is); i >= 0 { // it was found before
+		c.Orders = l.clearing[i].Orders
+	}
+	orders, err := paymentorder.For(ctx, l.q, c)
 	if err != nil {
 		return err
 	}
-	_, err = l.found(ctx, freeze.Cause{Ref: s.TxID, Reason: freeze.Spent, Pays: pays,
-		What: fmt.Sprintf("%s left the wallet, %s deep, and %s", sats(s.Amount), blocks(s.Confirmations), sender(orders))})
+	c.What = fmt.Sprintf("%s left the wallet, %s deep, and %s", sats(s.Amount), blocks(s.Confirmations), sender(orders))
+	_, err = l.found(ctx, c)
 	return err
 }
 

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestAnUnknownTransactionNamesTheOrderThatItMayBeThatOf(t *testing.T) {
 				if err != nil || len(all) != 1 {
 					t.Fatalf("%+v (%v)", all, err)
 				}
-				orders, err := paymentorder.For(t.Context(), d.Read(), all[0].Pays)
+				orders, err := paymentorder.For(t.Context(), d.Read(), all[0])
 				if err != nil || (len(orders) > 0) != (tt.order != "") || tt.order != "" && len(orders) != 1+len(tt.also) {
 					t.Errorf("it is for %+v (%v)", orders, err)
 				}
@@ -79,7 +80,7 @@ func TestAnUnknownTransactionIsForNoOrderThatIsOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		orders, err := paymentorder.For(t.Context(), d.Read(), pays)
+		orders, err := paymentorder.For(t.Context(), d.Read(), freeze.Cause{Pays: pays, Orders: math.MaxInt64})
 		if err != nil {
 			t.Fatal(err)
 		}

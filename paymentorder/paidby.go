@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/freeze"
 )
 
 // paid is one output of a transaction, as freeze.Cause.Pays has it.
@@ -29,13 +30,14 @@ func Pays(all []chain.Output) (string, error) {
 
 // For lists the orders that have not ended and pay what a transaction paid that no order
 // made, which Pays wrote down: the same amount to the same address, the oldest first. If
-// the books are an older copy, it is one of those that made it.
-func For(ctx context.Context, q sqlx.QueryerContext, pays string) (all []Order, err error) {
-	if pays == "" {
+// the books are an older copy, it is one of those that made it. What was ordered after the
+// transaction was found did not: whoever knows what was found could order it, too.
+func For(ctx context.Context, q sqlx.QueryerContext, found freeze.Cause) (all []Order, err error) {
+	if found.Pays == "" {
 		return nil, nil
 	}
 	var outs []paid
-	if err := json.Unmarshal([]byte(pays), &outs); err != nil {
+	if err := json.Unmarshal([]byte(found.Pays), &outs); err != nil {
 		return nil, fmt.Errorf("paymentorder: what was paid: %w", err)
 	}
 	met := map[paid]bool{}
@@ -47,7 +49,7 @@ func For(ctx context.Context, q sqlx.QueryerContext, pays string) (all []Order, 
 		these, err := list(ctx, q, `
 WHERE (`+allUnderWay+` AND o.state <> 'confirming'
        OR o.id IN (SELECT id FROM payment_order WHERE `+waiting+` AND `+ofAll+`))
-  AND o.to_address = $1 AND o.amount = $2 ORDER BY o.id`, out.Address, int64(out.Amount))
+  AND o.to_address = $1 AND o.amount = $2 AND o.id <= $3 ORDER BY o.id`, out.Address, int64(out.Amount), found.Orders)
 		if err != nil {
 			return nil, err
 		}

@@ -140,7 +140,7 @@ func unsent(ctx context.Context, tx *db.Tx, lifted []freeze.Cause, now int64) er
 		if c.Reason != freeze.Spent {
 			continue
 		}
-		orders, err := paymentorder.For(ctx, tx, c.Pays)
+		orders, err := paymentorder.For(ctx, tx, c)
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func sentInstead(ctx context.Context, q sqlx.QueryerContext, o paymentorder.Orde
 		if by != nil {
 			continue // it was booked
 		}
-		orders, err := paymentorder.For(ctx, q, c.Pays)
+		orders, err := paymentorder.For(ctx, q, c)
 		if err != nil {
 			return "", err
 		}

@@ -46,6 +46,11 @@ func bookSent(ctx context.Context, p *program, d *db.DB, node chain.Node, id pay
 		if err := paysOrder(o, sent, whole, m.checked); err != nil {
 			return err
 		}
+		if !m.checked {
+			if err := orderedBefore(ctx, d.Read(), o, txid); err != nil {
+				return err
+			}
+		}
 		done = sentAs(o, whole)
 		whole.Fee = min(whole.Fee, o.FeeLimit)
 		return worker.Operator{DB: d, Name: operator(), Reason: m.reason, Node: key}.BookSent(ctx, o, whole)

@@ -62,7 +62,7 @@ func sentFor(ctx context.Context, q sqlx.QueryerContext, txid string) ([]payment
 	if i < 0 {
 		return nil, nil
 	}
-	return paymentorder.For(ctx, q, all[i].Pays)
+	return paymentorder.For(ctx, q, all[i])
 }
 
 // unbooked says what an operator does about a transaction that may be that of an order: it
