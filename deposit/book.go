@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/statement"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -22,6 +23,9 @@ type Rules struct {
 	ConfirmationsHuge  int64       // of a coin above Huge
 	Huge               amount.Msat // 0: none is
 	Minimum            amount.Msat // smaller coins are shown and never credited: they cost more to spend
+	// Unlooked is the number of the newest order of a kind that newer books may have paid,
+	// as wallet.Service.Unlooked; nil: the gateway has looked at its nodes.
+	Unlooked func(paymentorder.Kind) paymentorder.ID
 }
 
 // Needed is how many confirmations an amount needs before it is credited. A coin
@@ -84,7 +88,7 @@ func (r Rules) Book(ctx context.Context, tx *db.Tx, now int64, wallet string, s 
 	case (was == Seen || was == Reorged || was == Gone) && deep:
 		err = credit(ctx, tx, in, u, c, now)
 	case was == Credited && s.Confirmations == 0: // as long as the best chain has it, in whichever block, it is there
-		err = reverse(ctx, tx, in, u, c, now)
+		err = r.reverse(ctx, tx, in, u, c, now)
 	case was == Gone:
 		c.State = Seen
 	}
@@ -118,7 +122,7 @@ func (r Rules) Lost(ctx context.Context, tx *db.Tx, now int64, w Wallet, o chain
 	c.Confirmations, c.Block, c.Height = 0, "", 0
 	switch was {
 	case Credited:
-		err = reverse(ctx, tx, in, u, c, now)
+		err = r.reverse(ctx, tx, in, u, c, now)
 	case Seen, Small:
 		c.State = Gone
 		if was == Seen {

@@ -16,11 +16,12 @@ import (
 const itself = "gateway"
 
 // reverse books a credit back. What the user has set aside for payments that
-// have not begun is taken for it first. What they have spent meanwhile is
+// have not begun is taken for it first. What they have spent meanwhile, or may have
+// by a payment that books newer than these made, is
 // carried by the loss account, and the user may not send until it is made good
 // or an operator has looked.
-func reverse(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c *Coin, now int64) error {
-	if err := takeBack(ctx, tx, u, c, now); err != nil {
+func (r Rules) reverse(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c *Coin, now int64) error {
+	if err := r.takeBack(ctx, tx, u, c, now); err != nil {
 		return err
 	}
 	has, err := ledger.Balance(ctx, tx, u.Money)
@@ -53,9 +54,13 @@ func reverse(ctx context.Context, tx *db.Tx, in accounts, u *useraccount.User, c
 
 // takeBack ends payments of a user that have not begun, the newest first, until
 // there is as much as the coin brought.
-func takeBack(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now int64) error {
+func (r Rules) takeBack(ctx context.Context, tx *db.Tx, u *useraccount.User, c *Coin, now int64) error {
 	const reason = "order.failed-reorg"
-	ended, err := paymentorder.EndHeld(ctx, tx, u, c.Amount, reason, now)
+	unlooked := r.Unlooked
+	if unlooked == nil {
+		unlooked = func(paymentorder.Kind) paymentorder.ID { return 0 }
+	}
+	ended, err := paymentorder.EndHeld(ctx, tx, u, c.Amount, reason, unlooked, now)
 	if err != nil || !u.Notify || !u.Active {
 		return err
 	}

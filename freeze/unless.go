@@ -33,13 +33,20 @@ var ErrStopped = errors.New("freeze: payments are stopped, or what this depends 
 // BooksWrong, or what the caller asks besides. Whoever begins a payment or believes a
 // node asks it last: nobody can stop payments between the answer and the commit.
 func Unless(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.QueryerContext) (bool, error)) error {
-	if err := hold(ctx, tx); err != nil {
-		return err
-	}
-	if yes, err := ask(ctx, tx); err != nil || yes {
+	if yes, err := Ask(ctx, tx, ask); err != nil || yes {
 		return cmp.Or(err, ErrStopped)
 	}
 	return nil
+}
+
+// Ask is the answer, which stays as it is until the transaction ends. It is for who does
+// something else on a yes, and undoes nothing. Whose rows are changed after it are locked
+// before it: who stops payments may hold them, and waits.
+func Ask(ctx context.Context, tx *db.Tx, ask func(context.Context, sqlx.QueryerContext) (bool, error)) (bool, error) {
+	if err := hold(ctx, tx); err != nil {
+		return false, err
+	}
+	return ask(ctx, tx)
 }
 
 // hold lets nobody stop payments, or end what stops them, until the transaction ends. So

@@ -75,32 +75,6 @@ func (o *Order) Fail(ctx context.Context, tx *db.Tx, u *useraccount.User, reason
 	return ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "release", Debit: u.Held, Credit: u.Money, Amount: o.Total(), At: now})
 }
 
-// EndHeld gives back what a user has set aside for orders that have not begun,
-// the newest first, until there is as much as is needed. The user is locked. It
-// returns the orders that it ended.
-func EndHeld(ctx context.Context, tx *db.Tx, u *useraccount.User, need amount.Msat, reason string, now int64) ([]Order, error) {
-	has, err := ledger.Balance(ctx, tx, u.Money)
-	if err != nil || has >= need {
-		return nil, err
-	}
-	held, err := list(ctx, tx, `WHERE o.user_id = $1 AND `+underWay+` AND o.state = 'held' ORDER BY o.id DESC`+tx.Locked("o"), u.ID)
-	if err != nil {
-		return nil, err
-	}
-	var ended []Order
-	for _, o := range held {
-		if has >= need {
-			break
-		}
-		if err := o.Fail(ctx, tx, u, reason, now); err != nil {
-			return nil, err
-		}
-		has += o.Total()
-		ended = append(ended, o)
-	}
-	return ended, nil
-}
-
 // Broadcasted says that the node has the transaction.
 func (o *Order) Broadcasted(ctx context.Context, tx *db.Tx, due int64) error {
 	return o.move(ctx, tx, Broadcast, `, due = $4`, due)

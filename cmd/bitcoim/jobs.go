@@ -20,7 +20,9 @@ func (g *gateway) jobs(self *worker.Instance, door *component.Component, bell *w
 	blocks := &worker.Bell{} // rings when a block was announced
 	pay := &worker.Pay{DB: g.db, Chain: g.node, Clock: time.Now, Log: g.log, Poll: c.Chain.Poll, Final: int64(c.Chain.FinalDepth),
 		Frozen: &g.frozen, Wake: wake}
-	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: rules(c), Log: g.log, Wake: wake}
+	count := rules(c)
+	count.Unlooked = g.unlooked
+	deposits := &worker.Deposits{DB: g.db, Chain: g.node, Rules: count, Log: g.log, Wake: wake}
 	tell := &worker.Tell{DB: g.db, Teller: herald{door, c.XMPP.Domain}, Log: g.log}
 	lapse := &worker.Lapse{DB: g.db, Clock: time.Now, Wake: wake}
 	all := g.loops(

@@ -35,7 +35,7 @@ var unlocked = map[string]string{
 	"useraccount/password.go Still":   "the user is locked by the caller, and it is no limit",
 	"deposit/book.go credit":          "Book has locked the accounts",
 	"deposit/reverse.go reverse":      "Book and Lost have locked the accounts",
-	"paymentorder/send.go EndHeld":    "Book and Lost have locked the accounts of the user",
+	"paymentorder/endheld.go EndHeld": "Book and Lost have locked the accounts of the user",
 	"worker/inside.go moveInside":     "the two users are locked by the caller, and the accounts by PaidInside",
 	"worker/lapse.go Step":            "tells who had the order: nothing hangs on who the user is",
 	"worker/relay.go tell":            "tells who had the order: nothing hangs on who the user is",
