@@ -75,8 +75,12 @@ func bookable(ctx context.Context, d *db.DB, o *paymentorder.Order, txid string)
 	return nil
 }
 
+// clocksDiffer is by how many seconds a transaction may seem older than its order: a wallet
+// that reads the chain again has the time of the block, which a miner says.
+const clocksDiffer = 2 * 3600
+
 // paysOrder is an error unless a transaction is what a gateway would have sent for an order: it
-// pays that, and nobody else, within the fee that was agreed. That another one is the
+// pays that, and nobody else, after it was ordered, within the fee that was agreed. That another one is the
 // order's all the same, an operator says.
 func paysOrder(o *paymentorder.Order, sent chain.Sent, whole chain.Prepared, checked bool) error {
 	pays, rest := false, amount.Msat(0)
@@ -95,6 +99,9 @@ func paysOrder(o *paymentorder.Order, sent chain.Sent, whole chain.Prepared, che
 	case len(sent.Paid) > 1 && !checked:
 		return fmt.Errorf("transaction %s pays %s to others, too, and a gateway pays one order with each: if it is what paid order %d all the same, "+
 			"and the rest is yours, say -i-have-checked", whole.TxID, inSat(rest), o.ID)
+	case sent.At < o.Created-clocksDiffer && !checked:
+		return fmt.Errorf("transaction %s is of %s, and order %d was made after it, at %s: if it is what paid the order all the same, say -i-have-checked",
+			whole.TxID, at(sent.At), o.ID, at(o.Created))
 	case whole.Fee > o.FeeLimit && !checked:
 		return fmt.Errorf("transaction %s cost %s, and at most %s were agreed for order %d: if it is what paid it all the same, say -i-have-checked; "+
 			"what is above that is yours", whole.TxID, inSat(whole.Fee), inSat(o.FeeLimit), o.ID)

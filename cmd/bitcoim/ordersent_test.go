@@ -187,6 +187,9 @@ func TestOrderBookOfATransaction(t *testing.T) {
 		"so it does, and he has looked":       {func(w *courier, _ *made) { w.sent.Paid = append(w.sent.Paid, other) }, true, "", 300},
 		"it pays the same twice":              {func(w *courier, _ *made) { w.sent.Paid = append(w.sent.Paid, w.sent.Paid[0]) }, false, "pays 50 sat to others", 0},
 		"it cost too much":                    {func(w *courier, _ *made) { w.fee = 5000 }, false, "what is above that is yours", 0},
+		"it is a month older":                 {func(w *courier, _ *made) { w.sent.At -= 30 * 24 * 3600 }, false, "was made after it", 0},
+		"so it is, and he has looked":         {func(w *courier, _ *made) { w.sent.At -= 30 * 24 * 3600 }, true, "", 300},
+		"its block is an hour older":          {func(w *courier, _ *made) { w.sent.At -= 3600 }, false, "", 300},
 		"so it did, and he has looked":        {func(w *courier, _ *made) { w.fee = 5000 }, true, "", 1000},
 		"the wallet is not that of the books": {func(w *courier, _ *made) { w.sent.Label = "moved" }, true, "wallet", 0},
 	} {
