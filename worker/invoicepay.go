@@ -185,9 +185,13 @@ func (p *Invoices) believe(ctx context.Context, o *paymentorder.Order, phrase st
 
 // refuse gives the money of an order back that never began.
 func (p *Invoices) refuse(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		return o.Fail(ctx, tx, u, reason, u.Now)
+	err := p.tell(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		return failUnbegun(ctx, tx, u, o, reason, p.Frozen)
 	})
+	if errors.Is(err, freeze.ErrStopped) {
+		return p.later(ctx, o)
+	}
+	return err
 }
 
 // stuck leaves a payment to the operator; the node's word about the hash is

@@ -166,18 +166,21 @@ func (p *Pay) store(ctx context.Context, o *paymentorder.Order, signed chain.Pre
 	})
 }
 
-// suspended gives the money back to a payer who may not send any more, and
-// reports whether it did.
+// suspended gives the money back to a payer who may not send any more, as soon as payments
+// are not stopped, and reports whether the payer may not.
 func (p *Pay) suspended(ctx context.Context, o *paymentorder.Order) (bool, error) {
 	const reason = "order.failed-suspended"
 	err := p.tell(ctx, o, reason, true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
 		if !u.Suspended {
 			return errNotSuspended
 		}
-		return o.Fail(ctx, tx, u, reason, u.Now)
+		return failUnbegun(ctx, tx, u, o, reason, p.Frozen)
 	})
-	if errors.Is(err, errNotSuspended) {
+	switch {
+	case errors.Is(err, errNotSuspended):
 		return false, nil
+	case errors.Is(err, freeze.ErrStopped):
+		return true, p.later(ctx, o)
 	}
 	return err == nil, err
 }

@@ -2,8 +2,10 @@ package worker
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -11,9 +13,13 @@ import (
 
 // fail gives the money of an order back of which nothing left us.
 func (p *Pay) fail(ctx context.Context, o *paymentorder.Order, reason string) error {
-	return p.tell(ctx, o, reason, true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		return o.Fail(ctx, tx, u, reason, u.Now)
+	err := p.tell(ctx, o, reason, true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
+		return failUnbegun(ctx, tx, u, o, reason, p.Frozen)
 	})
+	if errors.Is(err, freeze.ErrStopped) {
+		return p.later(ctx, o)
+	}
+	return err
 }
 
 // change moves an order that is in our hand, and nobody's money.

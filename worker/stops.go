@@ -9,12 +9,25 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // stopped is freeze.ErrStopped if payments are stopped. Who begins a payment to the outside
 // asks it last in that transaction.
 func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
 	return freeze.Unless(ctx, tx, func(ctx context.Context, q sqlx.QueryerContext) (bool, error) { return frozen(ctx, q, here) })
+}
+
+// failUnbegun gives the money of an order back that has not begun, unless payments to the
+// outside are stopped, which undoes that by freeze.ErrStopped: whoever stopped them since a
+// worker took the order may have found that it was made all the same. No node pays what
+// stays inside.
+func failUnbegun(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order, reason string, here *atomic.Bool) error {
+	if err := o.Fail(ctx, tx, u, reason, u.Now); err != nil || o.Inside() {
+		return err
+	}
+	return stopped(ctx, tx, here)
 }
 
 // hasLooked reports whether this gateway has looked at its nodes since it began.

@@ -11,6 +11,10 @@ import (
 // A payment begins by one of these, and payments are asked after behind it.
 var beginnings = []string{"Begin", "Store"}
 
+// givesBack is what ends an order that has not begun. A worker asks behind it, too: who
+// stops payments may have found that the order was made.
+const givesBack = "Fail"
+
 // stopAsks hold what stops payments, and ask: freeze.Unless, and who calls it and does
 // nothing else.
 var stopAsks = []string{"Unless", "stopped", "mayMove"}
@@ -65,12 +69,12 @@ func (u unit) unstopped(writes map[string]bool) (wrong []string) {
 			wrong = append(wrong, u.at(n, "%s after it was asked whether payments are stopped, which is last", name))
 		case moves && stops:
 			wrong = append(wrong, u.at(n, "%s after a change of what stops payments: move the order and the money first", name))
-		case of != "" && slices.Contains(beginnings, name):
+		case of != "" && slices.Contains(beginnings, name), name == givesBack && strings.HasPrefix(u.code.name, "worker/"):
 			begins, begun = n, name
 		}
 	})
 	if begins != nil {
-		wrong = append(wrong, u.at(begins, "%s begins a payment, and nobody asks behind it whether payments are stopped", begun))
+		wrong = append(wrong, u.at(begins, "%s begins a payment, or ends one that has not begun, and nobody asks behind it whether payments are stopped", begun))
 	}
 	return wrong
 }
@@ -108,6 +112,7 @@ func TestTheRuleForStopsBites(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"nobody asks":                      `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now) }`,
+		"of money that goes back":          `func f(tx *db.Tx) { o.Fail(ctx, tx, u, reason, now) }`,
 		"in a closure":                     `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }) }`,
 		"before":                           `func f(tx *db.Tx) { stopped(ctx, tx, here); o.Store(ctx, tx, p, now) }`,
 		"in a transaction next door":       `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return o.Store(ctx, tx, p, now) }); d.Tx(ctx, func(tx *db.Tx) error { return stopped(ctx, tx, nil) }) }`,
