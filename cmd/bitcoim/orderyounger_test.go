@@ -110,3 +110,41 @@ func TestAnOrderYoungerThanTheFindingIsBookedIfTheOperatorHasChecked(t *testing.
 		c.looks(w, false)
 	})
 }
+
+// The copy has an order as a draft that was confirmed and sent since. Its code ran out while
+// the books were restored: whoever has the money hears from the operator, who hears of it.
+func TestATransactionNamesTheOrdersThatHaveEndedAndPayTheSame(t *testing.T) {
+	for name, tt := range map[string]struct {
+		late bool // the order was made after the transaction was found
+		end  string
+		want string
+	}{
+		"its code ran out":            {false, "expired", "order 2 was for just that, and is expired"},
+		"it was cancelled":            {false, "cancelled", "order 2 was for just that, and is cancelled"},
+		"it cannot have been the one": {true, "expired", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				c := restored(t, d, lightning.NotFound)
+				c.toAddress()
+				w := &courier{fee: 300, sent: chain.Sent{TxID: theTx, Amount: 50_300, Confirmations: 1, At: soldAt + 60,
+					Paid: []chain.Output{{Address: "bcrt1qlost", Amount: 50_000}}}}
+				if tt.late {
+					c.looks(w, true)
+				}
+				o := c.drafts(c.eve(), "bcrt1qlost", false)
+				c.do(func(tx *db.Tx) error {
+					_, err := tx.ExecContext(t.Context(), `UPDATE payment_order SET state = $1, ended = $2 WHERE id = $3`, tt.end, c.now.Unix(), o.ID)
+					return err
+				})
+				text := c.looks(w, true)
+				if !strings.Contains(text, tt.want) || !strings.Contains(text, "-declare "+theTx) || strings.Contains(text, "book it") {
+					t.Errorf("want %q, and a declaration, in\n%s", tt.want, text)
+				}
+				if tt.want == "" && strings.Contains(text, "order 2") {
+					t.Errorf("an order is named that cannot have made it:\n%s", text)
+				}
+			})
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -45,24 +46,36 @@ func ending(ctx context.Context, q sqlx.QueryerContext, ref string) (string, err
 			return fmt.Sprintf("order %d pays it, and waits for its payer's code: look again when it is confirmed, or expired", o.ID), nil
 		}
 	}
-	sent, err := sentFor(ctx, q, ref)
-	if err != nil || len(sent) == 0 {
-		return declaring(ref), err
-	}
-	return unbooked(ref, sent), nil
+	return endingSent(ctx, q, ref)
 }
 
-// sentFor lists the orders that pay what a transaction paid which no order made.
-func sentFor(ctx context.Context, q sqlx.QueryerContext, txid string) ([]paymentorder.Order, error) {
+// endingSent says what an operator does about a transaction that no order made. It may be
+// that of an order that pays the same, and has not begun, or has ended.
+func endingSent(ctx context.Context, q sqlx.QueryerContext, txid string) (string, error) {
 	all, err := freeze.Causes(ctx, q)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	i := slices.IndexFunc(all, func(c freeze.Cause) bool { return c.Ref == txid && c.Reason == freeze.Spent })
 	if i < 0 {
-		return nil, nil
+		return declaring(txid), nil
 	}
-	return paymentorder.For(ctx, q, all[i])
+	orders, err := paymentorder.For(ctx, q, all[i])
+	if err != nil {
+		return "", err
+	}
+	if says := unbooked(txid, orders); says != declaring(txid) {
+		return says, nil
+	}
+	ended, err := paymentorder.EndedFor(ctx, q, all[i])
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	for _, o := range ended {
+		fmt.Fprintf(&text, "order %d was for just that, and is %s: if it was sent all the same, its payer has that money, too: settle it with them; ", o.ID, o.State)
+	}
+	return text.String() + declaring(txid), nil
 }
 
 // unbooked says what an operator does about a transaction that may be that of an order: it
