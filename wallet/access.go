@@ -38,30 +38,29 @@ func (s *Service) May(ctx context.Context, by Caller, needs Access, name string)
 	return a.MayPay(by.Now)
 }
 
-// mayAsk is what every look at an account begins with, and whatever asks for money to
-// come: the caller is a member, and an app of theirs may be one that only receives.
-func (s *Service) mayAsk(ctx context.Context, by Caller, name string) error {
-	if err := s.May(ctx, by, Receive, name); err != nil {
+// mayAs is May for who is a member.
+func (s *Service) mayAs(ctx context.Context, by Caller, needs Access, name string) error {
+	if err := s.May(ctx, by, needs, name); err != nil {
 		return err
 	}
 	return by.member()
+}
+
+// mayAsk is what every look at an account begins with, and whatever asks for money to
+// come: the caller is a member, and an app of theirs may be one that only receives.
+func (s *Service) mayAsk(ctx context.Context, by Caller, name string) error {
+	return s.mayAs(ctx, by, Receive, name)
 }
 
 // inPerson is what begins all that is for the user alone: no app asks, and the caller is
 // a member.
 func (s *Service) inPerson(ctx context.Context, by Caller, name string) error {
-	if err := s.May(ctx, by, Nobody, name); err != nil {
-		return err
-	}
-	return by.member()
+	return s.mayAs(ctx, by, Nobody, name)
 }
 
 // moves is what every payment begins with: the caller may, is a member, and is not late.
 func (s *Service) moves(ctx context.Context, by Caller, name string) error {
-	if err := s.May(ctx, by, Spend, name); err != nil {
-		return err
-	}
-	if err := by.member(); err != nil {
+	if err := s.mayAs(ctx, by, Spend, name); err != nil {
 		return err
 	}
 	return s.Late(by)

@@ -7,7 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/app"
 )
 
-// AppWallet is what an app may see of a
+// AppWallet is what an app may see of a wallet.
 type AppWallet struct {
 	Pays     bool        // invoices, within the budget or by leave of the user
 	Receives bool        // makes invoices

@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Bill is a request to be paid that a bot sent as a message, and of which it
@@ -37,13 +38,9 @@ func (s *Service) Bill(ctx context.Context, by Caller, b Bill) (_ Billed, err er
 	if err := s.mayAsk(ctx, by, "receive"); err != nil {
 		return Billed{}, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (Billed, error) {
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (Billed, error) {
 		// Whoever pays the user takes the same lock: what was paid before the bill is
 		// in the statement, and does not pay it.
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return Billed{}, err
-		}
 		if err := invoice.ForgetBills(ctx, tx, u.ID, u.Now-billKept); err != nil {
 			return Billed{}, err
 		}

@@ -25,10 +25,7 @@ func (s *Service) Cancel(ctx context.Context, by Caller, code string) (_ Cancell
 	if c, found, err := earlier[Cancelled](ctx, s, by); found || err != nil {
 		return c, err
 	}
-	if err := s.May(ctx, by, Spend, "cancel"); err != nil {
-		return Cancelled{}, err
-	}
-	if err := by.member(); err != nil {
+	if err := s.mayAs(ctx, by, Spend, "cancel"); err != nil {
 		return Cancelled{}, err
 	}
 	return Do(ctx, s, by, func(tx *db.Tx) (Cancelled, error) { return s.cancelled(ctx, tx, by, code) })
@@ -104,17 +101,10 @@ func (s *Service) CancelAll(ctx context.Context, by Caller, to string) (_ AllCan
 	if c, found, err := earlier[AllCancelled](ctx, s, by); found || err != nil {
 		return c, err
 	}
-	if err := s.May(ctx, by, Spend, "cancel"); err != nil {
+	if err := s.mayAs(ctx, by, Spend, "cancel"); err != nil {
 		return AllCancelled{}, err
 	}
-	if err := by.member(); err != nil {
-		return AllCancelled{}, err
-	}
-	return Do(ctx, s, by, func(tx *db.Tx) (all AllCancelled, err error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return all, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (all AllCancelled, err error) {
 		open, err := paymentorder.Waiting(ctx, tx, u.ID, u.Now)
 		if err != nil {
 			return all, err
@@ -124,11 +114,14 @@ func (s *Service) CancelAll(ctx context.Context, by Caller, to string) (_ AllCan
 			return all, err
 		}
 		for _, o := range way {
+			if o.State != paymentorder.Held || to != "" && o.SaidTo != to {
+				continue
+			}
 			pause, err := s.pauseOf(ctx, tx, &o)
 			if err != nil {
 				return all, err
 			}
-			if o.State == paymentorder.Held && pause != paymentorder.MayBeMade && (to == "" || o.SaidTo == to) {
+			if pause != paymentorder.MayBeMade {
 				all.Held = append(all.Held, o.Code)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Correctable is the fault of a request that corrects an earlier one (XEP-0308) of which
@@ -56,11 +57,7 @@ func (s *Service) TakeBack(ctx context.Context, by Caller, earlier string) (_ Ca
 	if made, err := s.corrected(ctx, s.DB.Read(), by, earlier); err != nil || made == nil {
 		return Cancelled{}, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (Cancelled, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return Cancelled{}, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (Cancelled, error) {
 		o, err := s.corrected(ctx, tx, by, earlier)
 		switch {
 		case err != nil:

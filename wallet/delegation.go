@@ -48,11 +48,7 @@ func (s *Service) delegating(ctx context.Context, by Caller, target string,
 		return err
 	}
 	by.Key = Key{}
-	_, err := Do(ctx, s, by, func(tx *db.Tx) (delegated, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return delegated{}, err
-		}
+	_, err := asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (delegated, error) {
 		to, err := useraccount.ByName(ctx, tx, target)
 		if err != nil {
 			return delegated{}, err

@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // DroppedInvoice is an invoice that can not be paid any more.
@@ -37,12 +38,8 @@ func (s *Service) DropInvoice(ctx context.Context, by Caller, hash string) (_ Dr
 	if err := s.unpayable(ctx, in); err != nil {
 		return DroppedInvoice{}, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (DroppedInvoice, error) {
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (DroppedInvoice, error) {
 		// Who confirms a payment of this invoice has the payee locked.
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return DroppedInvoice{}, err
-		}
 		paying, err := paymentorder.Paying(ctx, tx, in.Hash)
 		if err == nil && paying != nil {
 			err = ErrInvoicePaid

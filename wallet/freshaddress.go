@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // shownAddress makes a result of the caller's newest address that nobody paid to yet, or
@@ -32,10 +33,7 @@ func atAddress[T any](ctx context.Context, s *Service, by Caller, answer func(tx
 		return none, err
 	}
 	if a, ok := offered(free); ok {
-		return Do(ctx, s, by, func(tx *db.Tx) (T, error) {
-			if _, err := by.Locked(ctx, tx); err != nil {
-				return none, err
-			}
+		return asMember(ctx, s, by, func(tx *db.Tx, _ *useraccount.User) (T, error) {
 			return answer(tx, a)
 		})
 	}
@@ -60,11 +58,7 @@ func freshAddress[T any](ctx context.Context, s *Service, by Caller, w wanted, a
 	if err != nil {
 		return none, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (T, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return none, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (T, error) {
 		// The lock makes the count of unused addresses true until the commit.
 		free, err := s.unused(ctx, tx, by)
 		if err != nil {

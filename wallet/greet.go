@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/outbox"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Greeted is an address that has written to the caller.
@@ -19,10 +20,7 @@ type Greeted struct {
 // that there is a chat with it.
 func (s *Service) Greet(ctx context.Context, by Caller, text, lang, unit string) (_ Greeted, err error) {
 	defer by.told(&err)
-	if err := s.May(ctx, by, Spend, "talk"); err != nil {
-		return Greeted{}, err
-	}
-	if err := by.member(); err != nil {
+	if err := s.mayAs(ctx, by, Spend, "talk"); err != nil {
 		return Greeted{}, err
 	}
 	a, err := address.Parse(text, s.Policy.Network)
@@ -38,11 +36,7 @@ func (s *Service) Greet(ctx context.Context, by Caller, text, lang, unit string)
 	if g.Own {
 		phrase = "contact.hello-own"
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (Greeted, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return g, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (Greeted, error) {
 		return g, outbox.Add(ctx, tx, outbox.Notice{User: by.JID, From: a.Local(), Phrase: phrase, Lang: lang, Unit: unit,
 			Args: map[string]any{"address": g.Address}}, u.Now)
 	})

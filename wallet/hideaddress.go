@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // HiddenAddress is an address that lists do not show.
@@ -24,10 +25,8 @@ func (s *Service) HideAddress(ctx context.Context, by Caller, text string) (_ Hi
 	if err != nil {
 		return HiddenAddress{}, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (HiddenAddress, error) {
-		if _, err := by.Locked(ctx, tx); err != nil { // two at once count one after the other
-			return HiddenAddress{}, err
-		}
+	// Two at once count one after the other.
+	return asMember(ctx, s, by, func(tx *db.Tx, _ *useraccount.User) (HiddenAddress, error) {
 		ok, err := deposit.Hide(ctx, tx, by.User.ID, a.String())
 		if err != nil {
 			return HiddenAddress{}, err

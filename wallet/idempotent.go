@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Do runs fn and spends the caller's key on its result, in one transaction: the same
@@ -25,17 +26,10 @@ import (
 // latest where the key is taken: then all that it wrote is undone. What fn finds wrong
 // then may be what the first did just now, so before it is told the key is asked for.
 func Do[T any](ctx context.Context, s *Service, by Caller, fn func(tx *db.Tx) (T, error)) (T, error) {
-	v, _, err := first(ctx, s, by, fn)
-	return v, err
-}
-
-// first is Do that also reports whether fn did it just now, and nobody before.
-func first[T any](ctx context.Context, s *Service, by Caller, fn func(tx *db.Tx) (T, error)) (v T, now bool, err error) {
 	bound, cancel := s.within(ctx)
 	defer cancel()
 	k := s.spent(by)
-	var before *Earlier
-	v, before, err = book(bound, s, by, k, fn)
+	v, before, err := book(bound, s, by, k, fn)
 	switch {
 	case errors.Is(err, db.ErrUnknown):
 		before, err = s.outcome(ctx, k)
@@ -53,10 +47,22 @@ func first[T any](ctx context.Context, s *Service, by Caller, fn func(tx *db.Tx)
 	}
 	if err != nil {
 		var none T
-		return none, false, err
+		return none, err
 	}
 	s.committed()
-	return v, before == nil, nil
+	return v, nil
+}
+
+// asMember is Do for what is decided about the caller, who is locked before, as they are
+// then. Who has left meanwhile is told so.
+func asMember[T any](ctx context.Context, s *Service, by Caller, fn func(tx *db.Tx, u *useraccount.User) (T, error)) (T, error) {
+	return Do(ctx, s, by, func(tx *db.Tx) (none T, err error) {
+		u, err := by.Locked(ctx, tx)
+		if err != nil {
+			return none, err
+		}
+		return fn(tx, u)
+	})
 }
 
 // errSpent undoes what was done a second time.

@@ -8,6 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // LabelledAddress is an address that the caller called something.
@@ -28,10 +29,7 @@ func (s *Service) LabelAddress(ctx context.Context, by Caller, text, label strin
 		return LabelledAddress{}, err
 	}
 	label = i18n.Clip(label, labelLength)
-	return Do(ctx, s, by, func(tx *db.Tx) (LabelledAddress, error) {
-		if _, err := by.Locked(ctx, tx); err != nil {
-			return LabelledAddress{}, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, _ *useraccount.User) (LabelledAddress, error) {
 		ok, err := deposit.Label(ctx, tx, by.User.ID, a.String(), label)
 		if err == nil && !ok {
 			err = ErrNotYours.With(fault.Args{"address": a.String()})

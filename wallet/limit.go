@@ -30,11 +30,7 @@ func (s *Service) SetLimit(ctx context.Context, by Caller, limit *amount.Msat) (
 	if set.Limit < 0 {
 		return LimitSet{}, amount.ErrAmount.New(fault.Invalid, "amount.zero", nil)
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (LimitSet, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return LimitSet{}, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (LimitSet, error) {
 		at, err := useraccount.SetLimit(ctx, tx, u, set.Limit, !set.Off, u.Now)
 		done := set
 		if at > u.Now {

@@ -62,11 +62,7 @@ func aboutPerson[T any](ctx context.Context, s *Service, by Caller, what, name s
 	case other.ID == by.User.ID:
 		return none, ErrMuteYourself
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (T, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return none, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (T, error) {
 		return do(tx, u, other)
 	})
 }

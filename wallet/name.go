@@ -27,11 +27,7 @@ func (s *Service) Rename(ctx context.Context, by Caller, name string) (_ Named, 
 	case name == "" || name == by.User.Name:
 		return Named{Name: by.User.Name}, nil
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (Named, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return Named{}, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (Named, error) {
 		return Named{name, true}, useraccount.Rename(ctx, tx, u, name, u.Now)
 	})
 }

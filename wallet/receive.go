@@ -11,6 +11,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/invoice"
+	"github.com/bitcoim/bitcoim/useraccount"
 )
 
 // Receiving is what a caller wants to be paid.
@@ -69,10 +70,7 @@ func (s *Service) Receive(ctx context.Context, by Caller, w Receiving) (_ Receiv
 	r.Invoice, r.Hash, r.Expires, r.Valid = in.Text, in.Hash, in.Expires, in.Expires-by.Now
 	if small {
 		r.URI = "lightning:" + in.Text
-		return Do(ctx, s, by, func(tx *db.Tx) (Receivable, error) {
-			if _, err := by.Locked(ctx, tx); err != nil {
-				return r, err
-			}
+		return asMember(ctx, s, by, func(tx *db.Tx, _ *useraccount.User) (Receivable, error) {
 			return r, s.addInvoice(ctx, tx, *in)
 		})
 	}

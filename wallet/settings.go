@@ -49,11 +49,7 @@ func (s *Service) Set(ctx context.Context, by Caller, want Settings) (_ Settings
 	if err := s.maySet(want); err != nil {
 		return Settings{}, err
 	}
-	return Do(ctx, s, by, func(tx *db.Tx) (Settings, error) {
-		u, err := by.Locked(ctx, tx)
-		if err != nil {
-			return Settings{}, err
-		}
+	return asMember(ctx, s, by, func(tx *db.Tx, u *useraccount.User) (Settings, error) {
 		fiat := want.Fiat
 		if want.Unit != nil && u.Fiat != "" && fiat == nil { // apps, too, are told in bitcoin again
 			fiat = new(string)

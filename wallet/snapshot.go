@@ -25,10 +25,10 @@ type Snapshot struct {
 // snapshotLines is how many lines of a statement one look sees.
 const snapshotLines = 50
 
-// Snapshot looks at an account: what it has, the lines that were written since a
-// time in seconds, the orders that are not over or ended since, and the
-// invoices that are open, or were paid or expired since. useraccount.ErrUnknown is the fault of a JID
-// that nobody has; one that has left is looked at like others.
+// Snapshot looks at an account: what it has, the lines that were written since a time in
+// seconds, the orders that are not over or ended since, and the invoices that are open, or
+// were paid or expired since. useraccount.ErrUnknown is the fault of a JID that nobody has;
+// one that has left is looked at like others.
 func (s *Service) Snapshot(ctx context.Context, by Caller, since int64) (_ Snapshot, err error) {
 	defer by.told(&err)
 	if err := s.May(ctx, by, Receive, "history"); err != nil {

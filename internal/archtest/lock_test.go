@@ -13,7 +13,7 @@ import (
 // order in which it calls: where a caller has the lock, the function is named.
 
 // userLocks are the calls that lock a user, or take one who is locked.
-var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "anApp"}
+var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "asMember", "anApp"}
 
 // userReads find a user.
 var userReads = []string{"ByID", "ByJID", "ByName"}
@@ -54,7 +54,7 @@ type unit struct {
 }
 
 // runners run a closure as a transaction: more than once, if they have to.
-var runners = []string{"Tx", "Do", "act", "Write", "anApp"}
+var runners = []string{"Tx", "Do", "act", "Write", "asMember", "anApp"}
 
 func (c code) units() (all []unit) {
 	for _, d := range c.file.Decls {

@@ -12,8 +12,8 @@ import (
 // them is declared: a rule about a function that was renamed holds for nothing.
 var homes = map[string]string{
 	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "Locked": "useraccount wallet",
-	"anApp": "wallet",
-	"ByID":  "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
+	"asMember": "wallet", "anApp": "wallet",
+	"ByID": "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
 	"Waiting": "invoice paymentorder", "UntoldBills": "invoice", "Flying": "paymentorder", "Asking": "app", "Asked": "app useraccount",
 	"mayWait": "wallet",
 	"Tx":      "db", "Do": "wallet", "act": "wallet", "Write": "wallet",
