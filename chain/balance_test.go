@@ -1,11 +1,9 @@
 package chain_test
 
 import (
-	"context"
 	"path/filepath"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/chain/chaintest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 )
@@ -40,13 +38,5 @@ func TestBitcoindBalanceRecorded(t *testing.T) {
 }
 
 func TestLNDBalance(t *testing.T) {
-	chaintest.RunBalance(t, func(t *testing.T) chaintest.Bench {
-		c, l := startLND(t)
-		cfg := chain.Config{LND: chain.LNDConfig{URL: "https://" + l.RESTAddr, CertFile: l.TLSCertPath, Macaroon: macaroon(t, l)}}
-		return chaintest.Bench{
-			Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign,
-			Mine: func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
-			Fund: c.Fund,
-		}
-	})
+	chaintest.RunBalance(t, lndBench)
 }

@@ -47,6 +47,19 @@ func TestLND(t *testing.T) {
 	})
 }
 
+// lndBench is an LND of the gateway's with the least macaroon, and nothing between.
+func lndBench(t *testing.T) chaintest.Bench {
+	t.Helper()
+	c, l := startLND(t)
+	cfg := chain.Config{LND: chain.LNDConfig{URL: "https://" + l.RESTAddr, CertFile: l.TLSCertPath, Macaroon: macaroon(t, l)}}
+	return chaintest.Bench{
+		Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign,
+		Mine:    func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
+		Fund:    c.Fund,
+		Restart: func(ctx context.Context) error { return killed(ctx, l) },
+	}
+}
+
 // macaroon bakes the least that the wallet needs.
 func macaroon(t *testing.T, l *regtest.LND) string {
 	t.Helper()

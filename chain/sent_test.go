@@ -1,12 +1,10 @@
 package chain_test
 
 import (
-	"context"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/chain/chaintest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/nodes"
 )
@@ -51,13 +49,8 @@ func TestBitcoindSentRecorded(t *testing.T) {
 
 func TestLNDSent(t *testing.T) {
 	chaintest.RunSent(t, func(t *testing.T) chaintest.Bench {
-		c, l := startLND(t)
-		cfg := chain.Config{LND: chain.LNDConfig{URL: "https://" + l.RESTAddr, CertFile: l.TLSCertPath, Macaroon: macaroon(t, l)}}
-		return chaintest.Bench{
-			Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign, Strange: "1000000",
-			Mine:    func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
-			Fund:    c.Fund,
-			Restart: func(ctx context.Context) error { return killed(ctx, l) },
-		}
+		b := lndBench(t)
+		b.Strange = "1000000"
+		return b
 	})
 }

@@ -3,7 +3,6 @@ package chain_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -33,15 +32,7 @@ func TestBitcoindSpent(t *testing.T) {
 }
 
 func TestLNDSpent(t *testing.T) {
-	chaintest.RunSpent(t, func(t *testing.T) chaintest.Bench {
-		c, l := startLND(t)
-		cfg := chain.Config{LND: chain.LNDConfig{URL: "https://" + l.RESTAddr, CertFile: l.TLSCertPath, Macaroon: macaroon(t, l)}}
-		return chaintest.Bench{
-			Node: openLND(t, l, cfg), Network: "regtest", Stranger: stranger, Foreign: foreign,
-			Mine: func(ctx context.Context, n int) error { _, err := c.Mine(ctx, n); return err },
-			Fund: c.Fund,
-		}
-	})
+	chaintest.RunSpent(t, lndBench)
 }
 
 // What a real bitcoind once said of payments to a stranger is read whole. The same answer
