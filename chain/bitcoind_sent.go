@@ -21,7 +21,15 @@ type coreMove struct {
 	Vout          uint32
 	Confirmations int64
 	Time          int64
-	Abandoned     bool `json:",omitempty"`
+	Abandoned     bool   `json:",omitempty"`
+	ReplacedBy    string `json:"replaced_by_txid,omitempty"` // of what somebody raised the fee of, for ever
+}
+
+// isSent tells what has left, or may, from what cannot any more. Of a transaction that was
+// replaced bitcoind says that it waits, until a block has the other one; where a block has
+// the replaced one itself, it was sent after all.
+func (m coreMove) isSent() bool {
+	return m.Category == "send" && (m.Confirmations > 0 || m.Confirmations == 0 && !m.Abandoned && m.ReplacedBy == "")
 }
 
 // Sent asks listsinceblock for what has the category "send". A transaction all
@@ -51,7 +59,7 @@ func sentOf(moves []coreMove) ([]Sent, error) {
 	var sent []Sent
 	place := map[string]int{}
 	for _, m := range moves {
-		if m.Category != "send" || m.Confirmations < 0 || m.Abandoned {
+		if !m.isSent() {
 			continue
 		}
 		sat, err := satsOf(m.Amount)
@@ -92,6 +100,7 @@ func (n *core) Spent(ctx context.Context, txid string) (Sent, Prepared, error) {
 		Confirmations int64
 		Time          int64
 		Comment       string `json:",omitempty"`
+		ReplacedBy    string `json:"replaced_by_txid,omitempty"`
 		Hex           string
 		Details       []struct {
 			Address   string `json:",omitempty"`
@@ -113,7 +122,8 @@ func (n *core) Spent(ctx context.Context, txid string) (Sent, Prepared, error) {
 	var moves []coreMove
 	for _, d := range answer.Details {
 		moves = append(moves, coreMove{Address: d.Address, Category: d.Category, Amount: d.Amount, Fee: d.Fee, Label: d.Label, Comment: answer.Comment,
-			TxID: txid, Vout: d.Vout, Confirmations: answer.Confirmations, Time: answer.Time, Abandoned: d.Abandoned})
+			TxID: txid, Vout: d.Vout, Confirmations: answer.Confirmations, Time: answer.Time, Abandoned: d.Abandoned,
+			ReplacedBy: answer.ReplacedBy})
 	}
 	sent, err := sentOf(moves)
 	if err == nil && len(sent) == 0 {

@@ -27,7 +27,7 @@ type Sent struct {
 }
 
 // ErrNotSent means that the wallet knows of no such transaction, or spent no coin of its
-// own in it, or that it was abandoned or contradicted by a block.
+// own in it, or that it was abandoned, replaced, or contradicted by a block.
 var ErrNotSent = errors.New("chain: the wallet did not send that transaction")
 
 // ErrOtherPast means that the node has not what it had when the cursor was

@@ -39,41 +39,7 @@ func TestLNDSpent(t *testing.T) {
 // about another transaction, or one that says more than the transaction pays, is refused.
 func TestBitcoindSpentRecorded(t *testing.T) {
 	recorded(t, sentTape, func(t *testing.T, file string) {
-		told := map[string]json.RawMessage{}
-		paid := ""
-		for _, x := range lines(t, file) {
-			var p []string
-			if x.Ask != "gettransaction" {
-				if _, known := told[x.Ask]; !known {
-					told[x.Ask] = x.Answer
-				}
-			} else if paid == "" && json.Unmarshal(x.Params, &p) == nil && strings.Contains(string(x.Answer), `"send"`) {
-				paid, told[x.Ask] = p[0], x.Answer
-			}
-		}
-		if paid == "" {
-			t.Fatal("nothing was sent in the recording")
-		}
-		ask := func(txid string, change func([]byte) []byte) (chain.Sent, chain.Prepared, error) {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				var q struct {
-					Method string
-					ID     json.RawMessage
-				}
-				if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
-					t.Error(err)
-				}
-				answer := []byte(told[q.Method])
-				if q.Method == "gettransaction" {
-					answer = change(answer)
-				}
-				if err := json.NewEncoder(w).Encode(map[string]any{"id": q.ID, "result": json.RawMessage(answer), "error": nil}); err != nil {
-					t.Error(err)
-				}
-			}))
-			defer server.Close()
-			return bitcoindBench(t, server.URL, nil).Node.Spent(t.Context(), txid)
-		}
+		paid, ask := asSpent(t, file)
 		as := func(b []byte) []byte { return b }
 		s, p, err := ask(paid, as)
 		if err != nil {
@@ -91,6 +57,46 @@ func TestBitcoindSpentRecorded(t *testing.T) {
 			t.Errorf("it does not pay so much: %v", err)
 		}
 	})
+}
+
+// asSpent asks a bitcoind for one transaction that was sent: it answers what a recording of a
+// payment to a stranger does, once change has been at it.
+func asSpent(t *testing.T, file string) (paid string, ask func(txid string, change func([]byte) []byte) (chain.Sent, chain.Prepared, error)) {
+	t.Helper()
+	told := map[string]json.RawMessage{}
+	for _, x := range lines(t, file) {
+		var p []string
+		if x.Ask != "gettransaction" {
+			if _, known := told[x.Ask]; !known {
+				told[x.Ask] = x.Answer
+			}
+		} else if paid == "" && json.Unmarshal(x.Params, &p) == nil && strings.Contains(string(x.Answer), `"send"`) {
+			paid, told[x.Ask] = p[0], x.Answer
+		}
+	}
+	if paid == "" {
+		t.Fatal("nothing was sent in the recording")
+	}
+	return paid, func(txid string, change func([]byte) []byte) (chain.Sent, chain.Prepared, error) {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var q struct {
+				Method string
+				ID     json.RawMessage
+			}
+			if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+				t.Error(err)
+			}
+			answer := []byte(told[q.Method])
+			if q.Method == "gettransaction" {
+				answer = change(answer)
+			}
+			if err := json.NewEncoder(w).Encode(map[string]any{"id": q.ID, "result": json.RawMessage(answer), "error": nil}); err != nil {
+				t.Error(err)
+			}
+		}))
+		defer server.Close()
+		return bitcoindBench(t, server.URL, nil).Node.Spent(t.Context(), txid)
+	}
 }
 
 // lines are those of a recording.
