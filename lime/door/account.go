@@ -97,11 +97,7 @@ func (c *call) register(ctx context.Context, doc lime.Account) error {
 		return refuse(lime.RequestLimit, "lime.busy", nil)
 	}
 	jid := name + "@" + address.Fold(c.door.o.Domain)
-	err := errNotDone
-	busy := c.door.inLane(ctx, jid, func(ctx context.Context) { err = c.open(ctx, jid, name, doc) })
-	if busy != nil {
-		return busy
-	}
+	_, err := inLane(ctx, c.door, jid, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.open(ctx, jid, name, doc) })
 	return err
 }
 

@@ -104,12 +104,16 @@ func (d *Door) caller(ctx context.Context, w who, lang string, key wallet.Key) (
 // does asks the wallet for something by its name, in the user's lane, and once for the
 // command's id. What is made is made by an id of its own: one that comes again with other
 // words is a mistake, and makes nothing.
-func does[T any](ctx context.Context, c *call, name string, asked any, makes bool, ask func(ctx context.Context, by wallet.Caller) (T, error)) (v T, err error) {
-	err = errNotDone
-	busy := c.door.inLane(ctx, c.jid, func(ctx context.Context) {
-		var by wallet.Caller
-		if by, err = c.caller(ctx, name, asked); err != nil {
-			return
+func does[T any](ctx context.Context, c *call, name string, asked any, makes bool, ask func(ctx context.Context, by wallet.Caller) (T, error)) (T, error) {
+	type answer struct {
+		v T
+		s speech
+	}
+	inside := *c // the call is the caller's again once ctx ended
+	a, err := inLane(ctx, c.door, c.jid, func(ctx context.Context) (answer, error) {
+		by, err := inside.caller(ctx, name, asked)
+		if err != nil {
+			return answer{s: inside.speech}, err
 		}
 		again := false
 		if makes {
@@ -118,14 +122,16 @@ func does[T any](ctx context.Context, c *call, name string, asked any, makes boo
 		if err == nil && again {
 			err = refuse(lime.InvalidArgument, "lime.id-again", nil)
 		}
-		if err == nil {
-			v, err = ask(ctx, by)
+		if err != nil {
+			return answer{s: inside.speech}, err
 		}
+		v, err := ask(ctx, by)
+		return answer{v, inside.speech}, err
 	})
-	if busy != nil {
-		err = busy
+	if a.s != (speech{}) {
+		c.speech = a.s
 	}
-	return v, err
+	return a.v, err
 }
 
 // errNotDone is of a task that ended without an answer: it panicked.
@@ -187,18 +193,28 @@ func (d *Door) pace(user string, looks bool) error {
 	return nil
 }
 
-// inLane runs f when all is done that the user asked before, and waits for it.
-// If ctx ends first, f still runs.
-func (d *Door) inLane(ctx context.Context, user string, f func(ctx context.Context)) error {
-	done := make(chan struct{})
-	if err := d.later(user, func(ctx context.Context) { defer close(done); f(ctx) }); err != nil {
-		return err
+// inLane runs f when all is done that the user asked before, waits for it and hands over what
+// it says. If ctx ends first, f still runs, and nobody hears what it says: f keeps to variables
+// of its own.
+func inLane[T any](ctx context.Context, d *Door, user string, f func(ctx context.Context) (T, error)) (v T, err error) {
+	type end struct {
+		v   T
+		err error
+	}
+	ended := make(chan end, 1)
+	err = d.later(user, func(ctx context.Context) {
+		e := end{err: errNotDone}
+		defer func() { ended <- e }()
+		e.v, e.err = f(ctx)
+	})
+	if err != nil {
+		return v, err
 	}
 	select {
-	case <-done:
-		return nil
+	case e := <-ended:
+		return e.v, e.err
 	case <-ctx.Done():
-		return wallet.ErrOutcomeUnknown.Because(ctx.Err())
+		return v, wallet.ErrOutcomeUnknown.Because(ctx.Err())
 	}
 }
 
