@@ -42,7 +42,7 @@ test: deps lint ## run every test
 	{ CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json ./...; \
 	  echo "again, on the newest LND:"; \
 	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json -run 'LND|TestMoneysocket$$' ./chain ./lightning; \
-	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json ./internal/channels; \
+	  BITCOIM_NODES=newest CGO_ENABLED=1 $(GO) test $(RACE) -timeout 25m -json ./internal/lntest; \
 	} | $(GO) run ./internal/tally
 
 unit: go ## run what needs nothing but Go, on SQLite: two minutes, once it is compiled

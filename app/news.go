@@ -70,7 +70,7 @@ func (r *Request) How(ctx context.Context, q sqlx.QueryerContext) (*End, error) 
 }
 
 // Told notes that an app knows the end of a request.
-func Told(ctx context.Context, tx *db.Tx, app ID, key string) error {
+func MarkDelivered(ctx context.Context, tx *db.Tx, app ID, key string) error {
 	if _, err := tx.One(ctx, `UPDATE app_request SET told = 1 WHERE app_id = $1 AND key = $2`, app, key); err != nil {
 		return fmt.Errorf("app: told: %w", err)
 	}

@@ -184,7 +184,7 @@ func (w *town) bury(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error
 }
 
 func (w *town) contradict(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {
-	return o.Contradicted(ctx, tx, now)
+	return o.MarkConflicted(ctx, tx, now)
 }
 
 func (w *town) resolve(ctx context.Context, tx *db.Tx, o *paymentorder.Order) error {

@@ -8,7 +8,7 @@ import (
 
 // About says who runs this, what it costs and who holds the coins.
 var About = &Command{
-	Name: "about", Who: Anyone, Where: AtGateway, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "about", Who: Anyone, Where: AtGateway, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Run: func(_ context.Context, c *Call) (Reply, error) {
 		l := c.Policy.Limits
 		r := say("about.head", map[string]any{"domain": c.Policy.Domain, "version": c.Policy.Version, "network": string(c.Policy.Network)})

@@ -8,7 +8,7 @@ import (
 
 // Allow lets an app pay what is above its budget, this once.
 var Allow = &Command{
-	Name: "allow", Who: Member, Where: AtGateway, Access: wallet.Nobody, Moves: true, AsksNoNode: true, FindsAgain: true,
+	Name: "allow", Who: Member, Where: AtGateway, Access: wallet.Nobody, MovesMoney: true, AsksNoNode: true, FindsAgain: true,
 	Fields:  []Field{{Name: "code"}},
 	Changes: given("code"),
 	Again:   []Telling{tells((*Call).confirmed)},

@@ -8,7 +8,7 @@ import (
 
 // Apps lists the apps that are linked.
 var Apps = &Command{
-	Name: "apps", Who: Member, Where: AtGateway, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "apps", Who: Member, Where: AtGateway, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Run: apps,
 }
 

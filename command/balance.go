@@ -8,7 +8,7 @@ import (
 
 // Balance says what can be spent, and what is on its way.
 var Balance = &Command{
-	Name: "balance", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "balance", Who: Member, Where: Anywhere, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Run: balance,
 }
 

@@ -33,17 +33,17 @@ const (
 
 // Command is one verb.
 type Command struct {
-	Name     string
-	Who      Role
-	Where    Place
-	Fields   []Field
-	Confirms bool // what it makes waits for a code
+	Name      string
+	Who       Role
+	Where     Place
+	Fields    []Field
+	NeedsCode bool // what it makes waits for a code
 	// Moves says that it moves money, now or by a code: a request that comes
 	// late is refused.
-	Moves bool
+	MovesMoney bool
 	// Looks says that it writes nothing, so that there is no earlier answer to
 	// look for when a request comes again.
-	Looks bool
+	ReadOnly bool
 	// FindsAgain says that to run it a second time does nothing and finds the first answer,
 	// by the key that is spent with it. So nobody looks for that first, but only if
 	// something is wrong the second time.

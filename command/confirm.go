@@ -9,7 +9,7 @@ import (
 
 // Confirm gives the code of an order: now the money moves.
 var Confirm = &Command{
-	Name: "confirm", Who: Member, Where: Anywhere, Moves: true, AsksNoNode: true, FindsAgain: true,
+	Name: "confirm", Who: Member, Where: Anywhere, MovesMoney: true, AsksNoNode: true, FindsAgain: true,
 	Fields:  []Field{{Name: "code", Optional: true}},
 	Changes: given("code"),
 	Run:     confirm,

@@ -14,7 +14,7 @@ var errEditIgnored = wallet.ErrRequest.Define(fault.Conflict, "edit.ignored")
 // that still waits for its code makes way for the new one; what was confirmed
 // is not corrected.
 func (c *Call) mayCorrect(ctx context.Context) error {
-	if !c.Command.Moves {
+	if !c.Command.MovesMoney {
 		return nil
 	}
 	if c.Command != c.named("pay") {

@@ -79,7 +79,7 @@ func (c *Call) run(ctx context.Context) (Reply, error) {
 // before is told again.
 func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 	c.Command = cmd
-	if !cmd.Looks && !cmd.FindsAgain {
+	if !cmd.ReadOnly && !cmd.FindsAgain {
 		before, err := c.Earlier(ctx, c.by)
 		if err != nil {
 			return Reply{}, err
@@ -88,13 +88,13 @@ func (c *Call) obey(ctx context.Context, cmd *Command) (Reply, error) {
 			return c.tellAgain(before)
 		}
 	}
-	c.by.Key.Looked = !cmd.Looks
+	c.by.Key.Looked = !cmd.ReadOnly
 	reply, err := c.begin(ctx)
 	var before *wallet.Earlier
 	switch {
 	case errors.As(err, &before): // it was done meanwhile, when it was another thing to do
 		return c.tellAgain(before)
-	case err != nil && !cmd.Looks && !fault.Is(err, fault.Internal): // what is wrong may be what it did, or a twin of it just now
+	case err != nil && !cmd.ReadOnly && !fault.Is(err, fault.Internal): // what is wrong may be what it did, or a twin of it just now
 		if before, known := c.Earlier(ctx, c.by); known == nil && before != nil {
 			return c.tellAgain(before)
 		}
@@ -133,7 +133,7 @@ func (c *Call) mayRun(ctx context.Context) error {
 		return useraccount.ErrNotRegistered
 	case cmd.Where&c.place() == 0:
 		return wallet.ErrRequest.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
-	case cmd.Moves:
+	case cmd.MovesMoney:
 		return c.Late(c.by)
 	}
 	return nil
@@ -184,7 +184,7 @@ func (d *Desk) Menu(ctx context.Context, user, at string) (all []Spec, err error
 	member := c.by.User != nil && c.by.User.Active
 	for _, cmd := range c.Commands {
 		if cmd.Where&c.place() != 0 && (cmd.Who == Anyone || member) {
-			all = append(all, Spec{Name: cmd.Name, Fields: c.fieldsHere(cmd), Confirms: cmd.Confirms})
+			all = append(all, Spec{Name: cmd.Name, Fields: c.fieldsHere(cmd), NeedsCode: cmd.NeedsCode})
 		}
 	}
 	return all, nil

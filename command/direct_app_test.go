@@ -8,9 +8,9 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/app"
+	"github.com/bitcoim/bitcoim/fiat"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -56,7 +56,7 @@ func (s *scene) apps(words []string) {
 		return
 	case "rates":
 		var err error
-		s.desk.Exchange, err = rate.New(rate.Options{Clock: func() time.Time { return s.now },
+		s.desk.Exchange, err = fiat.New(fiat.Options{Clock: func() time.Time { return s.now },
 			Fetch: func(context.Context) ([]byte, error) { return []byte(words[1]), nil }})
 		if err != nil || s.desk.Exchange.Refresh(ctx) != nil {
 			s.errorf("rates: %v", err)

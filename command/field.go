@@ -27,5 +27,5 @@ type Spec struct {
 	Fields []Field
 	// Ready is how a finished form is shown: what it does is not done until
 	// a second step (an order and its code).
-	Confirms bool
+	NeedsCode bool
 }

@@ -11,7 +11,7 @@ var helpTopic = Field{Name: "topic", Optional: true}
 
 // Help lists what can be said here, or explains one command.
 var Help = &Command{
-	Name: "help", Who: Anyone, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "help", Who: Anyone, Where: Anywhere, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Fields: []Field{helpTopic},
 	Run:    help,
 }

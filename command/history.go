@@ -17,7 +17,7 @@ var errHistoryNumber = fault.Define(fault.Invalid, "history.number")
 
 // History lists the user's movements, newest first; on a contact, those with it.
 var History = &Command{
-	Name: "history", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "history", Who: Member, Where: Anywhere, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "count", Optional: true},
 		{Name: "way", Kind: ChoiceField, Choices: []string{"any", "in", "out"}, Default: "any", Optional: true},

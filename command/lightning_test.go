@@ -68,7 +68,7 @@ var steps = map[string]func(ctx context.Context, tx *db.Tx, o *paymentorder.Orde
 		return o.Broadcasted(ctx, tx, at)
 	},
 	"sticks": func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, _ *useraccount.User, at int64, _ amount.Msat) error {
-		return o.Contradicted(ctx, tx, at)
+		return o.MarkConflicted(ctx, tx, at)
 	},
 	"arrived": func(ctx context.Context, tx *db.Tx, o *paymentorder.Order, u *useraccount.User, at int64, fee amount.Msat) error {
 		return o.Proved(ctx, tx, u, lightning.Outcome{State: lightning.Succeeded, Amount: o.Amount, Fee: fee, Preimage: proof}, at)

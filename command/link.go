@@ -10,7 +10,7 @@ import (
 
 // Link lets an app at the wallet.
 var Link = &Command{
-	Name: "link", Who: Member, Where: AtGateway, Access: wallet.Nobody, Moves: true, AsksNoNode: true,
+	Name: "link", Who: Member, Where: AtGateway, Access: wallet.Nobody, MovesMoney: true, AsksNoNode: true,
 	Fields: []Field{
 		{Name: "kind", Kind: ChoiceField, Choices: linkKinds},
 		{Name: "name"},

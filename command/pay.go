@@ -14,7 +14,7 @@ import (
 
 // Pay drafts a payment order, which waits for its code.
 var Pay = &Command{
-	Name: "pay", Who: Member, Where: Anywhere, Confirms: true, Moves: true, FindsAgain: true,
+	Name: "pay", Who: Member, Where: Anywhere, NeedsCode: true, MovesMoney: true, FindsAgain: true,
 	Fields: []Field{
 		{Name: "amount", Kind: AmountField, Optional: true}, // a link may have one
 		{Name: "to"},

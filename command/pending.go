@@ -9,7 +9,7 @@ import (
 
 // Pending lists what waits for a code and what is under way.
 var Pending = &Command{
-	Name: "pending", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "pending", Who: Member, Where: Anywhere, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Run: pending,
 }
 

@@ -8,12 +8,12 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/rate"
+	"github.com/bitcoim/bitcoim/fiat"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestPrice(t *testing.T) {
-	x, err := rate.New(rate.Options{Fetch: func(context.Context) ([]byte, error) {
+	x, err := fiat.New(fiat.Options{Fetch: func(context.Context) ([]byte, error) {
 		return []byte(`{"EUR": 50000, "BRL": "300000.5", "JPY": 9000000}`), nil
 	}})
 	if err != nil {

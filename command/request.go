@@ -9,7 +9,7 @@ import (
 
 // RequestMoney asks another user for money: they are told, and pay or not.
 var RequestMoney = &Command{
-	Name: "request", Who: Member, Where: AtGateway | AtUser, Access: wallet.Receive, Moves: true,
+	Name: "request", Who: Member, Where: AtGateway | AtUser, Access: wallet.Receive, MovesMoney: true,
 	Fields: []Field{
 		{Name: "amount", Kind: AmountField},
 		{Name: "to"},

@@ -207,7 +207,7 @@ func (w *town) write(fn func(tx *db.Tx) error) {
 func (w *town) passes(d time.Duration) {
 	w.t.Helper()
 	w.now = w.now.Add(d)
-	l := worker.Lapse{DB: w.desk.DB, Clock: w.desk.Clock, Wake: func() {}}
+	l := worker.Expire{DB: w.desk.DB, Clock: w.desk.Clock, Wake: func() {}}
 	for more := true; more; {
 		var err error
 		if more, err = l.Step(context.Background()); err != nil {
@@ -226,7 +226,7 @@ func (w *town) notice() *outbox.Notice {
 			return err
 		}
 		n = &claimed[0][0].Notice
-		return outbox.Told(context.Background(), tx, w.now.Unix(), n.ID)
+		return outbox.MarkDelivered(context.Background(), tx, w.now.Unix(), n.ID)
 	})
 	if n != nil {
 		w.wellSaid(n.Phrase, n.Args)

@@ -11,7 +11,7 @@ import (
 
 // Tx shows one movement in full.
 var Tx = &Command{
-	Name: "tx", Who: Member, Where: Anywhere, Access: wallet.Receive, Looks: true, AsksNoNode: true,
+	Name: "tx", Who: Member, Where: Anywhere, Access: wallet.Receive, ReadOnly: true, AsksNoNode: true,
 	Fields: []Field{{Name: "number"}},
 	Run:    tx,
 }

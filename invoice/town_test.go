@@ -166,7 +166,7 @@ func (c town) told() (all []outbox.Notice) {
 				return err
 			}
 			n = &claimed[0][0].Notice
-			return outbox.Told(c.ctx, tx, now+9, n.ID)
+			return outbox.MarkDelivered(c.ctx, tx, now+9, n.ID)
 		})
 		if n == nil {
 			return all

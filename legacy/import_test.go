@@ -153,7 +153,7 @@ func notices(t *testing.T, d *db.DB) []outbox.Notice {
 				return err
 			}
 			n = &claimed[0][0].Notice
-			return outbox.Told(context.Background(), tx, today, n.ID)
+			return outbox.MarkDelivered(context.Background(), tx, today, n.ID)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/throttle"
+	"github.com/bitcoim/bitcoim/internal/throttle"
 )
 
 // failurePauses is for how many tries of their network one waits, less than

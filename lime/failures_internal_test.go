@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/bitcoim/bitcoim/lime/internal/throttle"
+	"github.com/bitcoim/bitcoim/internal/throttle"
 )
 
 // together has so many try at the same time, and returns how long those waited who were

@@ -51,7 +51,7 @@ func ids(all [][]outbox.Claimed) (ids []int64) {
 
 func (b box) end(all [][]outbox.Claimed, at int64) {
 	b.t.Helper()
-	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Told(ctx, tx, at, ids(all)...) })
+	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.MarkDelivered(ctx, tx, at, ids(all)...) })
 }
 
 // Whoever has many notices waiting has no more of a batch than others need not have.
@@ -121,7 +121,7 @@ func TestABatchKeepsTheOrderOfAUser(t *testing.T) {
 		b.is(b.some("", 64, 100), "") // a2 waits for a0 and a1
 		b.later(&all[0][1].Notice, 100, 200)
 		b.end(all[1:], 100)
-		b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Told(ctx, tx, 100, all[0][0].ID) })
+		b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.MarkDelivered(ctx, tx, 100, all[0][0].ID) })
 		b.is(b.some("", 64, 199), "") // and for a1, however long that takes
 		all = b.some("", 64, 200)
 		b.is(all, "a1 a2 a3")
@@ -172,7 +172,7 @@ func TestABatchEndsAtWhatOthersAreClaiming(t *testing.T) {
 	}
 	first := b.next(100, "a0")
 	b.returns(first.ID, ann, 100)
-	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Told(ctx, tx, 100, first.ID) })
+	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.MarkDelivered(ctx, tx, 100, first.ID) })
 	b.tx(func(ctx context.Context, tx *db.Tx) error {
 		his, err := outbox.Claim(ctx, tx, "", 3, 100, lease)
 		if err != nil {

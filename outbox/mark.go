@@ -10,13 +10,13 @@ import (
 )
 
 // Told ends notices, but for those that came back meanwhile. At is in seconds.
-func Told(ctx context.Context, tx *db.Tx, at int64, ids ...int64) error {
+func MarkDelivered(ctx context.Context, tx *db.Tx, at int64, ids ...int64) error {
 	return mark(ctx, tx, `UPDATE notice SET told = ? WHERE id IN (?) AND bounced < tries`, ids, at)
 }
 
 // Later puts a notice back until due, in seconds. Until is that of its claim: if others
 // have claimed it since then, it is left to them.
-func Later(ctx context.Context, tx *db.Tx, id, until, due int64) error {
+func Postpone(ctx context.Context, tx *db.Tx, id, until, due int64) error {
 	_, err := tx.One(ctx, `UPDATE notice SET due = $3 WHERE id = $1 AND told IS NULL AND due = $2`, id, until, due)
 	return err
 }

@@ -76,13 +76,13 @@ func (b box) next(now int64, phrase string) *outbox.Notice {
 
 func (b box) told(n *outbox.Notice, at int64) {
 	b.t.Helper()
-	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Told(ctx, tx, at, n.ID) })
+	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.MarkDelivered(ctx, tx, at, n.ID) })
 }
 
 // later puts back what was claimed at a time.
 func (b box) later(n *outbox.Notice, claimed, due int64) {
 	b.t.Helper()
-	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Later(ctx, tx, n.ID, claimed+lease, due) })
+	b.tx(func(ctx context.Context, tx *db.Tx) error { return outbox.Postpone(ctx, tx, n.ID, claimed+lease, due) })
 }
 
 func (b box) rows() (n int) {
@@ -240,7 +240,7 @@ func TestClaimersNeverHoldTheSame(t *testing.T) {
 						mu.Lock()
 						delete(busy, n.User)
 						mu.Unlock()
-						if err := d.Tx(t.Context(), func(tx *db.Tx) error { return outbox.Told(t.Context(), tx, 100, n.ID) }); err != nil {
+						if err := d.Tx(t.Context(), func(tx *db.Tx) error { return outbox.MarkDelivered(t.Context(), tx, 100, n.ID) }); err != nil {
 							t.Error(err)
 							return
 						}

@@ -26,7 +26,7 @@ func TestOrdersThatAreOverMakeNobodyWait(t *testing.T) {
 			_, err := limits.Confirm(c.ctx, tx, bill.User, bill.Code, paymentorder.InPerson())
 			return err
 		}, "order_flight"},
-		"what nobody confirmed":       {func(tx *db.Tx) error { _, err := paymentorder.LapseOne(c.ctx, tx); return err }, "order_open"},
+		"what nobody confirmed":       {func(tx *db.Tx) error { _, err := paymentorder.ExpireOne(c.ctx, tx); return err }, "order_open"},
 		"what is to be looked at":     {func(tx *db.Tx) error { _, err := paymentorder.Claim(c.ctx, tx, paymentorder.OnChain, 9); return err }, "order_due"},
 		"what waits for a block":      {func(tx *db.Tx) error { return paymentorder.LookNow(c.ctx, tx, now) }, "order_due"},
 		"what is stored":              {func(tx *db.Tx) error { _, err := paymentorder.Stored(c.ctx, tx); return err }, "order_due"},

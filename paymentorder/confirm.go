@@ -151,7 +151,7 @@ func (o *Order) payersLine(u *useraccount.User, now int64) statement.Line {
 
 // of is parties for those who are locked.
 func (o *Order) of(ctx context.Context, locked useraccount.Rows) (u, to *useraccount.User, err error) {
-	if !o.Inside() {
+	if !o.Internal() {
 		u, _, err = locked.Both(ctx, o.User, o.User)
 		return u, nil, err
 	}

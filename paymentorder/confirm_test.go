@@ -33,7 +33,7 @@ func TestConfirmRefuses(t *testing.T) {
 		"its time ran out and that is written down": {before: func(s *scene) {
 			s.at(s.o.Expires)
 			s.do(func(tx *db.Tx) error {
-				_, err := paymentorder.LapseOne(s.ctx, tx)
+				_, err := paymentorder.ExpireOne(s.ctx, tx)
 				return err
 			})
 		}, kind: fault.Conflict, phrase: "order.expired"},

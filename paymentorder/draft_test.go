@@ -86,7 +86,7 @@ func TestLapse(t *testing.T) {
 		lapse := func(at int64) (ended *paymentorder.Order) {
 			c.at(at)
 			c.do(func(tx *db.Tx) (err error) {
-				ended, err = paymentorder.LapseOne(t.Context(), tx)
+				ended, err = paymentorder.ExpireOne(t.Context(), tx)
 				return err
 			})
 			return ended

@@ -24,7 +24,7 @@ import (
 // the copy may be behind.
 func (o *Order) MayBeMade(ctx context.Context, q sqlx.QueryerContext, unlooked ID) (bool, error) {
 	switch {
-	case o.State != Held || o.Inside():
+	case o.State != Held || o.Internal():
 		return false, nil
 	case o.ID <= unlooked:
 		return true, nil

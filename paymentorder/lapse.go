@@ -7,9 +7,9 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// LapseOne ends one order whose time ran out, by the clock of the database; nil
+// ExpireOne ends one order whose time ran out, by the clock of the database; nil
 // if there is none.
-func LapseOne(ctx context.Context, tx *db.Tx) (*Order, error) {
+func ExpireOne(ctx context.Context, tx *db.Tx) (*Order, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return nil, err

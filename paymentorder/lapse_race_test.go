@@ -33,7 +33,7 @@ func TestWhoseOrderLapsesWhileTheyWaitReadsSo(t *testing.T) {
 			}
 			all[2].at(now + limits.TTL + 1)
 			all[2].do(func(tx *db.Tx) error {
-				_, err := paymentorder.LapseOne(context.Background(), tx)
+				_, err := paymentorder.ExpireOne(context.Background(), tx)
 				return err
 			})
 			return nil

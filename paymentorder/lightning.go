@@ -151,7 +151,7 @@ WHERE payment_hash = $1 AND id <> $2 AND state NOT IN ('new', 'failed', 'cancell
 	if l.InFlight > 0 && n >= l.InFlight {
 		return ErrInFlight.With(fault.Args{"n": int64(n)})
 	}
-	if o.Inside() {
+	if o.Internal() {
 		return nil
 	}
 	return l.Flight.mayFly(ctx, tx, u, o)

@@ -65,7 +65,7 @@ type Order struct {
 }
 
 // Inside reports that the order pays a neighbour, in the ledger alone.
-func (o *Order) Inside() bool { return o.ToUser.Valid }
+func (o *Order) Internal() bool { return o.ToUser.Valid }
 
 // Lightning reports that the order pays an invoice, ours or another's.
 func (o *Order) Lightning() bool { return o.Hash.Valid }
@@ -75,7 +75,7 @@ func (o *Order) Kind() Kind {
 	switch {
 	case o.Lightning():
 		return Lightning
-	case o.Inside():
+	case o.Internal():
 		return Inside
 	}
 	return OnChain

@@ -122,7 +122,7 @@ func TestConfirmCancelAndLapseAtOnce(t *testing.T) {
 				},
 				func() error {
 					return all[2].Tx(t.Context(), func(tx *db.Tx) error {
-						lapsed, err := paymentorder.LapseOne(t.Context(), tx)
+						lapsed, err := paymentorder.ExpireOne(t.Context(), tx)
 						if err == nil && lapsed == nil {
 							err = fault.New(fault.Conflict, "", nil)
 						}

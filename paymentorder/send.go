@@ -141,7 +141,7 @@ func (o *Order) Deeper(ctx context.Context, tx *db.Tx, confirmations, final, due
 // Contradicted leaves the money held and the order to the operator: the chain has
 // another transaction that spends its coins, or the Lightning node contradicts itself or
 // can not tell.
-func (o *Order) Contradicted(ctx context.Context, tx *db.Tx, due int64) error {
+func (o *Order) MarkConflicted(ctx context.Context, tx *db.Tx, due int64) error {
 	if o.State == Stuck {
 		return o.Later(ctx, tx, due)
 	}

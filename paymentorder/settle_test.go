@@ -41,7 +41,7 @@ func deeper(c town, o *paymentorder.Order, _ *useraccount.User, tx *db.Tx) error
 }
 
 func contradict(c town, o *paymentorder.Order, _ *useraccount.User, tx *db.Tx) error {
-	return o.Contradicted(c.ctx, tx, now)
+	return o.MarkConflicted(c.ctx, tx, now)
 }
 
 func fail(c town, o *paymentorder.Order, u *useraccount.User, tx *db.Tx) error {

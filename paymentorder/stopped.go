@@ -58,7 +58,7 @@ func (o *Order) Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error
 // WouldWait reports whether payments of this kind are stopped now, so that the order would
 // wait if it were confirmed.
 func (o *Order) WouldWait(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
-	if o.Inside() {
+	if o.Internal() {
 		return freeze.BooksWrong(ctx, q)
 	}
 	return freeze.Stopped(ctx, q)

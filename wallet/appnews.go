@@ -57,7 +57,7 @@ func ended(a AppAnswer, end app.End) AppAnswer {
 func (s *Service) AppTold(ctx context.Context, news []AppAnswer) error {
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		for _, a := range news {
-			if err := app.Told(ctx, tx, a.App, a.Key); err != nil {
+			if err := app.MarkDelivered(ctx, tx, a.App, a.Key); err != nil {
 				return err
 			}
 		}

@@ -120,12 +120,12 @@ func (s *Service) Pay(ctx context.Context, by Caller, p Payment) (_ Drafted, err
 			return Drafted{}, err
 		}
 		stopped := false
-		if !o.Inside() { // to a user of ours a payment waits only if the books are wrong, and its code says so
+		if !o.Internal() { // to a user of ours a payment waits only if the books are wrong, and its code says so
 			if stopped, err = o.WouldWait(ctx, tx); err != nil {
 				return Drafted{}, err
 			}
 		}
-		return Drafted{Code: o.Code, To: o.SaidTo, Rail: o.Kind(), Inside: o.Inside(), State: o.State, Amount: o.Amount, FeeLimit: o.FeeLimit,
+		return Drafted{Code: o.Code, To: o.SaidTo, Rail: o.Kind(), Inside: o.Internal(), State: o.State, Amount: o.Amount, FeeLimit: o.FeeLimit,
 			Speed: o.Speed, Memo: o.Memo, All: all, Told: told, Stopped: stopped, Valid: o.Expires - now}, nil
 	})
 }

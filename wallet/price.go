@@ -7,8 +7,8 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/fiat"
 	"github.com/bitcoim/bitcoim/i18n"
-	"github.com/bitcoim/bitcoim/rate"
 )
 
 // Price is what an amount of a currency of the world is in bitcoin, rounded up to
@@ -49,10 +49,10 @@ func (s *Service) Worth(m amount.Msat, currency string) (Fiat, error) {
 	return Fiat{Code: r.Code, Symbol: r.Symbol, Decimals: r.Decimals, Units: r.Units(m), PerBTC: r.PerBTC.RatString()}, nil
 }
 
-func (s *Service) rateOf(currency string) (rate.Rate, error) {
+func (s *Service) rateOf(currency string) (fiat.Rate, error) {
 	r, ok := s.Exchange.Of(currency)
 	if !ok || r.PerBTC == nil || r.PerBTC.Sign() <= 0 {
-		return rate.Rate{}, ErrNoRate.With(fault.Args{"currency": i18n.Clip(strings.ToUpper(currency), 20)})
+		return fiat.Rate{}, ErrNoRate.With(fault.Args{"currency": i18n.Clip(strings.ToUpper(currency), 20)})
 	}
 	return r, nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/rate"
+	"github.com/bitcoim/bitcoim/fiat"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -33,7 +33,7 @@ var (
 // is for apps alone.
 func UnitSetting(word string) (Settings, error) {
 	u, err := amount.ParseUnit(word)
-	if fiat, ok := rate.CurrencyOf(word); err != nil && ok {
+	if fiat, ok := fiat.CurrencyOf(word); err != nil && ok {
 		return Settings{Fiat: &fiat.Code}, nil
 	}
 	unit := string(u)

@@ -12,10 +12,10 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/fiat"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lnurl"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
 
@@ -26,7 +26,7 @@ type Service struct {
 	Accounts  *useraccount.Finder // of those who ask at the same time; nil: of each alone
 	Chain     ChainNode
 	Lightning Lightning
-	Exchange  *rate.Source // for showing amounts to apps; nil: none
+	Exchange  *fiat.Source // for showing amounts to apps; nil: none
 	Policy    Policy
 	Apps      Apps
 	Pace      *Pace           // of all doors; nil: nobody is too fast

@@ -31,7 +31,7 @@ func (r *room) begun(u *useraccount.User, node *purse, state paymentorder.State)
 		r.begins(o)
 	}
 	if state == paymentorder.Stuck {
-		r.do(func(tx *db.Tx) error { return r.fresh(o).Contradicted(r.Context(), tx, epoch) })
+		r.do(func(tx *db.Tx) error { return r.fresh(o).MarkConflicted(r.Context(), tx, epoch) })
 	}
 	r.is(o, state)
 	return o

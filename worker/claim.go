@@ -59,14 +59,14 @@ func holding(ctx context.Context, d *db.DB, o *paymentorder.Order, m move) error
 // makes the move.
 func locked(ctx context.Context, tx *db.Tx, o *paymentorder.Order, read func(context.Context, *db.Tx) error, m move) error {
 	other := o.User
-	if o.Inside() {
+	if o.Internal() {
 		other = o.ToUser.V
 	}
 	from, to, err := useraccount.LockBoth(ctx, tx, o.User, other)
 	if err != nil {
 		return err
 	}
-	if !o.Inside() {
+	if !o.Internal() {
 		to = nil
 	}
 	if err := read(ctx, tx); err != nil {
@@ -90,7 +90,7 @@ func contradicted(ctx context.Context, d *db.DB, o *paymentorder.Order) error {
 		if err != nil {
 			return err
 		}
-		return o.Contradicted(ctx, tx, due)
+		return o.MarkConflicted(ctx, tx, due)
 	})
 }
 

@@ -35,9 +35,9 @@ func points(t *testing.T) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`crash\.At\("([^"]+)"\)`).FindAllStringSubmatch(string(text), -1) {
+		for _, m := range regexp.MustCompile(`failpoint\.At\("([^"]+)"\)`).FindAllStringSubmatch(string(text), -1) {
 			switch strings.Split(m[1], ".")[0] {
-			case "invoice", "inside", "receipt": // internal/channels goes there
+			case "invoice", "inside", "receipt": // internal/lntest goes there
 			case "notice": // TestACrashLosesNoNotice goes there
 			default:
 				all = append(all, m[1])

@@ -10,7 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 )
 
 // Deposits books the coins that come in.
@@ -118,7 +118,7 @@ func (d *Deposits) book(ctx context.Context, turn int64, s sights) error {
 				return fmt.Errorf("coin %s:%d: %w", o.TxID, o.Vout, err)
 			}
 		}
-		crash.At("deposit.booked")
+		failpoint.At("deposit.booked")
 		if s.cursor == "" {
 			return nil
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -57,7 +57,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 	case !aside:
 		return p.bounce(ctx, o, "order.failed-invoice-paid")
 	}
-	crash.At("inside.aside")
+	failpoint.At("inside.aside")
 	h, err := lightning.ParseHash(o.Hash.String)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 	ask, cancel := context.WithTimeout(ctx, nodeTime)
 	defer cancel()
 	err = p.Node.Cancel(ask, h)
-	crash.At("inside.cancelled")
+	failpoint.At("inside.cancelled")
 	switch {
 	case errors.Is(err, lightning.ErrSettled):
 		return p.bounce(ctx, o, "order.failed-invoice-paid")
@@ -79,7 +79,7 @@ func (p *Invoices) inside(ctx context.Context, o *paymentorder.Order) error {
 		return errors.Join(err, p.later(ctx, o))
 	}
 	err = p.believe(ctx, o, "order.paid-invoice", func(ctx context.Context, tx *db.Tx, from, to *useraccount.User) error {
-		defer crash.At("inside.paid")
+		defer failpoint.At("inside.paid")
 		if err := p.moveInside(ctx, tx, o, from, to); err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -58,7 +58,7 @@ func (p *Invoices) pay(ctx context.Context, o *paymentorder.Order, since time.Ti
 	wait, cancel := context.WithTimeout(ctx, min(p.Wait, nodeTime))
 	defer cancel()
 	out, err := p.Node.Pay(wait, ask)
-	crash.At("invoice.paid")
+	failpoint.At("invoice.paid")
 	if answered(out, err) && out.State != lightning.Succeeded {
 		if err := p.returned(ctx, o); err != nil {
 			return err
@@ -156,7 +156,7 @@ func (p *Invoices) bounce(ctx context.Context, o *paymentorder.Order, reason str
 		return errors.Join(err, p.later(ctx, o))
 	}
 	return p.believe(ctx, o, reason, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		if o.Inside() {
+		if o.Internal() {
 			if err := putBack(ctx, tx, o); err != nil {
 				return err
 			}

@@ -13,7 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -54,7 +54,7 @@ func (p *Invoices) Step(ctx context.Context) (bool, error) {
 		<-p.Hands
 		return false, err
 	}
-	crash.At("invoice.claimed")
+	failpoint.At("invoice.claimed")
 	p.busy.Go(func() {
 		defer func() { <-p.Hands }()
 		p.moved(ctx, o, p.take(ctx, o, since))
@@ -95,13 +95,13 @@ func (p *Invoices) take(ctx context.Context, o *paymentorder.Order, since time.T
 	if first(o) {
 		defer func() { err = errors.Join(err, p.mention(ctx, o, err)) }()
 	}
-	if o.State == paymentorder.Held && !o.Inside() {
+	if o.State == paymentorder.Held && !o.Internal() {
 		if on, err := frozen(ctx, p.DB.Read(), p.Frozen); err != nil || on {
 			return cmp.Or(errors.Join(err, p.later(ctx, o)), ErrIdle)
 		}
 	}
 	switch {
-	case o.Inside():
+	case o.Internal():
 		return p.inside(ctx, o)
 	case o.State == paymentorder.Held:
 		return p.begin(ctx, o)
@@ -153,7 +153,7 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 			return err
 		}
 		if made || refused != "" { // an operator has to look
-			if err := o.Contradicted(ctx, tx, due); err != nil || !made {
+			if err := o.MarkConflicted(ctx, tx, due); err != nil || !made {
 				return err
 			}
 			var err error
@@ -182,6 +182,6 @@ func (p *Invoices) begin(ctx context.Context, o *paymentorder.Order) error {
 			"order", o.ID, "hash", o.Hash.String)
 		return nil
 	}
-	crash.At("invoice.begun")
+	failpoint.At("invoice.begun")
 	return p.pay(ctx, o, since, true)
 }

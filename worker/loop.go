@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// Bell wakes loops that wait.
-type Bell struct {
+// Signal wakes loops that wait.
+type Signal struct {
 	mu    sync.Mutex
 	loops []chan struct{}
 }
 
-// Ring wakes every loop; ringing twice before one looks wakes it once.
-func (b *Bell) Ring() {
+// Notify wakes every loop; notifying twice before one looks wakes it once.
+func (b *Signal) Notify() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range b.loops {
@@ -30,7 +30,7 @@ func (b *Bell) Ring() {
 	}
 }
 
-func (b *Bell) listen() <-chan struct{} {
+func (b *Signal) listen() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c := make(chan struct{}, 1)
@@ -38,14 +38,14 @@ func (b *Bell) listen() <-chan struct{} {
 	return c
 }
 
-// Loop repeats a step: at once while there is more, else when the bell rings
+// Loop repeats a step: at once while there is more, else when the signal comes
 // or the poll is due. An error waits for the poll, and longer if it stays.
 type Loop struct {
-	Name string
-	Poll time.Duration
-	Bell *Bell // nil: the poll alone
-	Log  *slog.Logger
-	Step func(ctx context.Context) (more bool, err error)
+	Name   string
+	Poll   time.Duration
+	Signal *Signal // nil: the poll alone
+	Log    *slog.Logger
+	Step   func(ctx context.Context) (more bool, err error)
 	// Listens says that the step lasts as long as all is well, and ends with an error.
 	Listens bool
 	// Database is what the loops of one database say together of it, while it is away;
@@ -69,8 +69,8 @@ var ErrIdle = errors.New("worker: nothing was to be done")
 // Run works until the context ends; the step under way is finished.
 func (l Loop) Run(ctx context.Context) error {
 	var wake <-chan struct{}
-	if l.Bell != nil {
-		wake = l.Bell.listen()
+	if l.Signal != nil {
+		wake = l.Signal.listen()
 	}
 	h := health{loop: l}
 	for ctx.Err() == nil {

@@ -73,26 +73,26 @@ func TestLoopGoesOnWhileThereIsMore(t *testing.T) {
 
 func TestLoopWakesWhenTheBellRings(t *testing.T) {
 	var n, m atomic.Int64
-	bell := &worker.Bell{}
+	signal := &worker.Signal{}
 	count := func(context.Context) (bool, error) { n.Add(1); return false, nil }
-	looped(t, worker.Loop{Poll: time.Hour, Bell: bell, Step: count}, func(*lines) {
+	looped(t, worker.Loop{Poll: time.Hour, Signal: signal, Step: count}, func(*lines) {
 		for range 3 {
-			bell.Ring()
+			signal.Notify()
 			synctest.Wait()
 		}
 		if n.Load() != 4 {
 			t.Errorf("got %d steps", n.Load())
 		}
 	})
-	synctest.Test(t, func(t *testing.T) { // a bell that rings during a step is heard after it
-		bell, ctx := &worker.Bell{}, t.Context()
+	synctest.Test(t, func(t *testing.T) { // a signal that comes during a step is heard after it
+		signal, ctx := &worker.Signal{}, t.Context()
 		ctx, cancel := context.WithCancel(ctx)
 		done := make(chan error, 1)
 		go func() {
-			done <- worker.Loop{Poll: time.Hour, Bell: bell, Step: func(context.Context) (bool, error) {
+			done <- worker.Loop{Poll: time.Hour, Signal: signal, Step: func(context.Context) (bool, error) {
 				if m.Add(1) == 1 {
-					bell.Ring()
-					bell.Ring()
+					signal.Notify()
+					signal.Notify()
 				}
 				return false, nil
 			}}.Run(ctx)

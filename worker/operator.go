@@ -86,11 +86,11 @@ func (p Operator) GiveBack(ctx context.Context, o *paymentorder.Order) error {
 		case o.Lightning():
 			err = o.Bounced(ctx, tx, u, w.phrase, u.Now)
 		default:
-			if err = o.Contradicted(ctx, tx, u.Now); err == nil {
+			if err = o.MarkConflicted(ctx, tx, u.Now); err == nil {
 				err = o.Resolve(ctx, tx, u, w.phrase, u.Now)
 			}
 		}
-		if err == nil && o.Inside() {
+		if err == nil && o.Internal() {
 			err = putBack(ctx, tx, o)
 		}
 		if err != nil {

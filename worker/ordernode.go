@@ -41,7 +41,7 @@ func (p *Invoices) forgot(ctx context.Context, o *paymentorder.Order) error {
 	p.Log.Error("the node has forgotten a payment that was on its way: no payment begins until the operator has looked",
 		"order", o.ID, "hash", o.Hash.String)
 	return p.tell(ctx, o, "", func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-		if err := o.Contradicted(ctx, tx, u.Now+stuckPause); err != nil {
+		if err := o.MarkConflicted(ctx, tx, u.Now+stuckPause); err != nil {
 			return err
 		}
 		_, err := freeze.Payments(ctx, tx, freeze.Cause{Ref: o.Hash.String, Reason: freeze.Restored,

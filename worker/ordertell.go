@@ -27,12 +27,12 @@ type words struct {
 // transaction.
 func (p *Invoices) tell(ctx context.Context, o *paymentorder.Order, phrase string, m move) error {
 	err := say(ctx, p.DB, o, words{phrase: phrase}, o.Again, m)
-	p.ring(err)
+	p.notify(err)
 	return err
 }
 
-// ring says that there is a notice, if nothing went wrong.
-func (p *Invoices) ring(err error) {
+// notify says that there is a notice, if nothing went wrong.
+func (p *Invoices) notify(err error) {
 	if err == nil && p.Wake != nil {
 		p.Wake()
 	}

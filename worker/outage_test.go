@@ -15,11 +15,11 @@ import (
 )
 
 // Whoever looks into the log on the third day of an outage finds it on the page
-// before: a line an hour says how long it has lasted, and no bell makes more of them.
+// before: a line an hour says how long it has lasted, and no signal makes more of them.
 func TestAnOutageThatLastsIsSaidAgainEachHour(t *testing.T) {
 	var gone, over atomic.Bool
-	bell := &worker.Bell{}
-	looped(t, worker.Loop{Poll: time.Second, Bell: bell, Step: func(context.Context) (bool, error) {
+	signal := &worker.Signal{}
+	looped(t, worker.Loop{Poll: time.Second, Signal: signal, Step: func(context.Context) (bool, error) {
 		switch {
 		case over.Load():
 			return false, nil
@@ -30,7 +30,7 @@ func TestAnOutageThatLastsIsSaidAgainEachHour(t *testing.T) {
 	}}, func(log *lines) {
 		lasts := func(d time.Duration) {
 			for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(10 * time.Second) {
-				bell.Ring()
+				signal.Notify()
 			}
 			synctest.Wait()
 		}
@@ -56,11 +56,11 @@ func TestAnOutageThatLastsIsSaidAgainEachHour(t *testing.T) {
 }
 
 // An order that waits until it is tried again says nothing of the node: its outage
-// goes on, whatever rings meanwhile.
+// goes on, whatever signals come meanwhile.
 func TestWhoAskedNobodySaysOfNoOutageThatItIsOver(t *testing.T) {
 	var over atomic.Bool
-	bell, waits := &worker.Bell{}, false
-	looped(t, worker.Loop{Poll: time.Second, Bell: bell, Step: func(context.Context) (bool, error) {
+	signal, waits := &worker.Signal{}, false
+	looped(t, worker.Loop{Poll: time.Second, Signal: signal, Step: func(context.Context) (bool, error) {
 		if over.Load() {
 			return false, nil
 		}
@@ -71,7 +71,7 @@ func TestWhoAskedNobodySaysOfNoOutageThatItIsOver(t *testing.T) {
 	}}, func(log *lines) {
 		for range 100 {
 			time.Sleep(5 * time.Second)
-			bell.Ring()
+			signal.Notify()
 			synctest.Wait()
 		}
 		if log.count("\n") != 1 {

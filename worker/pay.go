@@ -14,7 +14,7 @@ import (
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
 )
@@ -58,7 +58,7 @@ func (p *Pay) Step(ctx context.Context) (bool, error) {
 	if err != nil || o == nil {
 		return false, cmp.Or(err, ErrIdle)
 	}
-	crash.At("order.claimed")
+	failpoint.At("order.claimed")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nodeTime) // what we begin, we write down
 	defer cancel()
 	fresh := first(o)
@@ -117,7 +117,7 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 	case err != nil:
 		return errors.Join(err, p.later(ctx, o))
 	}
-	crash.At("order.signed")
+	failpoint.At("order.signed")
 	_, key, err := deposit.Ours(ctx, p.DB.Read(), p.Chain) // after the answer that it is about
 	if err != nil {
 		return errors.Join(err, p.Chain.Release(context.WithoutCancel(ctx), signed), p.later(ctx, o))
@@ -137,7 +137,7 @@ func (p *Pay) build(ctx context.Context, o *paymentorder.Order, since time.Time)
 		_, err2 := p.suspended(context.WithoutCancel(ctx), o)
 		return err2
 	}
-	crash.At("order.stored")
+	failpoint.At("order.stored")
 	if p.Stored != nil {
 		p.Stored(ctx, o)
 	}
@@ -217,7 +217,7 @@ func (p *Pay) broadcast(ctx context.Context, o *paymentorder.Order) error {
 		return err
 	}
 	err = p.Chain.Broadcast(ctx, signed)
-	crash.At("order.broadcast")
+	failpoint.At("order.broadcast")
 	if errors.Is(err, chain.ErrRefused) {
 		return errors.Join(err, p.look(ctx, o))
 	}
@@ -240,7 +240,7 @@ func (p *Pay) look(ctx context.Context, o *paymentorder.Order) error {
 		return p.deeper(ctx, o, s.Confirmations)
 	case s.State == chain.Confirmed:
 		return p.tell(ctx, o, "order.mined", true, func(ctx context.Context, tx *db.Tx, u, _ *useraccount.User) error {
-			defer crash.At("order.mined")
+			defer failpoint.At("order.mined")
 			return o.Mined(ctx, tx, u, s.Confirmations, u.Now+p.pause(), u.Now)
 		})
 	case o.State == paymentorder.Confirming:

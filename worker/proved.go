@@ -8,7 +8,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/useraccount"
@@ -31,7 +31,7 @@ func (p *Invoices) prove(ctx context.Context, o *paymentorder.Order, out lightni
 		if err := ahead(ctx, tx, u, payee); err != nil {
 			return err
 		}
-		defer crash.At("invoice.proved")
+		defer failpoint.At("invoice.proved")
 		return o.Proved(ctx, tx, u, out, u.Now)
 	})
 }
@@ -49,7 +49,7 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 		foreign = !unbooked && o.State != paymentorder.Done && !o.Proves(out)
 		switch {
 		case foreign:
-			if err := o.Contradicted(ctx, tx, u.Now+stuckPause); err != nil {
+			if err := o.MarkConflicted(ctx, tx, u.Now+stuckPause); err != nil {
 				return err
 			}
 			var err error
@@ -62,7 +62,7 @@ func (p *Invoices) proved(ctx context.Context, o *paymentorder.Order, out lightn
 		}
 		return nil
 	})
-	p.ring(err)
+	p.notify(err)
 	switch {
 	case errors.Is(err, errFee):
 		return errors.Join(fmt.Errorf("%w: %d above %d msat", err, out.Fee, o.FeeLimit), p.stuck(ctx, o))

@@ -13,7 +13,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/invoice"
 	"github.com/bitcoim/bitcoim/lightning"
 )
@@ -109,7 +109,7 @@ func (r *Receipts) Book(ctx context.Context, key string, forgot int64, got light
 	if err != nil {
 		return err
 	}
-	crash.At("receipt.booked")
+	failpoint.At("receipt.booked")
 	switch what {
 	case invoice.Booked:
 		r.Wake()

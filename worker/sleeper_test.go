@@ -167,7 +167,7 @@ func (r *room) stuck(script ...lightning.State) (u *useraccount.User, node *purs
 		if err := o.Begin(r.Context(), tx, epoch, epoch); err != nil {
 			return err
 		}
-		return o.Contradicted(r.Context(), tx, epoch)
+		return o.MarkConflicted(r.Context(), tx, epoch)
 	})
 	return u, node, o
 }
@@ -250,7 +250,7 @@ func TestAClaimGoesByTheClockOfTheDatabase(t *testing.T) {
 			return err
 		})
 		fast := func() time.Time { return time.Unix(epoch+660, 0) }
-		l := worker.Lapse{DB: r.all[1], Clock: fast, Wake: func() {}}
+		l := worker.Expire{DB: r.all[1], Clock: fast, Wake: func() {}}
 		if _, err := l.Step(t.Context()); err != nil {
 			t.Fatal(err)
 		}

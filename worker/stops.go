@@ -24,7 +24,7 @@ func stopped(ctx context.Context, tx *db.Tx, here *atomic.Bool) error {
 // worker took the order may have found that it was made all the same. No node pays what
 // stays inside.
 func failUnbegun(ctx context.Context, tx *db.Tx, u *useraccount.User, o *paymentorder.Order, reason string, here *atomic.Bool) error {
-	if err := o.Fail(ctx, tx, u, reason, u.Now); err != nil || o.Inside() {
+	if err := o.Fail(ctx, tx, u, reason, u.Now); err != nil || o.Internal() {
 		return err
 	}
 	return stopped(ctx, tx, here)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/db"
-	"github.com/bitcoim/bitcoim/internal/crash"
+	"github.com/bitcoim/bitcoim/internal/failpoint"
 	"github.com/bitcoim/bitcoim/outbox"
 )
 
@@ -54,9 +54,9 @@ func (t *Tell) Step(ctx context.Context) (bool, error) {
 	if err != nil || len(batch) == 0 {
 		return false, err
 	}
-	crash.At("notice.claimed")
+	failpoint.At("notice.claimed")
 	all := t.say(in, batch)
-	crash.At("notice.said")
+	failpoint.At("notice.said")
 	if err := t.write(context.WithoutCancel(ctx), all); err != nil {
 		return false, err
 	}
@@ -99,11 +99,11 @@ func (t *Tell) write(ctx context.Context, all said) error {
 		if err != nil {
 			return err
 		}
-		if err := outbox.Told(ctx, tx, now, all.told...); err != nil {
+		if err := outbox.MarkDelivered(ctx, tx, now, all.told...); err != nil {
 			return err
 		}
 		for _, r := range all.refused {
-			if err := outbox.Later(ctx, tx, r.ID, r.Until, now+int64(min(r.Tries, longestLater))); err != nil {
+			if err := outbox.Postpone(ctx, tx, r.ID, r.Until, now+int64(min(r.Tries, longestLater))); err != nil {
 				return err
 			}
 		}

@@ -8,10 +8,10 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
-	"github.com/bitcoim/bitcoim/doorstep"
+	msdoor "github.com/bitcoim/bitcoim/door/moneysocketdoor"
+	"github.com/bitcoim/bitcoim/fiat"
+	"github.com/bitcoim/bitcoim/httpserve"
 	"github.com/bitcoim/bitcoim/i18n"
-	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
-	"github.com/bitcoim/bitcoim/rate"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -75,7 +75,7 @@ func checkMoneysocket(_ context.Context, c config.Config) (string, error) {
 	var ways []string
 	if m := c.Moneysocket; m.Listen != "" {
 		if m.CertFile != "" {
-			if _, err := doorstep.Load(m.CertFile, m.KeyFile); err != nil {
+			if _, err := httpserve.Load(m.CertFile, m.KeyFile); err != nil {
 				return "", fmt.Errorf("moneysocket: %w", err)
 			}
 		}
@@ -88,12 +88,12 @@ func checkMoneysocket(_ context.Context, c config.Config) (string, error) {
 }
 
 // openRates prepares to look at the prices of bitcoin; nil if there is no source.
-func openRates(c config.Config, log *slog.Logger) (*rate.Source, error) {
+func openRates(c config.Config, log *slog.Logger) (*fiat.Source, error) {
 	r := c.Rates
 	if r.File == "" && r.URL == "" {
 		return nil, nil
 	}
-	o := rate.Options{File: r.File, Every: r.Every, Stale: r.Stale, Log: log}
+	o := fiat.Options{File: r.File, Every: r.Every, Stale: r.Stale, Log: log}
 	if r.URL != "" {
 		client, err := asker(c)
 		if err != nil {
@@ -101,7 +101,7 @@ func openRates(c config.Config, log *slog.Logger) (*rate.Source, error) {
 		}
 		o.Fetch = func(ctx context.Context) ([]byte, error) { return client.Fetch(ctx, r.URL) }
 	}
-	return rate.New(o)
+	return fiat.New(o)
 }
 
 // checkRates looks once.

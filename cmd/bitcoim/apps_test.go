@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/config"
+	msdoor "github.com/bitcoim/bitcoim/door/moneysocketdoor"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/moneysocket"
-	msdoor "github.com/bitcoim/bitcoim/moneysocket/door"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 

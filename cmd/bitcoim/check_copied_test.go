@@ -141,7 +141,7 @@ func TestAGatewayLogsThatItsFileWasCopiedOver(t *testing.T) {
 	}
 	log, to := io.Pipe()
 	g := &gateway{config: c, db: s.db, node: still{}, log: slog.New(slog.NewTextHandler(to, nil))}
-	jobs, err := g.jobs(s.self, nil, &worker.Bell{}, func() {})
+	jobs, err := g.jobs(s.self, nil, &worker.Signal{}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/bitcoim/bitcoim/component"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/door/component"
 	"github.com/bitcoim/bitcoim/worker"
 )
 

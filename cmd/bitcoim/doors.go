@@ -8,14 +8,14 @@ import (
 
 // doors are those besides XMPP.
 type doors struct {
-	serve []func(ctx context.Context) error
-	rings []func()
+	serve   []func(ctx context.Context) error
+	signals []func()
 }
 
-// ring says to those that tell news unasked that there may be some.
-func (d *doors) ring() {
-	for _, ring := range d.rings {
-		ring()
+// notify says to those that tell news unasked that there may be some.
+func (d *doors) notify() {
+	for _, notify := range d.signals {
+		notify()
 	}
 }
 
@@ -48,7 +48,7 @@ func (g *gateway) openApps(ctx context.Context, d *doors, desk *command.Desk, in
 	}
 	l, err := door.Listen(ctx)
 	d.serve = append(d.serve, func(ctx context.Context) error { return door.Serve(ctx, l) })
-	d.rings = append(d.rings, door.Ring)
+	d.signals = append(d.signals, door.Notify)
 	return err
 }
 
@@ -58,6 +58,6 @@ func (g *gateway) openBots(ctx context.Context, d *doors, desk *command.Desk, _ 
 		return err
 	}
 	d.serve = append(d.serve, door.Serve)
-	d.rings = append(d.rings, door.Ring)
+	d.signals = append(d.signals, door.Notify)
 	return door.Listen(ctx)
 }

@@ -39,7 +39,7 @@ func TestAGatewayThatStartsBooksWhatIsProved(t *testing.T) {
 	work, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	var back errgroup.Group
-	for _, job := range g.channels(&worker.Bell{}, stop) { // there is a notice: it was booked
+	for _, job := range g.channels(&worker.Signal{}, stop) { // there is a notice: it was booked
 		back.Go(func() error { return job(work) })
 	}
 	if err := back.Wait(); err != nil {

@@ -164,12 +164,12 @@ func releaseTaken(ctx context.Context, p *program, c config.Config, o *paymentor
 		return err
 	}
 	switch {
-	case o.State == paymentorder.Held && (o.Inside() || !o.Lightning()): // nobody has begun
+	case o.State == paymentorder.Held && (o.Internal() || !o.Lightning()): // nobody has begun
 		return giveHeld(ctx, o, by)
 	case o.State != paymentorder.Held && o.State != paymentorder.Stuck && (!slices.Contains(paymentorder.Live, o.State) || !waits(o, now)):
 		return fmt.Errorf("order %d is %s: only one that is held or stuck, or under way for more than %d hours and in no block, can be released",
 			o.ID, o.State, longAgo/3600)
-	case o.Inside():
+	case o.Internal():
 		return by.GiveBack(ctx, o) // it is paid in the ledger, which has not happened
 	case o.Lightning():
 		return releaseInvoice(ctx, c, o, by)

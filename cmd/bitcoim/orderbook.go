@@ -37,7 +37,7 @@ func book(ctx context.Context, p *program, d *db.DB, node lightning.Node, id pay
 	var done string
 	err = taken(ctx, d, id, func(ctx context.Context, o *paymentorder.Order) error {
 		switch {
-		case !o.Lightning() || o.Inside():
+		case !o.Lightning() || o.Internal():
 			return fmt.Errorf("order %d pays no invoice of the outside", id)
 		case o.State != paymentorder.Held && o.State != paymentorder.Sending && o.State != paymentorder.InFlight && o.State != paymentorder.Stuck:
 			return fmt.Errorf("order %d is %s: only one that is confirmed and has not ended can be booked", id, o.State)

@@ -91,7 +91,7 @@ func (s *sale) sticks() {
 		if err := s.o.Begin(s.Context(), tx, soldAt, soldAt); err != nil {
 			return err
 		}
-		return s.o.Contradicted(s.Context(), tx, soldAt)
+		return s.o.MarkConflicted(s.Context(), tx, soldAt)
 	})
 }
 

@@ -54,7 +54,7 @@ func TestAPaymentIsReleasedByTheWordOfItsOwnWallet(t *testing.T) {
 					if err := s.o.Store(t.Context(), tx, chain.Prepared{TxID: "a1", Raw: []byte{1}, Fee: 1000}, soldAt); err != nil {
 						return err
 					}
-					return s.o.Contradicted(t.Context(), tx, soldAt)
+					return s.o.MarkConflicted(t.Context(), tx, soldAt)
 				})
 				err := taken(t.Context(), d, s.o.ID, func(ctx context.Context, o *paymentorder.Order) error {
 					var out bytes.Buffer
@@ -101,7 +101,7 @@ func TestAPaymentThatWasReplacedIsNotGivenBackUnasked(t *testing.T) {
 					if err := s.o.Store(t.Context(), tx, chain.Prepared{TxID: "a1", Raw: []byte{1}, Fee: 1000}, soldAt); err != nil {
 						return err
 					}
-					return s.o.Contradicted(t.Context(), tx, soldAt)
+					return s.o.MarkConflicted(t.Context(), tx, soldAt)
 				})
 				s.stop(found)
 				p := &program{out: &bytes.Buffer{}, err: &bytes.Buffer{}}

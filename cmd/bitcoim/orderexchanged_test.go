@@ -41,7 +41,7 @@ func (s *sale) beginsAt(node string) {
 		if err := s.o.Begin(s.Context(), tx, soldAt, soldAt); err != nil {
 			return err
 		}
-		return s.o.Contradicted(s.Context(), tx, soldAt)
+		return s.o.MarkConflicted(s.Context(), tx, soldAt)
 	})
 }
 

@@ -18,7 +18,7 @@ import (
 // No clock says that somebody looked: the copy is as young as it likes, and what was looked
 // at before it was made is in it.
 func wantsLook(o *paymentorder.Order, by worker.Operator) bool {
-	return o.State == paymentorder.Held && !o.Inside() && !by.Checked
+	return o.State == paymentorder.Held && !o.Internal() && !by.Checked
 }
 
 // errNotCompared is of a look that ended at another node, or at one that was set back.

@@ -18,9 +18,9 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/component"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/door/component"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/sdnotify"
 	"github.com/bitcoim/bitcoim/lightning"
@@ -97,7 +97,7 @@ type gateway struct {
 }
 
 func (g *gateway) run(ctx context.Context) error {
-	bell := &worker.Bell{}
+	signal := &worker.Signal{}
 	ln, err := desksLightning(g.config, g.lightning)
 	if err != nil {
 		return err
@@ -118,13 +118,13 @@ func (g *gateway) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	wake := func() { bell.Ring(); others.ring() }
+	wake := func() { signal.Notify(); others.notify() }
 	desk.Notify, desk.Unlooked = wake, g.unlooked
 
 	// The loops stop after the door: what it took in is still told.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	jobs, err := g.jobs(self, door, bell, wake)
+	jobs, err := g.jobs(self, door, signal, wake)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func ending(ctx context.Context, q sqlx.QueryerContext, ref string) (string, err
 	}
 	for _, o := range all {
 		switch {
-		case o.Inside():
+		case o.Internal():
 		case o.State == paymentorder.Held:
 			return fmt.Sprintf("order %d pays it, and is held: bitcoim order release %d REASON asks the node, and shows the line that books it", o.ID, o.ID), nil
 		case o.State == paymentorder.Stuck:

@@ -9,10 +9,10 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
+	"github.com/bitcoim/bitcoim/door/web"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/wallet"
-	"github.com/bitcoim/bitcoim/web"
 )
 
 // strangers lets the web door ask the desk.

@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/address"
+	"github.com/bitcoim/bitcoim/bip353"
 	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/useraccount"
-	"github.com/bitcoim/bitcoim/zone"
 )
 
 // zoneVerb is `bitcoim zone`: the DNS records by which wallets find users
@@ -23,7 +23,7 @@ func zoneVerb(ctx context.Context, p *program, args []string) error {
 	f := flag.NewFlagSet("zone", flag.ContinueOnError)
 	f.SetOutput(p.err)
 	domain := f.String("domain", "", "the domain after the @; that of web.url, or xmpp.domain, if not given")
-	ttl := f.Duration("ttl", zone.DefaultTTL, "how long resolvers may keep a record")
+	ttl := f.Duration("ttl", bip353.DefaultTTL, "how long resolvers may keep a record")
 	if f.Parse(args) != nil || f.NArg() > 0 {
 		return p.wrong("zone")
 	}
@@ -44,7 +44,7 @@ func zoneVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	return zone.Write(p.out, *domain, *ttl, entries)
+	return bip353.Write(p.out, *domain, *ttl, entries)
 }
 
 // nameDomain is what stands behind the @ of Lightning Addresses, or of JIDs.
@@ -55,12 +55,12 @@ func nameDomain(c config.Config) string {
 	return c.XMPP.Domain
 }
 
-func entries(ctx context.Context, d *db.DB, node chain.Node) ([]zone.Entry, error) {
+func entries(ctx context.Context, d *db.DB, node chain.Node) ([]bip353.Entry, error) {
 	users, err := useraccount.All(ctx, d.Read())
 	if err != nil {
 		return nil, err
 	}
-	var all []zone.Entry
+	var all []bip353.Entry
 	var wrong []error
 	for _, u := range users {
 		if u.Name == "" || !u.Active {
@@ -71,7 +71,7 @@ func entries(ctx context.Context, d *db.DB, node chain.Node) ([]zone.Entry, erro
 			wrong = append(wrong, fmt.Errorf("%s: %w", u.Name, err))
 			continue
 		}
-		all = append(all, zone.Entry{Name: u.Name, URI: address.BuildURI(a, 0, "")})
+		all = append(all, bip353.Entry{Name: u.Name, URI: address.BuildURI(a, 0, "")})
 	}
 	return all, errors.Join(wrong...)
 }

@@ -16,18 +16,18 @@ var dated = regexp.MustCompile(`\b20\d\d-[01]\d-[0-3]\d(?:\b|T)|` +
 
 // undated are the tests that may name a day, and why it cannot pass.
 var undated = map[string]string{
-	"cmd/bitcoim/import_test.go":          "an old database, which has days of its own",
-	"component/fuzz_internal_test.go":     "a stanza that is to be read, whatever day it says",
-	"component/retract_test.go":           "a tombstone, whose day nobody reads",
-	"i18n/printer_test.go":                "prints a time that it hands in",
-	"internal/archtest/dates_test.go":     "has examples of what is not to be said",
-	"legacy/hostile_test.go":              "an old database, which has days of its own",
-	"legacy/old_test.go":                  "an old database, which has days of its own",
-	"lightning/moneysocket_pay_test.go":   "words of another program, which nobody reads as a date",
-	"lime/document_test.go":               "a document to be read, which nobody compares with a clock",
-	"lime/door/bill_test.go":              "the due date of a bill, which the door passes over",
-	"lime/door/document_internal_test.go": "dates that a bot asks with, which nobody compares with a clock",
-	"lime/door/resource_test.go":          "a day long past, which stays past",
+	"cmd/bitcoim/import_test.go":              "an old database, which has days of its own",
+	"door/component/fuzz_internal_test.go":    "a stanza that is to be read, whatever day it says",
+	"door/component/retract_test.go":          "a tombstone, whose day nobody reads",
+	"i18n/printer_test.go":                    "prints a time that it hands in",
+	"internal/archtest/dates_test.go":         "has examples of what is not to be said",
+	"legacy/hostile_test.go":                  "an old database, which has days of its own",
+	"legacy/old_test.go":                      "an old database, which has days of its own",
+	"lightning/moneysocket_pay_test.go":       "words of another program, which nobody reads as a date",
+	"lime/document_test.go":                   "a document to be read, which nobody compares with a clock",
+	"door/limedoor/bill_test.go":              "the due date of a bill, which the door passes over",
+	"door/limedoor/document_internal_test.go": "dates that a bot asks with, which nobody compares with a clock",
+	"door/limedoor/resource_test.go":          "a day long past, which stays past",
 }
 
 // forTests reports whether a file is a test, or what a test reads. Recordings

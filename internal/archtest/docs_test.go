@@ -90,7 +90,7 @@ func unmapped(page string) (wrong []string) {
 		said = append(said, m[1])
 	}
 	for _, r := range house {
-		part := strings.Contains(r.name, "internal/") || r.name == "component/wire" || strings.HasSuffix(r.name, "test")
+		part := strings.Contains(r.name, "internal/") || r.name == "door/component/wire" || strings.HasSuffix(r.name, "test")
 		if !part && !slices.Contains(said, r.name) {
 			wrong = append(wrong, r.name+" is not on the map")
 		}
@@ -110,12 +110,12 @@ var quoted = regexp.MustCompile("`([^`]+)`")
 // order.
 func stated(cell string) []string {
 	var all []string
-	for words, stand := range map[string]string{"and values": values, "people and plans": people, "and as `component`": door, "everybody": "*"} {
+	for words, stand := range map[string]string{"and values": values, "people and plans": people, "and as `door/component`": door, "everybody": "*"} {
 		if strings.Contains(cell, words) || words == "and "+cell {
 			all = append(all, strings.Fields(stand)...)
 		}
 	}
-	for _, m := range quoted.FindAllStringSubmatch(strings.ReplaceAll(cell, "as `component`", ""), -1) {
+	for _, m := range quoted.FindAllStringSubmatch(strings.ReplaceAll(cell, "as `door/component`", ""), -1) {
 		all = append(all, m[1])
 	}
 	slices.Sort(all)

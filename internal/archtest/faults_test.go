@@ -21,8 +21,8 @@ var sayers = []string{"Say", "say", "add", "refuse"}
 
 // readers are the files that read a phrase for something else, and why.
 var readers = map[string]string{
-	"outbox/store.go":     "keeps it until it is said",
-	"lime/door/events.go": "what is about apps is for their owners in person: notices are kept by their phrase, and have no other mark",
+	"outbox/store.go":         "keeps it until it is said",
+	"door/limedoor/events.go": "what is about apps is for their owners in person: notices are kept by their phrase, and have no other mark",
 }
 
 // unsaid lists where a phrase is read and not said.

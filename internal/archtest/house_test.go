@@ -13,7 +13,7 @@ type room struct {
 const (
 	values = "address amount fault "
 	people = "useraccount paymentorder deposit invoice statement outbox ledger "
-	door   = "command wallet outbox i18n lane " + values
+	door   = "command wallet outbox i18n keyqueue " + values
 )
 
 // house is the map, from the front step to the cellar: a room imports rooms
@@ -24,21 +24,21 @@ var house = []room{
 	{"cmd/bitcoim", "*"},
 
 	// back rooms: what goes on by itself or is done by hand
-	{"worker", "app chain db freeze internal/crash lightning lnurl p2p wallet " + people + values},
+	{"worker", "app chain db freeze internal/failpoint lightning lnurl p2p wallet " + people + values},
 	{"legacy", "db i18n " + people + values},
 	{"audit", "chain cursor db freeze lightning " + people + values},
 
 	// doors: a protocol, and nothing else
-	{"component", "component/wire " + door},
-	{"moneysocket/door", "doorstep moneysocket " + door},
-	{"lime/door", "doorstep lime lime/internal/throttle " + door},
-	{"web", "doorstep lnurl " + door},
+	{"door/component", "door/component/wire " + door},
+	{"door/moneysocketdoor", "httpserve moneysocket " + door},
+	{"door/limedoor", "httpserve lime internal/throttle " + door},
+	{"door/web", "httpserve lnurl " + door},
 
 	// the desk
 	{"command", "db deposit i18n paymentorder useraccount wallet " + values},
 
 	// what can be done with a wallet
-	{"wallet", "app chain db i18n lightning lnurl moneysocket rate " + people + values},
+	{"wallet", "app chain db i18n lightning lnurl moneysocket fiat " + people + values},
 
 	// people and plans
 	{"deposit", "chain cursor db ledger outbox paymentorder statement useraccount " + values},
@@ -63,31 +63,31 @@ var house = []room{
 	{"lnd", "answer"},
 	{"lnurl", "egress " + values},
 	{"egress", values},
-	{"zone", values},
-	{"doorstep", ""},
-	{"rate", values},
+	{"bip353", values},
+	{"httpserve", ""},
+	{"fiat", values},
 
 	// protocols, for any program
 	{"moneysocket/js", "moneysocket"},
 	{"moneysocket", values},
 	{"lime/limetest", "lime"},
-	{"lime", "lime/internal/throttle"},
-	{"lime/internal/throttle", ""},
+	{"lime", "internal/throttle"},
+	{"internal/throttle", ""},
 
 	// the cellar
 	{"db", ""},
 
 	// tools that know nobody
 	{"answer", ""},
-	{"component/wire", ""},
-	{"lane", ""},
+	{"door/component/wire", ""},
+	{"keyqueue", ""},
 	{"config", ""},
 	{"contrib", ""},
 	{"i18n", "amount"},
 	{"address", "amount fault"},
 	{"amount", "fault"},
 	{"fault", ""},
-	{"internal/crash", ""},
+	{"internal/failpoint", ""},
 	{"internal/sdnotify", ""},
 }
 
@@ -95,14 +95,14 @@ var house = []room{
 var foreign = map[string]string{
 	"github.com/lib/pq":                      "db",
 	"modernc.org/sqlite":                     "db legacy",
-	"mellium.im/xmpp":                        "component component/wire",
+	"mellium.im/xmpp":                        "door/component door/component/wire",
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
-	"github.com/coder/websocket":             "moneysocket lime web",
+	"github.com/coder/websocket":             "moneysocket lime door/web",
 	"github.com/BurntSushi/toml":             "config i18n",
 	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy wallet app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
 	"database/sql":                           "legacy wallet app paymentorder deposit invoice statement useraccount outbox cursor ledger db",
-	"net/http":                               "chain lnd lightning egress moneysocket moneysocket/door doorstep lime lime/door lime/limetest web cmd/bitcoim",
-	"github.com/prometheus/client_golang":    "web cmd/bitcoim",
+	"net/http":                               "chain lnd lightning egress moneysocket door/moneysocketdoor httpserve lime door/limedoor lime/limetest door/web cmd/bitcoim",
+	"github.com/prometheus/client_golang":    "door/web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
 	"github.com/btcsuite/btcd/wire":          "",
 	"github.com/btcsuite/btcd/txscript":      "",

@@ -138,7 +138,7 @@ func TestTheRuleForNumbersBites(t *testing.T) {
 		"a user and a time":           "command func F(user, now int64) {}",
 		"a user who is returned":      "command func F() (user int64, err error) { return }",
 		"a method":                    "command func (d *Desk) F(order int64) {}",
-		"an interface":                "lime/door type Desk interface { Joined(ctx context.Context, app int64) error }",
+		"an interface":                "door/limedoor type Desk interface { Joined(ctx context.Context, app int64) error }",
 		"a function in a field":       "command type Desk struct { F func(order int64) }",
 		"a function inside":           "command var f = func(user int64) {}",
 		"several":                     "command func F(apps []int64) {}",

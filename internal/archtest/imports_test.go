@@ -129,7 +129,7 @@ func TestPackages(t *testing.T) {
 
 // Doors carry no money, so they see neither the books nor a node.
 func TestDoorsSeeNoMoney(t *testing.T) {
-	for _, name := range []string{"component", "moneysocket", "lime", "web"} {
+	for _, name := range []string{"door/component", "door/moneysocketdoor", "door/limedoor", "door/web", "moneysocket", "lime"} {
 		r, _ := find(name)
 		for to := range strings.FieldsSeq(r.may) {
 			if slices.Contains(strings.Fields("db ledger chain lightning p2p paymentorder deposit statement useraccount worker"), to) {
@@ -149,10 +149,10 @@ func TestTheRulesForPackagesBite(t *testing.T) {
 		rule func(pkg) []string
 		p    pkg
 	}{
-		"a door reads the database":          {wrongArrows, pkg{ImportPath: module + "component", Imports: []string{module + "db"}}},
+		"a door reads the database":          {wrongArrows, pkg{ImportPath: module + "door/component", Imports: []string{module + "db"}}},
 		"a door posts to the ledger":         {wrongArrows, pkg{ImportPath: module + "lime", Imports: []string{module + "ledger"}}},
-		"a door asks the node":               {wrongArrows, pkg{ImportPath: module + "web", Imports: []string{module + "chain"}}},
-		"the desk knows a door":              {wrongArrows, pkg{ImportPath: module + "command", Imports: []string{module + "component"}}},
+		"a door asks the node":               {wrongArrows, pkg{ImportPath: module + "door/web", Imports: []string{module + "chain"}}},
+		"the desk knows a door":              {wrongArrows, pkg{ImportPath: module + "command", Imports: []string{module + "door/component"}}},
 		"the ledger knows orders":            {wrongArrows, pkg{ImportPath: module + "ledger", Imports: []string{module + "paymentorder"}}},
 		"the desk knows the workers":         {wrongArrows, pkg{ImportPath: module + "command", Imports: []string{module + "worker"}}},
 		"a leaf imports":                     {wrongArrows, pkg{ImportPath: module + "fault", Imports: []string{module + "amount"}}},
@@ -161,7 +161,7 @@ func TestTheRulesForPackagesBite(t *testing.T) {
 		"the desk uses a test server":        {wrongArrows, pkg{ImportPath: module + "command", Imports: []string{module + "internal/sandbox/world"}}},
 		"a package that nobody knows":        {wrongArrows, pkg{ImportPath: module + "bank"}},
 		"the ledger speaks XMPP":             {wrongGuests, pkg{ImportPath: module + "ledger", Imports: []string{"mellium.im/xmpp/stanza"}}},
-		"a door has its own SQL":             {wrongGuests, pkg{ImportPath: module + "component", Imports: []string{"database/sql"}}},
+		"a door has its own SQL":             {wrongGuests, pkg{ImportPath: module + "door/component", Imports: []string{"database/sql"}}},
 		"an old module of btcd":              {wrongGuests, pkg{ImportPath: module + "address", Imports: []string{"github.com/btcsuite/btcd/btcutil"}}},
 		"an old package of btcd":             {wrongGuests, pkg{ImportPath: module + "address", Imports: []string{"github.com/btcsuite/btcd/btcutil/bech32"}}},
 		"somebody imports the program":       {wrongGuests, pkg{ImportPath: module + "worker", Imports: []string{module + "cmd/bitcoim"}}},

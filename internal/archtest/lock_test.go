@@ -23,7 +23,7 @@ var counters = []string{"Waiting", "UntoldBills", "Flying", "Asking", "Asked", "
 
 // orderMoves change an order, by the state in which it was read. Later is none: it goes
 // by the claim, and leaves the order in memory as it was.
-var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begin", "Adopt", "AdoptSent", "Broadcasted", "Contradicted", "Deeper", "Fail", "Bounced", "Proved",
+var orderMoves = []string{"Call", "Return", "Cancel", "Withdraw", "Store", "Begin", "Adopt", "AdoptSent", "Broadcasted", "MarkConflicted", "Deeper", "Fail", "Bounced", "Proved",
 	"Mined", "Unmined", "Resolve", "PaidInside"}
 
 // unlocked are the functions that one of the rules does not hold for, and why.
@@ -37,7 +37,7 @@ var unlocked = map[string]string{
 	"deposit/reverse.go reverse":      "Book and Lost have locked the accounts",
 	"paymentorder/endheld.go EndHeld": "Book and Lost have locked the accounts of the user",
 	"worker/inside.go moveInside":     "the two users are locked by the caller, and the accounts by PaidInside",
-	"worker/lapse.go Step":            "tells who had the order: nothing hangs on who the user is",
+	"worker/expire.go Step":           "tells who had the order: nothing hangs on who the user is",
 	"worker/relay.go tell":            "tells who had the order: nothing hangs on who the user is",
 }
 

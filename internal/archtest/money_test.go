@@ -12,7 +12,7 @@ import (
 )
 
 // money are the packages in which an amount is never a float.
-var money = strings.Fields("amount app rate invoice moneysocket/door lime/door ledger paymentorder deposit statement chain command wallet useraccount outbox audit worker legacy cmd/bitcoim")
+var money = strings.Fields("amount app fiat invoice door/moneysocketdoor door/limedoor ledger paymentorder deposit statement chain command wallet useraccount outbox audit worker legacy cmd/bitcoim")
 
 // floats are the places that may have one, and why.
 var floats = map[string]string{

@@ -119,12 +119,12 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		"without a hold":                   `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); freeze.Stopped(ctx, tx) }`,
 		"a doubt without a hold":           `func f(tx *db.Tx) { o.Bounced(ctx, tx, u, "", now); doubted(ctx, tx, here) }`,
 		"a move behind what freeze says":   `func f(tx *db.Tx) { freeze.Unless(ctx, tx, freeze.Stopped); o.Cancel(ctx, tx) }`,
-		"a move behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); o.Contradicted(ctx, tx, due) }`,
+		"a move behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); o.MarkConflicted(ctx, tx, due) }`,
 		"a stop behind it":                 `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); stopped(ctx, tx, here); notIts(ctx, tx) }`,
-		"a stop before the order's row":    `func f(tx *db.Tx) { freeze.Payments(ctx, tx, c); o.Contradicted(ctx, tx, due) }`,
+		"a stop before the order's row":    `func f(tx *db.Tx) { freeze.Payments(ctx, tx, c); o.MarkConflicted(ctx, tx, due) }`,
 		"an end of one before the order":   `func f(tx *db.Tx) { freeze.Clear(ctx, tx, c); o.Proved(ctx, tx, u, out, now) }`,
 		"an end of one before the money":   `func f(tx *db.Tx) { freeze.Clear(ctx, tx, c); ledger.Lock(ctx, tx, a) }`,
-		"a stop before it by another hand": `func f(tx *db.Tx) { return cmp.Or(notIts(ctx, tx), o.Contradicted(ctx, tx, due)) }`,
+		"a stop before it by another hand": `func f(tx *db.Tx) { return cmp.Or(notIts(ctx, tx), o.MarkConflicted(ctx, tx, due)) }`,
 	} {
 		if len(look(text)) == 0 {
 			t.Errorf("%s: it passes", name)
@@ -135,7 +135,7 @@ func TestTheRuleForStopsBites(t *testing.T) {
 		"asked last by another": `func f(tx *db.Tx) { o.Begin(ctx, tx, due, now); return stopped(ctx, tx, here) }`,
 		"asked of what is read": `func f(d *db.DB) { frozen(ctx, d.Read(), here) }`,
 		"an end of one last":    `func f(tx *db.Tx) { return cmp.Or(o.Proved(ctx, tx, u, out, now), freeze.Clear(ctx, tx, c)) }`,
-		"a stop last":           `func f(tx *db.Tx) { return cmp.Or(o.Contradicted(ctx, tx, due), notIts(ctx, tx)) }`,
+		"a stop last":           `func f(tx *db.Tx) { return cmp.Or(o.MarkConflicted(ctx, tx, due), notIts(ctx, tx)) }`,
 	} {
 		if wrong := look(text); len(wrong) > 0 {
 			t.Errorf("%s: %v", name, wrong)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/command"
-	"github.com/bitcoim/bitcoim/component"
+	"github.com/bitcoim/bitcoim/door/component"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/bench/echo"
 	"github.com/bitcoim/bitcoim/internal/xep0114"

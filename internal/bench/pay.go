@@ -98,12 +98,12 @@ func (r *realDesk) pay(ctx context.Context, from, to, key string) error {
 // tells runs the loop that tells notices, to a door that takes each at once.
 func (r *realDesk) tells() (end func() error) {
 	ctx, stop := context.WithCancel(context.Background())
-	bell := &worker.Bell{}
-	r.desk.Notify = bell.Ring
+	signal := &worker.Signal{}
+	r.desk.Notify = signal.Notify
 	w := &worker.Tell{DB: r.desk.DB, Teller: &doormat{}, Log: slog.Default()}
 	done := make(chan error, 1)
 	go func() {
-		done <- worker.Loop{Name: "tell", Poll: time.Second, Bell: bell, Step: w.Step, Log: slog.Default()}.Run(ctx)
+		done <- worker.Loop{Name: "tell", Poll: time.Second, Signal: signal, Step: w.Step, Log: slog.Default()}.Run(ctx)
 	}()
 	return func() error {
 		stop()

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bitcoim/bitcoim/component/wire"
+	"github.com/bitcoim/bitcoim/door/component/wire"
 )
 
 // measureWire takes the processor time of the guard alone: a message in through it and a message
