@@ -22,13 +22,13 @@ var cluster struct {
 	made   atomic.Int64
 }
 
-// dsn names an empty database of its own for every test.
-func dsn(t testing.TB) string {
+// started is the cluster, started for the first test that asks.
+func started(t testing.TB) *postgres.Server {
 	t.Helper()
 	needs.Programs(t)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	cluster.once.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
 		if cluster.dir, cluster.err = os.MkdirTemp("", "bitcoim-postgres-"); cluster.err == nil {
 			cluster.server, cluster.err = postgres.Start(ctx, cluster.dir)
 		}
@@ -36,11 +36,25 @@ func dsn(t testing.TB) string {
 	if cluster.err != nil {
 		t.Fatalf("PostgreSQL (make deps installs it): %v", cluster.err)
 	}
-	name, err := cluster.server.CreateDB(ctx, fmt.Sprintf("test%d", cluster.made.Add(1)))
+	return cluster.server
+}
+
+// dsn names a database of its own for every test: empty, or a copy of the one of a name.
+func dsn(t testing.TB, of string) string {
+	t.Helper()
+	s := started(t)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	name := fmt.Sprintf("test%d", cluster.made.Add(1))
+	create := s.CreateDB
+	if of != "" {
+		create = func(ctx context.Context, name string) (string, error) { return s.CopyDB(ctx, of, name) }
+	}
+	text, err := create(ctx, name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return name
+	return text
 }
 
 // Main runs the tests of a package, a *testing.M or what wraps one, and ends

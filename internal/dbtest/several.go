@@ -14,7 +14,7 @@ func Empty(t testing.TB, dialect db.Dialect) db.Config {
 	if dialect == db.SQLite {
 		return db.Config{Driver: "sqlite", File: filepath.Join(t.TempDir(), "bitcoim.db")}
 	}
-	return db.Config{Driver: "postgres", DSN: dsn(t)}
+	return db.Config{Driver: "postgres", DSN: dsn(t, "")}
 }
 
 // Open opens a database as a program of its own would, and leaves the schema as
@@ -37,13 +37,10 @@ func Open(t testing.TB, c db.Config) *db.DB {
 // that to tests only: a gateway locks others out.
 func Several(t testing.TB, dialect db.Dialect, n int) []*db.DB {
 	t.Helper()
-	c := Empty(t, dialect)
+	c := upgraded(t, dialect)
 	all := make([]*db.DB, n)
 	for i := range all {
 		all[i] = Open(t, c)
-	}
-	if err := all[0].Upgrade(context.Background(), false, func(db.Step) {}); err != nil {
-		t.Fatal(err)
 	}
 	return all
 }

@@ -119,6 +119,14 @@ func (s *Server) CreateDB(ctx context.Context, name string) (dsn string, err err
 	return s.DSN(name), nil
 }
 
+// CopyDB makes a database that is as another one, at which nobody is, and returns its DSN.
+func (s *Server) CopyDB(ctx context.Context, of, name string) (dsn string, err error) {
+	if err := s.exec(ctx, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(of)); err != nil {
+		return "", fmt.Errorf("copy database %s: %w", of, err)
+	}
+	return s.DSN(name), nil
+}
+
 // Stop ends the server and breaks its connections off (fast shutdown).
 func (s *Server) Stop() error {
 	if err := s.Resume(); err != nil {
