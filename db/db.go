@@ -43,7 +43,7 @@ type DB struct {
 	Dialect    Dialect
 	migrations fs.FS
 	file       string
-	reopen     func() (*sqlx.DB, error) // SQLite's file, to read
+	reopen     func() (*sqlx.DB, error) // other connections that only read
 	w          *sqlx.DB
 	r          *sqlx.DB
 	sharing    *group           // of w, SQLite's
@@ -193,7 +193,8 @@ func openPostgres(c Config) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	return &DB{Dialect: Postgres, w: w, r: r}, nil
+	reopen := func() (*sqlx.DB, error) { return pool(cfg, 1) }
+	return &DB{Dialect: Postgres, reopen: reopen, w: w, r: r}, nil
 }
 
 // pool keeps n connections.
