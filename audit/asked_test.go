@@ -72,7 +72,7 @@ func TestWhoIsNotAskedEndsNothing(t *testing.T) {
 				for _, says := range disagrees {
 					says(&wrong)
 				}
-				r, err := audit.World(t.Context(), d.Read(), g.on, peer{wrong, first}, audit.Everything)
+				r, err := audit.World(t.Context(), d, g.on, peer{wrong, first}, audit.Everything)
 				if err != nil {
 					t.Fatal(err)
 				}

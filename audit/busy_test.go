@@ -127,13 +127,13 @@ func TestABusyHourIsNoLoss(t *testing.T) {
 					hook.before[question] = once(g, happens[question])
 					hook.after[question] = once(g, happens[question+" after"])
 				}
-				r, err := audit.World(t.Context(), d.Read(), busyWallet{&g.on, hook}, busyPeer{&g.ln, hook}, audit.Lately)
+				r, err := audit.World(t.Context(), d, busyWallet{&g.on, hook}, busyPeer{&g.ln, hook}, audit.Lately)
 				if err != nil || len(r.Findings) > 0 {
 					t.Errorf("nothing is missing, and payments stop: %+v (%v)", r.Findings, err)
 				}
 				for _, missing := range []amount.Msat{0, 1} {
 					g.on.holds -= missing
-					r, err := audit.World(t.Context(), d.Read(), &g.on, &g.ln, audit.Lately)
+					r, err := audit.World(t.Context(), d, &g.on, &g.ln, audit.Lately)
 					if err != nil || len(r.Findings) != int(missing) || r.Surplus != -missing {
 						t.Errorf("%d are missing, in the quiet after it: surplus %d, found %+v (%v)", missing, r.Surplus, r.Findings, err)
 					} else if missing > 0 && r.Findings[0].What != "0.001 sat are missing" {

@@ -54,7 +54,7 @@ func TestWhatAnOperatorBookedStopsNothing(t *testing.T) {
 				g.goes("ln stuck", g.bookedByHand(tt.fee))
 				tt.node(g)
 				g.finds()
-				r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Everything)
+				r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Everything)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -79,7 +79,7 @@ func TestWhatFollowsAChangeoverIsCompared(t *testing.T) {
 				g := changedOver(t, d)
 				g.on.holds += amount.BTC // of the operator
 				tt.does(g)
-				r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Everything)
+				r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Everything)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -156,7 +156,7 @@ func TestAnotherNodeIsOverWhenTheKnownOneIsBack(t *testing.T) {
 				g.declare(tt.ref + "other")
 				passes := func() { // of what else is found there, nothing here
 					t.Helper()
-					r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+					r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Lately)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -189,7 +189,7 @@ func TestAnotherNodeIsOverWhenTheKnownOneIsBack(t *testing.T) {
 // finding is the rule of the nodes, if a look finds it, which is kept.
 func finding(g *gateway) string {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, audit.Lately)
+	r, err := audit.World(g.t.Context(), g.d, g.on, g.ln, audit.Lately)
 	if err != nil {
 		g.t.Fatal(err)
 	}

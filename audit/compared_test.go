@@ -21,7 +21,7 @@ func TestItIsKnownWhenTheNodesWereLookedAt(t *testing.T) {
 		}
 		look := func(g *gateway) {
 			t.Helper()
-			r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+			r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Lately)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,7 +32,7 @@ func TestWhatAnAccountNeverToldIsFound(t *testing.T) {
 			"too much":                     {lightning.Doubt{What: "the account shows 7 msat too much"}, false},
 			"gone, and nobody sent it out": {lightning.Doubt{What: "at least 7 more are missing", Lost: true}, true},
 		} {
-			r, err := audit.World(t.Context(), d.Read(), node, doubtful{ln, []lightning.Doubt{tt.doubt}, nil}, audit.Everything)
+			r, err := audit.World(t.Context(), d, node, doubtful{ln, []lightning.Doubt{tt.doubt}, nil}, audit.Everything)
 			if err != nil || len(r.Findings) != 1 || r.Findings[0].What != tt.doubt.What {
 				t.Fatalf("%s: got %+v (%v)", name, r.Findings, err)
 			}
@@ -43,11 +43,11 @@ func TestWhatAnAccountNeverToldIsFound(t *testing.T) {
 				t.Errorf("%s: stops payments for %v", name, causes)
 			}
 		}
-		if r, err := audit.World(t.Context(), d.Read(), node, ln, audit.Everything); err != nil || slices.Contains(r.Checked, "the account shows what its journal explains") {
+		if r, err := audit.World(t.Context(), d, node, ln, audit.Everything); err != nil || slices.Contains(r.Checked, "the account shows what its journal explains") {
 			t.Errorf("a node that keeps no journal: checked %q (%v)", r.Checked, err)
 		}
 		away := errors.New("the provider is away")
-		if _, err := audit.World(t.Context(), d.Read(), node, doubtful{ln, nil, away}, audit.Everything); !errors.Is(err, away) {
+		if _, err := audit.World(t.Context(), d, node, doubtful{ln, nil, away}, audit.Everything); !errors.Is(err, away) {
 			t.Errorf("got %v, want that nobody could say", err)
 		}
 	})

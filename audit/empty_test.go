@@ -37,7 +37,7 @@ func TestEmptyBooksBeforeAWalletWithAPast(t *testing.T) {
 				}
 				warned := func(when, want string) {
 					t.Helper()
-					r, err := audit.World(t.Context(), d.Read(), g.on, nil, audit.Lately)
+					r, err := audit.World(t.Context(), d, g.on, nil, audit.Lately)
 					if err != nil || len(r.Findings) > 0 {
 						t.Fatalf("%s: %+v (%v)", when, r, err)
 					}
@@ -91,7 +91,7 @@ func TestWhatIsNotComparedIsNotSaidToBeProved(t *testing.T) {
 			"the wallet has none of it": {0, apart, owed, "5 000 sat came over Lightning and are owed to users"},
 			"the wallet has it all":     {5_000 * amount.Sat, owed, apart, ""},
 		} {
-			r, err := audit.World(t.Context(), d.Read(), past{wallet: wallet{holds: tt.holds}, asked: new(int)}, nil, audit.Everything)
+			r, err := audit.World(t.Context(), d, past{wallet: wallet{holds: tt.holds}, asked: new(int)}, nil, audit.Everything)
 			if err != nil || len(r.Findings) > 0 || !slices.Contains(r.Checked, tt.rule) || slices.Contains(r.Checked, tt.otherwise) {
 				t.Errorf("%s: proved %q (%v)", name, r.Checked, err)
 			}

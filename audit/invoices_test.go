@@ -115,62 +115,62 @@ func (w *town) within(ctx context.Context, tx *db.Tx, o *paymentorder.Order) err
 func init() {
 	for name, c := range map[string]crime{
 		"an invoice paid that was not": {
-			[]string{`UPDATE invoice SET state = 'settled', paid = 5, settled = 1 WHERE text = 'lnbcrt-open'`},
-			[]string{"a settled invoice"}},
+			deeds: []string{`UPDATE invoice SET state = 'settled', paid = 5, settled = 1 WHERE text = 'lnbcrt-open'`},
+			rules: []string{"a settled invoice"}},
 		"an invoice paid inside that is only set aside": {
-			[]string{`UPDATE invoice SET state = 'settled', paid = 5, settled = 1 WHERE text = 'lnbcrt-aside'`},
-			[]string{"a settled invoice"}},
+			deeds: []string{`UPDATE invoice SET state = 'settled', paid = 5, settled = 1 WHERE text = 'lnbcrt-aside'`},
+			rules: []string{"a settled invoice"}},
 		"a paid invoice that is open again": {
-			[]string{`UPDATE invoice SET state = 'open', paid = NULL, settled = NULL WHERE text = 'lnbcrt-came'`},
-			[]string{"a settled invoice"}},
+			deeds: []string{`UPDATE invoice SET state = 'open', paid = NULL, settled = NULL WHERE text = 'lnbcrt-came'`},
+			rules: []string{"a settled invoice"}},
 		"an invoice paid inside that is open again": {
-			[]string{`UPDATE invoice SET state = 'open', paid = NULL, settled = NULL WHERE text = 'lnbcrt-ln inside'`},
-			[]string{"a settled invoice"}},
+			deeds: []string{`UPDATE invoice SET state = 'open', paid = NULL, settled = NULL WHERE text = 'lnbcrt-ln inside'`},
+			rules: []string{"a settled invoice"}},
 		"a msat more than was credited": {
-			[]string{`UPDATE invoice SET paid = paid + 1 WHERE text = 'lnbcrt-came for a msat'`},
-			[]string{"a settled invoice"}},
+			deeds: []string{`UPDATE invoice SET paid = paid + 1 WHERE text = 'lnbcrt-came for a msat'`},
+			rules: []string{"a settled invoice"}},
 		"a msat less than was paid inside": {
-			[]string{`UPDATE invoice SET paid = paid - 1 WHERE text = 'lnbcrt-ln inside'`},
-			[]string{"a settled invoice"}},
+			deeds: []string{`UPDATE invoice SET paid = paid - 1 WHERE text = 'lnbcrt-ln inside'`},
+			rules: []string{"a settled invoice"}},
 		"an invoice credited twice": {
-			again("came", "credit:2"),
-			[]string{"a settled invoice", "a transfer of an invoice"}},
+			deeds: again("came", "credit:2"),
+			rules: []string{"a settled invoice", "a transfer of an invoice"}},
 		"an invoice paid inside and credited from outside": {
-			again("ln inside", "credit:1"),
-			[]string{"a settled invoice"}},
+			deeds: again("ln inside", "credit:1"),
+			rules: []string{"a settled invoice"}},
 		"a credit for an invoice that is open": {
-			again("open", "credit:1"),
-			[]string{"a settled invoice"}},
+			deeds: again("open", "credit:1"),
+			rules: []string{"a settled invoice"}},
 		"a credited invoice that goes": {
-			[]string{`DELETE FROM invoice WHERE text = 'lnbcrt-came'`},
-			[]string{"every transfer"}},
+			deeds: []string{`DELETE FROM invoice WHERE text = 'lnbcrt-came'`},
+			rules: []string{"every transfer belongs"}},
 		"a payment over Lightning that lost its proof": {
-			[]string{`UPDATE payment_order SET preimage = NULL WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"a payment over Lightning"}},
+			deeds: []string{`UPDATE payment_order SET preimage = NULL WHERE invoice = 'lnbcrt-ln done'`},
+			rules: []string{"a payment over Lightning"}},
 		"a payment of a neighbour's invoice without proof": {
-			[]string{`UPDATE payment_order SET preimage = NULL WHERE invoice = 'lnbcrt-ln inside'`},
-			[]string{"a payment over Lightning"}},
+			deeds: []string{`UPDATE payment_order SET preimage = NULL WHERE invoice = 'lnbcrt-ln inside'`},
+			rules: []string{"a payment over Lightning"}},
 		"a payment over Lightning that says it is done": {
-			[]string{`UPDATE payment_order SET state = 'done' WHERE invoice = 'lnbcrt-ln new'`},
-			[]string{"an order in a block", "a payment over Lightning"}},
+			deeds: []string{`UPDATE payment_order SET state = 'done' WHERE invoice = 'lnbcrt-ln new'`},
+			rules: []string{"an order in a block", "a payment over Lightning"}},
 		"a payment over Lightning that left and says it did not": {
-			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"an order in a block", "the sums of what a user"}},
+			deeds: []string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln done'`},
+			rules: []string{"an order in a block", "the sums of what a user"}},
 		"a payment on its way that lost its state": {
-			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln in_flight'`},
-			[]string{"what is held", "the sums of what a user"}},
+			deeds: []string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln in_flight'`},
+			rules: []string{"what is held", "the sums of what a user"}},
 		"a stuck payment over Lightning with another amount": {
-			[]string{`UPDATE payment_order SET amount = amount + 1 WHERE invoice = 'lnbcrt-ln stuck'`},
-			[]string{"what is held", "the sums of what a user", "a transfer of an order"}},
+			deeds: []string{`UPDATE payment_order SET amount = amount + 1 WHERE invoice = 'lnbcrt-ln stuck'`},
+			rules: []string{"what is held", "the sums of what a user", "a transfer of an order"}},
 		"a neighbour's invoice whose order says it failed": {
-			[]string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln inside'`},
-			[]string{"an order in a block", "a settled invoice", "the sums of what a user"}},
+			deeds: []string{`UPDATE payment_order SET state = 'failed' WHERE invoice = 'lnbcrt-ln inside'`},
+			rules: []string{"an order in a block", "a settled invoice", "the sums of what a user"}},
 		"a fee over Lightning that the books do not have": {
-			[]string{`UPDATE payment_order SET fee = fee + 1 WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"an order in a block", "a transfer of an order", "a transfer of an order"}},
+			deeds: []string{`UPDATE payment_order SET fee = fee + 1 WHERE invoice = 'lnbcrt-ln done'`},
+			rules: []string{"an order in a block", "a transfer of an order", "a transfer of an order"}},
 		"a fee over Lightning above what was agreed": {
-			[]string{`UPDATE payment_order SET fee_limit = fee - 1 WHERE invoice = 'lnbcrt-ln done'`},
-			[]string{"nobody paid more", "a transfer of an order", "a transfer of an order"}},
+			deeds: []string{`UPDATE payment_order SET fee_limit = fee - 1 WHERE invoice = 'lnbcrt-ln done'`},
+			rules: []string{"nobody paid more", "a transfer of an order", "a transfer of an order"}},
 	} {
 		crimes[name] = c
 	}

@@ -63,6 +63,11 @@ func (r *Report) moveOn(ctx context.Context, tx *db.Tx, took map[turn]bool, now 
 			}
 		}
 	}
+	if took[turnBooks] && r.wholeBooks && !r.booksWrong() {
+		if err := cursor.Set(ctx, tx, markWhole, "", now); err != nil {
+			return err
+		}
+	}
 	for name, value := range r.marks {
 		if !took[turnOfMark(name)] {
 			continue

@@ -132,7 +132,7 @@ func TestASumThatIsRightAgainIsOver(t *testing.T) {
 		g.on.holds = 0
 		const missing = "wallet and channels hold what users are owed"
 		g.finds(missing)
-		r, err := audit.Ledger(t.Context(), d.Read())
+		r, err := audit.Ledger(t.Context(), d, audit.Everything)
 		if err != nil || len(r.Findings) != 1 || r.Findings[0].Rule != missing {
 			t.Errorf("an audit of the books alone says %+v (%v)", r.Findings, err)
 		}
@@ -185,7 +185,7 @@ func TestAnErrorIsNoLook(t *testing.T) {
 		g := looked(t, d)
 		g.on.sent = []chain.Sent{{TxID: "unknown", At: now + 100}}
 		g.on.err = chain.ErrUnreachable
-		r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+		r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Lately)
 		if !errors.Is(err, chain.ErrUnreachable) || len(r.Findings) != 0 {
 			t.Errorf("got %+v (%v)", r.Findings, err)
 		}
@@ -203,7 +203,7 @@ func TestThePaidAmountIsThatOfTheOrder(t *testing.T) {
 		g.ln.change("ln done", nil, func(o *lightning.Outcome) { o.Amount *= 10 })
 		g.ln.holds.Local -= 9 * 2_000_000
 		for _, of := range []audit.Scope{audit.Lately, audit.Everything} {
-			r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, of)
+			r, err := audit.World(t.Context(), d, g.on, g.ln, of)
 			if err != nil || len(r.Findings) != 1 {
 				t.Errorf("everything %v: found %+v (%v)", of, r.Findings, err)
 			}
@@ -218,7 +218,7 @@ func TestADoneOrderExplainsOnlyItsOwnPayment(t *testing.T) {
 		g := looked(t, d)
 		g.ln.paid = append(g.ln.paid, lightning.Outcome{Hash: secret("ln done").Hash(), State: lightning.Succeeded, Amount: 7_000, Begun: time.Unix(now+100, 0)})
 		g.ln.holds.Local -= 7_000
-		r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Lately)
+		r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Lately)
 		if err != nil {
 			t.Fatal(err)
 		}

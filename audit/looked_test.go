@@ -83,7 +83,7 @@ func looked(t *testing.T, d *db.DB) *gateway {
 // what stops payments then.
 func (g *gateway) seen(ln lightning.Node, of audit.Scope) (audit.Report, []freeze.Cause) {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, ln, of)
+	r, err := audit.World(g.t.Context(), g.d, g.on, ln, of)
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func TestWhatIsOverEndsNoOtherFact(t *testing.T) {
 func TestALookEndsNothingThatCameUpSinceItBegan(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		g := looked(t, d)
-		r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Everything)
+		r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Everything)
 		if err != nil {
 			t.Fatal(err)
 		}

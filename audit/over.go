@@ -21,7 +21,7 @@ func (r *Report) ends(c freeze.Cause) bool { return r.takes(turnOf(c)) && r.over
 func (r *Report) over(c freeze.Cause) bool {
 	switch c.Reason {
 	case freeze.Books:
-		return true
+		return r.wholeBooks // what is new says nothing of what was wrong before
 	case freeze.OtherNode: // the known one answered
 		return slices.ContainsFunc(r.knownPrefixes, func(name string) bool { return strings.HasPrefix(c.Ref, name) })
 	case freeze.Paid, freeze.Spent:

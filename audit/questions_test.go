@@ -54,7 +54,7 @@ func TestALookAsksNoMoreAsThePastGrows(t *testing.T) {
 			d.SetClock(func() time.Time { return time.Unix(later, 0) })
 			defer d.SetClock(func() time.Time { return time.Unix(now, 0) })
 			n := counted{wallet{holds: amount.BTC}, map[string]int{}}
-			r, err := audit.World(t.Context(), d.Read(), n, nil, of)
+			r, err := audit.World(t.Context(), d, n, nil, of)
 			if err != nil || len(r.Findings) != 0 {
 				t.Fatalf("found %v (%v)", r.Findings, err)
 			}

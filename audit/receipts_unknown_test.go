@@ -19,7 +19,7 @@ func TestReceiptsThatTheBooksDoNotKnowAreNoted(t *testing.T) {
 		g := looked(t, d)
 		noted := func(when, want string) {
 			t.Helper()
-			r, err := audit.World(t.Context(), d.Read(), g.on, g.ln, audit.Everything)
+			r, err := audit.World(t.Context(), d, g.on, g.ln, audit.Everything)
 			if err != nil || len(r.Findings) > 0 {
 				t.Fatalf("%s: found %+v (%v)", when, r.Findings, err)
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -33,7 +34,9 @@ type Report struct {
 	Warnings  []string    `json:"warnings,omitempty"`
 
 	ended           bool              // see Ended
-	whole           bool              // everything was compared
+	whole           bool              // everything was compared with the nodes
+	wholeBooks      bool              // all the books were read, and not only what is new
+	seen            stretches         // what is new in the books
 	clearing        []freeze.Cause    // what stopped payments when this look began, and a look can end
 	causes          []freeze.Cause    // what this look found, and Keep stops payments for
 	goesOn          []freeze.Cause    // what stopped payments when this look began, and goes on to; found or not
@@ -52,27 +55,31 @@ type Report struct {
 
 // Ledger is the report of an audit without the nodes, and of what stops
 // payments since an earlier look.
-func Ledger(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
-	r, err := begin(ctx, q)
+func Ledger(ctx context.Context, d *db.DB, of Scope) (Report, error) {
+	r, err := begin(ctx, d, of)
 	r.carryOn()
 	return r, err
 }
 
 // begin is what every report begins with.
-func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
+func begin(ctx context.Context, d *db.DB, of Scope) (Report, error) {
+	now, err := d.Now(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	return beginBy(ctx, d.Read(), func(read func(sqlx.QueryerContext) error) error { return d.Snapshot(ctx, read) }, now, of)
+}
+
+// beginBy reads the books at the moment that it is given, and all else as it is.
+func beginBy(ctx context.Context, q sqlx.QueryerContext, moment func(func(sqlx.QueryerContext) error) error, now int64, of Scope) (r Report, err error) {
 	r.marks, r.turns = map[string]string{}, map[turn]int64{}
 	for _, t := range turns {
 		if r.turns[t], err = t.read(ctx, q); err != nil {
 			return r, err
 		}
 	}
-	found, err := Books(ctx, q)
-	if err != nil {
+	if err := moment(func(q sqlx.QueryerContext) error { return r.books(ctx, q, now, of) }); err != nil {
 		return r, err
-	}
-	r.Checked = Rules()
-	for _, f := range found {
-		r.stop(freeze.Cause{Ref: f.Rule, Reason: freeze.Books, What: f.What})
 	}
 	open, err := freeze.Causes(ctx, q)
 	if err != nil {
@@ -85,8 +92,7 @@ func begin(ctx context.Context, q sqlx.QueryerContext) (r Report, err error) {
 			r.carry(c)
 		}
 	}
-	err = sqlx.GetContext(ctx, q, &r.Owed, `SELECT CAST(COALESCE(SUM(bal), 0) AS BIGINT) FROM account WHERE kind <> 'system'`)
-	return r, err
+	return r, nil
 }
 
 // carry repeats a finding of an earlier look. Keep does not write it again, so an operator

@@ -23,7 +23,7 @@ import (
 // alone is a look of a gateway at the same database and wallet that has no Lightning.
 func (g *gateway) alone(of audit.Scope) audit.Report {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, nil, of)
+	r, err := audit.World(g.t.Context(), g.d, g.on, nil, of)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestALookWithoutLightningOvertakesNoneAtIt(t *testing.T) {
 				silent.err = lightning.ErrUnreachable
 				for range 3 {
 					g.keep(g.alone(audit.Lately))
-					books, err := audit.World(t.Context(), d.Read(), g.on, silent, audit.Lately)
+					books, err := audit.World(t.Context(), d, g.on, silent, audit.Lately)
 					if !errors.Is(err, lightning.ErrUnreachable) {
 						t.Fatal(err)
 					}

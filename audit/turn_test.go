@@ -15,7 +15,7 @@ import (
 // looks is a look that is not kept yet.
 func (g *gateway) looks(of audit.Scope) audit.Report {
 	g.t.Helper()
-	r, err := audit.World(g.t.Context(), g.d.Read(), g.on, g.ln, of)
+	r, err := audit.World(g.t.Context(), g.d, g.on, g.ln, of)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestALookAtTheBooksOvertakesNoneAtTheNodes(t *testing.T) {
 		g.finds(owed)
 		g.on.holds += amount.BTC
 		r := g.looks(audit.Lately)
-		books, err := audit.Ledger(t.Context(), d.Read())
+		books, err := audit.Ledger(t.Context(), d, audit.Everything)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +133,7 @@ func TestAnOlderLookAtTheBooksEndsNothingThatANewerOneFound(t *testing.T) {
 			}
 			look := func() audit.Report {
 				t.Helper()
-				r, err := audit.Ledger(t.Context(), tx)
+				r, err := audit.LedgerIn(t.Context(), tx)
 				if err != nil {
 					t.Fatal(err)
 				}

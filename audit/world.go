@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/chain"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/deposit"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/ledger"
@@ -18,15 +17,18 @@ import (
 )
 
 // Scope is how much of the past is compared.
-type Scope bool
+type Scope uint8
 
 const (
-	// Everything compares each coin and payment that there ever was.
-	Everything Scope = true
 	// Lately compares what happened since the last look that was kept, and what
-	// may still change. The first look, and one after something that clears itself was
-	// found, is of everything.
-	Lately Scope = false
+	// may still change; of the books what is new in them. The first look, and one after
+	// something that clears itself was found, is of everything. Once a day all the books are read.
+	Lately Scope = iota
+	// AllBooks compares as Lately, and reads all the books: they may have changed by other
+	// hands, as may those of a gateway that begins.
+	AllBooks
+	// Everything compares each coin and payment that there ever was.
+	Everything
 )
 
 // World compares the books with the nodes, both ways: what is in the books with
@@ -37,8 +39,9 @@ const (
 // The nodes are asked for lists, and one by one for what is not on them. An
 // error means that nothing is known: it is no finding, and what comes with it is
 // the report of the books alone.
-func World(ctx context.Context, q sqlx.QueryerContext, node chain.Node, ln lightning.Node, of Scope) (Report, error) {
-	books, err := begin(ctx, q)
+func World(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node, of Scope) (Report, error) {
+	q := d.Read()
+	books, err := begin(ctx, d, of)
 	if err != nil {
 		return books, err
 	}

@@ -73,7 +73,7 @@ func TestTheNodeAndTheBooksAreCompared(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				on, ln := honest()
 				tt.says(&ln)
-				r, err := audit.World(t.Context(), d.Read(), on, ln, audit.Everything)
+				r, err := audit.World(t.Context(), d, on, ln, audit.Everything)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -118,12 +118,12 @@ func TestTheOrderThatDidNotFailCounts(t *testing.T) {
 		}
 		ln.paid = append(ln.paid, lightning.Outcome{Hash: p.Hash(), State: lightning.Succeeded, Amount: 2_000_000})
 		ln.holds.Local -= 2_000_000
-		r, err := audit.World(t.Context(), d.Read(), on, ln, audit.Everything)
+		r, err := audit.World(t.Context(), d, on, ln, audit.Everything)
 		if err != nil || len(r.Findings) != 0 || r.Surplus != operator {
 			t.Errorf("got %+v (%v)", r, err)
 		}
 		ln.forget("ordered twice")
-		r, err = audit.World(t.Context(), d.Read(), on, ln, audit.Everything)
+		r, err = audit.World(t.Context(), d, on, ln, audit.Everything)
 		if err != nil || len(r.Findings) != 1 || !strings.Contains(r.Findings[0].Rule, "done was made") {
 			t.Errorf("got %+v (%v)", r, err)
 		}
@@ -136,7 +136,7 @@ func TestANodeThatDoesNotAnswerIsNoFindingAndNoPeace(t *testing.T) {
 		lightningTown(t, d)
 		on, ln := honest()
 		ln.err = lightning.ErrUnreachable
-		if _, err := audit.World(t.Context(), d.Read(), on, ln, audit.Everything); !errors.Is(err, lightning.ErrUnreachable) {
+		if _, err := audit.World(t.Context(), d, on, ln, audit.Everything); !errors.Is(err, lightning.ErrUnreachable) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -147,7 +147,7 @@ func TestWithoutALightningNode(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		lightningTown(t, d)
 		on, _ := honest()
-		r, err := audit.World(t.Context(), d.Read(), on, nil, audit.Everything)
+		r, err := audit.World(t.Context(), d, on, nil, audit.Everything)
 		if err != nil || len(r.Findings) != 0 || r.Expected != imported || r.Receipts != 0 {
 			t.Errorf("got %+v (%v)", r, err)
 		}

@@ -27,7 +27,7 @@ func columns(t *testing.T, d *db.DB) map[string][]column {
 SELECT m.name AS "table", c.name AS name, c."notnull" = 0 AND c.pk = 0 AS nullable, c.pk > 0 AS key,
        CASE c.type WHEN 'INTEGER' THEN 'bigint' WHEN 'BLOB' THEN 'bytea' ELSE lower(c.type) END AS type
 FROM sqlite_master m, pragma_table_info(m.name) c
-WHERE m.type = 'table'
+WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
 ORDER BY m.name, c.cid`
 	if d.Dialect == db.Postgres {
 		q = `

@@ -61,7 +61,7 @@ func TestBalancesAreCreditedOnce(t *testing.T) {
 			"chain -300000000000", "user:ann@example.org 100000000000", "user:bob@example.org 200000000000")
 		same(t, "history", rows(t, d.Read(), `SELECT CAST(n AS TEXT) || ' ' || CAST(incoming AS TEXT) || ' ' || CAST(amount AS TEXT) || ' ' || peer FROM statement ORDER BY amount`),
 			"1 1 100000000000 python-bitcoim", "1 1 200000000000 python-bitcoim")
-		r, err := audit.Ledger(context.Background(), d.Read())
+		r, err := audit.Ledger(context.Background(), d, audit.Everything)
 		if err != nil || r.Owed != 3*amount.BTC {
 			t.Errorf("got %+v, %v", r, err)
 		}

@@ -203,7 +203,7 @@ func (c *town) once(o *paymentorder.Order) {
 func (c *town) clean() {
 	c.Helper()
 	c.until("the books are clean", func() error {
-		r, err := audit.World(c.Context(), c.Read(), c.node, nil, audit.Lately)
+		r, err := audit.World(c.Context(), c.DB, c.node, nil, audit.Lately)
 		if err != nil {
 			return err
 		}

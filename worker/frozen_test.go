@@ -20,7 +20,7 @@ func (c *town) looks(of audit.Scope) (rules []string) {
 	c.Helper()
 	var r audit.Report
 	c.until("the node can be looked at", func() (err error) { // it may have a block to read
-		r, err = audit.World(c.Context(), c.Read(), c.node, nil, of)
+		r, err = audit.World(c.Context(), c.DB, c.node, nil, of)
 		return err
 	})
 	for _, f := range r.Findings {

@@ -83,7 +83,7 @@ func open(t *testing.T, d *db.DB) *town {
 	})
 	var r audit.Report
 	c.until("the node is looked at", func() (err error) {
-		r, err = audit.World(t.Context(), d.Read(), c.node, nil, audit.Everything)
+		r, err = audit.World(t.Context(), d, c.node, nil, audit.Everything)
 		return err
 	})
 	c.do(func(tx *db.Tx) error { _, err := r.Keep(t.Context(), tx); return err })

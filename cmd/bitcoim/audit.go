@@ -50,7 +50,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 	var r audit.Report
 	if *world {
 		if r, err = auditWorld(ctx, c, d); err != nil {
-			books, wrong := audit.Ledger(ctx, d.Read()) // which needs no node
+			books, wrong := audit.Ledger(ctx, d, audit.Everything) // which needs no node
 			switch {
 			case wrong == nil && *asJSON:
 				wrong = encode(p.out, books)
@@ -63,7 +63,7 @@ func auditBooks(ctx context.Context, p *program, args []string) error {
 		if _, err := keep(ctx, d, r); err != nil {
 			return err
 		}
-	} else if r, err = audit.Ledger(ctx, d.Read()); err != nil {
+	} else if r, err = audit.Ledger(ctx, d, audit.Everything); err != nil {
 		return err
 	}
 	if *asJSON {
@@ -130,7 +130,7 @@ func atNodes(ctx context.Context, c config.Config, do func(node chain.Node, ln l
 // and node are not read at one instant, and what moves meanwhile is no finding.
 func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node, of audit.Scope) (r audit.Report, err error) {
 	for try := 1; ; try++ {
-		if r, err = audit.World(ctx, d.Read(), node, ln, of); err != nil || len(r.Findings) == 0 || try == 4 {
+		if r, err = audit.World(ctx, d, node, ln, of); err != nil || len(r.Findings) == 0 || try == 4 {
 			return r, err
 		}
 		select {
@@ -147,5 +147,8 @@ func keep(ctx context.Context, d *db.DB, r audit.Report) (stopped bool, err erro
 		stopped, err = r.Keep(ctx, tx)
 		return err
 	})
-	return stopped, err
+	if err != nil {
+		return stopped, err
+	}
+	return stopped, r.Proved(ctx, d)
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/bitcoim/bitcoim/audit"
 	"github.com/bitcoim/bitcoim/db"
+	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/worker"
 )
@@ -63,9 +66,15 @@ func dbAct(p *program, of part, args []string) (act, error) {
 	return map[string]act{"status": status, "plan": plan, "verify": verify, "resum": resum}[of.name], p.words("db", of, f, args, false)
 }
 
-// resum mends sums that verify finds wrong. The orders are what they are made of.
+// resum mends sums that verify finds wrong. Orders and transfers are what they are made of.
 func resum(ctx context.Context, p *program, d *db.DB) error {
-	if err := d.Tx(ctx, func(tx *db.Tx) error { return paymentorder.Resum(ctx, tx) }); err != nil {
+	err := d.Tx(ctx, func(tx *db.Tx) error {
+		if err := paymentorder.Resum(ctx, tx); err != nil {
+			return err
+		}
+		return audit.Resum(ctx, tx)
+	})
+	if err != nil {
 		return err
 	}
 	fmt.Fprintln(p.out, "what was spent is added up anew")
@@ -149,7 +158,11 @@ func verify(ctx context.Context, p *program, d *db.DB) error {
 	if err := d.Whole(ctx); err != nil {
 		return damaged(err)
 	}
-	found, err := audit.Books(ctx, d.Read())
+	var found []ledger.Finding
+	err := d.Snapshot(ctx, func(q sqlx.QueryerContext) (err error) {
+		found, err = audit.Books(ctx, q)
+		return err
+	})
 	if err != nil {
 		return err
 	}

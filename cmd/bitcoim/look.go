@@ -13,6 +13,7 @@ import (
 // looks is what a gateway remembers of its looks at the nodes.
 type looks struct {
 	next    time.Time
+	read    bool            // all the books were read once since the start
 	failing worker.Outage   // while they come to nothing
 	noted   map[string]bool // what was told once
 }
@@ -39,10 +40,14 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 	}
 	ask, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	r, err := settled(ask, g.db, g.node, g.lightning, audit.Lately)
+	of := audit.Lately
+	if !g.looks.read {
+		of = audit.AllBooks
+	}
+	r, err := settled(ask, g.db, g.node, g.lightning, of)
 	if err != nil { // what it says of the books alone may be half, if it was they that failed
 		var wrong error
-		if r, wrong = audit.Ledger(ctx, g.db.Read()); wrong != nil {
+		if r, wrong = audit.Ledger(ctx, g.db, of); wrong != nil {
 			return false, wrong
 		}
 	}
@@ -50,6 +55,7 @@ func (g *gateway) audit(ctx context.Context) (bool, error) {
 		g.remember(ctx, &r)
 		return false, keepErr
 	}
+	g.looks.read = true
 	g.later(now)
 	if err != nil {
 		g.notCompared(now, err)

@@ -29,7 +29,7 @@ var errNotCompared = errors.New("a node is another one, or was set back (bitcoim
 func lookFirst(ctx context.Context, d *db.DB, o *paymentorder.Order, node chain.Node, ln lightning.Node) error {
 	ctx, cancel := context.WithTimeout(ctx, wholeTime)
 	defer cancel()
-	r, err := settled(ctx, d, node, ln, audit.Lately)
+	r, err := settled(ctx, d, node, ln, audit.AllBooks)
 	if err == nil {
 		_, err = keep(ctx, d, r)
 	}

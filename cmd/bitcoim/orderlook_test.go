@@ -14,7 +14,7 @@ import (
 // look looks at everything, and keeps nothing yet.
 func (c *copied) look() audit.Report {
 	c.Helper()
-	r, err := audit.World(c.Context(), c.Read(), still{}, c.node, audit.Everything)
+	r, err := audit.World(c.Context(), c.DB, still{}, c.node, audit.Everything)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestAPaymentIsExplainedByTheOrderThatWasBooked(t *testing.T) {
 		c.book()
 		c.keep(late)
 		c.stopped(freeze.Paid)
-		r, err := audit.World(t.Context(), d.Read(), still{}, c.node, audit.Lately)
+		r, err := audit.World(t.Context(), d, still{}, c.node, audit.Lately)
 		if err != nil || len(r.Findings) > 0 {
 			t.Errorf("found %+v (%v)", r.Findings, err)
 		}

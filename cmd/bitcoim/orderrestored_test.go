@@ -89,7 +89,7 @@ func restored(t *testing.T, d *db.DB, state lightning.State) *copied {
 // finds looks at everything, and wants nothing to stop payments but these facts.
 func (c *copied) finds(want ...freeze.Reason) audit.Report {
 	c.Helper()
-	r, err := audit.World(c.Context(), c.Read(), still{}, c.node, audit.Everything)
+	r, err := audit.World(c.Context(), c.DB, still{}, c.node, audit.Everything)
 	if err != nil {
 		c.Fatal(err)
 	}

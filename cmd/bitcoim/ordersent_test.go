@@ -64,7 +64,7 @@ func delivered(t *testing.T, d *db.DB) (*copied, *courier) {
 // looks is an audit of everything that is kept; payments are stopped after it, or not.
 func (c *copied) looks(w *courier, stops bool) string {
 	c.Helper()
-	r, err := audit.World(c.Context(), c.Read(), w, c.node, audit.Everything)
+	r, err := audit.World(c.Context(), c.DB, w, c.node, audit.Everything)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestALookFromBeforeItWasBookedStopsPaymentsForOneLook(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c, w := delivered(t, d)
 		c.looks(w, true)
-		before, err := audit.World(t.Context(), d.Read(), w, c.node, audit.Everything)
+		before, err := audit.World(t.Context(), d, w, c.node, audit.Everything)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,7 +78,7 @@ func TestAllCommandsSayTheSameEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := audit.Ledger(t.Context(), d.Read())
+		r, err := audit.Ledger(t.Context(), d, audit.Everything)
 		if err != nil {
 			t.Fatal(err)
 		}

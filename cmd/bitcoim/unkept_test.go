@@ -23,7 +23,7 @@ func TestWhatCouldNotBeWrittenDownIsOfAllOrdersByThen(t *testing.T) {
 				g := &gateway{db: d, log: slog.New(slog.DiscardHandler)}
 				g.untilLooked(c.o.ID - 1)
 				g.compared(c.now, 0)
-				r, err := audit.World(t.Context(), d.Read(), sender{}, c.node, audit.Lately)
+				r, err := audit.World(t.Context(), d, sender{}, c.node, audit.Lately)
 				if err != nil {
 					t.Fatal(err)
 				}

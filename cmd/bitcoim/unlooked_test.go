@@ -49,7 +49,7 @@ func TestALookThatEndsAtAnotherNodeFreesNoOrder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := restored(t, d, lightning.Succeeded)
 		c.now, c.node.key = time.Unix(soldAt, 0).Add(-time.Hour), "03bb"
-		r, err := audit.World(t.Context(), d.Read(), still{}, c.node, audit.Lately)
+		r, err := audit.World(t.Context(), d, still{}, c.node, audit.Lately)
 		if err != nil {
 			t.Fatal(err)
 		}
