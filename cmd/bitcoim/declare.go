@@ -108,14 +108,35 @@ func unseen(ctx context.Context, c config.Config, ref string) error {
 		return err
 	}
 	defer func() { _ = node.Close() }()
-	_, _, err = node.Spent(ctx, ref)
-	switch {
-	case errors.Is(err, chain.ErrNotSent):
-		return nil
-	case err == nil:
+	return unseenBy(ctx, node, ref)
+}
+
+// unseenBy asks the node whether its wallet sent a transaction, and believes a no only of a
+// wallet that has read the whole chain: asked last, for it may have begun to read again.
+func unseenBy(ctx context.Context, node chain.Node, ref string) error {
+	_, _, err := node.Spent(ctx, ref)
+	if err == nil {
 		return fmt.Errorf("%s: %w", ref, errSent)
 	}
+	if errors.Is(err, chain.ErrNotSent) {
+		if err = whole(ctx, node); err == nil {
+			return nil
+		}
+	}
 	return fmt.Errorf("whether the wallet has sent it already is not known: %w", err)
+}
+
+// whole is chain.ErrWarmingUp while a node or its wallet still reads blocks.
+func whole(ctx context.Context, node chain.Node) error {
+	info, err := node.Info(ctx)
+	if err != nil {
+		return err
+	}
+	scans, err := node.Rescans(ctx)
+	if err == nil && (scans || !info.Synced) {
+		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
+	}
+	return err
 }
 
 // uncredited is errCredited if one of what is declared to be credited by nobody is

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
 
+	"github.com/bitcoim/bitcoim/chain"
 	"github.com/bitcoim/bitcoim/config"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
@@ -50,6 +52,36 @@ func TestWhatNoNodeSaysIsNotDeclaredAhead(t *testing.T) {
 	}
 	if err := unseen(t.Context(), c, "order:7"); !errors.Is(err, errNoID) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// reading is a node that knows nothing of a transaction, because it has not read all blocks.
+type reading struct {
+	chain.Node
+	synced, scans bool
+	sent          error
+}
+
+func (n reading) Info(context.Context) (chain.Info, error) { return chain.Info{Synced: n.synced}, nil }
+func (n reading) Rescans(context.Context) (bool, error)    { return n.scans, nil }
+func (n reading) Spent(context.Context, string) (chain.Sent, chain.Prepared, error) {
+	return chain.Sent{}, chain.Prepared{}, n.sent
+}
+
+// A wallet that reads the chain again has forgotten what it sent, until it comes to it.
+func TestWhatAWalletForgotIsNotDeclaredAhead(t *testing.T) {
+	for name, tt := range map[string]struct {
+		node reading
+		want error
+	}{
+		"the wallet rescans":  {reading{synced: true, scans: true, sent: chain.ErrNotSent}, chain.ErrWarmingUp},
+		"the node is behind":  {reading{sent: chain.ErrNotSent}, chain.ErrWarmingUp},
+		"it was not sent":     {reading{synced: true, sent: chain.ErrNotSent}, nil},
+		"it was sent already": {reading{synced: true}, errSent},
+	} {
+		if err := unseenBy(t.Context(), tt.node, strings.Repeat("ab", 32)); !errors.Is(err, tt.want) || (err == nil) != (tt.want == nil) {
+			t.Errorf("%s: got %v, want %v", name, err, tt.want)
+		}
 	}
 }
 
