@@ -14,7 +14,8 @@ import (
 const billsAtOnce = 20
 
 // LapseBills cancels the caller's bills whose time ran out, when the node says that
-// nobody can pay, and nobody has: its receipts may come late.
+// nobody can pay, and nobody has: its receipts may come late. A bill that cannot be ended
+// keeps no other one open.
 func (s *Service) LapseBills(ctx context.Context, by Caller) (err error) {
 	defer by.told(&err)
 	u := by.User
@@ -22,25 +23,29 @@ func (s *Service) LapseBills(ctx context.Context, by Caller) (err error) {
 		return useraccount.ErrUnknown
 	}
 	due, err := invoice.DueBills(ctx, s.DB.Read(), u.ID, by.Now, billsAtOnce)
+	failed := []error{err}
 	for _, b := range due {
-		if over, err := s.unpaid(ctx, b); err != nil {
-			return err
-		} else if !over {
-			continue
+		if ctx.Err() != nil {
+			break
 		}
-		err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-			// Who confirms a payment of the bill has the payee locked.
-			is, err := useraccount.Lock(ctx, tx, u.ID)
-			if err != nil {
-				return err
-			}
-			return invoice.CancelBill(ctx, tx, b.ID, is.Now)
-		})
+		failed = append(failed, s.lapseBill(ctx, u.ID, b))
+	}
+	return errors.Join(failed...)
+}
+
+// lapseBill cancels one bill of a user, if it was not paid.
+func (s *Service) lapseBill(ctx context.Context, user useraccount.ID, b invoice.Bill) error {
+	if over, err := s.unpaid(ctx, b); err != nil || !over {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		// Who confirms a payment of the bill has the payee locked.
+		is, err := useraccount.Lock(ctx, tx, user)
 		if err != nil {
 			return err
 		}
-	}
-	return err
+		return invoice.CancelBill(ctx, tx, b.ID, is.Now)
+	})
 }
 
 // unpaid reports whether the node knows that an invoice whose time ran out was

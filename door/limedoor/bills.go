@@ -2,6 +2,8 @@ package limedoor
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -40,20 +42,24 @@ func (d *Door) settle(ctx context.Context, here []*person) error {
 }
 
 // lapse ends bills whose time ran out. A node that does not answer does not keep
-// the others from being told.
+// the others from being told, nor does one user's failure keep others' bills open.
 func (d *Door) lapse(ctx context.Context, all []*person) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	var failed []error
 	for _, one := range all {
+		if ctx.Err() != nil {
+			break
+		}
 		by, err := d.desk.Caller(ctx, wallet.Caller{JID: one.jid})
 		if err == nil {
 			err = d.desk.LapseBills(ctx, by)
 		}
 		if err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("%s: %w", one.jid, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // ended tells the end of a bill; false if nobody listens.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -167,6 +168,32 @@ func TestABillPaidOnTheChain(t *testing.T) {
 		w.coin("ann", 4000, 99, 1)
 		b.hears("bill-3", lime.InvoiceCompleted)
 		b.heardNoMore()
+	})
+}
+
+// A bill that cannot be ended, for the books have something else than a payment hash of it,
+// keeps no other one open: neither of its user nor of those who come after.
+func TestABillThatFailsHoldsUpNoOther(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.enrol("ann", "bob")
+		w.clock.Add(1)
+		ann, bob := w.bot("ann", w.link("ann", "receive-only")), w.bot("bob", w.link("bob", "receive-only"))
+		broken := w.hashOf(ann.asks("bill-1", 2100))
+		ann.asks("bill-2", 2200)
+		bob.asks("bill-3", 2300)
+		err := w.desk.DB.Tx(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE lime_bill SET hash = 'no hash' WHERE hash = $1`, broken)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Add(2 * 3600)
+		ann.available(t)
+		bob.available(t)
+		w.door.Notify()
+		ann.hears("bill-2", lime.InvoiceCancelled)
+		bob.hears("bill-3", lime.InvoiceCancelled)
 	})
 }
 
