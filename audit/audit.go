@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/ledger"
 )
 
@@ -104,19 +105,19 @@ func Books(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error)
 	if err != nil {
 		return nil, err
 	}
-	return check(ctx, q, all, rules, true)
+	return check(ctx, q, all, rules, rule.all)
 }
 
 // Fresh checks what is new. It finds what Books finds, but for what was changed past the
 // triggers that name it, and for sums of all accounts. No findings is the good answer.
-func Fresh(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error) {
-	return check(ctx, q, nil, slices.Concat(unproved, rules), false)
+func Fresh(ctx context.Context, q sqlx.QueryerContext, on db.Dialect) ([]ledger.Finding, error) {
+	return check(ctx, q, nil, slices.Concat(unproved, rules), func(r rule) string { return r.new(on) })
 }
 
 // check adds what breaks some rules.
-func check(ctx context.Context, q sqlx.QueryerContext, found []ledger.Finding, rules []rule, all bool) ([]ledger.Finding, error) {
+func check(ctx context.Context, q sqlx.QueryerContext, found []ledger.Finding, rules []rule, query func(rule) string) ([]ledger.Finding, error) {
 	for _, r := range rules {
-		more, err := ledger.Check(ctx, q, r.name, r.of(all))
+		more, err := ledger.Check(ctx, q, r.name, query(r))
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func TestTheAuditKnowsWhatAnAppMaySpend(t *testing.T) {
 					}
 					allIsNew(t, tx)
 					finds(t, tx, audit.Books, c.rules)
-					finds(t, tx, audit.Fresh, c.fresh())
+					finds(t, tx, fresh(d.Dialect), c.fresh())
 				})
 			})
 		}

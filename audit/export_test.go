@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -14,7 +15,7 @@ func Stops(r Report) []freeze.Cause { return r.causes }
 
 // LedgerIn is Ledger within a transaction.
 func LedgerIn(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
-	r, err := beginBy(ctx, q, func(read func(sqlx.QueryerContext) error) error { return read(q) }, 0, AllBooks)
+	r, err := beginBy(ctx, q, func(read func(sqlx.QueryerContext) error) error { return read(q) }, db.SQLite, 0, AllBooks)
 	r.carryOn()
 	return r, err
 }
@@ -24,7 +25,16 @@ func LedgerBut(ctx context.Context, d *db.DB, now int64, do func()) (Report, err
 	r, err := beginBy(ctx, d.Read(), func(read func(sqlx.QueryerContext) error) error {
 		defer do()
 		return d.Snapshot(ctx, read)
-	}, now, Lately)
+	}, d.Dialect, now, Lately)
 	r.carryOn()
 	return r, err
+}
+
+// FreshQueries are what Fresh asks, by the rule.
+func FreshQueries(on db.Dialect) map[string]string {
+	all := map[string]string{}
+	for _, r := range slices.Concat(unproved, rules) {
+		all[r.name] = r.new(on)
+	}
+	return all
 }

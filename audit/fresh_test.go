@@ -15,15 +15,22 @@ import (
 )
 
 // finds wants an audit to find these rules broken, by their first words.
-func finds(t *testing.T, q sqlx.QueryerContext, audit func(context.Context, sqlx.QueryerContext) ([]ledger.Finding, error), want []string) {
+func finds(t *testing.T, q sqlx.QueryerContext, look func(context.Context, sqlx.QueryerContext) ([]ledger.Finding, error), want []string) {
 	t.Helper()
-	found, err := audit(t.Context(), q)
+	found, err := look(t.Context(), q)
 	var got []string
 	for _, f := range found {
 		got = append(got, f.Rule)
 	}
 	if err != nil || !slices.EqualFunc(got, want, strings.HasPrefix) {
 		t.Errorf("found %q, want %q (%v)", found, want, err)
+	}
+}
+
+// fresh is an audit of what is new.
+func fresh(on db.Dialect) func(context.Context, sqlx.QueryerContext) ([]ledger.Finding, error) {
+	return func(ctx context.Context, q sqlx.QueryerContext) ([]ledger.Finding, error) {
+		return audit.Fresh(ctx, q, on)
 	}
 }
 
@@ -105,7 +112,7 @@ func TestWhatWasWrongBeforeIsFoundInAllTheBooks(t *testing.T) {
 							t.Fatalf("%s: %v (%v)", q, ok, err)
 						}
 					}
-					finds(t, tx, audit.Fresh, nil)
+					finds(t, tx, fresh(d.Dialect), nil)
 					found, err := audit.Books(t.Context(), tx)
 					if err != nil {
 						t.Fatal(err)

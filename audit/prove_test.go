@@ -67,7 +67,7 @@ func TestWhatCommitsLateIsLookedAt(t *testing.T) {
 				return nil
 			})
 			w.keeps(r)
-			finds(t, d.Read(), audit.Fresh, stray)
+			finds(t, d.Read(), fresh(d.Dialect), stray)
 		})
 	}
 }
@@ -84,7 +84,7 @@ func TestWhatIsBookedAfterALookIsNotTakenAwayByIt(t *testing.T) {
 		}
 		w.tx(func(ctx context.Context, tx *db.Tx) error { return w.strays(ctx, tx, "order:998") })
 		w.keeps(first)
-		finds(t, d.Read(), audit.Fresh, stray)
+		finds(t, d.Read(), fresh(d.Dialect), stray)
 	})
 }
 
@@ -136,7 +136,7 @@ func TestManyTakeTheSameNamesAwayOnce(t *testing.T) {
 		}
 		finds(t, d.Read(), audit.Books, nil)
 		w.order("paid later", "", w.confirm)
-		finds(t, d.Read(), audit.Fresh, nil)
+		finds(t, d.Read(), fresh(d.Dialect), nil)
 	})
 }
 
@@ -253,7 +253,7 @@ func TestWhatWasProvedIsMadeAnew(t *testing.T) {
 		}
 		w.tx(audit.Resum)
 		finds(t, d.Read(), audit.Books, nil)
-		finds(t, d.Read(), audit.Fresh, nil)
+		finds(t, d.Read(), fresh(d.Dialect), nil)
 		if after := w.names(); !slices.Equal(after, names) || len(names) == 0 {
 			t.Errorf("%q became %q", names, after)
 		}

@@ -67,18 +67,18 @@ func begin(ctx context.Context, d *db.DB, of Scope) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return beginBy(ctx, d.Read(), func(read func(sqlx.QueryerContext) error) error { return d.Snapshot(ctx, read) }, now, of)
+	return beginBy(ctx, d.Read(), func(read func(sqlx.QueryerContext) error) error { return d.Snapshot(ctx, read) }, d.Dialect, now, of)
 }
 
 // beginBy reads the books at the moment that it is given, and all else as it is.
-func beginBy(ctx context.Context, q sqlx.QueryerContext, moment func(func(sqlx.QueryerContext) error) error, now int64, of Scope) (r Report, err error) {
+func beginBy(ctx context.Context, q sqlx.QueryerContext, moment func(func(sqlx.QueryerContext) error) error, on db.Dialect, now int64, of Scope) (r Report, err error) {
 	r.marks, r.turns = map[string]string{}, map[turn]int64{}
 	for _, t := range turns {
 		if r.turns[t], err = t.read(ctx, q); err != nil {
 			return r, err
 		}
 	}
-	if err := moment(func(q sqlx.QueryerContext) error { return r.books(ctx, q, now, of) }); err != nil {
+	if err := moment(func(q sqlx.QueryerContext) error { return r.books(ctx, q, on, now, of) }); err != nil {
 		return r, err
 	}
 	open, err := freeze.Causes(ctx, q)

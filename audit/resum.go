@@ -15,9 +15,9 @@ func Resum(ctx context.Context, tx *db.Tx) error {
 INSERT INTO audited (account_id, bal)
 SELECT id, CAST(SUM(amt / 1000000000) * 1000000000 + SUM(amt % 1000000000) AS BIGINT)
 FROM (
-    SELECT credit AS id, amt FROM transfer WHERE id NOT IN (` + newTransfers + `)
+    SELECT credit AS id, amt FROM transfer WHERE id NOT IN (` + sets["transfer"] + `)
     UNION ALL
-    SELECT debit AS id, -amt AS amt FROM transfer WHERE id NOT IN (` + newTransfers + `)
+    SELECT debit AS id, -amt AS amt FROM transfer WHERE id NOT IN (` + sets["transfer"] + `)
 ) legs
 GROUP BY id`}
 	if tx.Dialect == db.Postgres {

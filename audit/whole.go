@@ -7,7 +7,9 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/bitcoim/bitcoim/cursor"
+	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
+	"github.com/bitcoim/bitcoim/ledger"
 )
 
 // markWhole is when all the books were last read and found right.
@@ -17,7 +19,7 @@ const markWhole = "looks.whole"
 const aDay = 24 * 60 * 60
 
 // books reads what the report says of the books, at a time in seconds since 1970.
-func (r *Report) books(ctx context.Context, q sqlx.QueryerContext, now int64, of Scope) (err error) {
+func (r *Report) books(ctx context.Context, q sqlx.QueryerContext, on db.Dialect, now int64, of Scope) (err error) {
 	if r.wholeBooks = of != Lately; !r.wholeBooks {
 		if r.wholeBooks, err = due(ctx, q, now); err != nil {
 			return err
@@ -26,13 +28,16 @@ func (r *Report) books(ctx context.Context, q sqlx.QueryerContext, now int64, of
 	if r.seen, err = seen(ctx, q); err != nil {
 		return err
 	}
-	r.Checked = FreshRules()
-	read, owed := Fresh, `SELECT CAST(COALESCE(-SUM(bal), 0) AS BIGINT) FROM account WHERE name IN ('chain', 'loss', 'lightning')`
+	var found []ledger.Finding
+	owed := `SELECT CAST(COALESCE(SUM(bal), 0) AS BIGINT) FROM account WHERE kind <> 'system'`
 	if r.wholeBooks {
 		r.Checked = Rules()
-		read, owed = Books, `SELECT CAST(COALESCE(SUM(bal), 0) AS BIGINT) FROM account WHERE kind <> 'system'`
+		found, err = Books(ctx, q)
+	} else { // the same sum, if all accounts together are zero
+		owed = `SELECT CAST(COALESCE(-SUM(bal), 0) AS BIGINT) FROM account WHERE name IN ('chain', 'loss', 'lightning')`
+		r.Checked = FreshRules()
+		found, err = Fresh(ctx, q, on)
 	}
-	found, err := read(ctx, q)
 	if err != nil {
 		return err
 	}
