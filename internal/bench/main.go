@@ -32,6 +32,7 @@ var measurements = []measurement{
 	{"ledger", "transfers through the ledger, beside single-row inserts in the same engine", measureLedger},
 	{"notices", "notices told many at once, beside one at a time, while others pay", measureNotices},
 	{"payments", "payments at the desk, drafted, confirmed and told, beside single-row inserts in the same engine", measurePayments},
+	{"growth", "what one user waits for, in books of several ages, beside the youngest", measureGrowth},
 	{"wire", "stanzas through the wire's guard alone", measureWire},
 	{"component", "stanzas through the component alone, beside an echo of mellium's mux", measureComponent},
 	{"chat", "commands through real servers and a real gateway, beside the same echo", measureChat},
