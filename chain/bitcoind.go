@@ -7,9 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/chaincfg/v2"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // BitcoindConfig says how to reach a wallet of bitcoind. The RPC is clear
@@ -136,16 +135,16 @@ func (n *core) Balance(ctx context.Context) (Balance, error) {
 	if err := n.ask(ctx, &all, "getbalances"); err != nil {
 		return Balance{}, err
 	}
-	sats := [3]int64{}
+	held := [3]btcutil.Amount{}
 	for i, v := range []json.Number{deep, all.Mine.Trusted, all.Mine.Pending} {
 		var err error
-		if sats[i], err = satsOf(v); err != nil {
+		if held[i], err = satsOf(v); err != nil {
 			return Balance{}, err
 		}
 	}
 	return Balance{
-		Confirmed:   amount.FromSats(sats[0]),
-		Unconfirmed: amount.FromSats(sats[1] + sats[2] - sats[0]),
+		Confirmed:   msats(held[0]),
+		Unconfirmed: msats(held[1] + held[2] - held[0]),
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
@@ -21,7 +22,7 @@ const coreStray = 3 * time.Minute
 // bitcoind could lock what it chooses in the same call. But if the answer to
 // that call is lost, nobody knows what is locked, and bitcoind keeps such a lock
 // until it stops. So the coins are chosen first, and then locked by name.
-func (n *core) choose(ctx context.Context, pays []payment, rate FeeRate) (coreFunded, map[wire.OutPoint]int64, error) {
+func (n *core) choose(ctx context.Context, pays []payment, rate FeeRate) (coreFunded, map[wire.OutPoint]btcutil.Amount, error) {
 	n.funding.Lock()
 	defer n.funding.Unlock()
 	if err := n.settle(ctx); err != nil {

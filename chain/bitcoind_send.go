@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/address/v2"
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -34,7 +35,7 @@ func (n *core) Quote(ctx context.Context, outs []Output, rate FeeRate) (amount.M
 		return 0, err
 	}
 	fee, err := satsOf(funded.Fee)
-	return amount.FromSats(fee), err
+	return msats(fee), err
 }
 
 // Prepare runs walletcreatefundedpsbt, lockunspent for the coins that it chose,
@@ -62,7 +63,7 @@ func (n *core) Prepare(ctx context.Context, outs []Output, rate FeeRate, maxFee 
 }
 
 // inputsOf lists the inputs of a PSBT in an order that does not change.
-func inputsOf(values map[wire.OutPoint]int64) []Outpoint {
+func inputsOf(values map[wire.OutPoint]btcutil.Amount) []Outpoint {
 	ops := make([]Outpoint, 0, len(values))
 	for op := range values {
 		ops = append(ops, Outpoint{TxID: op.Hash.String(), Vout: op.Index})
@@ -85,13 +86,13 @@ func (n *core) fund(ctx context.Context, pays []payment, rate FeeRate, options m
 		outputs = append(outputs, map[string]json.Number{p.address: coinsOf(p.sat)})
 	}
 	options["replaceable"] = true
-	options["feeRate"] = coinsOf(int64(max(rate, minFeeRate))) // bitcoin per 1000 vB
+	options["feeRate"] = coinsOf(btcutil.Amount(max(rate, minFeeRate))) // bitcoin per 1000 vB
 	var funded coreFunded
 	err := n.ask(ctx, &funded, "walletcreatefundedpsbt", []any{}, outputs, 0, options)
 	return funded, err
 }
 
-func (n *core) sign(ctx context.Context, psbt string, values map[wire.OutPoint]int64, pays []payment, maxFee amount.Msat) (Prepared, error) {
+func (n *core) sign(ctx context.Context, psbt string, values map[wire.OutPoint]btcutil.Amount, pays []payment, maxFee amount.Msat) (Prepared, error) {
 	var signed struct{ PSBT string }
 	if err := n.ask(ctx, &signed, "walletprocesspsbt", psbt); err != nil {
 		return Prepared{}, err

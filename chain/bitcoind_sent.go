@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // coreMove is one line of listsinceblock, as far as it says what left.
@@ -75,7 +73,7 @@ func sentOf(moves []coreMove) ([]Sent, error) {
 				if err != nil {
 					return nil, err
 				}
-				sent[i].Amount = -amount.FromSats(fee)
+				sent[i].Amount = -msats(fee)
 			}
 		}
 		s := &sent[i]
@@ -83,8 +81,8 @@ func sentOf(moves []coreMove) ([]Sent, error) {
 			s.Label = m.Comment
 		}
 		if !back[Outpoint{m.TxID, m.Vout}] {
-			s.Amount, s.Inside = s.Amount-amount.FromSats(sat), false
-			s.Paid = append(s.Paid, Output{Address: m.Address, Amount: -amount.FromSats(sat)})
+			s.Amount, s.Inside = s.Amount-msats(sat), false
+			s.Paid = append(s.Paid, Output{Address: m.Address, Amount: -msats(sat)})
 		}
 	}
 	return sent, nil

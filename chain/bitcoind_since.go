@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/answer"
 )
 
@@ -78,7 +77,7 @@ func (e coreEntry) coin() (Coin, error) {
 	}
 	c := Coin{
 		Outpoint: Outpoint{TxID: e.TxID, Vout: e.Vout},
-		Address:  e.Address, Amount: amount.FromSats(sat),
+		Address:  e.Address, Amount: msats(sat),
 	}
 	if e.Confirmations > 0 {
 		c.Confirmations = e.Confirmations

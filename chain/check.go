@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 
 	"github.com/bitcoim/bitcoim/amount"
@@ -15,7 +16,7 @@ import (
 // fee, what the inputs are worth less what the outputs take, must not be above
 // maxFee: ErrFeeTooHigh. Anything else is ErrWrongTx. A Prepared whose Inputs
 // are filled in comes back even with an error, so that they can be unlocked.
-func checkSigned(raw []byte, values map[wire.OutPoint]int64, pays []payment, maxFee amount.Msat) (Prepared, error) {
+func checkSigned(raw []byte, values map[wire.OutPoint]btcutil.Amount, pays []payment, maxFee amount.Msat) (Prepared, error) {
 	var tx wire.MsgTx
 	r := bytes.NewReader(raw)
 	if err := tx.Deserialize(r); err != nil {
@@ -36,9 +37,9 @@ func checkSigned(raw []byte, values map[wire.OutPoint]int64, pays []payment, max
 	if in < out {
 		return p, fmt.Errorf("%w: spends %d of %d sat", ErrWrongTx, out, in)
 	}
-	p.Fee = amount.FromSats(in - out)
+	p.Fee = msats(in - out)
 	if p.Fee > maxFee {
-		return p, fmt.Errorf("%w: %d sat instead of %d", ErrFeeTooHigh, p.Fee.Sats(), maxFee.Sats())
+		return p, fmt.Errorf("%w: %d sat instead of %d", ErrFeeTooHigh, sats(p.Fee), sats(maxFee))
 	}
 	return p, nil
 }
@@ -51,12 +52,12 @@ func outpointsOf(tx *wire.MsgTx) []Outpoint {
 	return ops
 }
 
-func inputSum(tx *wire.MsgTx, values map[wire.OutPoint]int64) (int64, error) {
-	left := make(map[wire.OutPoint]int64, len(values))
+func inputSum(tx *wire.MsgTx, values map[wire.OutPoint]btcutil.Amount) (btcutil.Amount, error) {
+	left := make(map[wire.OutPoint]btcutil.Amount, len(values))
 	for op, v := range values {
 		left[op] = v
 	}
-	sum := int64(0)
+	sum := btcutil.Amount(0)
 	for _, in := range tx.TxIn {
 		v, ok := left[in.PreviousOutPoint]
 		if !ok {
@@ -73,19 +74,20 @@ func inputSum(tx *wire.MsgTx, values map[wire.OutPoint]int64) (int64, error) {
 	return sum, nil
 }
 
-func outputSum(tx *wire.MsgTx, pays []payment) (int64, error) {
-	due := make(map[string]int64, len(pays))
+func outputSum(tx *wire.MsgTx, pays []payment) (btcutil.Amount, error) {
+	due := make(map[string]btcutil.Amount, len(pays))
 	for _, p := range pays {
 		due[string(p.script)] = p.sat
 	}
-	sum, change := int64(0), 0
+	sum, change := btcutil.Amount(0), 0
 	for i, out := range tx.TxOut {
-		if sat, ok := due[string(out.PkScript)]; ok && sat == out.Value {
+		if sat, ok := due[string(out.PkScript)]; ok && sat == btcutil.Amount(out.Value) {
 			delete(due, string(out.PkScript))
 		} else if change++; change > 1 {
 			return 0, fmt.Errorf("%w: output %d is neither asked for nor the change", ErrWrongTx, i)
 		}
-		if sum += out.Value; !sane(out.Value) || !sane(sum) {
+		value := btcutil.Amount(out.Value)
+		if sum += value; !sane(value) || !sane(sum) {
 			return 0, fmt.Errorf("%w: outputs out of range", ErrWrongTx)
 		}
 	}
@@ -94,6 +96,3 @@ func outputSum(tx *wire.MsgTx, pays []payment) (int64, error) {
 	}
 	return sum, nil
 }
-
-// sane reports whether there can be so many satoshis.
-func sane(sat int64) bool { return sat >= 0 && sat <= amount.Max.Sats() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/chaincfg/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 
@@ -19,14 +20,14 @@ const (
 // pays ann 70,000 and keeps 39,000 as change: the fee is 1,000.
 type signedTx struct {
 	tx     *wire.MsgTx
-	values map[wire.OutPoint]int64
+	values map[wire.OutPoint]btcutil.Amount
 	pays   []payment
 }
 
 func newSignedTx(t *testing.T) *signedTx {
 	t.Helper()
-	s := &signedTx{tx: wire.NewMsgTx(2), values: make(map[wire.OutPoint]int64)}
-	for i, v := range []int64{60_000, 50_000} {
+	s := &signedTx{tx: wire.NewMsgTx(2), values: make(map[wire.OutPoint]btcutil.Amount)}
+	for i, v := range []btcutil.Amount{60_000, 50_000} {
 		op := wire.OutPoint{Hash: [32]byte{byte(i + 1)}, Index: uint32(i)}
 		in := wire.NewTxIn(&op, nil, [][]byte{make([]byte, 71), make([]byte, 33)})
 		s.tx.AddTxIn(in)

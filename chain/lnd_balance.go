@@ -6,13 +6,13 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bitcoim/bitcoim/amount"
+	"github.com/btcsuite/btcd/btcutil/v2"
 )
 
 type lndBalance struct {
-	Confirmed   int64 `json:"confirmed_balance,string"`
-	Unconfirmed int64 `json:"unconfirmed_balance,string"`
-	Reserved    int64 `json:"reserved_balance_anchor_chan,string"`
+	Confirmed   btcutil.Amount `json:"confirmed_balance,string"`
+	Unconfirmed btcutil.Amount `json:"unconfirmed_balance,string"`
+	Reserved    btcutil.Amount `json:"reserved_balance_anchor_chan,string"`
 }
 
 // lndHoldings is one reading of what the wallet holds.
@@ -48,7 +48,7 @@ func (n *lndWallet) Balance(ctx context.Context) (Balance, error) {
 			confirmed -= c.Sat
 		}
 	}
-	return Balance{Confirmed: amount.FromSats(confirmed), Unconfirmed: amount.FromSats(unconfirmed)}, nil
+	return Balance{Confirmed: msats(confirmed), Unconfirmed: msats(unconfirmed)}, nil
 }
 
 // lndReadings is how often a wallet is read that changes all the time.
@@ -91,7 +91,7 @@ func (n *lndWallet) leased(ctx context.Context) ([]lndCoin, error) {
 	var answer struct {
 		Leases []struct {
 			Outpoint lndOutpoint
-			Value    int64 `json:",string"`
+			Value    btcutil.Amount `json:",string"`
 		} `json:"locked_utxos"`
 	}
 	if err := n.ask(ctx, http.MethodPost, "/v2/wallet/utxos/leases", nil, &answer); err != nil || len(answer.Leases) == 0 {

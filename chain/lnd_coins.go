@@ -7,16 +7,17 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/txscript/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
 // lndCoin is a coin that can be spent now.
 type lndCoin struct {
-	Script   string      `json:"pk_script"`
-	Sat      int64       `json:"amount_sat,string"`
-	Depth    int64       `json:"confirmations,string"`
-	Outpoint lndOutpoint `json:"outpoint"`
+	Script   string         `json:"pk_script"`
+	Sat      btcutil.Amount `json:"amount_sat,string"`
+	Depth    int64          `json:"confirmations,string"`
+	Outpoint lndOutpoint    `json:"outpoint"`
 
 	size lndSize
 }
@@ -121,8 +122,8 @@ const (
 // for them: the rate for the whole size, a change output always counted, and
 // what is left when the change would be dust. ErrNoFunds if they do not
 // suffice, or if less than reserve would stay.
-func pick(coins []lndCoin, pays []payment, rate FeeRate, reserve int64) (picked []lndCoin, fee int64, err error) {
-	due, have, spendable := int64(0), int64(0), int64(0)
+func pick(coins []lndCoin, pays []payment, rate FeeRate, reserve btcutil.Amount) (picked []lndCoin, fee btcutil.Amount, err error) {
+	due, have, spendable := btcutil.Amount(0), btcutil.Amount(0), btcutil.Amount(0)
 	outs := int64(taprootOutput) // the change
 	for _, p := range pays {
 		due += p.sat
@@ -137,7 +138,7 @@ func pick(coins []lndCoin, pays []payment, rate FeeRate, reserve int64) (picked 
 		size.base, size.witness = size.base+c.size.base, size.witness+c.size.witness
 		ins := int64(wire.VarIntSerializeSize(uint64(i + 1)))
 		vsize := 8 + ins + int64(wire.VarIntSerializeSize(uint64(len(pays)))) + size.base + outs + (2+ins+size.witness+3)/4
-		fee = 4 * rate.perKW() * vsize / 1000
+		fee = btcutil.Amount(4 * rate.perKW() * vsize / 1000)
 		if have < due+fee {
 			continue
 		}

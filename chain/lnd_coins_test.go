@@ -3,24 +3,26 @@ package chain
 import (
 	"errors"
 	"testing"
+
+	"github.com/btcsuite/btcd/btcutil/v2"
 )
 
 // TestPick is about the choice; that the fee is LND's is what the contract
 // suite holds against a real one.
 func TestPick(t *testing.T) {
 	var coins []lndCoin
-	for _, sat := range []int64{100_000, 50_000, 1000} {
+	for _, sat := range []btcutil.Amount{100_000, 50_000, 1000} {
 		coins = append(coins, lndCoin{Sat: sat, Depth: 1, size: lndSize{41, 109}})
 	}
-	pay := func(sat int64) []payment { return []payment{{script: make([]byte, 22), sat: sat}} }
+	pay := func(sat btcutil.Amount) []payment { return []payment{{script: make([]byte, 22), sat: sat}} }
 	// One P2WPKH input, an output of each kind: 153 vB. The second input: 69.
 	for _, tt := range []struct {
 		name    string
-		sat     int64
+		sat     btcutil.Amount
 		rate    FeeRate
-		reserve int64
+		reserve btcutil.Amount
 		coins   int
-		fee     int64
+		fee     btcutil.Amount
 		want    error
 	}{
 		{"the largest is enough", 50_000, 1000, 0, 1, 153, nil},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
+
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lnd"
 )
@@ -24,12 +26,12 @@ func (n *lndWallet) Quote(ctx context.Context, outs []Output, rate FeeRate) (amo
 		return 0, err
 	}
 	_, fee, err := n.choose(ctx, pays, max(rate, minFeeRate))
-	return amount.FromSats(fee), err
+	return msats(fee), err
 }
 
 // choose picks coins and leaves LND the reserve it wants for its channels. A
 // coin whose block is gone (see lndBest) is not chosen.
-func (n *lndWallet) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCoin, int64, error) {
+func (n *lndWallet) choose(ctx context.Context, pays []payment, rate FeeRate) ([]lndCoin, btcutil.Amount, error) {
 	coins, err := n.coins(ctx)
 	if err != nil {
 		return nil, 0, err
@@ -82,7 +84,7 @@ func (n *lndWallet) fund(ctx context.Context, pays []payment, rate FeeRate, maxF
 	if err := n.settle(ctx); err != nil {
 		return nil, Prepared{}, err
 	}
-	outputs := make(map[string]int64, len(pays))
+	outputs := make(map[string]btcutil.Amount, len(pays))
 	for _, p := range pays {
 		outputs[p.address] = p.sat
 	}
@@ -91,8 +93,8 @@ func (n *lndWallet) fund(ctx context.Context, pays []payment, rate FeeRate, maxF
 		if err != nil {
 			return nil, Prepared{}, err
 		}
-		if fee > maxFee.Sats() {
-			return nil, Prepared{}, fmt.Errorf("%w: %d sat instead of %d", ErrFeeTooHigh, fee, maxFee.Sats())
+		if fee > sats(maxFee) {
+			return nil, Prepared{}, fmt.Errorf("%w: %d sat instead of %d", ErrFeeTooHigh, fee, sats(maxFee))
 		}
 		held := Prepared{}
 		inputs := make([]lndOutpoint, 0, len(coins))

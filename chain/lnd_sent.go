@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // lndChannels is how LND labels what it sends for its channels (package labels):
@@ -85,11 +83,11 @@ func (n *lndWallet) Spent(ctx context.Context, txid string) (Sent, Prepared, err
 }
 
 func (t *lndTx) sent() Sent {
-	s := Sent{TxID: t.TxHash, Amount: -amount.FromSats(t.Net), Confirmations: t.Confirmations, At: t.Time, Label: t.Label,
+	s := Sent{TxID: t.TxHash, Amount: -msats(t.Net), Confirmations: t.Confirmations, At: t.Time, Label: t.Label,
 		Inside: lndChannels.MatchString(t.Label) || t.self()}
 	for _, out := range t.Outputs {
 		if !out.Ours {
-			s.Paid = append(s.Paid, Output{Address: out.Address, Amount: amount.FromSats(out.Amount)})
+			s.Paid = append(s.Paid, Output{Address: out.Address, Amount: msats(out.Amount)})
 		}
 	}
 	return s

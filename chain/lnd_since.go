@@ -5,25 +5,25 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/bitcoim/bitcoim/amount"
+	"github.com/btcsuite/btcd/btcutil/v2"
 )
 
 // lndTx is lnrpc.Transaction.
 type lndTx struct {
-	TxHash        string `json:"tx_hash"`
-	Confirmations int64  `json:"num_confirmations"`
-	BlockHash     string `json:"block_hash"`
-	BlockHeight   int64  `json:"block_height"`
-	Net           int64  `json:"amount,string"` // satoshi that came, or went, below zero
-	Time          int64  `json:"time_stamp,string"`
+	TxHash        string         `json:"tx_hash"`
+	Confirmations int64          `json:"num_confirmations"`
+	BlockHash     string         `json:"block_hash"`
+	BlockHeight   int64          `json:"block_height"`
+	Net           btcutil.Amount `json:"amount,string"` // that came, or went, below zero
+	Time          int64          `json:"time_stamp,string"`
 	Label         string
 	Raw           string `json:"raw_tx_hex"`
 	Outputs       []struct {
 		Type    string `json:"output_type"`
 		Address string
-		Index   uint32 `json:"output_index,string"`
-		Amount  int64  `json:"amount,string"`
-		Ours    bool   `json:"is_our_address"`
+		Index   uint32         `json:"output_index,string"`
+		Amount  btcutil.Amount `json:"amount,string"`
+		Ours    bool           `json:"is_our_address"`
 	} `json:"output_details"`
 	Inputs []struct {
 		Outpoint string // txid:index
@@ -107,7 +107,7 @@ func (t *lndTx) coins() []Coin {
 		}
 		c := Coin{
 			Outpoint: Outpoint{TxID: t.TxHash, Vout: out.Index},
-			Address:  out.Address, Amount: amount.FromSats(out.Amount),
+			Address:  out.Address, Amount: msats(out.Amount),
 		}
 		if t.Confirmations > 0 {
 			c.Confirmations, c.BlockHash, c.Height = t.Confirmations, t.BlockHash, t.BlockHeight

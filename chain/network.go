@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/btcsuite/btcd/address/v2"
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/chaincfg/v2"
 	"github.com/btcsuite/btcd/txscript/v2"
 
@@ -69,7 +70,7 @@ func scriptOf(p *chaincfg.Params, addr string) ([]byte, error) {
 type payment struct {
 	address string
 	script  []byte
-	sat     int64
+	sat     btcutil.Amount
 }
 
 // paymentsOf reads what was asked before any node sees it. Two outputs for
@@ -89,7 +90,7 @@ func paymentsOf(p *chaincfg.Params, outs []Output) ([]payment, error) {
 			return nil, fmt.Errorf("%w: %s twice in one transaction", ErrBadAddress, o.Address)
 		}
 		seen[string(script)] = true
-		if least := dustLimit(script); o.Amount < amount.FromSats(least) {
+		if least := dustLimit(script); o.Amount < msats(least) {
 			return nil, fmt.Errorf("%w: %d msat to %s, the least is %d sat", ErrDust, o.Amount, o.Address, least)
 		}
 		if o.Amount%amount.Sat != 0 {
@@ -99,16 +100,16 @@ func paymentsOf(p *chaincfg.Params, outs []Output) ([]payment, error) {
 			return nil, fmt.Errorf("%w: more than all the money there is", ErrNoFunds)
 		}
 		total += o.Amount
-		pays = append(pays, payment{address: o.Address, script: script, sat: o.Amount.Sats()})
+		pays = append(pays, payment{address: o.Address, script: script, sat: sats(o.Amount)})
 	}
 	return pays, nil
 }
 
-// dustLimit is the least an output of this script may hold, in satoshi, or
+// dustLimit is the least an output of this script may hold, or
 // nodes do not relay it: three satoshi for every byte that it and the input
 // that spends it one day take.
-func dustLimit(script []byte) int64 {
-	size := int64(8 + 1 + len(script))
+func dustLimit(script []byte) btcutil.Amount {
+	size := btcutil.Amount(8 + 1 + len(script))
 	if txscript.IsWitnessProgram(script) {
 		return 3 * (size + 67)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
@@ -22,11 +23,11 @@ var psbtMagic = []byte("psbt\xff")
 
 var errPSBT = errors.New("chain: node answers a malformed PSBT")
 
-// inputValues reads from a PSBT what each input is worth, in satoshi. It reads
+// inputValues reads from a PSBT what each input is worth. It reads
 // version 0, which Bitcoin Core made up to release 31, and version 2, which it
 // makes since. Where the packet has the whole previous transaction, that is
 // what counts: its hash is in the input.
-func inputValues(packet []byte) (map[wire.OutPoint]int64, error) {
+func inputValues(packet []byte) (map[wire.OutPoint]btcutil.Amount, error) {
 	rest, ok := bytes.CutPrefix(packet, psbtMagic)
 	if !ok {
 		return nil, fmt.Errorf("%w: no magic", errPSBT)
@@ -43,7 +44,7 @@ func inputValues(packet []byte) (map[wire.OutPoint]int64, error) {
 	if count > uint64(r.Len()) { // a map has a byte at least; before anything is allocated
 		return nil, fmt.Errorf("%w: %d inputs in %d bytes", errPSBT, count, r.Len())
 	}
-	values := make(map[wire.OutPoint]int64, count)
+	values := make(map[wire.OutPoint]btcutil.Amount, count)
 	for i := range count {
 		in, err := psbtInputOf(r)
 		if err != nil {

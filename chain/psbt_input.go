@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/chainhash/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 )
@@ -23,8 +24,8 @@ type psbtInput struct {
 	spends *wire.OutPoint // version 0: by the transaction of the global map
 	txid   *chainhash.Hash
 	index  *uint32
-	output int64       // sat, by the previous output; -1 without it
-	whole  *wire.MsgTx // nil without it
+	output btcutil.Amount // by the previous output; -1 without it
+	whole  *wire.MsgTx    // nil without it
 }
 
 func psbtInputOf(r *bytes.Reader) (psbtInput, error) {
@@ -38,7 +39,7 @@ func psbtInputOf(r *bytes.Reader) (psbtInput, error) {
 			if len(value) < 8 {
 				return fmt.Errorf("an output of %d bytes", len(value))
 			}
-			in.output = int64(binary.LittleEndian.Uint64(value))
+			in.output = btcutil.Amount(binary.LittleEndian.Uint64(value))
 		case psbtNonWitnessUTXO:
 			in.whole = new(wire.MsgTx)
 			return in.whole.Deserialize(bytes.NewReader(value))
@@ -56,7 +57,7 @@ func psbtInputOf(r *bytes.Reader) (psbtInput, error) {
 }
 
 // value is the coin that the input spends and its satoshis.
-func (in psbtInput) value() (out wire.OutPoint, sat int64, err error) {
+func (in psbtInput) value() (out wire.OutPoint, sat btcutil.Amount, err error) {
 	switch {
 	case in.spends != nil:
 		out = *in.spends
@@ -76,7 +77,7 @@ func (in psbtInput) value() (out wire.OutPoint, sat int64, err error) {
 	if in.whole.TxHash() != out.Hash || uint64(out.Index) >= uint64(len(in.whole.TxOut)) {
 		return out, 0, fmt.Errorf("%w: %v with another transaction", errPSBT, out)
 	}
-	sat = in.whole.TxOut[out.Index].Value
+	sat = btcutil.Amount(in.whole.TxOut[out.Index].Value)
 	if sat < 0 || in.output >= 0 && in.output != sat {
 		return out, 0, fmt.Errorf("%w: %v is worth %d and %d", errPSBT, out, sat, in.output)
 	}

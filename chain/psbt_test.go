@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
@@ -84,7 +85,7 @@ func TestInputValues(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		packet []byte
-		want   int64 // of the first input; 0 for an error
+		want   btcutil.Amount // of the first input; 0 for an error
 	}{
 		{"the output", packet(t, global, []pair{{[]byte{psbtWitnessUTXO}, coinOf(60_000)}}, second), 60_000},
 		{"the whole transaction", packet(t, global, []pair{whole}, second), 60_000},
@@ -129,7 +130,7 @@ func TestInputValues(t *testing.T) {
 				}
 				return
 			}
-			if want := map[wire.OutPoint]int64{a: tt.want, b: 50_000}; err != nil || !maps.Equal(got, want) {
+			if want := map[wire.OutPoint]btcutil.Amount{a: tt.want, b: 50_000}; err != nil || !maps.Equal(got, want) {
 				t.Errorf("got %v (%v), want %v", got, err, want)
 			}
 		})

@@ -3,6 +3,8 @@ package chain
 import (
 	"context"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
+
 	"github.com/bitcoim/bitcoim/amount"
 )
 
@@ -42,7 +44,7 @@ const minFeeRate FeeRate = 1000
 // For returns the fee of a transaction of vsize virtual bytes, rounded up to
 // a whole satoshi.
 func (r FeeRate) For(vsize int64) amount.Msat {
-	return amount.FromSats((int64(r)*vsize + 999) / 1000)
+	return msats(btcutil.Amount((int64(r)*vsize + 999) / 1000))
 }
 
 // perKW is the rate in satoshi per 1000 weight units (BIP 141: a virtual byte

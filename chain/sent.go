@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/chaincfg/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 
@@ -49,11 +50,11 @@ func whole(params *chaincfg.Params, s Sent, raw []byte) (Prepared, error) {
 	}
 	type output struct {
 		script string
-		sat    int64
+		sat    btcutil.Amount
 	}
 	there := map[output]int{}
 	for _, out := range tx.TxOut {
-		there[output{string(out.PkScript), out.Value}]++
+		there[output{string(out.PkScript), btcutil.Amount(out.Value)}]++
 	}
 	for _, to := range s.Paid {
 		p.Fee -= to.Amount
@@ -64,7 +65,7 @@ func whole(params *chaincfg.Params, s Sent, raw []byte) (Prepared, error) {
 		if err != nil {
 			return Prepared{}, err
 		}
-		out := output{string(script), to.Amount.Sats()}
+		out := output{string(script), sats(to.Amount)}
 		if there[out]--; there[out] < 0 {
 			return Prepared{}, fmt.Errorf("%w: %s does not pay %d sat to %s", ErrWrongTx, s.TxID, out.sat, to.Address)
 		}

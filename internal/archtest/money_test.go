@@ -12,7 +12,7 @@ import (
 )
 
 // money are the packages in which an amount is never a float.
-var money = strings.Fields("amount app fiat invoice door/moneysocketdoor door/limedoor ledger paymentorder deposit statement chain command wallet useraccount outbox audit worker legacy cmd/bitcoim")
+var money = strings.Fields("address amount app fiat invoice lnurl door/moneysocketdoor door/limedoor ledger paymentorder deposit statement chain command wallet useraccount outbox audit worker legacy cmd/bitcoim")
 
 // floats are the places that may have one, and why.
 var floats = map[string]string{
@@ -21,7 +21,12 @@ var floats = map[string]string{
 }
 
 // floatWords are names by which a float comes in without being called one.
-var floatWords = []string{"float32", "float64", "ParseFloat", "FormatFloat", "Float64", "Float32", "NewAmount", "ToBTC", "ToUnit", "SetFloat64", "NewFloat"}
+var floatWords = append(strings.Fields("float32 float64 ParseFloat FormatFloat Float64 Float32 SetFloat64 NewFloat"), btcutilFloats...)
+
+// btcutilFloats are what btcutil has of amounts beside the integer: each goes by a float,
+// and so does String, which no name shows.
+var btcutilFloats = strings.Fields("NewAmount ToBTC ToUnit MulF64 SatoshiPerBitcoin SatoshiPerBitcent " +
+	"AmountUnit AmountMegaBTC AmountKiloBTC AmountBTC AmountMilliBTC AmountMicroBTC AmountSatoshi")
 
 // code is a file of the house that was parsed.
 type code struct {
@@ -97,14 +102,18 @@ func TestMoneyIsNeverAFloat(t *testing.T) {
 
 func TestTheRuleForFloatsBites(t *testing.T) {
 	for name, text := range map[string]string{
-		"a type":         `package x; func f(btc float64) {}`,
-		"a conversion":   `package x; var n = int64(float32(3))`,
-		"a number":       `package x; var fee = int64(100 * 1.5)`,
-		"an exponent":    `package x; var btc = 1e8`,
-		"a parser":       `package x; import "strconv"; var v, _ = strconv.ParseFloat("1", 64)`,
-		"a JSON number":  `package x; func f(n json.Number) { n.Float64() }`,
-		"btcd's amounts": `package x; func f(a btcutil.Amount) { a.ToBTC() }`,
-		"mathematics":    `package x; import "math"`,
+		"a type":                   `package x; func f(btc float64) {}`,
+		"a conversion":             `package x; var n = int64(float32(3))`,
+		"a number":                 `package x; var fee = int64(100 * 1.5)`,
+		"an exponent":              `package x; var btc = 1e8`,
+		"a parser":                 `package x; import "strconv"; var v, _ = strconv.ParseFloat("1", 64)`,
+		"a JSON number":            `package x; func f(n json.Number) { n.Float64() }`,
+		"btcd's amounts":           `package x; func f(a btcutil.Amount) { a.ToBTC() }`,
+		"an amount of a float":     `package x; var a, _ = btcutil.NewAmount(b)`,
+		"a share of an amount":     `package x; func f(a btcutil.Amount) { a.MulF64(b) }`,
+		"an amount in other units": `package x; func f(a btcutil.Amount) string { return a.Format(btcutil.AmountMilliBTC) }`,
+		"an amount by its unit":    `package x; var sat = btc * btcutil.SatoshiPerBitcoin`,
+		"mathematics":              `package x; import "math"`,
 	} {
 		if len(floating(parse(t, "ledger/x.go", text))) == 0 {
 			t.Errorf("%s passes", name)

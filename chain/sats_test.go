@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"pgregory.net/rapid"
 
 	"github.com/bitcoim/bitcoim/amount"
 )
 
 func TestSatsOf(t *testing.T) {
-	for text, want := range map[json.Number]int64{
+	for text, want := range map[json.Number]btcutil.Amount{
 		"0": 0, "0.00000000": 0, "0.00000001": 1, "1": 100_000_000, "0.1": 10_000_000, "-0.00001410": -1410,
 		"20999999.97690000": 2_099_999_997_690_000, "21000000": 2_100_000_000_000_000,
 		// 0.07 * 1e8 is 7000000.000000001 as a float.
@@ -29,7 +30,7 @@ func TestSatsOf(t *testing.T) {
 
 func TestCoinsOfIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sat := rapid.Int64Range(0, amount.Max.Sats()).Draw(t, "sat")
+		sat := btcutil.Amount(rapid.Int64Range(0, amount.Max.Sats()).Draw(t, "sat"))
 		if got, err := satsOf(coinsOf(sat)); err != nil || got != sat {
 			t.Errorf("%d is written %s and read %d (%v)", sat, coinsOf(sat), got, err)
 		}
