@@ -7,11 +7,7 @@ var (
 	Decode      = decode
 	SpentBy     = spentBy
 	Address     = address
-	Merkle      = merkle
 	Worked      = worked
 	ErrHostile  = errHostile
 	MainFloor   = mainFloor
 )
-
-// ExpandTarget is target.
-var ExpandTarget = target

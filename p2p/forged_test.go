@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/btcsuite/btcd/blockchain"
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/chainhash/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 
@@ -38,9 +40,9 @@ func TestAForgedBlockProvesNothing(t *testing.T) {
 		expect[*wire.MsgGetData](t, conn)
 		conn.say(t, block)
 	}
-	forged := mine(p2p.Merkle([]chainhash.Hash{other.TxHash()}), chainhash.Hash{}, other, ours)
+	forged := mine(other.TxHash(), chainhash.Hash{}, other, ours)
 	give(forged)
-	genuine := mine(p2p.Merkle([]chainhash.Hash{other.TxHash(), ours.TxHash()}), forged.BlockHash(), other, ours)
+	genuine := mine(blockchain.CalcMerkleRoot([]*btcutil.Tx{btcutil.NewTx(other), btcutil.NewTx(ours)}, false), forged.BlockHash(), other, ours)
 	give(genuine) // it is looked into after the other one
 	r := wait(t, b, p2p.Mined)
 	if hash := genuine.BlockHash(); r.Mined.Block != hash.String() || r.Mined.Height != 102 {

@@ -3,7 +3,7 @@ package p2p
 import (
 	"context"
 
-	"github.com/btcsuite/btcd/chainhash/v2"
+	"github.com/btcsuite/btcd/btcutil/v2"
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
@@ -22,7 +22,7 @@ func (c *Client) look(ctx context.Context) {
 				m, _, err = c.Request(ctx, &wire.MsgGetData{InvList: []*wire.InvVect{{Type: c.blockType(), Hash: f.Hash}}})
 			}
 			if block, ok := m.(*wire.MsgBlock); ok && err == nil {
-				c.find(block, f.Block)
+				c.find(btcutil.NewBlock(block), f.Block)
 			} else {
 				c.log.Warn("block not fetched", "block", f.Hash, "err", err)
 			}
@@ -49,19 +49,15 @@ func (c *Client) wantBlocks() bool {
 }
 
 // find looks for our transactions in a block.
-func (c *Client) find(block *wire.MsgBlock, at Block) {
-	ids := make([]chainhash.Hash, len(block.Transactions))
-	for i, tx := range block.Transactions {
-		ids[i] = tx.TxHash()
-	}
-	if merkle(ids) != block.Header.MerkleRoot || block.BlockHash() != at.Hash {
+func (c *Client) find(block *btcutil.Block, at Block) {
+	if !whole(block, at.Hash) {
 		c.log.Warn("a block that is not what its header says", "block", at.Hash)
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, tx := range block.Transactions {
-		if b := c.live[tx.TxHash()]; b != nil && b.want.blocks && b.story.Mined == nil {
+	for _, tx := range block.Transactions() {
+		if b := c.live[*tx.Hash()]; b != nil && b.want.blocks && b.story.Mined == nil {
 			b.mined(Place{Block: at.Hash.String(), Height: at.Height})
 		}
 	}
