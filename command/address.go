@@ -32,7 +32,7 @@ func addressWords(c *Call, words []string) (map[string]string, error) {
 	}
 	args := map[string]string{"do": words[0]}
 	rest := words[1:]
-	if c.chosen("do", words[0], "label", "hide") != "" && len(rest) > 0 && c.To.Kind != ToAddress {
+	if c.chosen("do", words[0], "label", "hide") != "" && len(rest) > 0 && c.To.Kind != wallet.AddressContact {
 		args["address"], rest = rest[0], rest[1:]
 	}
 	args["label"] = strings.Join(rest, " ")
@@ -45,7 +45,7 @@ func addresses(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, c.usage()
 	}
 	which := c.Arg("address") // the one that is named, or spoken to
-	if which == "" && c.To.Kind == ToAddress {
+	if which == "" && c.To.Kind == wallet.AddressContact {
 		which = c.To.Name
 	}
 	switch {
@@ -68,7 +68,7 @@ func (c *Call) ownAddress(a wallet.Address) Reply { return c.showAddress(a, "add
 
 func (c *Call) newAddress(a wallet.NewAddress) Reply {
 	r := c.showAddress(a.Address, "address.new")
-	r.Greet = []Contact{c.addressContact(a.Address)}
+	r.Greet = []wallet.Contact{a.Contact()}
 	return r
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/cut"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // questions are all the ways to ask a desk.
@@ -26,12 +27,29 @@ func questions(d *command.Desk, own string) map[string]func(ctx context.Context)
 	asks["the menu"] = func(ctx context.Context) error { _, err := d.Menu(ctx, ann, ""); return err }
 	asks["the menu of a contact"] = func(ctx context.Context) error { _, err := d.Menu(ctx, ann, "bob"); return err }
 	asks["the account"] = func(ctx context.Context) error { _, err := d.Account(ctx, ann); return err }
-	asks["a contact"] = func(ctx context.Context) error { _, err := d.Contact(ctx, ann, own); return err }
-	asks["all contacts"] = func(ctx context.Context) error { _, err := d.Contacts(ctx, ann); return err }
-	asks["a subscription"] = func(ctx context.Context) error { return d.Subscribe(ctx, ann, "bob", true) }
+	for name, ask := range map[string]func(ctx context.Context, by wallet.Caller) error{
+		"a contact":    func(ctx context.Context, by wallet.Caller) error { _, err := d.Contact(ctx, by, own); return err },
+		"all contacts": func(ctx context.Context, by wallet.Caller) error { _, err := d.Contacts(ctx, by); return err },
+		"own addresses": func(ctx context.Context, by wallet.Caller) error {
+			_, err := d.AddressContacts(ctx, by, "ann")
+			return err
+		},
+		"a subscription": func(ctx context.Context, by wallet.Caller) error { return d.Subscribe(ctx, by, "bob", true) },
+	} {
+		asks[name] = func(ctx context.Context) error {
+			by, err := d.Caller(ctx, wallet.Caller{JID: ann})
+			if err != nil {
+				return err
+			}
+			return ask(ctx, by)
+		}
+	}
 	asks["who that is"] = func(ctx context.Context) error { _, err := d.Find(ctx, ann, "bob"); return err }
 	asks["the members"] = func(ctx context.Context) error { _, err := d.Members(ctx, "", 10); return err }
-	asks["the directory"] = func(ctx context.Context) error { _, err := d.Directory(ctx, "root@"+home); return err }
+	asks["the directory"] = func(ctx context.Context) error {
+		_, err := d.Directory(ctx, wallet.Caller{JID: "root@" + home})
+		return err
+	}
 	return asks
 }
 

@@ -26,7 +26,7 @@ func cancel(ctx context.Context, c *Call) (Reply, error) {
 		return pending(ctx, c)
 	case c.chosen("all", code, "all") == "all":
 		to := ""
-		if c.To.Kind != ToGateway {
+		if c.To.Kind != wallet.GatewayContact {
 			to = c.To.Name
 		}
 		all, err := c.CancelAll(ctx, c.by, to)

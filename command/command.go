@@ -72,7 +72,7 @@ type Call struct {
 	by      wallet.Caller // who asks
 	Command *Command
 	Args    map[string]string
-	To      Contact // the contact spoken to
+	To      wallet.Contact // the contact spoken to
 	Lang    string
 	Unit    string
 	// loose says that the command was not said in full, or in another language
@@ -122,7 +122,7 @@ func (c *Call) usage() error { return wallet.ErrRequest.New(fault.Invalid, c.usa
 // said without naming whom.
 func (c *Call) usageOf(cmd *Command) string {
 	phrase := "command." + cmd.Name + ".usage"
-	if c.To.Kind != ToGateway && c.Words.Printer(c.Lang, "").Has(phrase+"-here") {
+	if c.To.Kind != wallet.GatewayContact && c.Words.Printer(c.Lang, "").Has(phrase+"-here") {
 		return phrase + "-here"
 	}
 	return phrase

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 
-	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -37,9 +36,9 @@ func (c *Call) confirmed(o wallet.Confirmed) Reply {
 	}
 	phrase := "confirm.sending"
 	switch o.Rail {
-	case paymentorder.Inside:
+	case wallet.InsideRail:
 		phrase = "confirm.paid"
-	case paymentorder.Lightning:
+	case wallet.LightningRail:
 		phrase = "confirm.paying"
 	}
 	r := say(phrase, map[string]any{"amount": int64(o.Amount), "who": o.To, "balance": int64(o.Balance), "n": o.Number, "tx": c.word("tx")})
@@ -58,7 +57,7 @@ func (c *Call) confirmed(o wallet.Confirmed) Reply {
 
 // remark tells who speaks to one contact that the order was about another.
 func (c *Call) remark(r *Reply, to string) {
-	if c.To.Kind != ToGateway && to != c.To.Name {
+	if c.To.Kind != wallet.GatewayContact && to != c.To.Name {
 		r.add("order.other-contact", map[string]any{"who": to})
 	}
 }

@@ -32,9 +32,10 @@ func TestStrangersFindNobodyOut(t *testing.T) {
 			return fmt.Sprint(fault.Of(err).Kind, fault.Of(err).Phrase)
 		}
 		for _, stranger := range []string{"eve@far.example", "new@" + home, jid("gone")} {
+			by := w.caller(stranger)
 			questions := map[string]func(name string) string{
-				"as a contact":      func(name string) string { _, err := w.desk.Contact(ctx, stranger, name); return say(err) },
-				"by its real JID":   func(name string) string { _, err := w.desk.Contact(ctx, stranger, name+`\40`+home); return say(err) },
+				"as a contact":      func(name string) string { _, err := w.desk.Contact(ctx, by, name); return say(err) },
+				"by its real JID":   func(name string) string { _, err := w.desk.Contact(ctx, by, name+`\40`+home); return say(err) },
 				"to be added":       func(name string) string { _, err := w.desk.Find(ctx, stranger, name); return say(err) },
 				"to be added whole": func(name string) string { _, err := w.desk.Find(ctx, stranger, name+"@"+gateway); return say(err) },
 				"its menu":          func(name string) string { _, err := w.desk.Menu(ctx, stranger, name); return say(err) },
@@ -53,13 +54,16 @@ func TestStrangersFindNobodyOut(t *testing.T) {
 					t.Errorf("%s asks %s: %q for a user, %q for nobody", stranger, question, there, not)
 				}
 			}
-			if _, err := w.desk.Directory(ctx, stranger); !fault.Is(err, fault.NotAllowed) {
+			if _, err := w.desk.AddressContacts(ctx, by, "ann"); !errors.Is(err, wallet.ErrAdminsOnly) {
+				t.Errorf("%s reads whose the addresses are: %v", stranger, err)
+			}
+			if _, err := w.desk.Directory(ctx, by); !fault.Is(err, fault.NotAllowed) {
 				t.Errorf("%s reads the directory: %v", stranger, err)
 			}
 		}
 		// A real JID is found by nobody, not even by a neighbour.
 		for _, viewer := range []string{"ann", "root"} {
-			if _, err := w.desk.Contact(ctx, jid(viewer), `ann\40`+home); !fault.Is(err, fault.NotFound) {
+			if _, err := w.desk.Contact(ctx, w.caller(viewer), `ann\40`+home); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s finds a real JID: %v", viewer, err)
 			}
 		}
@@ -73,35 +77,35 @@ func TestContact(t *testing.T) {
 	ctx := context.Background()
 	for _, tt := range []struct {
 		name, viewer, at string
-		want             command.Contact
+		want             wallet.Contact
 	}{
-		{"the gateway, to a stranger", "eve@far.example", "", command.Contact{Kind: command.ToGateway, Name: gateway}},
-		{"a neighbour", "ann", "bob", command.Contact{Kind: command.ToUser, Node: "bob", Name: "bob"}},
-		{"a neighbour, to an admin without an account", "root", "bob", command.Contact{Kind: command.ToUser, Node: "bob", Name: "bob", RealJID: jid("bob")}},
-		{"somebody's address, to a stranger", "eve@far.example", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", command.Contact{Kind: command.ToAddress,
+		{"the gateway, to a stranger", "eve@far.example", "", wallet.Contact{Kind: wallet.GatewayContact, Name: gateway}},
+		{"a neighbour", "ann", "bob", wallet.Contact{Kind: wallet.UserContact, Node: "bob", Name: "bob"}},
+		{"a neighbour, to an admin without an account", "root", "bob", wallet.Contact{Kind: wallet.UserContact, Node: "bob", Name: "bob", RealJID: jid("bob")}},
+		{"somebody's address, to a stranger", "eve@far.example", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", wallet.Contact{Kind: wallet.AddressContact,
 			Node: "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", Name: "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
-			Address: "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", URL: "https://explorer.example/bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"}},
+			URL: "https://explorer.example/bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := w.desk.Contact(ctx, jid(tt.viewer), tt.at)
-			tt.want.Lang, tt.want.Unit = "en", "sat"
+			got, err := w.desk.Contact(ctx, w.caller(tt.viewer), tt.at)
+			tt.want.Unit = "sat"
 			if err != nil || got != tt.want {
 				t.Errorf("got %+v, %v\nwant %+v", got, err, tt.want)
 			}
 		})
 	}
-	self, err := w.desk.Contact(ctx, jid("ann"), "ann")
-	if err != nil || !self.Mine || self.RealJID != jid("ann") || self.Status == nil {
+	self, err := w.desk.Contact(ctx, w.caller("ann"), "ann")
+	if err != nil || !self.Mine || self.RealJID != jid("ann") || self.Whose != "ann" {
 		t.Errorf("ann sees herself as %+v, %v", self, err)
 	}
 	w.must("ann", "", "set presence off")
 	for _, at := range []string{"", "ann"} {
-		if c, err := w.desk.Contact(ctx, jid("ann"), at); err != nil || c.Status != nil {
+		if c, err := w.desk.Contact(ctx, w.caller("ann"), at); err != nil || c.Whose != "" || c.Sum != 0 {
 			t.Errorf("%q shows a balance that is not to be shown: %+v, %v", at, c, err)
 		}
 	}
 	for _, at := range []string{"bob\x00", "Bob'; --", "BOB", "bob@x", "\xff", strings.Repeat("b", 2000), "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt081"} {
-		_, err := w.desk.Contact(ctx, jid("ann"), at)
+		_, err := w.desk.Contact(ctx, w.caller("ann"), at)
 		if at == "BOB" && err == nil {
 			continue // servers fold the case of local parts; a door that does not is served
 		}
@@ -153,13 +157,13 @@ func TestRoster(t *testing.T) {
 		own := w.newest("ann").Node
 		subscribe := func(who, at string, on bool) {
 			t.Helper()
-			if err := w.desk.Subscribe(ctx, jid(who), at, on); err != nil {
+			if err := w.desk.Subscribe(ctx, w.caller(who), at, on); err != nil {
 				t.Fatal(err)
 			}
 		}
 		contacts := func(who string) (nodes []string) {
 			t.Helper()
-			all, err := w.desk.Contacts(ctx, jid(who))
+			all, err := w.desk.Contacts(ctx, w.caller(who))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,7 +177,7 @@ func TestRoster(t *testing.T) {
 		}
 		subscribe("ann", "cat", false)
 		subscribe("new@"+home, "bob", true) // nobody's
-		if err := w.desk.Subscribe(ctx, "eve@far.example", "bob", true); !errors.Is(err, wallet.ErrNotServed) {
+		if err := w.desk.Subscribe(ctx, w.caller("eve@far.example"), "bob", true); !errors.Is(err, wallet.ErrNotServed) {
 			t.Errorf("who is not served subscribes: %v", err)
 		}
 		subscribe("eve@far.example", "bob", false)
@@ -191,7 +195,13 @@ func TestRoster(t *testing.T) {
 		if err != nil || !slices.Equal(all, []string{jid("bob")}) {
 			t.Errorf("members after ann: %q, %v", all, err)
 		}
-		admin, err := w.desk.Directory(ctx, jid("root"))
+		admin, err := w.desk.Directory(ctx, w.caller("root"))
+		for who, sees := range map[string]bool{"ann": true, "bob": false, "root": true} {
+			theirs, err := w.desk.AddressContacts(ctx, w.caller(who), "ann")
+			if (err == nil) != sees || sees && (len(theirs) != 1 || theirs[0].Node != own || theirs[0].Mine != (who == "ann")) {
+				t.Errorf("%s sees ann's addresses as %+v, %v", who, theirs, err)
+			}
+		}
 		if err != nil || len(admin) != 3 || admin[1].Name != "robert" || admin[1].RealJID != jid("bob") {
 			t.Errorf("the directory: %+v, %v", admin, err)
 		}
@@ -261,7 +271,7 @@ func TestAnAccountWithoutAName(t *testing.T) {
 		_, _, err := useraccount.Register(context.Background(), tx, jid("old"), w.now.Unix())
 		return err
 	})
-	if c, err := w.desk.Contact(context.Background(), jid("old"), ""); err != nil || c.Status == nil || c.Status.Args["name"] != "old" {
+	if c, err := w.desk.Contact(context.Background(), w.caller("old"), ""); err != nil || c.Whose != "old" {
 		t.Errorf("the gateway: %+v, %v", c, err)
 	}
 	for _, text := range []string{"name", "register", "request 5 bob"} {

@@ -145,15 +145,15 @@ func TestAnAddressShowsItsOwnerAndWhatItReceived(t *testing.T) {
 			{"bob", "", false, false},
 			{"eve@far.example", "", false, false},
 		} {
-			c, err := w.desk.Contact(context.Background(), jid(tt.viewer), own.Node)
+			c, err := w.desk.Contact(context.Background(), w.caller(tt.viewer), own.Node)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.Owner != tt.owner || c.Mine != tt.mine || (c.Status != nil) != tt.status || c.Address != own.Address {
+			if c.Owner != tt.owner || c.Mine != tt.mine || (c.Whose != "") != tt.status || c.Name != own.Address {
 				t.Errorf("%s sees %+v", tt.viewer, c)
 			}
-			if tt.status && c.Status.Args["received"] != int64(7_000_000) {
-				t.Errorf("received %v", c.Status.Args)
+			if tt.status != (c.Sum == amount.FromSats(7000)) {
+				t.Errorf("%s reads that %d came", tt.viewer, c.Sum)
 			}
 		}
 	})
@@ -239,7 +239,7 @@ func TestNamesAndCodesAreUnique(t *testing.T) {
 				t.Errorf("%d codes for 20 orders", len(codes))
 			}
 			w.must("bob", "", "name robert yes")
-			if _, err := w.desk.Contact(context.Background(), jid("ann"), "bob"); !fault.Is(err, fault.NotFound) {
+			if _, err := w.desk.Contact(context.Background(), w.caller("ann"), "bob"); !fault.Is(err, fault.NotFound) {
 				t.Errorf("the old name: got %v", err)
 			}
 		})

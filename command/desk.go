@@ -7,7 +7,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -40,7 +39,7 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 	r.ID, r.Edits = wallet.Fit(r.ID), wallet.Fit(r.Edits)
 	by, err := d.Caller(ctx, r.Caller())
 	c := &Call{Desk: d, Request: r, by: by}
-	c.Lang, c.Unit = d.Speech(by.User, r.Lang)
+	c.Lang, c.Unit = d.Speech(by, r.Lang)
 	if err != nil {
 		return c, err
 	}
@@ -50,19 +49,19 @@ func (d *Desk) call(ctx context.Context, r Request) (*Call, error) {
 		}
 	}
 	if r.At != "" {
-		if c.To, err = d.Contact(ctx, r.User, r.At); err != nil {
+		if c.To, err = d.Contact(ctx, by, r.At); err != nil {
 			return c, err
 		}
 	}
 	return c, nil
 }
 
-// Speech is the language and the unit to answer a user in; nil is nobody in particular. lang is
-// that of the request, "" if it had none.
-func (d *Desk) Speech(u *useraccount.User, lang string) (string, string) {
+// Speech is the language and the unit to answer a caller in; who is none is nobody in
+// particular. lang is that of the request, "" if it had none.
+func (d *Desk) Speech(by wallet.Caller, lang string) (string, string) {
 	tags := append([]string{lang}, d.Policy.Languages...)
 	unit := string(amount.InSat)
-	if u != nil {
+	if u := by.User; u != nil {
 		tags, unit = append([]string{u.Lang}, tags...), u.Unit
 	}
 	return d.Words.Match(tags...), unit
@@ -124,13 +123,13 @@ func (c *Call) mayRun(ctx context.Context) error {
 	if err := c.May(ctx, c.by, cmd.Access, cmd.Name); err != nil {
 		return err
 	}
-	member := c.by.User != nil && c.by.User.Active
+	none := c.by.Member()
 	switch {
-	case cmd.Who == Member && !member:
+	case cmd.Who == Member && none != nil:
 		if err := c.MayRegister(c.by); err != nil {
 			return err
 		}
-		return useraccount.ErrNotRegistered
+		return none
 	case cmd.Where&c.place() == 0:
 		return wallet.ErrRequest.New(fault.Invalid, "command.not-here", fault.Args{"word": c.word(cmd.Name)})
 	case cmd.MovesMoney:
@@ -141,7 +140,7 @@ func (c *Call) mayRun(ctx context.Context) error {
 
 // place is what kind of contact is spoken to.
 func (c *Call) place() Place {
-	return map[ContactKind]Place{ToGateway: AtGateway, ToAddress: AtAddress, ToUser: AtUser}[c.To.Kind]
+	return map[wallet.ContactKind]Place{wallet.GatewayContact: AtGateway, wallet.AddressContact: AtAddress, wallet.UserContact: AtUser}[c.To.Kind]
 }
 
 // understand finds the command and its arguments.
@@ -181,7 +180,7 @@ func (d *Desk) Menu(ctx context.Context, user, at string) (all []Spec, err error
 	if err != nil {
 		return nil, err
 	}
-	member := c.by.User != nil && c.by.User.Active
+	member := c.by.Member() == nil
 	for _, cmd := range c.Commands {
 		if cmd.Where&c.place() != 0 && (cmd.Who == Anyone || member) {
 			all = append(all, Spec{Name: cmd.Name, Fields: c.fieldsHere(cmd), NeedsCode: cmd.NeedsCode})
@@ -195,7 +194,7 @@ func (d *Desk) Menu(ctx context.Context, user, at string) (all []Spec, err error
 func (c *Call) fieldsHere(cmd *Command) []Field {
 	var fields []Field
 	for _, f := range cmd.Fields {
-		if (f.Name == "to" || f.Name == "with") && c.To.Kind != ToGateway {
+		if (f.Name == "to" || f.Name == "with") && c.To.Kind != wallet.GatewayContact {
 			continue
 		}
 		fields = append(fields, f)

@@ -12,6 +12,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/ledger"
 	"github.com/bitcoim/bitcoim/useraccount"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // how reads what is in the brackets after a speaker.
@@ -238,7 +239,7 @@ func (s *scene) gains(words []string) {
 	var got []string
 	for _, c := range s.last.Greet {
 		node := c.Node
-		if c.Kind == command.ToGateway {
+		if c.Kind == wallet.GatewayContact {
 			node = "gateway"
 		}
 		got = append(got, node)

@@ -48,9 +48,9 @@ type Reply struct {
 	// Data is the typed result for doors that speak to machines. It survives JSON.
 	Data any
 	// What changed for the user's roster, in order.
-	Greet    []Contact // ask to be in the user's roster, with presence
-	Part     []string  // leave the user's roster: local parts; "" is the gateway
-	Presence bool      // what the user sees of us in the roster changed (balance, names)
+	Greet    []wallet.Contact // ask to be in the user's roster, with presence
+	Part     []string         // leave the user's roster: local parts; "" is the gateway
+	Presence bool             // what the user sees of us in the roster changed (balance, names)
 	// Private replies hold a secret: no archive, and no other client of the
 	// user's, shall have them.
 	Private bool `json:",omitempty"`

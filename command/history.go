@@ -40,7 +40,7 @@ func historyWords(c *Call, words []string) (map[string]string, error) {
 			args["way"] = c.chosen("way", word, "in", "out")
 		case c.chosen("filter", word, "with", "before") != "" && i+1 < len(words):
 			filter := c.chosen("filter", word, "with", "before")
-			if filter == "with" && c.To.Kind != ToGateway {
+			if filter == "with" && c.To.Kind != wallet.GatewayContact {
 				return nil, c.usage()
 			}
 			args[filter] = words[i+1]
@@ -62,7 +62,7 @@ func history(ctx context.Context, c *Call) (Reply, error) {
 		q.Way = way
 	}
 	together := ""
-	if c.To.Kind != ToGateway {
+	if c.To.Kind != wallet.GatewayContact {
 		q.Peer, together = c.To.Name, "-with"
 	}
 	for name, into := range map[string]func(int64){
@@ -102,7 +102,7 @@ func (c *Call) more(q wallet.HistoryQuery, last int64) Suggestion {
 	if q.Way != "" {
 		words = append(words, p.Say("choice.way."+q.Way, nil))
 	}
-	if q.Peer != "" && c.To.Kind == ToGateway {
+	if q.Peer != "" && c.To.Kind == wallet.GatewayContact {
 		words = append(words, p.Say("choice.filter.with", nil), q.Peer)
 	}
 	return c.suggest("button.more", "history", append(words, p.Say("choice.filter.before", nil), strconv.FormatInt(last, 10))...)

@@ -26,7 +26,7 @@ var Mute = &Command{
 
 // person is who is named, or spoken to; "" for nobody.
 func (c *Call) person() string {
-	if name := c.Arg("to"); name != "" || c.To.Kind != ToUser {
+	if name := c.Arg("to"); name != "" || c.To.Kind != wallet.UserContact {
 		return name
 	}
 	return c.To.Name

@@ -38,6 +38,8 @@ func TestAnAppLooksAfterNoAccount(t *testing.T) {
 		"set":        func() error { _, err := s.Set(ctx, bot, wallet.Settings{Notify: new(bool)}); return err },
 		"limit":      func() error { _, err := s.SetLimit(ctx, bot, nil); return err },
 		"limits":     func() error { _, err := s.DayLimits(ctx, bot); return err },
+		"subscribe":  func() error { return s.Subscribe(ctx, bot, "bob", true) },
+		"addresses":  func() error { _, err := s.AddressContacts(ctx, bot, "ann"); return err },
 		"delegate":   func() error { return s.Delegate(ctx, bot, "bob", "{}", 5) },
 		"undelegate": func() error { return s.Undelegate(ctx, bot, "bob") },
 	} {

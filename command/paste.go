@@ -10,7 +10,7 @@ import (
 // pasted takes a line that begins with a payment link or an address: that is
 // a payment or, if it is nothing but an address, a wish to talk to it.
 func (c *Call) pasted(words []string) (bool, error) {
-	if c.To.Kind != ToGateway {
+	if c.To.Kind != wallet.GatewayContact {
 		return false, nil
 	}
 	link := address.IsURI(words[0]) || wallet.IsInvoice(words[0])

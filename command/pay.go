@@ -7,8 +7,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/useraccount"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -37,7 +35,7 @@ func payWords(c *Call, words []string) (map[string]string, error) {
 		args["amount"], words = cutAmount(words)
 	}
 	switch {
-	case c.To.Kind != ToGateway:
+	case c.To.Kind != wallet.GatewayContact:
 		words = c.whomHere("to", args, words)
 	case len(words) == 0:
 		return nil, c.usage()
@@ -58,8 +56,8 @@ func payWords(c *Call, words []string) (map[string]string, error) {
 }
 
 func pay(ctx context.Context, c *Call) (Reply, error) {
-	if c.by.User.Suspended {
-		return Reply{}, useraccount.ErrSuspended.With(fault.Args{"reason": c.by.User.Reason})
+	if err := c.by.Sends(); err != nil {
+		return Reply{}, err
 	}
 	if _, ok := c.optional("speed", wallet.Speeds...); !ok {
 		return Reply{}, c.usage()
@@ -104,9 +102,9 @@ func (c *Call) recap(o wallet.Drafted) Reply {
 	args := map[string]any{"amount": int64(o.Amount), "who": o.To, "fee": int64(o.FeeLimit), "memo": o.Memo, "speed": o.Speed}
 	phrase := "pay.recap-inside"
 	switch {
-	case o.Rail == paymentorder.Lightning && o.Inside:
+	case o.Rail == wallet.LightningRail && o.Inside:
 		phrase = "pay.recap-invoice-inside"
-	case o.Rail == paymentorder.Lightning:
+	case o.Rail == wallet.LightningRail:
 		phrase = "pay.recap-lightning"
 	case !o.Inside:
 		phrase = "pay.recap-chain-" + o.Speed
@@ -136,7 +134,7 @@ func (c *Call) recap(o wallet.Drafted) Reply {
 // amount.
 func (c *Call) tooMuchBTC(m amount.Msat, err error) error {
 	text := c.Arg("amount")
-	short := errors.Is(err, paymentorder.ErrInsufficientFunds) || errors.Is(err, paymentorder.ErrPaymentLimit)
+	short := errors.Is(err, wallet.ErrShort) || errors.Is(err, wallet.ErrPaymentLimit)
 	if !short || !c.by.InPerson() || m <= min(c.by.User.Has.Balance, c.Policy.Limits.Payment) || !amount.ReadAsBTC(text, c.unit()) {
 		return err
 	}

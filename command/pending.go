@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 
-	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -15,7 +14,7 @@ var Pending = &Command{
 
 func pending(ctx context.Context, c *Call) (Reply, error) {
 	to := ""
-	if c.To.Kind != ToGateway {
+	if c.To.Kind != wallet.GatewayContact {
 		to = c.To.Name
 	}
 	all, err := c.Service.Pending(ctx, c.by, to)
@@ -35,24 +34,24 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 
 // addPending says of an order how far it is, and what can be done about it.
 func (c *Call) addPending(r *Reply, o wallet.PendingOrder) {
-	state, lightning := paymentorder.State(o.State), o.Rail == string(paymentorder.Lightning)
+	state, lightning := wallet.OrderState(o.State), o.Rail == string(wallet.LightningRail)
 	phrase := "pending.line-" + o.State
 	switch {
-	case o.Pause == paymentorder.MayBeMade:
+	case o.Pause == wallet.MayBeMade:
 		phrase = "pending.line-may-be-made"
-	case o.Pause == paymentorder.Stopped:
+	case o.Pause == wallet.Stopped:
 		phrase = "pending.line-stopped"
 		r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
-	case state == paymentorder.Held:
+	case state == wallet.OrderHeld:
 		r.Next = append(r.Next, c.suggest("button.cancel", "cancel", o.Code))
-	case lightning && state == paymentorder.Stuck:
+	case lightning && state == wallet.OrderStuck:
 		phrase = "pending.line-lightning-stuck"
-	case lightning && state != paymentorder.New:
+	case lightning && state != wallet.OrderNew:
 		phrase = "pending.line-lightning"
 	}
 	r.add(phrase, map[string]any{"code": o.Code, "amount": int64(o.Amount), "who": o.To, "left": o.Expires - c.by.Now,
 		"at": o.Created, "fee": int64(o.FeeLimit), "txid": o.TxID, "n": o.Confirmations, "cancel": c.word("cancel")})
-	if state == paymentorder.New {
+	if state == wallet.OrderNew {
 		r.Next = append(r.Next, c.suggest("button.confirm", "confirm", o.Code))
 	}
 }

@@ -13,7 +13,7 @@ import (
 // is the fault of naming another on a contact.
 func (c *Call) recipient(ctx context.Context, onlyHere *fault.Error) (wallet.Recipient, error) {
 	text := c.Arg("to")
-	if c.To.Kind != ToGateway {
+	if c.To.Kind != wallet.GatewayContact {
 		if text != "" && !c.isHere(text) {
 			return wallet.Recipient{}, onlyHere.With(fault.Args{"who": c.To.Name})
 		}
@@ -27,7 +27,7 @@ func (c *Call) recipient(ctx context.Context, onlyHere *fault.Error) (wallet.Rec
 
 // isHere reports whether text names the contact spoken to.
 func (c *Call) isHere(text string) bool {
-	if c.To.Kind == ToAddress {
+	if c.To.Kind == wallet.AddressContact {
 		a, err := address.Parse(text, c.Policy.Network)
 		return err == nil && a.String() == c.To.Name
 	}

@@ -58,11 +58,9 @@ func (c *Call) saidRegistered(done wallet.Registered) Reply {
 		r.add("register.language", map[string]any{"value": c.languageName(done.Language), "line": line.Text})
 	}
 	r.add("register.try", map[string]any{"receive": c.word("receive"), "balance": c.word("balance"), "help": c.word("help")})
-	r.Greet = []Contact{{Kind: ToGateway, Name: c.Policy.Domain}}
+	r.Greet = []wallet.Contact{{Kind: wallet.GatewayContact, Name: c.Policy.Domain}}
 	for _, a := range done.Addresses {
-		own := c.rosterAddress(a, done.Presence)
-		own.Lang, own.Unit = c.Words.Match(append([]string{done.Lang}, c.Policy.Languages...)...), done.Unit
-		r.Greet = append(r.Greet, own)
+		r.Greet = append(r.Greet, a.Contact())
 	}
 	r.Presence = true
 	return r

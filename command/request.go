@@ -30,7 +30,7 @@ func requestWords(c *Call, words []string) (map[string]string, error) {
 			args["amount"], words = text, rest
 		}
 	}
-	if c.To.Kind != ToGateway {
+	if c.To.Kind != wallet.GatewayContact {
 		words = c.whomHere("from", args, words)
 	} else {
 		if len(words) == 0 {

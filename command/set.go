@@ -88,7 +88,7 @@ func (c *Call) saidSettings(done wallet.Settings) (r Reply) {
 	case tag != nil && *tag != "":
 		c.Lang = *tag
 	case tag != nil:
-		c.Lang, _ = c.Speech(nil, c.Request.Lang) // as all that follows is answered
+		c.Lang, _ = c.Speech(wallet.Caller{}, c.Request.Lang) // as all that follows is answered
 		if first, _, _ := strings.Cut(strings.TrimSpace(c.Text), " "); c.Name == "" {
 			c.Lang, _ = c.spoken(c.Lang, first)
 		}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/paymentorder"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -63,9 +62,9 @@ func (c *Call) movement(m wallet.Movement) Reply {
 // movementState is the phrase for how far a movement is.
 func movementState(m wallet.Movement) string {
 	switch {
-	case m.Pause == paymentorder.MayBeMade:
+	case m.Pause == wallet.MayBeMade:
 		return "tx.may-be-made"
-	case m.Pause == paymentorder.Stopped:
+	case m.Pause == wallet.Stopped:
 		return "tx.stopped"
 	case m.Waits: // it may have begun since the line was read
 		return "tx.waits"

@@ -44,7 +44,7 @@ func (c *Call) whomHere(use string, args map[string]string, words []string) []st
 // word that only stands before people ("to carol") anything is a name, so that a
 // slip in it does not pay bob. It is "" for a note that is only a note.
 func (c *Call) another(ctx context.Context, use string) (string, error) {
-	if c.To.Kind == ToGateway || c.Name != "" || c.Arg("to") != "" || c.Arg("amount") == "" {
+	if c.To.Kind == wallet.GatewayContact || c.Name != "" || c.Arg("to") != "" || c.Arg("amount") == "" {
 		return "", nil
 	}
 	words := strings.Fields(c.Arg("memo"))

@@ -43,7 +43,7 @@ func (s *Service) mayAs(ctx context.Context, by Caller, needs Access, name strin
 	if err := s.May(ctx, by, needs, name); err != nil {
 		return err
 	}
-	return by.member()
+	return by.Member()
 }
 
 // mayAsk is what every look at an account begins with, and whatever asks for money to
@@ -68,3 +68,6 @@ func (s *Service) moves(ctx context.Context, by Caller, name string) error {
 
 // Admin reports whether a JID is an operator's.
 func (s *Service) Admin(jid string) bool { return slices.Contains(s.Policy.Admins, jid) }
+
+// operates reports whether an operator asks in person: no app of theirs sees what they may.
+func (s *Service) operates(by Caller) bool { return by.InPerson() && s.Admin(by.JID) }

@@ -21,6 +21,11 @@ type Address struct {
 // URI is the address as a payment link.
 func (a Address) URI() string { return address.BuildURI(a.Address, 0, "") }
 
+// Contact is the address as a contact of its owner's.
+func (a Address) Contact() Contact {
+	return Contact{Kind: AddressContact, Node: a.Node, Name: a.Address, Label: a.Label, Mine: true}
+}
+
 func addressOf(a deposit.Address) Address {
 	return Address{Address: a.Address, Node: a.Node, Label: a.Label, Received: a.Received, Used: a.Used, Created: a.Created}
 }

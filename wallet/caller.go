@@ -31,7 +31,8 @@ type Caller struct {
 func (by Caller) InPerson() bool { return by.App == 0 }
 
 // Caller is who asks, as the database knows them now: the door fills in what it knows.
-func (s *Service) Caller(ctx context.Context, by Caller) (Caller, error) {
+func (s *Service) Caller(ctx context.Context, by Caller) (_ Caller, err error) {
+	defer DatabaseAway(&err)
 	by.Now = s.Clock().Unix()
 	u, err := s.Accounts.ByJID(ctx, s.DB.Read(), by.JID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -74,8 +75,16 @@ func (by Caller) Locked(ctx context.Context, tx *db.Tx) (*useraccount.User, erro
 	return u, err
 }
 
-// member is the fault of who has no account.
-func (by Caller) member() error {
+// Sends is the fault of a member who may not pay.
+func (by Caller) Sends() error {
+	if by.User.Suspended {
+		return useraccount.ErrSuspended.With(fault.Args{"reason": by.User.Reason})
+	}
+	return nil
+}
+
+// Member is the fault of who has no account.
+func (by Caller) Member() error {
 	if by.User == nil || !by.User.Active {
 		return useraccount.ErrNotRegistered
 	}

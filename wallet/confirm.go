@@ -17,8 +17,8 @@ import (
 type Confirmed struct {
 	Code             string
 	To               string
-	Rail             paymentorder.Kind
-	State            paymentorder.State
+	Rail             Rail
+	State            OrderState
 	Amount, FeeLimit amount.Msat
 	Number           int64       // of the line in the payer's statement
 	Balance          amount.Msat // of the payer, after

@@ -61,6 +61,8 @@ var (
 	ErrFailed          = paymentorder.ErrFailed
 	ErrConfirmed       = paymentorder.ErrConfirmed
 	ErrLimit           = paymentorder.ErrLimit
+	ErrPaymentLimit    = paymentorder.ErrPaymentLimit
+	ErrShort           = paymentorder.ErrInsufficientFunds
 	ErrRecipientGone   = paymentorder.ErrRecipientGone
 	ErrRecipientFull   = paymentorder.ErrRecipientFull
 	ErrClosed          = useraccount.ErrClosed

@@ -36,9 +36,9 @@ type Payment struct {
 type Drafted struct {
 	Code             string
 	To               string // as the payer knows whom
-	Rail             paymentorder.Kind
+	Rail             Rail
 	Inside           bool // it pays a user of ours
-	State            paymentorder.State
+	State            OrderState
 	Amount, FeeLimit amount.Msat
 	Speed            string
 	Memo             string
@@ -60,8 +60,8 @@ func (s *Service) Pay(ctx context.Context, by Caller, p Payment) (_ Drafted, err
 	if p.Speed != "" && !slices.Contains(Speeds, p.Speed) {
 		return Drafted{}, ErrSpeed
 	}
-	if by.User.Suspended {
-		return Drafted{}, useraccount.ErrSuspended.With(fault.Args{"reason": by.User.Reason})
+	if err := by.Sends(); err != nil {
+		return Drafted{}, err
 	}
 	if p.Whom != "" {
 		if p.To, err = s.recipient(ctx, by, p.Whom, p.Speed != ""); err != nil {

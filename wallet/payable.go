@@ -13,7 +13,7 @@ import (
 // if it is only a word.
 func (s *Service) Payable(ctx context.Context, by Caller, word string) (_ string, err error) {
 	defer by.told(&err)
-	if err := by.member(); err != nil {
+	if err := by.Member(); err != nil {
 		return "", err
 	}
 	if _, err := address.Parse(word, s.Policy.Network); err == nil || address.IsURI(word) || IsInvoice(word) {

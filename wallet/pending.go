@@ -11,7 +11,7 @@ import (
 // PendingOrder is an order that waits for its code or is under way.
 type PendingOrder struct {
 	OrderRecord
-	Pause paymentorder.Pause
+	Pause Pause
 }
 
 // Pending lists what waits for a code, and then what is under way; to says for whom
@@ -43,6 +43,6 @@ func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []Pend
 }
 
 // pauseOf is what an order that is confirmed waits for, if its payment has not begun.
-func (s *Service) pauseOf(ctx context.Context, q sqlx.QueryerContext, o *paymentorder.Order) (paymentorder.Pause, error) {
+func (s *Service) pauseOf(ctx context.Context, q sqlx.QueryerContext, o *paymentorder.Order) (Pause, error) {
 	return o.Pause(ctx, q, s.unlooked(o))
 }

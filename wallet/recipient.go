@@ -43,7 +43,7 @@ const shortestAddress = 14
 // can be paid over Lightning, too, is not.
 func (s *Service) Recipient(ctx context.Context, by Caller, text string, onChain bool) (_ Recipient, err error) {
 	defer by.told(&err)
-	if err := by.member(); err != nil {
+	if err := by.Member(); err != nil {
 		return Recipient{}, err
 	}
 	return s.recipient(ctx, by, text, onChain)

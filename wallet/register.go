@@ -25,9 +25,6 @@ type NewAccount struct {
 type Registered struct {
 	Name     string
 	Language string // that was heard, and is kept; "" for none
-	Lang     string // the user's own, "" for none
-	Unit     string // in which the user counts
-	Presence bool   // the user sees the balance in the roster
 	// Addresses are where the user is paid on the chain.
 	Addresses []Address
 }
@@ -124,12 +121,12 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, u *useraccount.User, n 
 	if err := useraccount.Rename(ctx, tx, u, n.Name, u.Now); err != nil {
 		return Registered{}, err
 	}
-	r := Registered{Name: n.Name, Lang: u.Lang, Unit: u.Unit, Presence: u.Presence}
+	r := Registered{Name: n.Name}
 	if n.Heard != "" && u.Lang == "" && n.Heard != s.Words.Match(s.Policy.Languages...) {
 		if err := useraccount.Set(ctx, tx, u, "language", n.Heard); err != nil {
 			return Registered{}, err
 		}
-		r.Language, r.Lang = n.Heard, n.Heard
+		r.Language = n.Heard
 	}
 	had, err := deposit.Addresses(ctx, tx, u.ID)
 	if err != nil {

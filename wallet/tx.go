@@ -17,8 +17,8 @@ type Movement struct {
 	// Code is that of the order of an outgoing payment which had not begun when the line
 	// was read, "" for all others.
 	Code  string
-	Pause paymentorder.Pause // what keeps that order from beginning
-	Waits bool               // it has still not begun
+	Pause Pause // what keeps that order from beginning
+	Waits bool  // it has still not begun
 }
 
 // Tx reads one line of the caller's statement by its number.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestCommandWithoutForm(t *testing.T) {
@@ -160,7 +161,7 @@ func TestRegisterAsCommand(t *testing.T) {
 func TestTheRosterFollowsACommand(t *testing.T) {
 	v := visiting(t)
 	v.town.do = func(command.Request) (command.Reply, error) {
-		return command.Reply{Greet: []command.Contact{{Kind: command.ToAddress, Node: coinNode, Name: coin}}, Part: []string{"bob"}}, nil
+		return command.Reply{Greet: []wallet.Contact{{Kind: wallet.AddressContact, Node: coinNode, Name: coin}}, Part: []string{"bob"}}, nil
 	}
 	v.says(`<iq type='set' from='` + ann + `/x' to='` + domain + `' id='q1'>` + does("balance", "", "", "") + `</iq>`)
 	for _, want := range []string{"iq result " + domain, "presence subscribe " + coinJID,

@@ -6,8 +6,9 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/i18n"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const nsPhoto = "vcard-temp:x:update"
@@ -53,7 +54,7 @@ func (c *Component) sendAppearance(ctx context.Context, a appearance) {
 		}
 	}
 	if a.contact == nil {
-		known, err := c.desk.Contact(ctx, a.user, a.at)
+		known, err := c.contact(ctx, a.user, a.at)
 		if err != nil {
 			if a.asked {
 				c.turnAway(ctx, a.at, a.user, err)
@@ -70,7 +71,7 @@ func (c *Component) sendAppearance(ctx context.Context, a appearance) {
 
 // contactsAppear lets the presences of all of user's contacts wait.
 func (c *Component) contactsAppear(ctx context.Context, user string) error {
-	contacts, err := c.desk.Contacts(ctx, user)
+	contacts, err := c.contacts(ctx, user)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
@@ -84,17 +85,29 @@ func (c *Component) contactsAppear(ctx context.Context, user string) error {
 
 // available is how a contact appears to user: available, with what it says, its
 // abilities (XEP-0115) and the hash of its picture (XEP-0153).
-func (c *Component) available(user string, k command.Contact) *Element {
+func (c *Component) available(user string, k wallet.Contact) *Element {
 	lang := c.match(k.Lang)
 	p := c.presence("", k.Node, user).With("lang", lang)
-	if k.Status != nil {
-		p.Add(El("", "status").Says(c.words(k.Unit, lang).Say(k.Status.Phrase, k.Status.Args)))
+	if text := status(c.words(k.Unit, lang), k); text != "" {
+		p.Add(El("", "status").Says(text))
 	}
 	return p.Add(capsElement(c, k), photoElement(k))
 }
 
+// status is what a contact says of itself in its presence: an address whose it is, and
+// each what its user may see of their money. "" is nothing.
+func status(say i18n.Printer, k wallet.Contact) string {
+	switch shown := k.Whose != ""; {
+	case k.Kind == wallet.AddressContact && k.Mine:
+		return say.Say("presence.address", map[string]any{"label": k.Label, "received": int64(k.Sum), "show": shown})
+	case shown:
+		return say.Say("presence.balance", map[string]any{"name": k.Whose, "balance": int64(k.Sum)})
+	}
+	return ""
+}
+
 // photoElement tells the hash of a contact's picture, so that clients fetch
 // it once, and an empty one that there is none (XEP-0153 §4.1).
-func photoElement(k command.Contact) *Element {
+func photoElement(k wallet.Contact) *Element {
 	return El(nsPhoto, "x", El(nsPhoto, "photo").Says(photoHash(k)))
 }

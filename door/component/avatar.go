@@ -5,12 +5,12 @@ import (
 	"encoding/base64"
 	"strconv"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // photoHash is the SHA-1 of a contact's picture in hex, as its presence tells
 // it (XEP-0153), "" for a contact without one.
-func photoHash(t command.Contact) string {
+func photoHash(t wallet.Contact) string {
 	p, err := portrait(t)
 	if err != nil || p == nil {
 		return ""

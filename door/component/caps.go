@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const (
@@ -17,21 +17,21 @@ const (
 
 // capsElement says in a presence what t can do (XEP-0115 §4). All contacts of
 // a kind have the same: thousands of addresses are asked about once.
-func capsElement(c *Component, t command.Contact) *Element {
+func capsElement(c *Component, t wallet.Contact) *Element {
 	return El(nsCaps, "c").With("hash", "sha-1").With("node", capsNode).With("ver", c.caps[t.Kind])
 }
 
 // capsOf is the node that clients ask about after they saw capsElement.
-func (c *Component) capsOf(kind command.ContactKind) string {
+func (c *Component) capsOf(kind wallet.ContactKind) string {
 	return capsNode + "#" + c.caps[kind]
 }
 
 // capsOfAll is the verification string of each kind of contact. What goes into
 // it, down to the languages, is fixed when the component is made.
-func (c *Component) capsOfAll() map[command.ContactKind]string {
-	all := make(map[command.ContactKind]string)
-	for _, kind := range []command.ContactKind{command.ToGateway, command.ToAddress, command.ToUser} {
-		all[kind] = capsHash(c.contactInfo(command.Contact{Kind: kind}, "", ""))
+func (c *Component) capsOfAll() map[wallet.ContactKind]string {
+	all := make(map[wallet.ContactKind]string)
+	for _, kind := range []wallet.ContactKind{wallet.GatewayContact, wallet.AddressContact, wallet.UserContact} {
+		all[kind] = capsHash(c.contactInfo(wallet.Contact{Kind: kind}, "", ""))
 	}
 	return all
 }

@@ -81,7 +81,7 @@ type Component struct {
 	started time.Time
 
 	services  map[xml.Name]Service
-	caps      map[command.ContactKind]string // verification strings (XEP-0115)
+	caps      map[wallet.ContactKind]string // verification strings (XEP-0115)
 	pace      *wallet.Pace
 	presences *presenceQueue // presences waiting to be sent
 	tally     tally

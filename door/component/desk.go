@@ -19,15 +19,19 @@ type Desk interface {
 	Menu(ctx context.Context, user, at string) ([]command.Spec, error)
 	// Account says how the desk knows a bare JID.
 	Account(ctx context.Context, user string) (wallet.Account, error)
-	// Contact says who at@gateway is, as viewer may see it; a NotFound fault
-	// if there is nobody, or nobody that viewer may know of.
-	Contact(ctx context.Context, viewer, at string) (command.Contact, error)
-	// Contacts lists who speaks to user with a presence of their own: the
-	// user's addresses and the contacts that the user subscribed to.
-	Contacts(ctx context.Context, user string) ([]command.Contact, error)
-	// Subscribe remembers that user wants (or no longer wants) the presence
+	// Caller finds out who asks.
+	Caller(ctx context.Context, by wallet.Caller) (wallet.Caller, error)
+	// Contact says who at@gateway is, as the caller may see it; a NotFound fault
+	// if there is nobody, or nobody that the caller may know of.
+	Contact(ctx context.Context, by wallet.Caller, at string) (wallet.Contact, error)
+	// Contacts lists who speaks to the caller with a presence of their own: the
+	// caller's addresses and the contacts that the caller subscribed to.
+	Contacts(ctx context.Context, by wallet.Caller) ([]wallet.Contact, error)
+	// AddressContacts lists the addresses of a user, for that user and for admins.
+	AddressContacts(ctx context.Context, by wallet.Caller, username string) ([]wallet.Contact, error)
+	// Subscribe remembers that the caller wants (or no longer wants) the presence
 	// of at@gateway.
-	Subscribe(ctx context.Context, user, at string, on bool) error
+	Subscribe(ctx context.Context, by wallet.Caller, at string, on bool) error
 	// Find resolves what a user typed into "add contact" to a local part.
 	Find(ctx context.Context, viewer, prompt string) (at string, err error)
 	// Members lists registered bare JIDs in order, n at most, after the one given.
@@ -38,5 +42,5 @@ type Desk interface {
 	// Here says that a user came: what was taken back is told now.
 	Here(ctx context.Context, user string) error
 	// Directory lists the users as contacts, for an admin only.
-	Directory(ctx context.Context, admin string) ([]command.Contact, error)
+	Directory(ctx context.Context, by wallet.Caller) ([]wallet.Contact, error)
 }

@@ -18,7 +18,7 @@ import (
 type desk struct {
 	mu         sync.Mutex
 	accounts   map[string]wallet.Account
-	contacts   map[string]command.Contact
+	contacts   map[string]wallet.Contact
 	subscribed map[string]bool
 	asked      []command.Request
 	returned   []string         // user and number of notices that came back
@@ -34,9 +34,9 @@ func newDesk() *desk {
 			"ann@example.org": {JID: "ann@example.org", Registered: true, Username: "ann", Unit: "sat"},
 			"bob@example.org": {JID: "bob@example.org", Registered: true, Username: "bob", Lang: "fr", Unit: "sat"},
 		},
-		contacts: map[string]command.Contact{
-			"bob":     {Kind: command.ToUser, Node: "bob", Name: "bob"},
-			"bc1qann": {Kind: command.ToAddress, Node: "bc1qann", Name: "bc1qann", Address: "bc1qann", Mine: true},
+		contacts: map[string]wallet.Contact{
+			"bob":     {Kind: wallet.UserContact, Node: "bob", Name: "bob"},
+			"bc1qann": {Kind: wallet.AddressContact, Node: "bc1qann", Name: "bc1qann", Mine: true},
 		},
 		subscribed: map[string]bool{"ann@example.org bc1qann": true},
 	}
@@ -82,40 +82,46 @@ func (d *desk) Account(_ context.Context, user string) (wallet.Account, error) {
 	return wallet.Account{JID: user}, nil
 }
 
-func (d *desk) Contact(_ context.Context, viewer, at string) (command.Contact, error) {
+func (d *desk) Caller(_ context.Context, by wallet.Caller) (wallet.Caller, error) { return by, nil }
+
+func (d *desk) Contact(_ context.Context, by wallet.Caller, at string) (wallet.Contact, error) {
 	if at == "" {
-		k := command.Contact{Kind: command.ToGateway}
-		if d.accounts[viewer].Registered {
-			k.Status = &command.Line{Phrase: "test.balance", Args: map[string]any{"name": d.accounts[viewer].Username}}
+		k := wallet.Contact{Kind: wallet.GatewayContact}
+		if viewer := d.accounts[by.JID]; viewer.Registered {
+			k.Whose = viewer.Username
 		}
 		return k, nil
 	}
 	if err := d.faults[at]; err != nil {
-		return command.Contact{}, err
+		return wallet.Contact{}, err
 	}
 	if k, ok := d.contacts[at]; ok {
 		return k, nil
 	}
-	return command.Contact{}, fault.New(fault.NotFound, "contact.unknown", nil)
+	return wallet.Contact{}, fault.New(fault.NotFound, "contact.unknown", nil)
 }
 
-func (d *desk) Contacts(_ context.Context, user string) ([]command.Contact, error) {
+func (d *desk) Contacts(_ context.Context, by wallet.Caller) ([]wallet.Contact, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var out []command.Contact
+	var out []wallet.Contact
 	for s, on := range d.subscribed {
 		u, at, _ := strings.Cut(s, " ")
-		if on && u == user && at != "" {
+		if on && u == by.JID && at != "" {
 			out = append(out, d.contacts[at])
 		}
 	}
 	return out, nil
 }
 
-func (d *desk) Subscribe(_ context.Context, user, at string, on bool) error {
+func (d *desk) AddressContacts(context.Context, wallet.Caller, string) ([]wallet.Contact, error) {
+	return nil, nil
+}
+
+func (d *desk) Subscribe(_ context.Context, by wallet.Caller, at string, on bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.subscribed[user+" "+at] = on
+	d.subscribed[by.JID+" "+at] = on
 	return nil
 }
 
@@ -132,7 +138,7 @@ func (d *desk) Members(_ context.Context, after string, n int) ([]string, error)
 	return out[:min(n, len(out))], nil
 }
 
-func (d *desk) Directory(context.Context, string) ([]command.Contact, error) {
+func (d *desk) Directory(context.Context, wallet.Caller) ([]wallet.Contact, error) {
 	return nil, fault.New(fault.NotAllowed, "fault.not-allowed", nil)
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // alwaysFeatures are what the gateway and its contacts do outside of iqs, or
@@ -27,10 +27,10 @@ var alwaysFeatures = []string{
 }
 
 // features is what a contact of that kind can do, in order.
-func features(kind command.ContactKind) []string {
+func features(kind wallet.ContactKind) []string {
 	all := slices.Clone(alwaysFeatures)
 	for _, s := range services {
-		if s.Feature != "" && (kind == command.ToGateway || !gatewayOnly[s.Feature]) {
+		if s.Feature != "" && (kind == wallet.GatewayContact || !gatewayOnly[s.Feature]) {
 			all = append(all, s.Feature)
 		}
 	}
@@ -56,12 +56,12 @@ func info(node string, identities []*Element, features []string, forms ...*Eleme
 
 // contactInfo is what a contact is and can do. Without a name it is the same
 // for all of a kind.
-func (c *Component) contactInfo(t command.Contact, node, name string) *Element {
+func (c *Component) contactInfo(t wallet.Contact, node, name string) *Element {
 	can := features(t.Kind)
 	switch t.Kind {
-	case command.ToAddress:
+	case wallet.AddressContact:
 		return info(node, []*Element{identity("hierarchy", "branch", name)}, can)
-	case command.ToUser:
+	case wallet.UserContact:
 		return info(node, []*Element{identity("account", "registered", name)}, can)
 	}
 	return info(node, c.gatewayNames(), can, c.infoForms()...)

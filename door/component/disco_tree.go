@@ -27,7 +27,7 @@ type place struct {
 var branch = []string{nsInfo, nsItems, nsRSM}
 
 // place finds a node of t for who asks.
-func (c *Component) place(ctx context.Context, q *Stanza, t command.Contact, node string) (place, error) {
+func (c *Component) place(ctx context.Context, q *Stanza, t wallet.Contact, node string) (place, error) {
 	viewer, say, err := c.listener(ctx, q)
 	if err != nil {
 		return place{}, err
@@ -37,27 +37,27 @@ func (c *Component) place(ctx context.Context, q *Stanza, t command.Contact, nod
 		return place{items: func(ctx context.Context) ([]*Element, error) {
 			return c.children(viewer, say, t), nil
 		}}, nil
-	case node == nodeUsers && t.Kind == command.ToGateway:
+	case node == nodeUsers && t.Kind == wallet.GatewayContact:
 		if !viewer.Admin {
 			return place{}, errForbidden
 		}
 		return place{"directory", "user", say.Say("disco.users", nil), branch,
 			func(ctx context.Context) ([]*Element, error) { return c.users(ctx, q.User) }}, nil
-	case node == nodeAddresses && t.Kind == command.ToUser:
+	case node == nodeAddresses && t.Kind == wallet.UserContact:
 		if !insider(t) {
 			return place{}, errForbidden
 		}
 		return place{"hierarchy", "branch", say.Say(addressesName(t), nil), branch,
-			func(ctx context.Context) ([]*Element, error) { return c.addresses(ctx, viewer, t) }}, nil
+			func(ctx context.Context) ([]*Element, error) { return c.addresses(ctx, q.User, t) }}, nil
 	}
 	return c.commandPlace(ctx, q, say, node)
 }
 
 // insider reports whether the reader is the user, or an admin: the desk tells
 // the real JID to nobody else.
-func insider(t command.Contact) bool { return t.Mine || t.RealJID != "" }
+func insider(t wallet.Contact) bool { return t.Mine || t.RealJID != "" }
 
-func addressesName(t command.Contact) string {
+func addressesName(t wallet.Contact) string {
 	if t.Mine {
 		return "disco.addresses.yours"
 	}
@@ -65,10 +65,10 @@ func addressesName(t command.Contact) string {
 }
 
 // children is what hangs directly below the gateway or a contact.
-func (c *Component) children(viewer wallet.Account, say i18n.Printer, t command.Contact) []*Element {
+func (c *Component) children(viewer wallet.Account, say i18n.Printer, t wallet.Contact) []*Element {
 	var out []*Element
 	switch t.Kind {
-	case command.ToGateway:
+	case wallet.GatewayContact:
 		if viewer.Registered {
 			own := item(c.jid(ownLocal(viewer)), nodeAddresses, say.Say("disco.addresses.yours", nil))
 			out = append(out, own)
@@ -78,14 +78,14 @@ func (c *Component) children(viewer wallet.Account, say i18n.Printer, t command.
 		if viewer.Admin {
 			out = append(out, item(c.cfg.Domain, nodeUsers, say.Say("disco.users", nil)))
 		}
-	case command.ToUser:
+	case wallet.UserContact:
 		if insider(t) {
 			out = append(out, item(c.jid(t.Node), nodeAddresses, say.Say(addressesName(t), nil)))
 		}
 		if t.RealJID != "" {
 			out = append(out, item(t.RealJID, "", say.Say("disco.identity", nil)))
 		}
-	case command.ToAddress:
+	case wallet.AddressContact:
 		if t.Owner != "" {
 			out = append(out, item(c.jid(t.Owner), "", say.Say("disco.owner", nil)))
 		}
@@ -104,34 +104,37 @@ func ownLocal(a wallet.Account) string {
 
 // users lists every member, for an admin.
 func (c *Component) users(ctx context.Context, admin string) ([]*Element, error) {
-	all, err := c.desk.Directory(ctx, admin)
+	by, err := c.caller(ctx, admin)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*Element, 0, len(all))
-	for _, u := range all {
-		out = append(out, item(c.jid(u.Node), "", u.Name))
+	all, err := c.desk.Directory(ctx, by)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return c.items(all), nil
 }
 
-// addresses lists the addresses of the user t.
-func (c *Component) addresses(ctx context.Context, viewer wallet.Account, t command.Contact) ([]*Element, error) {
-	owner := t.RealJID
-	if t.Mine {
-		owner = viewer.JID
-	}
-	all, err := c.desk.Contacts(ctx, owner)
+// addresses lists the addresses of the user t, for themself and for an admin.
+func (c *Component) addresses(ctx context.Context, viewer string, t wallet.Contact) ([]*Element, error) {
+	by, err := c.caller(ctx, viewer)
 	if err != nil {
 		return nil, err
 	}
-	var out []*Element
-	for _, a := range all {
-		if a.Kind == command.ToAddress && a.Mine {
-			out = append(out, item(c.jid(a.Node), "", a.Name))
-		}
+	all, err := c.desk.AddressContacts(ctx, by, t.Name)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return c.items(all), nil
+}
+
+// items are contacts in the tree.
+func (c *Component) items(all []wallet.Contact) []*Element {
+	out := make([]*Element, 0, len(all))
+	for _, k := range all {
+		out = append(out, item(c.jid(k.Node), "", k.Name))
+	}
+	return out
 }
 
 // commandPlace is the list of commands, or one of them (XEP-0050 §2.2).

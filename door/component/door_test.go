@@ -40,6 +40,8 @@ sat = "sat"
 "chat.welcome" = "Welcome to {gateway}."
 "fault.internal" = "Oops, {ref}."
 "fault.short" = "Not enough."
+"presence.address" = "Mine{label|if| ({label})|}{show|if|: {received|money}|}."
+"presence.balance" = "Hi {name}."
 "presence.stopping" = "See you."
 `
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestDrawnIsBounded(t *testing.T) {
@@ -59,7 +59,7 @@ func TestDrawingSizes(t *testing.T) {
 	if _, err := qrPNG(strings.Repeat("x", 5000)); err == nil {
 		t.Error("what does not fit is drawn")
 	}
-	if got := photoHash(command.Contact{Kind: command.ToUser}); got != "" {
+	if got := photoHash(wallet.Contact{Kind: wallet.UserContact}); got != "" {
 		t.Errorf("a user's photo is %q", got)
 	}
 }

@@ -81,7 +81,7 @@ func (c *Component) takeLast(l *link, q *Stanza) {
 
 // bye shows user that the gateway and all contacts are gone.
 func (c *Component) bye(ctx context.Context, user string) error {
-	contacts, err := c.desk.Contacts(ctx, user)
+	contacts, err := c.contacts(ctx, user)
 	if err != nil {
 		return err
 	}

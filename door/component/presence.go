@@ -91,7 +91,11 @@ func (c *Component) answerPresence(ctx context.Context, q *Stanza) {
 			return
 		}
 	}
-	if err := c.desk.Subscribe(ctx, q.User, q.At, on); err != nil {
+	by, err := c.caller(ctx, q.User)
+	if err == nil {
+		err = c.desk.Subscribe(ctx, by, q.At, on)
+	}
+	if err != nil {
 		c.turnAway(ctx, q.At, to, err)
 		return
 	}

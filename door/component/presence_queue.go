@@ -4,8 +4,8 @@ import (
 	"context"
 	"sync"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/keyqueue"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // presenceQueue is the presences that wait to be sent. Of two from the same contact
@@ -34,9 +34,9 @@ type pair struct{ user, at string }
 // appearance is how a contact will be shown.
 type appearance struct {
 	pair
-	everybody bool             // not one contact, but all that user knows
-	asked     bool             // user asked about somebody who may not be there
-	contact   *command.Contact // as the desk just listed it, nil to ask again
+	everybody bool            // not one contact, but all that user knows
+	asked     bool            // user asked about somebody who may not be there
+	contact   *wallet.Contact // as the desk just listed it, nil to ask again
 }
 
 func newPresenceQueue(most, ofOne int) *presenceQueue {

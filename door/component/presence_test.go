@@ -115,9 +115,9 @@ func TestALonelyInstanceGreetsEverybody(t *testing.T) {
 		cfg.Alone = func(context.Context) bool { return true }
 	})
 	want := map[string]bool{
-		"> ann@example.org Hi ann.":  true,
-		"> bob@example.org Hi bob.":  true,
-		"bc1qann@ > ann@example.org": true,
+		"> ann@example.org Hi ann.":        true,
+		"> bob@example.org Hi bob.":        true,
+		"bc1qann@ > ann@example.org Mine.": true,
 	}
 	for range len(want) {
 		if s := seen(d.hears()); !want[s] {

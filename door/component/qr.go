@@ -7,7 +7,7 @@ import (
 
 	"rsc.io/qr"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // qrLong is the length in bytes from which a text is drawn with little
@@ -55,9 +55,9 @@ func qrPNG(text string) ([]byte, error) {
 }
 
 // portrait is the picture of a contact, nil if it has none.
-func portrait(t command.Contact) (*drawing, error) {
-	if t.Address == "" {
+func portrait(t wallet.Contact) (*drawing, error) {
+	if t.Kind != wallet.AddressContact {
 		return nil, nil
 	}
-	return draw("bitcoin:" + t.Address)
+	return draw("bitcoin:" + t.Name)
 }

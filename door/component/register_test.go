@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestRegistrationForm(t *testing.T) {
@@ -123,7 +124,7 @@ func TestRegisteringTellsAndGreets(t *testing.T) {
 		}
 		return command.Reply{
 			Lines: []command.Line{{Phrase: "test.first"}, {Phrase: "test.second"}},
-			Greet: []command.Contact{{Kind: command.ToAddress, Node: coinNode, Name: coin}},
+			Greet: []wallet.Contact{{Kind: wallet.AddressContact, Node: coinNode, Name: coin}},
 		}, nil
 	}
 	for name, tt := range map[string]struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/door/component"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestANewKindOfReply(t *testing.T) {
@@ -18,7 +19,7 @@ func TestANewKindOfReply(t *testing.T) {
 				Copy:  []string{"bitcoin:bc1qann", "lnbc1"},
 				Next:  []command.Suggestion{{Text: "confirm k7fw", Label: "button.confirm"}},
 				QR:    "bitcoin:bc1qann",
-				Greet: []command.Contact{{Kind: command.ToAddress, Node: "bc1qann", Name: "bc1qAnn", Label: "rent"}},
+				Greet: []wallet.Contact{{Kind: wallet.AddressContact, Node: "bc1qann", Name: "bc1qAnn", Label: "rent"}},
 				Part:  []string{"bob"},
 			}, nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 const nsNick = "http://jabber.org/protocol/nick"
@@ -18,7 +19,7 @@ func (c *Component) Follow(ctx context.Context, user string, r command.Reply) {
 			nick = k.Label
 		}
 		phrase := "presence.hello"
-		if k.Kind == command.ToGateway {
+		if k.Kind == wallet.GatewayContact {
 			phrase = "presence.hello-gateway"
 			nick = c.cfg.Name
 		}

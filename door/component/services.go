@@ -3,7 +3,6 @@ package component
 import (
 	"context"
 
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -59,11 +58,34 @@ var gatewayOnly = map[string]bool{nsRegister: true, nsPrompt: true}
 
 // target is who the stanza is for, as its sender may see it. Nobody there, or
 // nobody that the sender may know of, is a NotFound fault.
-func (c *Component) target(ctx context.Context, q *Stanza) (command.Contact, error) {
+func (c *Component) target(ctx context.Context, q *Stanza) (wallet.Contact, error) {
 	if q.At == "" {
-		return command.Contact{Kind: command.ToGateway, Name: c.cfg.Name}, nil
+		return wallet.Contact{Kind: wallet.GatewayContact, Name: c.cfg.Name}, nil
 	}
-	return c.desk.Contact(ctx, q.User, q.At)
+	return c.contact(ctx, q.User, q.At)
+}
+
+// contact is who at@gateway is, as a user may see it.
+func (c *Component) contact(ctx context.Context, user, at string) (wallet.Contact, error) {
+	by, err := c.caller(ctx, user)
+	if err != nil {
+		return wallet.Contact{}, err
+	}
+	return c.desk.Contact(ctx, by, at)
+}
+
+// contacts are those who speak to a user with a presence of their own.
+func (c *Component) contacts(ctx context.Context, user string) ([]wallet.Contact, error) {
+	by, err := c.caller(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	return c.desk.Contacts(ctx, by)
+}
+
+// caller is a user who asks in person, as all do who come by XMPP.
+func (c *Component) caller(ctx context.Context, user string) (wallet.Caller, error) {
+	return c.desk.Caller(ctx, wallet.Caller{JID: user})
 }
 
 // listener is who asks, and the words to answer with: in the language of the

@@ -67,16 +67,17 @@ func (w *town) Account(_ context.Context, user string) (wallet.Account, error) {
 	return a, nil
 }
 
-func (w *town) Contact(_ context.Context, viewer, at string) (command.Contact, error) {
+func (w *town) Contact(_ context.Context, by wallet.Caller, at string) (wallet.Contact, error) {
+	viewer := by.JID
 	if at != "" && w.away != nil {
-		return command.Contact{}, w.away
+		return wallet.Contact{}, w.away
 	}
 	of := map[string]string{"ann": ann, "bob": bob, "dora": dora, "dora\\40example.org": dora}
 	switch owner := of[at]; {
 	case at == "":
-		return command.Contact{Kind: command.ToGateway}, nil
+		return wallet.Contact{Kind: wallet.GatewayContact}, nil
 	case at == coinNode:
-		k := command.Contact{Kind: command.ToAddress, Node: at, Name: coin, Address: coin, URL: "https://explorer.example/" + coin}
+		k := wallet.Contact{Kind: wallet.AddressContact, Node: at, Name: coin, URL: "https://explorer.example/" + coin}
 		if viewer == ann || viewer == root {
 			k.Owner = "ann"
 		}
@@ -86,31 +87,38 @@ func (w *town) Contact(_ context.Context, viewer, at string) (command.Contact, e
 		return k, nil
 	case owner == "", owner == dora && viewer != dora && viewer != root:
 	default:
-		k := command.Contact{Kind: command.ToUser, Node: at, Name: at, Mine: viewer == owner}
+		k := wallet.Contact{Kind: wallet.UserContact, Node: at, Name: at, Mine: viewer == owner}
 		if viewer == owner || viewer == root {
 			k.RealJID = owner
 		}
 		return k, nil
 	}
-	return command.Contact{}, fault.New(fault.NotFound, "contact.unknown", nil)
+	return wallet.Contact{}, fault.New(fault.NotFound, "contact.unknown", nil)
 }
 
-func (w *town) Contacts(_ context.Context, user string) ([]command.Contact, error) {
-	if user != ann {
+func (w *town) Contacts(_ context.Context, by wallet.Caller) ([]wallet.Contact, error) {
+	if by.JID != ann {
 		return nil, nil
 	}
-	return []command.Contact{
-		{Kind: command.ToUser, Node: "bob", Name: "bob"},
-		{Kind: command.ToAddress, Node: coinNode, Name: coin, Mine: true},
-		{Kind: command.ToAddress, Node: "bc1other", Name: "bc1other"},
+	return []wallet.Contact{
+		{Kind: wallet.UserContact, Node: "bob", Name: "bob"},
+		{Kind: wallet.AddressContact, Node: coinNode, Name: coin, Mine: true},
+		{Kind: wallet.AddressContact, Node: "bc1other", Name: "bc1other"},
 	}, nil
 }
 
-func (w *town) Directory(_ context.Context, admin string) ([]command.Contact, error) {
-	if admin != root {
+func (w *town) AddressContacts(_ context.Context, by wallet.Caller, username string) ([]wallet.Contact, error) {
+	if username != "ann" || by.JID != ann && by.JID != root {
+		return nil, wallet.ErrAdminsOnly
+	}
+	return []wallet.Contact{{Kind: wallet.AddressContact, Node: coinNode, Name: coin, Mine: by.JID == ann}}, nil
+}
+
+func (w *town) Directory(_ context.Context, by wallet.Caller) ([]wallet.Contact, error) {
+	if by.JID != root {
 		return nil, fault.New(fault.NotAllowed, "fault.not-allowed", nil)
 	}
-	return []command.Contact{{Kind: command.ToUser, Node: "ann", Name: "ann"}, {Kind: command.ToUser, Node: "bob", Name: "bob"}}, nil
+	return []wallet.Contact{{Kind: wallet.UserContact, Node: "ann", Name: "ann"}, {Kind: wallet.UserContact, Node: "bob", Name: "bob"}}, nil
 }
 
 func (w *town) Find(_ context.Context, viewer, prompt string) (string, error) {
@@ -133,7 +141,9 @@ func (w *town) Menu(_ context.Context, user, _ string) ([]command.Spec, error) {
 	return w.menu, w.opening(user)
 }
 
-func (w *town) Subscribe(_ context.Context, user, _ string, _ bool) error { return w.opening(user) }
+func (w *town) Subscribe(_ context.Context, by wallet.Caller, _ string, _ bool) error {
+	return w.opening(by.JID)
+}
 
 // far is a server that the town does not serve.
 const far = "@far.example"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 
-	"github.com/bitcoim/bitcoim/command"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // vcard says who the gateway or a contact is (XEP-0054). A user's real JID is
@@ -16,15 +16,15 @@ func vcard(ctx context.Context, c *Component, q *Stanza) (Answer, error) {
 	}
 	v := El(nsVCard, "vCard")
 	switch t.Kind {
-	case command.ToGateway:
+	case wallet.GatewayContact:
 		_, say, err := c.listener(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		v.Add(entry("FN", c.cfg.Name), entry("DESC", say.Say("vcard.gateway", nil)), entry("URL", home))
-	case command.ToAddress:
+	case wallet.AddressContact:
 		v.Add(entry("FN", t.Name), entry("NICKNAME", t.Label), entry("URL", t.URL))
-	case command.ToUser:
+	case wallet.UserContact:
 		v.Add(entry("FN", t.RealJID), entry("NICKNAME", t.Name))
 	}
 	p, err := portrait(t)

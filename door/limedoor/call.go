@@ -97,7 +97,7 @@ func (c *call) caller(ctx context.Context, name string, asked ...any) (wallet.Ca
 // caller is who asks the wallet, and how they are spoken to.
 func (d *Door) caller(ctx context.Context, w who, lang string, key wallet.Key) (wallet.Caller, speech, error) {
 	by, err := d.desk.Caller(ctx, wallet.Caller{JID: w.jid, App: w.app, Login: w.login, Key: key})
-	lang, unit := d.desk.Speech(by.User, lang)
+	lang, unit := d.desk.Speech(by, lang)
 	return by, speech{lang, unit}, err
 }
 

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/address"
-	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func (d *Door) contacts(m *lime.Mux) {
@@ -54,19 +54,23 @@ func (d *Door) contacts(m *lime.Mux) {
 
 // contacts are those in the user's roster, for whoever may read the history: it
 // names the same people.
-func (c *call) contacts(ctx context.Context) ([]command.Contact, error) {
+func (c *call) contacts(ctx context.Context) ([]wallet.Contact, error) {
 	if err := c.mayLook(ctx); err != nil {
 		return nil, err
 	}
-	return c.door.desk.Contacts(ctx, c.jid)
+	by, err := c.caller(ctx, "contacts")
+	if err != nil {
+		return nil, err
+	}
+	return c.door.desk.Contacts(ctx, by)
 }
 
-func (d *Door) contactOf(c command.Contact) lime.Contact {
+func (d *Door) contactOf(c wallet.Contact) lime.Contact {
 	name := c.Name
 	if c.Label != "" {
 		name = c.Label
 	}
-	group := map[command.ContactKind]string{command.ToAddress: "addresses", command.ToUser: "users"}[c.Kind]
+	group := map[wallet.ContactKind]string{wallet.AddressContact: "addresses", wallet.UserContact: "users"}[c.Kind]
 	return lime.Contact{Identity: lime.Identity{Name: c.Node, Domain: d.o.Domain}, Name: name, Group: group}
 }
 
@@ -88,10 +92,14 @@ func (c *call) keep(ctx context.Context, text string, on bool) error {
 	if err != nil {
 		return err
 	}
+	by, err := c.caller(ctx, "contacts")
+	if err != nil {
+		return err
+	}
 	if on {
-		if _, err := c.door.desk.Contact(ctx, c.jid, at); err != nil {
+		if _, err := c.door.desk.Contact(ctx, by, at); err != nil {
 			return err
 		}
 	}
-	return c.door.desk.Subscribe(ctx, c.jid, at, on)
+	return c.door.desk.Subscribe(ctx, by, at, on)
 }

@@ -35,7 +35,7 @@ var house = []room{
 	{"door/web", "httpserve lnurl " + door},
 
 	// the desk
-	{"command", "db deposit i18n paymentorder useraccount wallet " + values},
+	{"command", "i18n wallet " + values},
 
 	// what can be done with a wallet
 	{"wallet", "app chain db i18n lightning lnurl moneysocket fiat " + people + values},
