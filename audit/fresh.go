@@ -17,14 +17,14 @@ import (
 var sets = map[string]string{
 	"ref":      `SELECT ref FROM unaudited`,
 	"transfer": `SELECT transfer FROM unaudited WHERE transfer IS NOT NULL`,
-	"account":  `SELECT t.debit FROM unaudited n JOIN transfer t ON t.id = n.transfer UNION ALL SELECT t.credit FROM unaudited n JOIN transfer t ON t.id = n.transfer`,
+	"account":  `SELECT debit FROM transfer WHERE {transfer id} UNION ALL SELECT credit FROM transfer WHERE {transfer id}`,
 	// No transfer is refused for its name: what only looks like an order is none.
 	"order": `SELECT CASE WHEN ref LIKE 'order:%' AND length(ref) BETWEEN 7 AND 24 AND ltrim(substr(ref, 7), '0123456789') = '' THEN CAST(substr(ref, 7) AS BIGINT) END FROM unaudited`,
 	"coin":  `SELECT substr(ref, 6) FROM unaudited WHERE ref LIKE 'coin:%'`,
 	// Also those that neighbours paid.
 	"invoice": `SELECT substr(ref, 9) FROM unaudited WHERE ref LIKE 'invoice:%' UNION ALL SELECT payment_hash FROM payment_order WHERE to_user IS NOT NULL AND payment_hash IS NOT NULL AND {order id}`,
 	"user":    `SELECT user_id FROM payment_order WHERE {order id} UNION ALL SELECT id FROM user_account WHERE {account held}`,
-	"app":     `SELECT by_app FROM payment_order WHERE by_app IS NOT NULL AND {order id}`,
+	"app":     `SELECT by_app FROM payment_order WHERE {order id}`,
 }
 
 // in is how an engine asks whether a column is in a set. PostgreSQL thinks that it may as well

@@ -33,7 +33,10 @@ SELECT 0 AS id, CAST(-SUM(bal) AS BIGINT) AS msat FROM account WHERE name IN ($1
 UNION ALL
 SELECT id, CASE WHEN state IN ('confirming', 'done') THEN amount + COALESCE(fee, 0) ELSE 0 END
 FROM payment_order
-WHERE to_user IS NULL AND (state IN ('held', 'sending', 'in_flight', 'stuck', 'confirming') OR state = 'done' AND ended > $3)`, append(names, l.at-aDayAndABit)...)
+WHERE to_user IS NULL AND id IN (
+    SELECT id FROM payment_order WHERE state IN ('held', 'sending', 'in_flight', 'confirming', 'stuck') AND amount > 0
+    UNION ALL
+    SELECT id FROM payment_order WHERE to_user IS NULL AND state = 'done' AND ended > $3)`, append(names, l.at-aDayAndABit)...)
 	if err != nil {
 		return moment{}, fmt.Errorf("audit: moment: %w", err)
 	}

@@ -40,7 +40,7 @@ GROUP BY w.app_id`, fresh: freshAppSpent},
 // what is longer with the sums that it is made of.
 const (
 	freshSpent = `
-WITH minutes AS (SELECT DISTINCT user_id, confirmed - confirmed % 60 AS since FROM payment_order WHERE {order id} AND confirmed IS NOT NULL)
+WITH minutes AS (SELECT DISTINCT user_id, confirmed - confirmed % 60 AS since FROM payment_order WHERE {order id}) -- also of no time, which has none
 SELECT u.jid || ' has sums of ' || CAST(COUNT(*) AS TEXT) || ' spans of time that are not what was ordered' AS what
 FROM (
     SELECT m.user_id FROM minutes m
@@ -54,7 +54,7 @@ FROM (
 JOIN user_account u ON u.id = w.user_id
 GROUP BY u.id, u.jid`
 	freshAppSpent = `
-WITH minutes AS (SELECT DISTINCT by_app, confirmed - confirmed % 60 AS since FROM payment_order WHERE {order id} AND by_app IS NOT NULL AND confirmed IS NOT NULL)
+WITH minutes AS (SELECT DISTINCT by_app, confirmed - confirmed % 60 AS since FROM payment_order WHERE {order id}) -- also of no app, which has no sums
 SELECT 'app ' || CAST(w.by_app AS TEXT) || ' has sums of ' || CAST(COUNT(*) AS TEXT) || ' spans of time that are not what was ordered' AS what
 FROM (
     SELECT m.by_app FROM minutes m
