@@ -31,6 +31,9 @@ func TestOrdersThatAreOverMakeNobodyWait(t *testing.T) {
 		"what waits for a block":      {func(tx *db.Tx) error { return paymentorder.LookNow(c.ctx, tx, now) }, "order_due"},
 		"what is stored":              {func(tx *db.Tx) error { _, err := paymentorder.Stored(c.ctx, tx); return err }, "order_due"},
 		"what somebody has in hand":   {func(tx *db.Tx) error { _, err := paymentorder.InHand(c.ctx, tx); return err }, "order_due"},
+		"what left lately":            {func(tx *db.Tx) error { _, err := paymentorder.Unburied(c.ctx, tx, 9); return err }, "order_outside"},
+		"what left over Lightning":    {func(tx *db.Tx) error { _, err := paymentorder.OnTheirWay(c.ctx, tx, 9); return err }, "order_outside"},
+		"when the first left":         {func(tx *db.Tx) error { _, _, err := paymentorder.FirstOutside(c.ctx, tx); return err }, "order_first"},
 		"what an operator looks at":   {func(tx *db.Tx) error { _, err := paymentorder.AllUnderWay(c.ctx, tx); return err }, "order_due"},
 		"what is to be looked at now": {func(tx *db.Tx) error { _, err := paymentorder.Due(c.ctx, tx, paymentorder.Lightning, now); return err }, "order_due"},
 	} {

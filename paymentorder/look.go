@@ -13,7 +13,7 @@ import (
 func FirstOutside(ctx context.Context, q sqlx.QueryerContext) (int64, bool, error) {
 	var at sql.NullInt64
 	err := sqlx.GetContext(ctx, q, &at, `
-SELECT MIN(confirmed) FROM payment_order WHERE to_address IS NOT NULL OR payment_hash IS NOT NULL AND to_user IS NULL`)
+SELECT MIN(confirmed) FROM payment_order WHERE to_user IS NULL AND confirmed IS NOT NULL`)
 	if err != nil {
 		return 0, false, fmt.Errorf("paymentorder: first: %w", err)
 	}
@@ -37,14 +37,14 @@ func ByHash(ctx context.Context, q sqlx.QueryerContext, hash string) ([]Order, e
 // Unburied lists the orders with a stored transaction whose end is open, and
 // those that were done after a time.
 func Unburied(ctx context.Context, q sqlx.QueryerContext, after int64) ([]Order, error) {
-	return list(ctx, q, `WHERE e.txid IS NOT NULL AND (o.state IN ('sending', 'in_flight', 'confirming', 'stuck') OR o.state = 'done' AND o.ended > $1)
+	return list(ctx, q, `WHERE `+outsideSince+` AND e.txid IS NOT NULL AND (o.state IN ('sending', 'in_flight', 'confirming', 'stuck') OR o.state = 'done' AND o.ended > $1)
 ORDER BY o.id`, after)
 }
 
 // OnTheirWay lists the orders over Lightning whose end is open, and those that
 // were done after a time, neighbours' apart.
 func OnTheirWay(ctx context.Context, q sqlx.QueryerContext, after int64) ([]Order, error) {
-	return list(ctx, q, `WHERE o.payment_hash IS NOT NULL AND o.to_user IS NULL
+	return list(ctx, q, `WHERE `+outsideSince+` AND o.payment_hash IS NOT NULL AND o.to_user IS NULL
 AND (o.state IN ('sending', 'in_flight', 'stuck') OR o.state = 'done' AND o.ended > $1) ORDER BY o.id`, after)
 }
 

@@ -111,6 +111,9 @@ const (
 	ofUser   = `fee_limit >= 0`
 
 	allUnderWay = `o.id IN (SELECT id FROM payment_order WHERE ` + underWay + ` AND ` + ofAll + `)`
+	// outsideSince are those, and what was paid to the outside after $1.
+	outsideSince = `o.id IN (SELECT id FROM payment_order WHERE ` + underWay + ` AND ` + ofAll + `
+UNION ALL SELECT id FROM payment_order WHERE to_user IS NULL AND state = 'done' AND ended > $1)`
 )
 
 const byCode = `WHERE o.user_id = $1 AND o.code = $2 AND o.code <> ''`
