@@ -126,6 +126,10 @@ func atNodes(ctx context.Context, c config.Config, do func(node chain.Node, ln l
 	return do(node, ln)
 }
 
+// beforeAgain is for how long books and nodes may go on moving until they are read again.
+// Tests wait for nobody.
+var beforeAgain = 2 * time.Second
+
 // settled audits the world until it finds nothing, a few times at most: books
 // and node are not read at one instant, and what moves meanwhile is no finding.
 func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node, of audit.Scope) (r audit.Report, err error) {
@@ -136,7 +140,7 @@ func settled(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node, 
 		select {
 		case <-ctx.Done():
 			return r, ctx.Err()
-		case <-time.After(2 * time.Second):
+		case <-time.After(beforeAgain):
 		}
 	}
 }
