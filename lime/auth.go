@@ -17,9 +17,6 @@ const (
 	SchemeExternal  Scheme = "external"  // a token of an issuer
 )
 
-// schemes in the order in which they are offered.
-var schemes = []Scheme{SchemeGuest, SchemePlain, SchemeKey, SchemeTransport, SchemeExternal}
-
 // Authentication is the proof that goes with a scheme. The secrets are as a
 // person knows them; on the wire they are base64.
 type Authentication struct {

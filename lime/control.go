@@ -1,6 +1,9 @@
 package lime
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Media types of the documents by which a session is controlled.
 const (
@@ -60,15 +63,6 @@ const (
 	RouteIdentityByPriority RoutingRule = "identityByPriority"
 )
 
-// listens reports whether what is sent to the identity is for this session.
-func (p Presence) listens() bool {
-	switch p.Status {
-	case Available, Busy, Away:
-		return p.RoutingRule != RouteInstance
-	}
-	return false
-}
-
 // Receipt says which notifications a session wants. Failed comes always.
 type Receipt struct {
 	Events []Event `json:"events"`
@@ -76,8 +70,6 @@ type Receipt struct {
 
 // MediaType is TypeReceipt.
 func (Receipt) MediaType() MediaType { return TypeReceipt }
-
-func (r Receipt) wants(e Event) bool { return e == Failed || slices.Contains(r.Events, e) }
 
 // Capability says what somebody understands.
 type Capability struct {
@@ -151,4 +143,10 @@ func (d Delegation) Allows(e Envelope) bool {
 		})
 	}
 	return false
+}
+
+// below reports whether path is of, or below it.
+func below(path, of string) bool {
+	path, of = strings.ToLower(path), strings.ToLower(of)
+	return path == of || of == "/" || strings.HasPrefix(path, of+"/")
 }

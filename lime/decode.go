@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bitcoim/bitcoim/lime/internal/jsonscan"
 )
 
 // maxDepth is how deeply the JSON of an envelope may be nested.
@@ -16,11 +18,11 @@ const maxDepth = 64
 // could be read, so that its sender can be told. Bytes that are not a JSON
 // object are ErrNotJSON, without an envelope.
 func Decode(b []byte) (Envelope, error) {
-	if n := blank(b); n == len(b) || b[n] != '{' {
+	if n := jsonscan.Blank(b); n == len(b) || b[n] != '{' {
 		return nil, ErrNotJSON
 	}
 	// Before the bytes are parsed, as parsers may be recursive.
-	d := &decoder{deep: depth(b) > maxDepth}
+	d := &decoder{deep: jsonscan.Depth(b) > maxDepth}
 	if !d.deep && !json.Valid(b) {
 		return nil, ErrNotJSON
 	}

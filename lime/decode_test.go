@@ -17,6 +17,14 @@ func node(s string) lime.Node {
 	return n
 }
 
+// code is the reason code of an error, 0 if it has none.
+func code(err error) lime.Code {
+	if err == nil {
+		return 0
+	}
+	return lime.ReasonOf(err, -1).Code
+}
+
 // What is written is read again as the same; the text is the one on the right.
 func TestEnvelopesAsJSON(t *testing.T) {
 	header := lime.Header{ID: "1", From: node("alice@host/home"), To: node("bob@host"), PP: node("bot@host/1"), Metadata: map[string]string{"b": "2", "#a": "1"}}
@@ -151,25 +159,11 @@ func TestEnvelopesThatMakeNoSense(t *testing.T) {
 			if code(err) != tt.code || e == nil {
 				t.Fatalf("got %v, %v", e, err)
 			}
-			if b, err := lime.Encode(&lime.Notification{Header: *headerOf(e), Event: lime.Failed}); err != nil || !strings.Contains(string(b), `"id":"1"`) {
+			if b, err := lime.Encode(&lime.Notification{Header: *e.Head(), Event: lime.Failed}); err != nil || !strings.Contains(string(b), `"id":"1"`) {
 				t.Errorf("the id is lost: %s, %v", b, err)
 			}
 		})
 	}
-}
-
-func headerOf(e lime.Envelope) *lime.Header {
-	switch e := e.(type) {
-	case *lime.Message:
-		return &e.Header
-	case *lime.Notification:
-		return &e.Header
-	case *lime.Command:
-		return &e.Header
-	case *lime.Session:
-		return &e.Header
-	}
-	return nil
 }
 
 func TestBytesThatAreNoObject(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 // Encode writes an envelope as one JSON object, without nulls and without
 // empty fields. Errors are for the programmer: a document that cannot be
 // written, a message without content, a command without a method.
-func Encode(e Envelope) ([]byte, error) { return appendEnvelope(make([]byte, 0, 256), e.header(), e) }
+func Encode(e Envelope) ([]byte, error) { return appendEnvelope(make([]byte, 0, 256), e.Head(), e) }
 
 // appendEnvelope appends the JSON of e to b, with h in the place of its header.
 func appendEnvelope(b []byte, h *Header, e Envelope) (_ []byte, err error) {

@@ -10,12 +10,12 @@ type Header struct {
 }
 
 // Envelope is a *[Message], *[Notification], *[Command] or *[Session].
-type Envelope interface{ header() *Header }
+type Envelope interface{ Head() *Header }
 
-func (h *Header) header() *Header { return h }
+func (h *Header) Head() *Header { return h }
 
 // sender is to whom answers go: PP if there is one, else From.
-func (h *Header) sender() Node {
+func (h *Header) Sender() Node {
 	if !h.PP.IsZero() {
 		return h.PP
 	}

@@ -1,10 +1,13 @@
-// Package lime speaks the LIME protocol (limeprotocol.org): JSON envelopes
-// that carry messages, notifications and commands between nodes, over TCP,
-// WebSocket or within a process.
+// Package lime has the values of the LIME protocol (limeprotocol.org): JSON envelopes
+// that carry messages, notifications and commands between nodes.
 //
-// A [Server] lets nodes in, authenticates them, answers their commands from a
-// [Mux] and routes what they send to each other. A [Dialer] makes one session
-// with a server, a [Client] keeps one. Both ends of a session are a [Channel].
+// An [Envelope] is addressed to a [Node], name@domain/instance. It carries a [Document]:
+// text, JSON of a [MediaType], or one of the types of this package. A [Command] asks for
+// the resource of a [URI] by a [Method]; what goes wrong is a [Reason]. [Decode] and
+// [Encode] read and write envelopes, which a [Transport] carries.
+//
+// Package [github.com/bitcoim/bitcoim/lime/limeclient] makes sessions with a server, and
+// [github.com/bitcoim/bitcoim/lime/limeserver] is one.
 //
 // What is read may be sloppy: an envelope that makes no sense is answered with
 // a [Reason] where it has an id, and the session goes on. What is written is

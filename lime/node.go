@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bitcoim/bitcoim/lime/internal/ascii"
 )
 
 // maxPart is the longest name, domain or instance, in bytes.
@@ -21,28 +23,13 @@ func ParseIdentity(s string) (Identity, error) {
 	return n.Identity, err
 }
 
-// sameFold reports whether two names or domains are equal but for the case of ASCII
-// letters.
-func sameFold(a, b string) bool { return fold(a) == fold(b) }
-
 // IsZero reports whether neither name nor domain is set.
 func (i Identity) IsZero() bool { return i == Identity{} }
 
 // Key is the form that is the same for equal identities: they are compared
 // without regard to the case of ASCII letters. What letters beyond those are the
-// same, says whoever gives out the names: "\u212A" is a k to Unicode and no k in a
-// name.
-func (i Identity) Key() string { return fold(i.String()) }
-
-// fold makes ASCII capitals small, and nothing else.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + ('a' - 'A')
-		}
-		return r
-	}, s)
-}
+// same, says whoever gives out the names.
+func (i Identity) Key() string { return ascii.Fold(i.String()) }
 
 // Equal compares without regard to case.
 func (i Identity) Equal(other Identity) bool {
@@ -113,7 +100,7 @@ func ParseNode(s string) (Node, error) {
 func (n Node) IsZero() bool { return n == Node{} }
 
 // Key is the form that is the same for equal nodes.
-func (n Node) Key() string { return fold(n.String()) }
+func (n Node) Key() string { return ascii.Fold(n.String()) }
 
 // Equal compares without regard to case.
 func (n Node) Equal(other Node) bool { return n == other || n.Key() == other.Key() }

@@ -7,6 +7,9 @@ import (
 	"sync"
 )
 
+// maxEnvelope is the limit of a pipe before somebody sets one, in bytes.
+const maxEnvelope = 256 << 10
+
 // Pipe makes the two ends of a transport within this process.
 func Pipe() (client, server Transport) {
 	up, down := make(chan []byte, 16), make(chan []byte, 16)

@@ -67,6 +67,10 @@ func Errorf(code Code, format string, args ...any) *Reason {
 	return &Reason{code, fmt.Sprintf(format, args...)}
 }
 
+// ErrRefused is what somebody hears who is not let in: the same for an unknown name
+// and for a wrong password.
+var ErrRefused error = &Reason{AuthenticationFailed, "the name or the secret is wrong"}
+
 func (r *Reason) Error() string {
 	return fmt.Sprintf("%s (lime code %d)", r.Description, r.Code)
 }

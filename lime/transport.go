@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"net"
-	"time"
 )
 
 // Transport carries envelopes as bytes, one connection's worth. One goroutine
@@ -45,19 +44,4 @@ type Info struct {
 // encryption, or because there is no network between.
 func (i Info) Secure() bool {
 	return i.Encryption == TLS || i.Remote == "" || net.ParseIP(i.Remote).IsLoopback()
-}
-
-// linger is how long a transport waits for its peer to read the last words.
-const linger = time.Second
-
-// host is the address of a peer without its port.
-func host(a net.Addr) string {
-	if a == nil {
-		return ""
-	}
-	h, _, err := net.SplitHostPort(a.String())
-	if err != nil {
-		return a.String()
-	}
-	return h
 }

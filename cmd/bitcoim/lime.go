@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 )
 
 // limeVerb is `bitcoim lime`: a LIME client for people, of any server.
@@ -57,12 +58,12 @@ func (o *limeOptions) flags(f *flag.FlagSet) {
 }
 
 // dialer is what the options say.
-func (o limeOptions) dialer() (*lime.Dialer, error) {
+func (o limeOptions) dialer() (*limeclient.Dialer, error) {
 	node, err := lime.ParseNode(o.as)
 	if err != nil {
 		return nil, err
 	}
-	d := &lime.Dialer{Node: node, Mux: lime.NewMux(), TLS: &tls.Config{MinVersion: tls.VersionTLS12}}
+	d := &limeclient.Dialer{Node: node, Mux: limeclient.NewMux(), TLS: &tls.Config{MinVersion: tls.VersionTLS12}}
 	if d.Authentication, err = o.authentication(); err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func readSecret(name string) (string, error) {
 }
 
 // open makes a session.
-func (o limeOptions) open(ctx context.Context, d *lime.Dialer) (*lime.Channel, error) {
+func (o limeOptions) open(ctx context.Context, d *limeclient.Dialer) (*limeclient.Channel, error) {
 	server := o.server
 	if server == "" {
 		if d.Node.Domain == "" {

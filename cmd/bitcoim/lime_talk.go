@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 )
 
 // limeSend sends a text and prints what comes until it was read, or failed.
@@ -22,8 +23,10 @@ func limeSend(ctx context.Context, p *program, o limeOptions, text string) error
 	}
 	m := &lime.Message{Header: lime.Header{ID: lime.NewID(), To: to}, Content: lime.Text(text)}
 	read := make(chan error, 8)
-	d.Mux.Messages("", func(_ context.Context, c *lime.Channel, m *lime.Message) error { return p.message(o, c.Remote(), m) })
-	d.Mux.Notifications(func(_ context.Context, _ *lime.Channel, n *lime.Notification) {
+	d.Mux.Messages("", func(_ context.Context, c *limeclient.Channel, m *lime.Message) error {
+		return p.message(o, c.Remote(), m)
+	})
+	d.Mux.Notifications(func(_ context.Context, _ *limeclient.Channel, n *lime.Notification) {
 		if n.ID != m.ID {
 			return
 		}
@@ -66,7 +69,7 @@ func limeSend(ctx context.Context, p *program, o limeOptions, text string) error
 }
 
 // limeReady wants to hear of everything.
-func limeReady(ctx context.Context, c *lime.Channel) error {
+func limeReady(ctx context.Context, c *limeclient.Channel) error {
 	all := lime.Receipt{Events: []lime.Event{lime.Accepted, lime.Dispatched, lime.Received, lime.Consumed, lime.Failed}}
 	if _, err := c.Do(ctx, lime.Set, "/receipt", all); err != nil {
 		return err
@@ -82,7 +85,9 @@ func limeListen(ctx context.Context, p *program, o limeOptions) error {
 		return err
 	}
 	d.Receipts = true
-	d.Mux.Messages("", func(_ context.Context, c *lime.Channel, m *lime.Message) error { return p.message(o, c.Remote(), m) })
+	d.Mux.Messages("", func(_ context.Context, c *limeclient.Channel, m *lime.Message) error {
+		return p.message(o, c.Remote(), m)
+	})
 	c, err := o.open(ctx, d)
 	if err != nil {
 		return err
@@ -101,7 +106,7 @@ func limeListen(ctx context.Context, p *program, o limeOptions) error {
 }
 
 // limeFinish ends a session; the server has a few seconds.
-func limeFinish(ctx context.Context, c *lime.Channel) {
+func limeFinish(ctx context.Context, c *limeclient.Channel) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = c.Finish(ctx)

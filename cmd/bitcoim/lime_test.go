@@ -10,22 +10,23 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/lime/limetest"
 )
 
 // limeServer answers texts with themselves, and has a balance.
 func limeServer(t *testing.T) (s *limetest.Server, secret string) {
 	s = limetest.New()
-	s.Mux.Messages(lime.TextPlain, func(ctx context.Context, c *lime.Channel, m *lime.Message) error {
+	s.Mux.Messages(lime.TextPlain, func(ctx context.Context, c *limeserver.Channel, m *lime.Message) error {
 		if text, err := lime.As[lime.Text](m.Content); err != nil || text == "fail" {
 			return lime.Errorf(1001, "not enough money")
 		}
 		return c.Send(ctx, &lime.Message{Header: lime.Header{ID: "1"}, Content: m.Content})
 	})
-	s.Mux.Handle(lime.Get, "/balance", func(context.Context, *lime.Request) (lime.Document, error) {
+	s.Mux.Handle(lime.Get, "/balance", func(context.Context, *limeserver.Request) (lime.Document, error) {
 		return lime.JSON{Value: map[string]int64{"available": 5000}}, nil
 	})
-	s.Mux.Handle(lime.Set, "/note", func(_ context.Context, r *lime.Request) (lime.Document, error) { return r.Resource, nil })
+	s.Mux.Handle(lime.Set, "/note", func(_ context.Context, r *limeserver.Request) (lime.Document, error) { return r.Resource, nil })
 	secret = filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("secret\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -7,15 +7,16 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Passwords are as long as this, in characters.
 const shortest, longest = 8, 128
 
-func (d *Door) accounts(m *lime.Mux) {
+func (d *Door) accounts(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/account", readAccount)
-	d.handle(m, lime.Set, "/account", setAccount, lime.ForGuests(), lime.ForAnybody())
+	d.handle(m, lime.Set, "/account", setAccount, limeserver.ForGuests(), limeserver.ForAnybody())
 	d.handle(m, lime.Merge, "/account", mergeAccount)
 	d.handle(m, lime.Delete, "/account", closeAccount)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -28,7 +29,7 @@ func addressOf(v wallet.Address) Address {
 	return Address{Address: v.Address, URI: v.URI(), Label: v.Label, Received: v.Received.Sats(), Used: v.Used, Created: date(v.Created)}
 }
 
-func (d *Door) addresses(m *lime.Mux) {
+func (d *Door) addresses(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/addresses", func(ctx context.Context, c *call) (lime.Document, error) {
 		skip, take, err := c.Page(most)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -52,7 +53,7 @@ func appOf(a wallet.LinkedApp) App {
 
 const receiveOnly = "receive-only"
 
-func (d *Door) apps(m *lime.Mux) {
+func (d *Door) apps(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/apps", listApps)
 	d.handle(m, lime.Get, "/apps/{name}", readApp)
 	d.handle(m, lime.Set, "/apps", linkApp)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -35,7 +36,7 @@ func balanceOf(available, pending, held amount.Msat) Balance {
 	return Balance{Available: available.Sats(), Pending: pending.Sats(), Held: held.Sats(), Unit: "sat", Fine: fine(available)}
 }
 
-func (d *Door) balances(m *lime.Mux) {
+func (d *Door) balances(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/balance", func(ctx context.Context, c *call) (lime.Document, error) {
 		h, err := c.holdings(ctx)
 		if err != nil {

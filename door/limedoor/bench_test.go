@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/door/limedoor"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 )
 
 // BenchmarkBalance measures `get /balance`, which asks the desk and the
@@ -24,9 +25,9 @@ func BenchmarkBalance(b *testing.B) {
 			w := newTown(b, dbtest.SQLite(b), func(o *limedoor.Options) { o.WS, o.Limits.Sessions = "127.0.0.1:0", 1000 })
 			w.enrol("ann")
 			key := w.link("ann", "receive-only")
-			var all []*lime.Channel
+			var all []*limeclient.Channel
 			for range load.sessions {
-				transport, err := (&lime.Dialer{}).Connect(soon(b), w.door.Addresses()[0])
+				transport, err := (&limeclient.Dialer{}).Connect(soon(b), w.door.Addresses()[0])
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -52,7 +53,7 @@ func BenchmarkBalance(b *testing.B) {
 }
 
 // measure spreads questions over sessions, some at a time on each.
-func measure(b *testing.B, questions, depth int, sessions []*lime.Channel, uri lime.URI) time.Duration {
+func measure(b *testing.B, questions, depth int, sessions []*limeclient.Channel, uri lime.URI) time.Duration {
 	b.Helper()
 	var all sync.WaitGroup
 	workers := len(sessions) * depth

@@ -8,19 +8,20 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // longestName is how many bytes of an id, or of a node, are kept.
 const longestName = 512
 
-func (d *Door) requests(m *lime.Mux) { m.Messages(lime.TypeInvoice, d.bill) }
+func (d *Door) requests(m *limeserver.Mux) { m.Messages(lime.TypeInvoice, d.bill) }
 
 // bill makes of an invoice, which a bot sends as a message to the payment channel
 // with the payer as an escaped name, a request that any wallet can pay, and tells
 // a payer who is a user here. What becomes of it is told as an invoice-status.
 // That is the convention of BLiP.
-func (d *Door) bill(_ context.Context, c *lime.Channel, m *lime.Message) error {
+func (d *Door) bill(_ context.Context, c *limeserver.Channel, m *lime.Message) error {
 	doc, err := lime.As[lime.Invoice](m.Content)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 )
 
 // TypeBlock is the newest block of the chain.
@@ -18,7 +19,7 @@ type Block struct {
 // MediaType is TypeBlock.
 func (Block) MediaType() lime.MediaType { return TypeBlock }
 
-func (d *Door) blocks(m *lime.Mux) {
+func (d *Door) blocks(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/blocks", func(ctx context.Context, c *call) (lime.Document, error) {
 		if err := c.mayLook(ctx); err != nil {
 			return nil, err

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 )
 
 // bot is a session of a bot.
 type bot struct {
 	t testing.TB
-	*lime.Channel
+	*limeclient.Channel
 	came chan lime.Envelope
 	seen []lime.Envelope // that came, and were not asked for yet
 }
@@ -33,7 +34,7 @@ func (w *town) enterBy(name string, proof lime.Authentication, client, server li
 		w.t.Cleanup(serving.Wait)
 	}
 	b := &bot{t: w.t, came: make(chan lime.Envelope, 4096)}
-	d := &lime.Dialer{Node: lime.Node{Identity: lime.Identity{Name: name, Domain: gateway}}, Authentication: proof, Mux: b.mux()}
+	d := &limeclient.Dialer{Node: lime.Node{Identity: lime.Identity{Name: name, Domain: gateway}}, Authentication: proof, Mux: b.mux()}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := d.Establish(ctx, client)
@@ -54,15 +55,15 @@ func soon(t testing.TB) context.Context {
 	return ctx
 }
 
-func (b *bot) mux() *lime.Mux {
-	m := lime.NewMux()
-	m.Messages("", func(_ context.Context, _ *lime.Channel, msg *lime.Message) error {
+func (b *bot) mux() *limeclient.Mux {
+	m := limeclient.NewMux()
+	m.Messages("", func(_ context.Context, _ *limeclient.Channel, msg *lime.Message) error {
 		b.came <- msg
 		return nil
 	})
-	m.Notifications(func(_ context.Context, _ *lime.Channel, n *lime.Notification) { b.came <- n })
+	m.Notifications(func(_ context.Context, _ *limeclient.Channel, n *lime.Notification) { b.came <- n })
 	for _, path := range []string{"/balance", "/history", "/orders/{x}", "/invoices/{x}", "/transactions/{x}", "/blocks"} {
-		m.Handle(lime.Observe, path, func(_ context.Context, r *lime.Request) (lime.Document, error) {
+		m.Handle(lime.Observe, path, func(_ context.Context, r *limeclient.Request) (lime.Document, error) {
 			b.came <- r.Command
 			return nil, nil
 		})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -18,7 +19,7 @@ type speech struct{ lang, unit string }
 
 // call is one command of one session, on somebody's account.
 type call struct {
-	*lime.Request
+	*limeserver.Request
 	door   *Door
 	who    *principal   // nil: a guest
 	jid    string       // whose account
@@ -31,8 +32,8 @@ type call struct {
 type handler func(ctx context.Context, c *call) (lime.Document, error)
 
 // handle puts a handler into a Mux. Its errors become reasons.
-func (d *Door) handle(m *lime.Mux, method lime.Method, path string, h handler, access ...lime.Access) {
-	m.Handle(method, path, func(ctx context.Context, r *lime.Request) (lime.Document, error) {
+func (d *Door) handle(m *limeserver.Mux, method lime.Method, path string, h handler, access ...limeserver.Access) {
+	m.Handle(method, path, func(ctx context.Context, r *limeserver.Request) (lime.Document, error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		c, err := d.call(ctx, r)
@@ -48,7 +49,7 @@ func (d *Door) handle(m *lime.Mux, method lime.Method, path string, h handler, a
 
 // call finds out for whom a command is. There is a call even if there is an
 // error.
-func (d *Door) call(ctx context.Context, r *lime.Request) (*call, error) {
+func (d *Door) call(ctx context.Context, r *limeserver.Request) (*call, error) {
 	c := &call{Request: r, door: d}
 	c.who, _ = r.Channel.Principal().(*principal)
 	if c.who == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -20,8 +21,8 @@ const InReplyTo = "#in-reply-to"
 const longestLine = 8 << 10
 
 // chat takes what people would write in chat, and answers in the same words.
-func (d *Door) chat(m *lime.Mux) {
-	m.Messages(lime.TextPlain, d.text, lime.ForGuests())
+func (d *Door) chat(m *limeserver.Mux) {
+	m.Messages(lime.TextPlain, d.text, limeserver.ForGuests())
 	for _, t := range []lime.MediaType{lime.TypeReply, lime.TypeContainer, lime.TypeSensitive} {
 		m.Messages(t, d.text) // with text inside, perhaps
 	}
@@ -29,7 +30,7 @@ func (d *Door) chat(m *lime.Mux) {
 
 // text runs a line as a command, in the queue of its user. The session goes on
 // meanwhile.
-func (d *Door) text(_ context.Context, c *lime.Channel, m *lime.Message) error {
+func (d *Door) text(_ context.Context, c *limeserver.Channel, m *lime.Message) error {
 	line, err := lime.As[lime.Text](m.Content)
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (d *Door) contactAt(to lime.Node) string {
 
 // answerLater does what a message asks for in the queue of a user, and then says
 // that it is consumed, or why it failed.
-func (d *Door) answerLater(c *lime.Channel, m *lime.Message, user string, do func(ctx context.Context) error) error {
+func (d *Door) answerLater(c *limeserver.Channel, m *lime.Message, user string, do func(ctx context.Context) error) error {
 	if err := d.pace(user, false); err != nil {
 		return d.reason(speech{}, err)
 	}
@@ -98,11 +99,11 @@ func (d *Door) answerLater(c *lime.Channel, m *lime.Message, user string, do fun
 	if err != nil {
 		return d.reason(speech{}, err)
 	}
-	return lime.ErrLater
+	return limeserver.ErrLater
 }
 
 // answer says what came of a command. What went wrong is an answer as well.
-func (d *Door) answer(ctx context.Context, c *lime.Channel, m *lime.Message, r command.Reply, err error) error {
+func (d *Door) answer(ctx context.Context, c *limeserver.Channel, m *lime.Message, r command.Reply, err error) error {
 	if err != nil {
 		return d.sayBack(ctx, c, m, d.reason(speech{r.Lang, r.Unit}, err).Description)
 	}
@@ -125,7 +126,7 @@ func words(p i18n.Printer, r command.Reply) string {
 }
 
 // offer shows what may follow as buttons, to those who can show them.
-func (d *Door) offer(ctx context.Context, c *lime.Channel, m *lime.Message, p i18n.Printer, next []command.Suggestion) error {
+func (d *Door) offer(ctx context.Context, c *limeserver.Channel, m *lime.Message, p i18n.Printer, next []command.Suggestion) error {
 	if len(next) == 0 || !slices.Contains(c.Capability().ContentTypes, lime.TypeSelect) {
 		return nil
 	}
@@ -144,12 +145,12 @@ func (d *Door) offer(ctx context.Context, c *lime.Channel, m *lime.Message, p i1
 	return d.sendBack(ctx, c, m, s)
 }
 
-func (d *Door) sayBack(ctx context.Context, c *lime.Channel, m *lime.Message, text string) error {
+func (d *Door) sayBack(ctx context.Context, c *limeserver.Channel, m *lime.Message, text string) error {
 	return d.sendBack(ctx, c, m, lime.Text(text))
 }
 
 // sendBack answers a message, from whom it was sent to.
-func (d *Door) sendBack(ctx context.Context, c *lime.Channel, m *lime.Message, content lime.Document) error {
+func (d *Door) sendBack(ctx context.Context, c *limeserver.Channel, m *lime.Message, content lime.Document) error {
 	answer := &lime.Message{Header: lime.Header{ID: lime.NewID()}, Content: content}
 	if d.contactAt(m.To) != "" {
 		answer.From = m.To.In(d.o.Domain)
@@ -164,7 +165,7 @@ func (d *Door) sendBack(ctx context.Context, c *lime.Channel, m *lime.Message, c
 var open = []string{"help", "about"}
 
 // guestText answers who has not logged in.
-func (d *Door) guestText(c *lime.Channel, m *lime.Message, line string) error {
+func (d *Door) guestText(c *limeserver.Channel, m *lime.Message, line string) error {
 	name := ""
 	for _, found := range d.words.FindCommand("", strings.ToLower(strings.TrimSpace(line))) {
 		if slices.Contains(open, found) {

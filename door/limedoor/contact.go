@@ -5,10 +5,11 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
-func (d *Door) contacts(m *lime.Mux) {
+func (d *Door) contacts(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/contacts", func(ctx context.Context, c *call) (lime.Document, error) {
 		skip, take, err := c.Page(most)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 )
 
 // mostDelegations is how many an account may give.
@@ -15,7 +16,7 @@ const mostDelegations = 64
 // delegations lets a user in person say who else may look at the account, and
 // ask for payments. Bots cannot: one of a small budget would make another
 // without.
-func (d *Door) delegations(m *lime.Mux) {
+func (d *Door) delegations(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/delegations", func(ctx context.Context, c *call) (lime.Document, error) {
 		all, err := c.delegated(ctx)
 		return lime.CollectionOf(all), err

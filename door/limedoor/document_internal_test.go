@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 )
 
 // Whatever stands in an order, it is refused with a reason, or it says whom to
@@ -49,7 +50,7 @@ func FuzzSpan(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := spanOf(&lime.Request{Query: q}); err != nil {
+		if _, err := spanOf(&limeserver.Request{Query: q}); err != nil {
 			var r *refusal
 			if !errors.As(err, &r) || r.code != lime.InvalidArgument {
 				t.Fatalf("%q: %v", text, err)

@@ -21,6 +21,7 @@ import (
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/keyqueue"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -43,7 +44,7 @@ type Options struct {
 
 	Register bool // guests may open accounts
 	Guests   bool
-	Limits   lime.Limits
+	Limits   limeserver.Limits
 
 	Desk      *command.Desk
 	Passwords Passwords // nil: nobody logs in with one
@@ -70,7 +71,7 @@ type Door struct {
 	words  *i18n.Catalogue
 	log    *slog.Logger
 	clock  func() time.Time
-	server *lime.Server
+	server *limeserver.Server
 	cert   *httpserve.Certificate // nil without
 
 	queues *keyqueue.Queues
@@ -132,14 +133,14 @@ const (
 	queueOfAll   = 16384
 )
 
-func (d *Door) newServer() *lime.Server {
-	s := &lime.Server{
+func (d *Door) newServer() *limeserver.Server {
+	s := &limeserver.Server{
 		Domain:         d.o.Domain,
 		Mux:            d.mux(),
 		Authenticators: d.authenticators(),
 		Directory:      anybody,
 		Delegations:    delegations{d},
-		Inbox:          &lime.MemoryInbox{},
+		Inbox:          &limeserver.MemoryInbox{},
 		Capability:     understood,
 		RequireTLS:     d.o.RequireTLS,
 		Origins:        d.o.Origins,
@@ -162,7 +163,9 @@ func (d *Door) postmaster() lime.Identity {
 
 // anybody makes every name of the domain a contact of the gateway, as in chat:
 // what is written to bob@domain is about bob. Who there is, the desk knows.
-func anybody(context.Context, lime.Identity) (lime.Place, error) { return lime.AtServer, nil }
+func anybody(context.Context, lime.Identity) (limeserver.Place, error) {
+	return limeserver.AtServer, nil
+}
 
 // Accept runs one session on a transport, until its end.
 func (d *Door) Accept(ctx context.Context, t lime.Transport) error { return d.server.Accept(ctx, t) }

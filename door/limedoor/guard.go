@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bitcoim/bitcoim/fault"
-	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -27,7 +27,7 @@ func (p *principal) who() who { return who{p.jid, p.app, p.login.Load()} }
 // returns those whom it found now.
 func (d *Door) guard(ctx context.Context, before map[who]bool) map[who]bool {
 	found := map[who]bool{}
-	all := map[who][]*lime.Channel{}
+	all := map[who][]*limeserver.Channel{}
 	for _, one := range d.here() {
 		for _, c := range d.server.Sessions(one.identity) {
 			if p, _ := c.Principal().(*principal); p != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -42,7 +43,7 @@ func entryOf(e wallet.Entry) Entry {
 		Peer: e.Peer, Memo: e.Memo, Ref: ref, Proof: e.Preimage, State: e.State, Blocks: e.Confirmations}
 }
 
-func (d *Door) history(m *lime.Mux) {
+func (d *Door) history(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/history", listHistory)
 	d.observable(m, "/history")
 }
@@ -118,7 +119,7 @@ func listHistory(ctx context.Context, c *call) (lime.Document, error) {
 }
 
 // spanOf reads from and to, as LIME writes dates or as days.
-func spanOf(r *lime.Request) (s span, err error) {
+func spanOf(r *limeserver.Request) (s span, err error) {
 	for name, into := range map[string]*int64{"from": &s.from, "to": &s.to} {
 		text := r.Query.Get(name)
 		if text == "" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -38,7 +39,7 @@ func invoiceOf(r wallet.InvoiceRecord) Invoice {
 		Paid: r.Paid.Sats(), Created: date(r.Created), Expires: date(r.Expires), Settled: date(r.Settled)}
 }
 
-func (d *Door) invoices(m *lime.Mux) {
+func (d *Door) invoices(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/invoices", listInvoices)
 	d.handle(m, lime.Set, "/invoices", newInvoice)
 	d.handle(m, lime.Get, "/invoices/{id}", func(ctx context.Context, c *call) (lime.Document, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -31,22 +32,22 @@ func (p *principal) request() command.Request {
 
 // authenticators are the ways in: a bot's key, a user's password, and as a
 // guest.
-func (d *Door) authenticators() map[lime.Scheme]lime.Authenticator {
-	all := map[lime.Scheme]lime.Authenticator{lime.SchemeKey: d.keyLogin}
+func (d *Door) authenticators() map[lime.Scheme]limeserver.Authenticator {
+	all := map[lime.Scheme]limeserver.Authenticator{lime.SchemeKey: d.keyLogin}
 	if d.o.Passwords != nil {
 		all[lime.SchemePlain] = d.passwordLogin
 	}
 	if d.o.Guests || d.o.Register {
-		all[lime.SchemeGuest] = lime.GuestLogin(d.o.Domain)
+		all[lime.SchemeGuest] = limeserver.GuestLogin(d.o.Domain)
 	}
 	return all
 }
 
 // keyLogin lets a bot in. Some clients send a key as it is and some in base64.
-func (d *Door) keyLogin(ctx context.Context, l lime.Login) (lime.Grant, error) {
+func (d *Door) keyLogin(ctx context.Context, l limeserver.Login) (limeserver.Grant, error) {
 	name, err := d.username(l.Node.Identity)
 	if err != nil {
-		return lime.Grant{}, err
+		return limeserver.Grant{}, err
 	}
 	tried := map[string]bool{}
 	for _, key := range []string{l.Authentication.Key, l.Authentication.Raw} {
@@ -59,19 +60,19 @@ func (d *Door) keyLogin(ctx context.Context, l lime.Login) (lime.Grant, error) {
 		case fault.Is(err, fault.NotFound), fault.Is(err, fault.NotAllowed):
 			continue
 		case err != nil:
-			return lime.Grant{}, err
+			return limeserver.Grant{}, err
 		}
 		return d.grant(l, &principal{jid: bot.User, app: bot.App, username: bot.Username, lang: bot.Lang, receive: bot.ReceiveOnly}), nil
 	}
-	return lime.Grant{}, lime.ErrRefused
+	return limeserver.Grant{}, lime.ErrRefused
 }
 
 // passwordLogin lets a user in. For a name that nobody has a password is checked
 // too, so that it takes as long.
-func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, error) {
+func (d *Door) passwordLogin(ctx context.Context, l limeserver.Login) (limeserver.Grant, error) {
 	name, err := d.username(l.Node.Identity)
 	if err != nil {
-		return lime.Grant{}, err
+		return limeserver.Grant{}, err
 	}
 	var a wallet.Account
 	named := func() (err error) {
@@ -81,7 +82,7 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 		return err
 	}
 	if err := named(); err != nil {
-		return lime.Grant{}, err
+		return limeserver.Grant{}, err
 	}
 	var number int64
 	right, err := d.logins.check(ctx, try{name, source(l.Info.Remote)}, func() (ok bool, err error) {
@@ -95,11 +96,11 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 	switch {
 	case errors.As(err, &refused):
 		d.log.Warn("lime: many wrong passwords", "user", name, "remote", l.Info.Remote)
-		return lime.Grant{}, err
+		return limeserver.Grant{}, err
 	case err != nil:
-		return lime.Grant{}, err
+		return limeserver.Grant{}, err
 	case !right:
-		return lime.Grant{}, lime.ErrRefused
+		return limeserver.Grant{}, lime.ErrRefused
 	}
 	p := &principal{jid: a.JID, username: a.Username, lang: a.Lang}
 	p.login.Store(number)
@@ -107,11 +108,11 @@ func (d *Door) passwordLogin(ctx context.Context, l lime.Login) (lime.Grant, err
 }
 
 // grant lets somebody in, and knows them from now on.
-func (d *Door) grant(l lime.Login, p *principal) lime.Grant {
+func (d *Door) grant(l limeserver.Login, p *principal) limeserver.Grant {
 	p.since = d.now()
 	i := lime.Identity{Name: p.username, Domain: d.o.Domain}
 	d.people.add(i, p, time.Now())
-	return lime.Grant{Role: lime.Member, Identity: i, Principal: p}
+	return limeserver.Grant{Role: limeserver.Member, Identity: i, Principal: p}
 }
 
 // username is the name of an account in an identity of our domain, or a refusal.

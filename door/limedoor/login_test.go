@@ -9,6 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/sandbox/certificate/certtest"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -139,7 +140,7 @@ func TestRoads(t *testing.T) {
 	}
 	for _, address := range w.door.Addresses() {
 		t.Run(address[:strings.Index(address, ":")], func(t *testing.T) {
-			d := &lime.Dialer{TLS: &tls.Config{RootCAs: pool, ServerName: gateway}}
+			d := &limeclient.Dialer{TLS: &tls.Config{RootCAs: pool, ServerName: gateway}}
 			transport, err := d.Connect(soon(t), address)
 			if err != nil {
 				t.Fatal(err)
@@ -154,7 +155,7 @@ func TestRoads(t *testing.T) {
 		})
 	}
 	t.Run("in clear text", func(t *testing.T) {
-		d := &lime.Dialer{Node: lime.Node{Identity: lime.Identity{Name: "ann", Domain: gateway}}, Authentication: proof, Encryption: lime.NoEncryption}
+		d := &limeclient.Dialer{Node: lime.Node{Identity: lime.Identity{Name: "ann", Domain: gateway}}, Authentication: proof, Encryption: lime.NoEncryption}
 		if c, err := d.Dial(soon(t), w.door.Addresses()[0]); err == nil {
 			_ = c.Finish(soon(t))
 			t.Error("a bot came in without TLS")

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 )
 
 // understood is what may be sent to us.
@@ -14,22 +15,22 @@ var understood = lime.Capability{
 }
 
 // mux is everything that can be asked for. Each resource is a file.
-func (d *Door) mux() *lime.Mux {
-	m := lime.NewMux()
-	for _, resource := range []func(*lime.Mux){
+func (d *Door) mux() *limeserver.Mux {
+	m := limeserver.NewMux()
+	for _, resource := range []func(*limeserver.Mux){
 		d.accounts, d.addresses, d.apps, d.balances, d.blocks, d.contacts, d.delegations, d.history, d.invoices, d.orders, d.rates, d.transactions,
 	} {
 		resource(m)
 	}
 	d.chat(m)
 	d.requests(m)
-	m.Messages(lime.TypeChatState, func(context.Context, *lime.Channel, *lime.Message) error { return nil }, lime.ForGuests())
+	m.Messages(lime.TypeChatState, func(context.Context, *limeserver.Channel, *lime.Message) error { return nil }, limeserver.ForGuests())
 	return m
 }
 
 // observable lets sessions subscribe to a resource of their own account.
-func (d *Door) observable(m *lime.Mux, path string) {
-	m.Observable(path, func(ctx context.Context, r *lime.Request) error {
+func (d *Door) observable(m *limeserver.Mux, path string) {
+	m.Observable(path, func(ctx context.Context, r *limeserver.Request) error {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		c, err := d.call(ctx, r)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -84,7 +85,7 @@ func (d *Door) why(r wallet.OrderRecord, s speech) string {
 	return p.Say(r.Reason, map[string]any{"amount": int64(r.Amount), "who": r.To, "back": int64(r.Amount + r.FeeLimit), "reason": r.Reason})
 }
 
-func (d *Door) orders(m *lime.Mux) {
+func (d *Door) orders(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/orders", listOrders)
 	d.handle(m, lime.Get, "/orders/{code}", readOrder)
 	d.handle(m, lime.Set, "/orders", draftOrder)

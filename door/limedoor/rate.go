@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 )
 
 // Types of what things cost.
@@ -35,8 +36,8 @@ type Fees struct {
 // MediaType is TypeFees.
 func (Fees) MediaType() lime.MediaType { return TypeFees }
 
-func (d *Door) rates(m *lime.Mux) {
-	d.handle(m, lime.Get, "/rate", rate, lime.ForGuests(), lime.ForAnybody())
+func (d *Door) rates(m *limeserver.Mux) {
+	d.handle(m, lime.Get, "/rate", rate, limeserver.ForGuests(), limeserver.ForAnybody())
 	d.handle(m, lime.Get, "/fees", func(ctx context.Context, c *call) (lime.Document, error) {
 		if err := c.mayLook(ctx); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/wallet"
 )
 
@@ -33,7 +34,7 @@ func transactionOf(lines []wallet.Entry) Transaction {
 	return t
 }
 
-func (d *Door) transactions(m *lime.Mux) {
+func (d *Door) transactions(m *limeserver.Mux) {
 	d.handle(m, lime.Get, "/transactions/{txid}", func(ctx context.Context, c *call) (lime.Document, error) {
 		lines, err := c.transaction(ctx)
 		if err != nil {

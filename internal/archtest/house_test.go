@@ -31,7 +31,7 @@ var house = []room{
 	// doors: a protocol, and nothing else
 	{"door/component", "door/component/wire " + door},
 	{"door/moneysocketdoor", "httpserve moneysocket " + door},
-	{"door/limedoor", "httpserve lime internal/throttle " + door},
+	{"door/limedoor", "httpserve lime lime/limeserver internal/throttle " + door},
 	{"door/web", "httpserve lnurl " + door},
 
 	// the desk
@@ -70,8 +70,16 @@ var house = []room{
 	// protocols, for any program
 	{"moneysocket/js", "moneysocket"},
 	{"moneysocket", values},
-	{"lime/limetest", "lime"},
-	{"lime", "internal/throttle"},
+	{"lime/limetest", "lime lime/limeclient lime/limeserver"},
+	{"lime/limeclient", "lime lime/internal/channel lime/internal/handshake lime/internal/paths lime/internal/transport"},
+	{"lime/limeserver", "lime lime/internal/ascii lime/internal/channel lime/internal/handshake lime/internal/paths lime/internal/transport internal/throttle"},
+	{"lime/internal/channel", "lime lime/internal/transport"},
+	{"lime/internal/handshake", "lime"},
+	{"lime/internal/paths", "lime"},
+	{"lime/internal/transport", "lime lime/internal/jsonscan"},
+	{"lime", "lime/internal/ascii lime/internal/jsonscan"},
+	{"lime/internal/ascii", ""},
+	{"lime/internal/jsonscan", ""},
 	{"internal/throttle", ""},
 
 	// the cellar
@@ -97,11 +105,11 @@ var foreign = map[string]string{
 	"modernc.org/sqlite":                     "db legacy",
 	"mellium.im/xmpp":                        "door/component door/component/wire",
 	"github.com/btcsuite/btcd/rpcclient":     "chain",
-	"github.com/coder/websocket":             "moneysocket lime door/web",
+	"github.com/coder/websocket":             "moneysocket lime/internal/transport door/web",
 	"github.com/BurntSushi/toml":             "config i18n",
 	"github.com/jmoiron/sqlx":                "cmd/bitcoim worker audit legacy wallet app paymentorder deposit invoice statement useraccount outbox freeze cursor ledger db",
 	"database/sql":                           "legacy wallet app paymentorder deposit invoice statement useraccount outbox cursor ledger db",
-	"net/http":                               "chain lnd lightning egress moneysocket door/moneysocketdoor httpserve lime door/limedoor lime/limetest door/web cmd/bitcoim",
+	"net/http":                               "chain lnd lightning egress moneysocket door/moneysocketdoor httpserve lime/internal/transport lime/limeserver lime/limetest door/limedoor door/web cmd/bitcoim",
 	"github.com/prometheus/client_golang":    "door/web cmd/bitcoim",
 	"github.com/btcsuite/btcd/btcutil":       "", // the version 1 of btcd's modules, which do not go together with 2
 	"github.com/btcsuite/btcd/wire":          "",

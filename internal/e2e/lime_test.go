@@ -13,6 +13,7 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
 	"github.com/bitcoim/bitcoim/internal/sandbox/world"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 )
 
 // TestBots has programs and people at the same wallets, through both doors of
@@ -40,9 +41,9 @@ func TestBots(t *testing.T) {
 type bot struct {
 	t       *testing.T
 	name    string
-	dialer  lime.Dialer
+	dialer  limeclient.Dialer
 	url     string
-	session *lime.Channel
+	session *limeclient.Channel
 	news    chan heard // what it observes
 }
 
@@ -68,9 +69,9 @@ func (p *person) links(name, rights string) *bot {
 	said := p.asks("link lime "+name+" "+rights, "Your bot logs in as "+p.name+"@"+p.gateway)
 	lines := strings.Split(strings.TrimSpace(said), "\n")
 	b := &bot{t: p.t, name: name, url: lines[len(lines)-2], news: make(chan heard, 1024)}
-	mux := lime.NewMux()
+	mux := limeclient.NewMux()
 	for _, path := range []string{"/balance", "/orders/{code}"} {
-		mux.Handle(lime.Observe, path, func(_ context.Context, r *lime.Request) (lime.Document, error) {
+		mux.Handle(lime.Observe, path, func(_ context.Context, r *limeclient.Request) (lime.Document, error) {
 			n := heard{uri: path}
 			if raw, ok := r.Resource.(lime.Raw); ok {
 				var balance struct{ Available int64 }
@@ -83,7 +84,7 @@ func (p *person) links(name, rights string) *bot {
 			return nil, nil
 		})
 	}
-	b.dialer = lime.Dialer{Mux: mux, AllowPlainSecrets: true, Authentication: lime.WithKey(lines[len(lines)-1]),
+	b.dialer = limeclient.Dialer{Mux: mux, AllowPlainSecrets: true, Authentication: lime.WithKey(lines[len(lines)-1]),
 		Node: lime.Node{Identity: lime.Identity{Name: p.name, Domain: p.gateway}, Instance: name}}
 	b.connects()
 	p.hears(name + " is connected")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/internal/limepeers"
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 	"github.com/bitcoim/bitcoim/lime/limetest"
 )
 
@@ -17,11 +18,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // server answers every text with the same text, and lets balances be observed.
 func server(t *testing.T) *limetest.Server {
 	s := limetest.New()
-	s.Mux.Messages(lime.TextPlain, func(ctx context.Context, c *lime.Channel, m *lime.Message) error {
+	s.Mux.Messages(lime.TextPlain, func(ctx context.Context, c *limeserver.Channel, m *lime.Message) error {
 		return c.Send(ctx, &lime.Message{Header: lime.Header{ID: "echo-" + m.ID}, Content: m.Content})
 	})
 	s.Mux.Observable("/balance", nil)
-	s.Mux.Handle(lime.Delete, "/account", func(context.Context, *lime.Request) (lime.Document, error) { return nil, nil })
+	s.Mux.Handle(lime.Delete, "/account", func(context.Context, *limeserver.Request) (lime.Document, error) { return nil, nil })
 	return s.Start(t)
 }
 
@@ -126,7 +127,7 @@ func TestSchemesOfAnOrdinaryClient(t *testing.T) {
 func TestABotOfBLiP(t *testing.T) {
 	s := server(t)
 	heard := make(chan lime.Notification, 16)
-	s.Mux.Notifications(func(_ context.Context, _ *lime.Channel, n *lime.Notification) { heard <- *n })
+	s.Mux.Notifications(func(_ context.Context, _ *limeserver.Channel, n *lime.Notification) { heard <- *n })
 	p := limepeers.Start(t, limepeers.Bot, limepeers.Options{URL: s.WS, Identity: "bob@localhost", Instance: "bot", Secret: "secret"})
 	p.Did("established")
 

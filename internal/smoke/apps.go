@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -103,15 +104,15 @@ func (s *scene) bot(ctx context.Context, alice, bob *person) error {
 	ctx, leave := context.WithTimeout(ctx, time.Minute)
 	defer leave()
 	news := make(chan order, 16)
-	mux := lime.NewMux()
-	mux.Handle(lime.Observe, "/orders/{code}", func(_ context.Context, r *lime.Request) (lime.Document, error) {
+	mux := limeclient.NewMux()
+	mux.Handle(lime.Observe, "/orders/{code}", func(_ context.Context, r *limeclient.Request) (lime.Document, error) {
 		o, err := orderIn(r.Resource)
 		if err == nil {
 			news <- o
 		}
 		return nil, err
 	})
-	clerk := &lime.Dialer{Mux: mux, AllowPlainSecrets: true, Authentication: lime.WithKey(lines[len(lines)-1]),
+	clerk := &limeclient.Dialer{Mux: mux, AllowPlainSecrets: true, Authentication: lime.WithKey(lines[len(lines)-1]),
 		Node: lime.Node{Identity: lime.Identity{Name: "bob", Domain: bob.gateway}, Instance: "clerk"}}
 	session, err := clerk.Dial(ctx, url)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/lime"
+	"github.com/bitcoim/bitcoim/lime/limeclient"
+	"github.com/bitcoim/bitcoim/lime/limeserver"
 )
 
 // Domain of the accounts.
@@ -21,8 +23,8 @@ const Domain = "localhost"
 // passwords, keys and tokens; guests may make accounts; and accounts may write
 // to each other.
 type Server struct {
-	*lime.Server
-	Mux *lime.Mux
+	*limeserver.Server
+	Mux *limeserver.Mux
 	TCP string // tcp://host:port
 	WS  string // ws://host:port/lime
 
@@ -49,7 +51,7 @@ func (s *Server) account(name string) (account, bool) {
 func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // login checks passwords, keys, and tokens, which are keys with an issuer.
-func (s *Server) login(_ context.Context, l lime.Login) (lime.Grant, error) {
+func (s *Server) login(_ context.Context, l limeserver.Login) (limeserver.Grant, error) {
 	a, _ := s.account(l.Node.Name)
 	proof := l.Authentication
 	ok := false
@@ -62,13 +64,13 @@ func (s *Server) login(_ context.Context, l lime.Login) (lime.Grant, error) {
 		ok = proof.Issuer == "test" && same(a.key, proof.Token)
 	}
 	if !ok {
-		return lime.Grant{}, lime.ErrRefused
+		return limeserver.Grant{}, lime.ErrRefused
 	}
-	return lime.Grant{Role: lime.Member, Principal: l.Node.Name}, nil
+	return limeserver.Grant{Role: limeserver.Member, Principal: l.Node.Name}, nil
 }
 
 // register makes an account for a guest: set lime://name@domain/account.
-func (s *Server) register(_ context.Context, r *lime.Request) (lime.Document, error) {
+func (s *Server) register(_ context.Context, r *limeserver.Request) (lime.Document, error) {
 	doc, err := lime.As[lime.Account](r.Resource)
 	if err != nil {
 		return nil, err
@@ -86,30 +88,30 @@ func (s *Server) register(_ context.Context, r *lime.Request) (lime.Document, er
 // New makes a server that does not listen yet, with the accounts alice and bob:
 // the password and the key are "secret".
 func New() *Server {
-	s := &Server{Mux: lime.NewMux(), accounts: map[string]account{}}
+	s := &Server{Mux: limeserver.NewMux(), accounts: map[string]account{}}
 	s.Add("alice", "secret", "secret")
 	s.Add("bob", "secret", "secret")
-	s.Mux.Handle(lime.Set, "/account", s.register, lime.ForGuests(), lime.ForAnybody())
-	s.Mux.Handle(lime.Get, "/account", func(_ context.Context, r *lime.Request) (lime.Document, error) {
+	s.Mux.Handle(lime.Set, "/account", s.register, limeserver.ForGuests(), limeserver.ForAnybody())
+	s.Mux.Handle(lime.Get, "/account", func(_ context.Context, r *limeserver.Request) (lime.Document, error) {
 		return lime.Account{FullName: r.Owner.Name}, nil
 	})
-	s.Server = &lime.Server{
+	s.Server = &limeserver.Server{
 		Domain: Domain,
 		Node:   lime.Node{Identity: lime.Identity{Name: lime.Postmaster, Domain: Domain}, Instance: "test"},
 		Mux:    s.Mux,
-		Authenticators: map[lime.Scheme]lime.Authenticator{
-			lime.SchemeGuest: lime.GuestLogin(Domain), lime.SchemePlain: s.login, lime.SchemeKey: s.login,
-			lime.SchemeExternal: s.login, lime.SchemeTransport: lime.CertificateLogin(),
+		Authenticators: map[lime.Scheme]limeserver.Authenticator{
+			lime.SchemeGuest: limeserver.GuestLogin(Domain), lime.SchemePlain: s.login, lime.SchemeKey: s.login,
+			lime.SchemeExternal: s.login, lime.SchemeTransport: limeserver.CertificateLogin(),
 		},
-		Directory: func(_ context.Context, i lime.Identity) (lime.Place, error) {
+		Directory: func(_ context.Context, i lime.Identity) (limeserver.Place, error) {
 			if _, ok := s.account(i.Name); ok {
-				return lime.AtHome, nil
+				return limeserver.AtHome, nil
 			}
-			return lime.Nowhere, nil
+			return limeserver.Nowhere, nil
 		},
-		Relay:       func(context.Context, *lime.Channel, lime.Identity, lime.Envelope) error { return nil },
-		Delegations: &lime.MemoryDelegations{},
-		Inbox:       &lime.MemoryInbox{},
+		Relay:       func(context.Context, *limeserver.Channel, lime.Identity, lime.Envelope) error { return nil },
+		Delegations: &limeserver.MemoryDelegations{},
+		Inbox:       &limeserver.MemoryInbox{},
 	}
 	return s
 }
@@ -139,8 +141,8 @@ func (s *Server) Start(t testing.TB) *Server {
 }
 
 // Dialer of an account, with its password.
-func Dialer(name string) *lime.Dialer {
-	return &lime.Dialer{
+func Dialer(name string) *limeclient.Dialer {
+	return &limeclient.Dialer{
 		Node:           lime.Node{Identity: lime.Identity{Name: name, Domain: Domain}, Instance: "test"},
 		Authentication: lime.WithPassword("secret"),
 	}
