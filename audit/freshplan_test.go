@@ -141,7 +141,7 @@ func TestALookAtANodeReadsNoOrdersThatAreOver(t *testing.T) {
 	d := dbtest.SQLite(t)
 	g := looked(t, d)
 	var all []string
-	d.SetWatch(func(query string) { all = append(all, query) })
+	d.SetWatch(func(queries ...string) { all = append(all, queries...) })
 	if _, err := audit.World(t.Context(), d, g.on, g.ln, audit.Lately); err != nil {
 		t.Fatal(err)
 	}

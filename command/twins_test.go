@@ -80,7 +80,7 @@ func TestACommitThatIsUnderWayIsWaitedFor(t *testing.T) {
 			`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$`,
 			`CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON transfer DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.step = 'pay') EXECUTE FUNCTION slow()`,
 		} {
-			if _, err := tx.Tx.ExecContext(context.Background(), q); err != nil {
+			if _, err := tx.ExecContext(context.Background(), q); err != nil {
 				return err
 			}
 		}

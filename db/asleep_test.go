@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lib/pq"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
@@ -41,7 +41,7 @@ WHERE a.name = 'idle_in_transaction_session_timeout' AND b.name = 'lock_timeout'
 		_, err := tx.ExecContext(t.Context(), raise)
 		return err
 	})
-	if !db.IsAway(err) || !db.IsAway(&pq.Error{Code: "25P03"}) { // which of the two is said is a matter of time
+	if !db.IsAway(err) || !db.IsAway(&pgconn.PgError{Code: "25P03"}) { // which of the two is said is a matter of time
 		t.Errorf("who slept is told %v", err)
 	}
 	if n := read[int](t, d, `SELECT n FROM note WHERE id = 1`); n != before+1 {

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"net"
 
-	"github.com/lib/pq"
+	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 )
@@ -31,13 +31,13 @@ func IsAway(err error) bool {
 	if _, ok := errors.AsType[*fs.PathError](err); ok { // the file, before SQLite has it
 		return true
 	}
-	if e, ok := errors.AsType[*pq.Error](err); ok {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {
 		case "55P03", // waited for somebody else's lock for as long as is allowed
 			"25P03": // stood in a transaction for longer than is allowed
 			return true
 		}
-		switch e.Code.Class() {
+		switch e.Code[:2] {
 		case "08", "53", "57": // connection, resources, operator intervention
 			return true
 		}

@@ -16,7 +16,7 @@ func TestIndexesOfAnotherLocaleAreRefused(t *testing.T) {
 	c := dbtest.Empty(t, db.Postgres)
 	u, err := url.Parse(c.DSN)
 	must(t, err)
-	admin, err := sql.Open("postgres", c.DSN)
+	admin, err := sql.Open("pgx", c.DSN)
 	must(t, err)
 	defer admin.Close()
 	name := strings.Trim(u.Path, "/") + "-icu"

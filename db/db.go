@@ -4,18 +4,15 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 	_ "modernc.org/sqlite" // driver "sqlite"
 )
 
@@ -33,12 +30,12 @@ func (d Dialect) String() string { return [...]string{"sqlite", "postgres"}[d] }
 type Config struct {
 	Driver         string // "sqlite" or "postgres"
 	File           string // of SQLite
-	DSN            string // of PostgreSQL, in any form lib/pq takes
+	DSN            string // of PostgreSQL, as a URL or in words, as libpq takes it
 	MaxConnections int    // to PostgreSQL together, at least 2, 0 for 16; a quarter of them only reads
 }
 
 // DB is an open database. Everything written goes through Tx: a plain Exec
-// whose answer is lost would be run again by the driver without a word.
+// whose answer is lost may be run again by a driver without a word.
 type DB struct {
 	Dialect    Dialect
 	migrations fs.FS
@@ -47,10 +44,10 @@ type DB struct {
 	w          *sqlx.DB
 	r          *sqlx.DB
 	sharing    *group           // of w, SQLite's
-	wrote      statements       // of w
-	read       statements       // of r
+	wrote      statements       // of w, SQLite's
+	read       statements       // of r, SQLite's
 	clock      func() time.Time // nil: the database's own
-	watch      func(query string)
+	watch      func(queries ...string)
 }
 
 // Open connects and checks that what is committed will survive a crash.
@@ -115,98 +112,6 @@ func openSQLite(c Config) (*DB, error) {
 	d := &DB{Dialect: SQLite, file: path, reopen: reopen, w: w, r: r}
 	d.sharing = &group{d: d, time: shareTime}
 	return d, nil
-}
-
-// byIndex makes PostgreSQL go by the index wherever there is one. It plans a
-// statement once for a connection, often while the tables are still short, and
-// would read them from end to end ever after. And of two transactions that move
-// the same two balances, both come to the lower number first. The compiler is
-// for long questions, and thinks that a scan which cannot be helped is one.
-// A plan for the arguments at hand goes by the same index as one for all, and where it
-// thinks that it is better it is made again each time, for longer than it takes to run.
-// Nor does it know how few rows a LIMIT leaves, and would call helpers, which take longer
-// to come than the rows.
-var byIndex = map[string]string{"enable_seqscan": "off", "enable_bitmapscan": "off", "jit": "off", "plan_cache_mode": "force_generic_plan",
-	"max_parallel_workers_per_gather": "0"}
-
-// isolation is what all that is locked and then read counts on: each statement
-// sees what was committed before it. Under another one, which a server or a role
-// may have as its default, who waited for a lock would read what was before.
-const isolation = "read committed"
-
-// lockTimeout is for how long a statement waits for a row that somebody else
-// has, unless the DSN says otherwise. Those who wait hold a connection each: a
-// row that many want must not keep all of them from everybody.
-const lockTimeout = "10s"
-
-// idleTimeout is for how long a transaction may stand between two of its statements,
-// unless the DSN says otherwise; then the server undoes it. A gateway whose machine
-// fell asleep in one holds what others wait for: it has to be shorter than lockTimeout,
-// for who waits is to have it. No node is asked in a transaction.
-const idleTimeout = "5s"
-
-// connectTimeout is for how long a server may say nothing to who connects, unless the DSN
-// says otherwise. The driver does not hear of a context there, and would wait for ever.
-const connectTimeout = 10 * time.Second
-
-// settings are those of a DSN, and ours.
-func settings(dsn string) (pq.Config, error) {
-	cfg, err := pq.NewConfig(dsn)
-	if err != nil || dsn == "" {
-		// The text of a DSN error may hold the password.
-		return cfg, errors.New("db: the PostgreSQL DSN cannot be read")
-	}
-	cfg = cfg.Clone() // a copy has its map
-	maps.Copy(cfg.Runtime, byIndex)
-	cfg.Runtime["default_transaction_isolation"] = isolation
-	for name, value := range map[string]string{"lock_timeout": lockTimeout, "idle_in_transaction_session_timeout": idleTimeout} {
-		if cfg.Runtime[name] == "" {
-			cfg.Runtime[name] = value
-		}
-	}
-	if cfg.ConnectTimeout <= 0 {
-		cfg.ConnectTimeout = connectTimeout
-	}
-	return cfg, nil
-}
-
-func openPostgres(c Config) (*DB, error) {
-	cfg, err := settings(c.DSN)
-	if err != nil {
-		return nil, err
-	}
-	n := c.MaxConnections
-	if n == 0 {
-		n = 16
-	}
-	if n < 2 {
-		return nil, fmt.Errorf("db: %d connections are too few: one writes and one reads", n)
-	}
-	readers := max(n/4, 1)
-	w, err := pool(cfg, n-readers)
-	if err != nil {
-		return nil, err
-	}
-	cfg = cfg.Clone()
-	cfg.Runtime["default_transaction_read_only"] = "on"
-	r, err := pool(cfg, readers)
-	if err != nil {
-		return nil, errors.Join(err, w.Close())
-	}
-	reopen := func() (*sqlx.DB, error) { return pool(cfg, 1) }
-	return &DB{Dialect: Postgres, reopen: reopen, w: w, r: r}, nil
-}
-
-// pool keeps n connections.
-func pool(c pq.Config, n int) (*sqlx.DB, error) {
-	made, err := pq.NewConnectorConfig(c)
-	if err != nil {
-		return nil, fmt.Errorf("db: %w", err)
-	}
-	p := sqlx.NewDb(sql.OpenDB(made), "postgres")
-	p.SetMaxOpenConns(n)
-	p.SetMaxIdleConns(n)
-	return p, nil
 }
 
 var (

@@ -45,7 +45,7 @@ func (g *group) do(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	t := &Tx{Tx: r.tx, Dialect: g.d.Dialect, d: g.d}
+	t := &Tx{session: r.tx, Dialect: g.d.Dialect, d: g.d}
 	shared, err := g.run(ctx, r, t, fn)
 	if err != nil && !shared {
 		return err

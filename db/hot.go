@@ -3,18 +3,18 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 	"modernc.org/sqlite"
 )
 
-// A statement that a transaction ran is prepared when that transaction is over,
-// never inside it: the pool may have no connection left. From then on each
-// connection parses it once.
+// On SQLite a statement that a transaction ran is prepared when that transaction is over,
+// never inside it: the pool has no connection left. From then on the connection
+// parses it no more. The driver of PostgreSQL does the same by itself.
 
 // prepare keeps statements for later transactions.
 func (d *DB) prepare(ctx context.Context, queries []string) {
@@ -32,20 +32,20 @@ func (d *DB) prepare(ctx context.Context, queries []string) {
 
 // refused reports that the engine does not prepare such a statement.
 func refused(err error) bool {
-	if _, ok := errors.AsType[*pq.Error](err); ok {
-		return true
-	}
 	_, ok := errors.AsType[*sqlite.Error](err)
 	return ok
 }
 
 // hot is the prepared statement of a query, nil if there is none.
 func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
-	t.d.watched(query)
+	t.d.watched(Statement{Query: query})
+	if t.Dialect == Postgres {
+		return nil
+	}
 	s, met := t.d.wrote.find(query)
 	switch {
 	case s != nil:
-		return t.StmtxContext(ctx, s)
+		return t.session.(*sqlx.Tx).StmtxContext(ctx, s)
 	case !met && !t.d.wrote.full() && len(t.cold) < most && !slices.Contains(t.cold, query):
 		t.cold = append(t.cold, query)
 	}
@@ -55,10 +55,12 @@ func (t *Tx) hot(ctx context.Context, query string) *sqlx.Stmt {
 // ready is the context that a statement runs in. On SQLite it does not end: a statement
 // that is broken off there undoes the whole transaction, which others share, and to watch
 // over it takes two goroutines and longer than most statements. Who is gone is asked before.
+// On PostgreSQL what waits is sent.
 func (t *Tx) ready(ctx context.Context) (context.Context, error) {
 	switch {
-	case t.Dialect != SQLite:
-		return ctx, nil
+	case t.Dialect == Postgres:
+		bound, _ := t.wire.within(ctx) // until the transaction ends: its rows are read when this has returned
+		return bound, t.flush(bound)
 	case t.over.Load():
 		return ctx, sql.ErrTxDone
 	case t.failed != nil:
@@ -88,6 +90,9 @@ func (t *Tx) fits(query string, err error) error {
 
 // ExecContext runs a statement that returns no rows.
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if t.Dialect == Postgres {
+		return t.execute(ctx, query, args...)
+	}
 	ctx, err := t.ready(ctx)
 	if err != nil {
 		return nil, err
@@ -96,7 +101,7 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 		r, err := s.ExecContext(ctx, args...)
 		return r, t.fits(query, err)
 	}
-	r, err := t.Tx.ExecContext(ctx, query, args...)
+	r, err := t.session.ExecContext(ctx, query, args...)
 	return r, t.fits(query, err)
 }
 
@@ -110,7 +115,7 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 		rows, err := s.QueryContext(ctx, args...)
 		return rows, t.fits(query, err)
 	}
-	rows, err := t.Tx.QueryContext(ctx, query, args...)
+	rows, err := t.session.QueryContext(ctx, query, args...)
 	return rows, t.fits(query, err)
 }
 
@@ -124,7 +129,7 @@ func (t *Tx) QueryxContext(ctx context.Context, query string, args ...any) (*sql
 		rows, err := s.QueryxContext(ctx, args...)
 		return rows, t.fits(query, err)
 	}
-	rows, err := t.Tx.QueryxContext(ctx, query, args...)
+	rows, err := t.session.QueryxContext(ctx, query, args...)
 	return rows, t.fits(query, err)
 }
 
@@ -134,20 +139,23 @@ func (t *Tx) QueryRowxContext(ctx context.Context, query string, args ...any) *s
 	if err != nil { // a row cannot be made with an error: it says that its context is over
 		gone, cancel := context.WithCancel(ctx)
 		cancel()
-		return t.Tx.QueryRowxContext(gone, query, args...)
+		return t.session.QueryRowxContext(gone, query, args...)
 	}
 	if s := t.hot(ctx, query); s != nil {
 		row := s.QueryRowxContext(ctx, args...)
 		_ = t.fits(query, row.Err())
 		return row
 	}
-	row := t.Tx.QueryRowxContext(ctx, query, args...)
+	row := t.session.QueryRowxContext(ctx, query, args...)
 	_ = t.fits(query, row.Err())
 	return row
 }
 
 // GetContext reads one row.
 func (t *Tx) GetContext(ctx context.Context, to any, query string, args ...any) error {
+	if t.Dialect == Postgres {
+		return t.send(ctx, Statement{Query: query, Args: args, Into: to})
+	}
 	err := sqlx.GetContext(ctx, t, to, query, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -157,5 +165,33 @@ func (t *Tx) GetContext(ctx context.Context, to any, query string, args ...any) 
 
 // SelectContext reads all rows.
 func (t *Tx) SelectContext(ctx context.Context, to any, query string, args ...any) error {
+	if t.Dialect == Postgres {
+		return t.send(ctx, Statement{Query: query, Args: args, Into: to})
+	}
 	return t.fits(query, sqlx.SelectContext(ctx, t, to, query, args...))
+}
+
+// execute runs a statement on PostgreSQL. One without arguments may be many, as those of a
+// migration are, and is not prepared.
+func (t *Tx) execute(ctx context.Context, query string, args ...any) (driver.RowsAffected, error) {
+	if len(args) == 0 {
+		n, err := t.plain(ctx, query)
+		return driver.RowsAffected(n), t.fits(query, err)
+	}
+	var n int64
+	err := t.send(ctx, Statement{Query: query, Args: args, Then: func(changed int64, err error) error {
+		n = changed
+		return err
+	}})
+	return driver.RowsAffected(n), err
+}
+
+// bare runs statements that are not worth being prepared.
+func (t *Tx) bare(ctx context.Context, query string) error {
+	if t.Dialect == Postgres {
+		_, err := t.plain(ctx, query)
+		return err
+	}
+	_, err := t.session.ExecContext(ctx, query)
+	return err
 }

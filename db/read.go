@@ -11,7 +11,8 @@ import (
 // writes: its answer could be lost, and the driver would run it again.
 func (d *DB) Read() sqlx.QueryerContext { return reader{d} }
 
-// reader runs hot queries prepared, the others as they come.
+// reader runs hot queries prepared, the others as they come. On PostgreSQL the driver
+// prepares them.
 type reader struct{ d *DB }
 
 func (r reader) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
@@ -22,7 +23,11 @@ func (r reader) QueryContext(ctx context.Context, q string, args ...any) (*sql.R
 		}
 		r.d.read.forget(q, s)
 	}
-	return r.d.r.QueryContext(ctx, q, args...)
+	rows, err := r.d.r.QueryContext(ctx, q, args...)
+	if stale(err) { // PostgreSQL's driver has forgotten it
+		return r.d.r.QueryContext(ctx, q, args...)
+	}
+	return rows, err
 }
 
 func (r reader) QueryxContext(ctx context.Context, q string, args ...any) (*sqlx.Rows, error) {
@@ -33,7 +38,11 @@ func (r reader) QueryxContext(ctx context.Context, q string, args ...any) (*sqlx
 		}
 		r.d.read.forget(q, s)
 	}
-	return r.d.r.QueryxContext(ctx, q, args...)
+	rows, err := r.d.r.QueryxContext(ctx, q, args...)
+	if stale(err) {
+		return r.d.r.QueryxContext(ctx, q, args...)
+	}
+	return rows, err
 }
 
 func (r reader) QueryRowxContext(ctx context.Context, q string, args ...any) *sqlx.Row {
@@ -49,13 +58,20 @@ func (r reader) QueryRowxContext(ctx context.Context, q string, args ...any) *sq
 		}
 		r.d.read.forget(q, s)
 	}
-	return r.d.r.QueryRowxContext(ctx, q, args...)
+	row := r.d.r.QueryRowxContext(ctx, q, args...)
+	if stale(row.Err()) {
+		return r.d.r.QueryRowxContext(ctx, q, args...)
+	}
+	return row
 }
 
 // prepared is the statement of a query, prepared now if it was not, nil if it
 // cannot be or there are enough of them.
 func (d *DB) prepared(ctx context.Context, q string) *sqlx.Stmt {
-	d.watched(q)
+	d.watched(Statement{Query: q})
+	if d.Dialect == Postgres { // whose driver does it by itself
+		return nil
+	}
 	if s, met := d.read.find(q); met || d.read.full() {
 		return s
 	}

@@ -3,7 +3,7 @@ package db
 import (
 	"errors"
 
-	"github.com/lib/pq"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // errStale is of a transaction that ran a statement which was prepared before
@@ -15,6 +15,6 @@ var errStale = errors.New("db: a prepared statement does not fit the schema any 
 // what it returns has changed ("cached plan must not change result type"). Other
 // changes PostgreSQL, and SQLite all of them, take into account by themselves.
 func stale(err error) bool {
-	e, ok := errors.AsType[*pq.Error](err)
+	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.Code == "0A000" && e.Routine == "RevalidateCachedQuery"
 }

@@ -2,17 +2,15 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 )
@@ -20,13 +18,21 @@ import (
 // Tx is an open transaction; every write is in one. Its statements are kept
 // prepared for the transactions after it.
 type Tx struct {
-	*sqlx.Tx
+	session
 	Dialect Dialect
 	d       *DB
+	wire    *wire       // PostgreSQL's
 	cold    []string    // ran without being prepared
 	stale   bool        // ran a prepared one that does not fit the schema any more
 	failed  error       // of a statement: nothing more is run
 	over    atomic.Bool // its turn: who shares the transaction after it is somebody else (SQLite)
+}
+
+// session runs statements one by one, as they come.
+type session interface {
+	sqlx.QueryerContext
+	sqlx.ExecerContext
+	Rebind(query string) string
 }
 
 // ErrUnknown means that the answer to a COMMIT was lost: the transaction
@@ -53,47 +59,11 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (d *DB) once(ctx context.Context, fn func(*Tx) error) (err error) {
+func (d *DB) once(ctx context.Context, fn func(*Tx) error) error {
 	if d.Dialect == SQLite {
 		return d.sharing.do(ctx, fn)
 	}
-	conn, err := d.w.Connx(ctx)
-	if err != nil {
-		return fmt.Errorf("db: connect: %w", err)
-	}
-	defer conn.Close()
-	tx, err := conn.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
-	}
-	committed := false
-	defer func() {
-		if !committed { // also on panic
-			_ = tx.Rollback()
-		}
-	}()
-	t := &Tx{Tx: tx, Dialect: d.Dialect, d: d}
-	if err := fn(t); err != nil {
-		if t.stale {
-			return fmt.Errorf("%w: %w", errStale, err)
-		}
-		return err
-	}
-	committed = true
-	err = tx.Commit()
-	switch {
-	case err == nil:
-		_ = conn.Close() // before prepare, which may need this one
-		d.prepare(ctx, t.cold)
-		return nil
-	case ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || errors.Is(err, ctx.Err())):
-		return ctx.Err() // it was undone before the COMMIT was sent
-	}
-	end(conn) // SQLite may still be in the transaction
-	if lostRace(err) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrUnknown, err)
+	return d.onWire(ctx, fn)
 }
 
 // end keeps a connection from being used again.
@@ -103,7 +73,7 @@ func end(conn *sqlx.Conn) {
 
 // lostRace reports that the engine undid the transaction because of another one.
 func lostRace(err error) bool {
-	if e, ok := errors.AsType[*pq.Error](err); ok {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code == "40001" || e.Code == "40P01"
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
@@ -114,7 +84,7 @@ func lostRace(err error) bool {
 
 // IsUnique reports that err is a broken UNIQUE or PRIMARY KEY constraint.
 func IsUnique(err error) bool {
-	if e, ok := errors.AsType[*pq.Error](err); ok {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code == "23505"
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
@@ -125,8 +95,8 @@ func IsUnique(err error) bool {
 
 // Violates reports that err is the broken CHECK constraint of that name.
 func Violates(err error, constraint string) bool {
-	if e, ok := errors.AsType[*pq.Error](err); ok {
-		return e.Code == "23514" && e.Constraint == constraint
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23514" && e.ConstraintName == constraint
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok { // its text is the only place of the name
 		return e.Code() == lib.SQLITE_CONSTRAINT_CHECK && strings.Contains(e.Error(), "CHECK constraint failed: "+constraint+" ")
@@ -155,16 +125,12 @@ func (t *Tx) Locked(table string) string {
 // One runs a statement that must change exactly one row, and reports whether
 // it did: no row means that somebody was faster or that it is not there.
 func (t *Tx) One(ctx context.Context, query string, args ...any) (bool, error) {
-	r, err := t.ExecContext(ctx, query, args...)
-	if err != nil {
-		return false, err
+	err := t.Run(ctx, Statement{Query: query, Args: args, Then: ChangedOne(errNone)})
+	if errors.Is(err, errNone) {
+		return false, nil
 	}
-	n, err := r.RowsAffected()
-	if err != nil {
-		return false, err
-	}
-	if n > 1 {
-		return false, fmt.Errorf("db: %d rows changed where one was meant", n)
-	}
-	return n == 1, nil
+	return err == nil, err
 }
+
+// errNone is of a statement that changed nothing.
+var errNone = errors.New("db: no row was changed")

@@ -110,7 +110,7 @@ func (d *DB) Upgrade(ctx context.Context, dry bool, report func(Step)) error {
 func (d *DB) lockSchema(ctx context.Context, tx *Tx) (Status, error) {
 	if d.Dialect == Postgres {
 		// An upgrade may take long, and whoever comes second waits for it.
-		if _, err := tx.Tx.ExecContext(ctx, `SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+		if err := tx.bare(ctx, `SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
 			return Status{}, fmt.Errorf("db: lock: %w", err)
 		}
 		// Before CREATE TABLE IF NOT EXISTS, which fails when two run it at once.
@@ -118,14 +118,14 @@ func (d *DB) lockSchema(ctx context.Context, tx *Tx) (Status, error) {
 			return Status{}, fmt.Errorf("db: lock: %w", err)
 		}
 	}
-	if _, err := tx.Tx.ExecContext(ctx, createSteps); err != nil { // runs once: no use to prepare it
+	if err := tx.bare(ctx, createSteps); err != nil { // runs once: no use to prepare it
 		return Status{}, fmt.Errorf("db: %w", err)
 	}
 	return d.status(ctx, tx)
 }
 
 func (s Step) run(ctx context.Context, tx *Tx) error {
-	if _, err := tx.Tx.ExecContext(ctx, s.SQL); err != nil {
+	if err := tx.bare(ctx, s.SQL); err != nil {
 		return fmt.Errorf("db: %04d_%s: %w", s.Version, s.Name, err)
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO schema_step (version, name, checksum, at) VALUES ($1, $2, $3, $4)`,

@@ -98,7 +98,7 @@ func rich(b *testing.B, d *db.DB) (users, held []ledger.Account) {
 // plain prepares an insert into a table that has the columns of transfer and
 // its keys, on connections that are as durable as ours.
 func plain(b *testing.B, c db.Config) *sql.Stmt {
-	driver, dsn, connections, id := "postgres", c.DSN, 16, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+	driver, dsn, connections, id := "pgx", c.DSN, 16, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 	if c.Driver == "sqlite" {
 		q := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)"}}
 		driver, dsn, connections, id = "sqlite", "file:"+c.File+"?"+q.Encode(), 1, "INTEGER PRIMARY KEY"

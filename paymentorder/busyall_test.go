@@ -38,7 +38,7 @@ func TestOrdersThatAreOverMakeNobodyWait(t *testing.T) {
 		"what is to be looked at now": {func(tx *db.Tx) error { _, err := paymentorder.Due(c.ctx, tx, paymentorder.Lightning, now); return err }, "order_due"},
 	} {
 		var all []string
-		c.SetWatch(func(query string) { all = append(all, query) })
+		c.SetWatch(func(queries ...string) { all = append(all, queries...) })
 		err := c.Tx(c.ctx, func(tx *db.Tx) error {
 			if err := tt.ask(tx); err != nil {
 				return err

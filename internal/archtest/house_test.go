@@ -101,7 +101,7 @@ var house = []room{
 
 // foreign says who may use a library that brings a world of its own.
 var foreign = map[string]string{
-	"github.com/lib/pq":                      "db",
+	"github.com/jackc/pgx/v5":                "db",
 	"modernc.org/sqlite":                     "db legacy",
 	"mellium.im/xmpp":                        "door/component door/component/wire",
 	"github.com/btcsuite/btcd/rpcclient":     "chain",

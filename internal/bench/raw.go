@@ -21,7 +21,7 @@ func rawSQLite(path string) engine {
 }
 
 func rawPostgres(dsn string) engine {
-	return engine{"postgres", dsn, 16, `CREATE TABLE raw (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amt BIGINT NOT NULL)`}
+	return engine{"pgx", dsn, 16, `CREATE TABLE raw (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amt BIGINT NOT NULL)`}
 }
 
 // rawDB inserts single rows, prepared, each in a durable transaction of its

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/lib/pq" // to look at the ledger
+	_ "github.com/jackc/pgx/v5/stdlib" // to look at the ledger
 )
 
 // payment is one of a stream. Its memo is its name.
@@ -58,7 +58,7 @@ func sorry(said string) bool {
 // made counts in the ledger how often each memo was paid.
 func (h *house) made(t *testing.T, memos string) map[string]int {
 	t.Helper()
-	db, err := sql.Open("postgres", h.Postgres.DSN("bitcoim"))
+	db, err := sql.Open("pgx", h.Postgres.DSN("bitcoim"))
 	if err != nil {
 		t.Fatal(err)
 	}

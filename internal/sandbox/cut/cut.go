@@ -12,8 +12,8 @@ import (
 )
 
 // Loss says which answer is lost, and how. One exchange is a request of the
-// client and its answer, so a statement with arguments has two: "PREPARE"
-// and the statement itself.
+// client and its answer, so a statement with arguments has two at first: "PREPARE"
+// and the statement itself. One with several statements is all of them, with "; " between.
 type Loss struct {
 	Nth    int    // of the exchanges that match since Lose, from 1; 0 loses nothing
 	Query  string // only exchanges whose text begins like this; "" is all

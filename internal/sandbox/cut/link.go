@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"strings"
 	"sync"
 )
 
@@ -21,8 +22,8 @@ type exchange struct {
 }
 
 // run copies both ways, message by message, until one side ends or the loss
-// strikes. A client sends one request and waits for its answer (lib/pq does),
-// so there is one exchange at a time.
+// strikes. A client sends one request, of one statement or several, and waits for its
+// answer (pgx does), so there is one exchange at a time.
 func (l link) run() {
 	var now struct {
 		sync.Mutex
@@ -71,7 +72,7 @@ func (l link) requests(start func(exchange)) {
 	}
 	prepared := map[string]string{}
 	var batch []byte
-	query := ""
+	var said []string // by the request
 	for {
 		kind, m, err := message(l.client)
 		if err != nil {
@@ -82,19 +83,21 @@ func (l link) requests(start func(exchange)) {
 		case 'P': // Parse
 			name, rest := word(body)
 			text, _ := word(rest)
-			prepared[name], query = text, "PREPARE "+text
+			prepared[name] = text
+			said = append(said, "PREPARE "+text)
 		case 'B': // Bind
 			_, rest := word(body) // the portal
 			name, _ := word(rest)
-			query = prepared[name]
+			said = append(said, prepared[name])
 		case 'C': // Close
-			query = "CLOSE"
+			said = append(said, "CLOSE")
 		case 'Q': // a simple query
-			query, _ = word(body)
+			text, _ := word(body)
+			said = append(said, text)
 		}
 		switch kind {
 		case 'Q', 'S': // Query, Sync: now an answer is due
-			loss, lost := l.p.meet(query)
+			loss, lost := l.p.meet(strings.Join(said, "; "))
 			if lost && loss.Unseen {
 				l.cut(loss)
 				return
@@ -107,7 +110,7 @@ func (l link) requests(start func(exchange)) {
 		if _, err := l.server.Write(batch); err != nil {
 			return
 		}
-		batch = nil
+		batch, said = nil, nil
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 	"strconv"
 	"syscall"
 
-	"github.com/lib/pq"
+	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/child"
 	"github.com/bitcoim/bitcoim/internal/sandbox/port"
@@ -90,7 +91,7 @@ func (s *Server) start(ctx context.Context) error {
 func (s *Server) ping(ctx context.Context) error { return s.exec(ctx, "SELECT 1") }
 
 func (s *Server) exec(ctx context.Context, statement string) error {
-	db, err := sql.Open("postgres", s.DSN("postgres"))
+	db, err := sql.Open("pgx", s.DSN("postgres"))
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (s *Server) PID() int { return s.process.PID() }
 // Addr is host:port.
 func (s *Server) Addr() string { return port.Address(s.port) }
 
-// DSN names a database for lib/pq.
+// DSN names a database.
 func (s *Server) DSN(database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User("bitcoim"), Host: s.Addr(), Path: database, RawQuery: "sslmode=disable"}
 	return u.String()
@@ -113,7 +114,7 @@ func (s *Server) DSN(database string) string {
 
 // CreateDB makes an empty database and returns its DSN.
 func (s *Server) CreateDB(ctx context.Context, name string) (dsn string, err error) {
-	if err := s.exec(ctx, "CREATE DATABASE "+pq.QuoteIdentifier(name)); err != nil {
+	if err := s.exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
 		return "", fmt.Errorf("create database %s: %w", name, err)
 	}
 	return s.DSN(name), nil
@@ -121,7 +122,7 @@ func (s *Server) CreateDB(ctx context.Context, name string) (dsn string, err err
 
 // CopyDB makes a database that is as another one, at which nobody is, and returns its DSN.
 func (s *Server) CopyDB(ctx context.Context, of, name string) (dsn string, err error) {
-	if err := s.exec(ctx, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(of)); err != nil {
+	if err := s.exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+" TEMPLATE "+pgx.Identifier{of}.Sanitize()); err != nil {
 		return "", fmt.Errorf("copy database %s: %w", of, err)
 	}
 	return s.DSN(name), nil

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq"
 	"go.uber.org/goleak"
 
 	"github.com/bitcoim/bitcoim/internal/sandbox/needs"
@@ -31,7 +31,7 @@ func server(t *testing.T) *postgres.Server {
 
 func open(t *testing.T, dsn string) *sqlx.DB {
 	t.Helper()
-	db, err := sqlx.ConnectContext(t.Context(), "postgres", dsn)
+	db, err := sqlx.ConnectContext(t.Context(), "pgx", dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
