@@ -16,7 +16,7 @@ type took struct{ statements, journeys int }
 func TestAPaymentToANeighbourTakesSoManyStatements(t *testing.T) {
 	for engine, want := range map[db.Dialect]struct{ pay, confirm took }{
 		db.SQLite:   {took{6, 6}, took{9, 9}},
-		db.Postgres: {took{7, 7}, took{12, 12}},
+		db.Postgres: {took{7, 6}, took{12, 5}},
 	} {
 		t.Run(engine.String(), func(t *testing.T) {
 			d := dbtest.Several(t, engine, 1)[0]
@@ -40,7 +40,7 @@ func TestAPaymentToANeighbourTakesSoManyStatements(t *testing.T) {
 func TestAnAppsPaymentTakesSoManyStatements(t *testing.T) {
 	for engine, want := range map[db.Dialect]struct{ pay, ask, allow took }{
 		db.SQLite:   {took{27, 27}, took{22, 22}, took{21, 21}},
-		db.Postgres: {took{29, 29}, took{23, 23}, took{23, 23}},
+		db.Postgres: {took{29, 26}, took{23, 22}, took{24, 19}},
 	} {
 		t.Run(engine.String(), func(t *testing.T) {
 			d := dbtest.Several(t, engine, 1)[0]

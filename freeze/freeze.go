@@ -71,6 +71,8 @@ func (c Cause) ClearsItself() bool {
 	return !c.Declarable()
 }
 
+func (c Cause) isBooks() bool { return c.Reason == Books }
+
 // Declarable reports whether an operator can end the cause.
 func (c Cause) Declarable() bool { return c.Reason != Books && c.Reason != Balance }
 
@@ -100,11 +102,13 @@ WHERE frozen.lifted IS NOT NULL AND (frozen.who = '' OR $7)`, c.Ref, string(c.Re
 	return ok, nil
 }
 
+const causes = `SELECT ref, reason, what, node, pays, since, orders FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`
+
 // Causes lists what stops payments now, the oldest first; none is the good
 // answer. In a transaction that begins a payment it is asked by Unless.
 func Causes(ctx context.Context, q sqlx.QueryerContext) ([]Cause, error) {
 	var all []Cause
-	err := sqlx.SelectContext(ctx, q, &all, `SELECT ref, reason, what, node, pays, since, orders FROM frozen WHERE lifted IS NULL ORDER BY since, ref, reason`)
+	err := sqlx.SelectContext(ctx, q, &all, causes)
 	if err != nil {
 		return nil, fmt.Errorf("freeze: %w", err)
 	}

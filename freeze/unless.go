@@ -22,7 +22,7 @@ func Stopped(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 // among neighbours, too, and nothing else does: no node decides about those.
 func BooksWrong(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	all, err := Causes(ctx, q)
-	return slices.ContainsFunc(all, func(c Cause) bool { return c.Reason == Books }), err
+	return slices.ContainsFunc(all, Cause.isBooks), err
 }
 
 // ErrStopped undoes the transaction of whoever asked Unless and was told yes: payments are
@@ -57,8 +57,28 @@ func hold(ctx context.Context, tx *db.Tx) error {
 	if tx.Dialect != db.Postgres {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, `LOCK TABLE frozen IN SHARE MODE`); err != nil {
-		return fmt.Errorf("freeze: %w", err)
+	return tx.Later(ctx, db.Statement{Query: `LOCK TABLE frozen IN SHARE MODE`, Then: named})
+}
+
+// UnlessBooksWrong is Unless of BooksWrong, for who asks nothing else of the answer: wrong
+// undoes the transaction. It is asked together with what comes next.
+func UnlessBooksWrong(ctx context.Context, tx *db.Tx, wrong error) error {
+	if err := hold(ctx, tx); err != nil {
+		return err
 	}
-	return nil
+	var all []Cause
+	return tx.Later(ctx, db.Statement{Query: causes, Into: &all, Then: func(_ int64, err error) error {
+		if err == nil && slices.ContainsFunc(all, Cause.isBooks) {
+			return wrong
+		}
+		return named(0, err)
+	}})
+}
+
+// named says whose error it is.
+func named(_ int64, err error) error {
+	if err != nil {
+		err = fmt.Errorf("freeze: %w", err)
+	}
+	return err
 }

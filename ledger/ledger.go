@@ -5,10 +5,8 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/jmoiron/sqlx"
 
@@ -50,27 +48,34 @@ ON CONFLICT (ref, step) DO NOTHING`
 // then the transaction must be given up. An account of the system may be
 // overdrawn by all the coins that there can be.
 func Post(ctx context.Context, tx *db.Tx, t Transfer) error {
+	s, err := Posting(t)
+	if err != nil {
+		return err
+	}
+	return tx.Run(ctx, s)
+}
+
+// Posting is the statement of Post, for who sends it together with others. An ErrBooked
+// undoes them, too.
+func Posting(t Transfer) (db.Statement, error) {
 	if t.Amount <= 0 || t.Amount > amount.Max {
-		return fmt.Errorf("ledger: %s %s: amount %d msat is out of range", t.Ref, t.Step, t.Amount)
+		return db.Statement{}, fmt.Errorf("ledger: %s %s: amount %d msat is out of range", t.Ref, t.Step, t.Amount)
 	}
 	if t.Debit == t.Credit { // also if the key is taken
-		return fmt.Errorf("ledger: %s %s: from account %d to itself", t.Ref, t.Step, t.Debit)
+		return db.Statement{}, fmt.Errorf("ledger: %s %s: from account %d to itself", t.Ref, t.Step, t.Debit)
 	}
-	r, err := tx.ExecContext(ctx, postQuery, t.Ref, t.Step, t.Debit, t.Credit, int64(t.Amount), t.At)
-	if db.Violates(err, "no_overdraft") {
-		return ErrInsufficientFunds.Because(err)
-	}
-	if err != nil {
-		return fmt.Errorf("ledger: %s %s: %w", t.Ref, t.Step, err)
-	}
-	n, err := r.RowsAffected()
-	if err != nil {
-		return fmt.Errorf("ledger: %s %s: %w", t.Ref, t.Step, err)
-	}
-	if n == 0 {
-		return ErrBooked
-	}
-	return nil
+	args := []any{t.Ref, t.Step, int64(t.Debit), int64(t.Credit), int64(t.Amount), t.At}
+	return db.Statement{Query: postQuery, Args: args, Then: func(n int64, err error) error {
+		switch {
+		case db.Violates(err, "no_overdraft"):
+			return ErrInsufficientFunds.Because(err)
+		case err != nil:
+			return fmt.Errorf("ledger: %s %s: %w", t.Ref, t.Step, err)
+		case n == 0:
+			return ErrBooked
+		}
+		return nil
+	}}, nil
 }
 
 // Open makes the two accounts of a user: money to spend, and money held for
@@ -93,47 +98,6 @@ func System(ctx context.Context, q sqlx.QueryerContext, name string) (Account, e
 		return 0, fmt.Errorf("ledger: account %s: %w", name, err)
 	}
 	return a, nil
-}
-
-// Lock takes the accounts for the rest of the transaction, in id order, and
-// returns the balance of the first. What is decided from it stays true.
-func Lock(ctx context.Context, tx *db.Tx, first Account, others ...Account) (amount.Msat, error) {
-	has, err := lock(ctx, tx, append([]Account{first}, others...))
-	return has[first], err
-}
-
-// LockBoth is Lock for the two sides of a payment, and returns what both have.
-func LockBoth(ctx context.Context, tx *db.Tx, one, other Account) (amount.Msat, amount.Msat, error) {
-	has, err := lock(ctx, tx, []Account{one, other})
-	return has[one], has[other], err
-}
-
-func lock(ctx context.Context, tx *db.Tx, all []Account) (map[Account]amount.Msat, error) {
-	lock := ""
-	if tx.Dialect == db.Postgres {
-		lock = " FOR NO KEY UPDATE"
-	}
-	q, args, err := sqlx.In(`SELECT id, bal FROM account WHERE id IN (?) ORDER BY id`, all)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
-	}
-	var rows []struct {
-		ID  Account
-		Bal amount.Msat
-	}
-	if err := tx.SelectContext(ctx, &rows, tx.Rebind(q)+lock, args...); err != nil {
-		return nil, fmt.Errorf("ledger: lock: %w", err)
-	}
-	has := map[Account]amount.Msat{}
-	for _, r := range rows {
-		has[r.ID] = r.Bal
-	}
-	for _, a := range all {
-		if _, ok := has[a]; !ok {
-			return nil, fmt.Errorf("ledger: account %s: %w", strconv.FormatInt(int64(a), 10), sql.ErrNoRows)
-		}
-	}
-	return has, nil
 }
 
 // Balance is what an account holds, in msat.

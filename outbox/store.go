@@ -11,36 +11,52 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 )
 
-// Add writes a notice in the transaction that made it true. At is in seconds.
+// Add writes a notice in the transaction that made it true, together with what is asked
+// next. At is in seconds.
 func Add(ctx context.Context, tx *db.Tx, n Notice, at int64) error {
-	_, err := Put(ctx, tx, n, at)
-	return err
+	args, err := n.columns(at)
+	if err != nil {
+		return err
+	}
+	return tx.Later(ctx, db.Statement{Query: insert, Args: args, Then: func(_ int64, err error) error {
+		if err != nil {
+			err = fmt.Errorf("outbox: %w", err)
+		}
+		return err
+	}})
 }
 
 // Put is Add, and returns the ID by which a later notice may replace this one.
-func Put(ctx context.Context, tx *db.Tx, n Notice, at int64) (int64, error) {
+func Put(ctx context.Context, tx *db.Tx, n Notice, at int64) (id int64, err error) {
+	args, err := n.columns(at)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.GetContext(ctx, &id, insert+` RETURNING id`, args...); err != nil {
+		return 0, fmt.Errorf("outbox: %w", err)
+	}
+	return id, nil
+}
+
+const insert = `
+INSERT INTO notice (jid, node, phrase, args, next, lang, unit, balance, edits, created, due)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`
+
+// columns are what insert takes.
+func (n Notice) columns(at int64) ([]any, error) {
 	args, err := json.Marshal(n.Args)
 	if err != nil {
-		return 0, fmt.Errorf("outbox: %w", err)
+		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	next, err := json.Marshal(n.Next)
 	if err != nil {
-		return 0, fmt.Errorf("outbox: %w", err)
+		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	balance := 0
 	if n.Balance {
 		balance = 1
 	}
-	var id int64
-	err = tx.GetContext(ctx, &id, `
-INSERT INTO notice (jid, node, phrase, args, next, lang, unit, balance, edits, created, due)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
-RETURNING id`,
-		n.User, n.From, n.Phrase, string(args), string(next), n.Lang, n.Unit, balance, n.Edits, at)
-	if err != nil {
-		return 0, fmt.Errorf("outbox: %w", err)
-	}
-	return id, nil
+	return []any{n.User, n.From, n.Phrase, string(args), string(next), n.Lang, n.Unit, balance, n.Edits, at}, nil
 }
 
 type row struct {

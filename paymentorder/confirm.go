@@ -34,16 +34,28 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, user useraccount.ID, cod
 	if err != nil {
 		return nil, err
 	}
-	o, spent, err := ask(ctx, tx, locked.Now, user, code)
+	var a asked
+	var has ledger.Balances
+	all := append([]db.Statement{a.asking(locked.Now, user, code)}, locked.Reading()...)
+	if tx.Dialect == db.Postgres {
+		all = append(all, has.Locking(bothInside, user, code))
+	}
+	if err := tx.Run(ctx, all...); err != nil {
+		return nil, err
+	}
+	u, to, err := a.of(ctx, &locked)
 	if err != nil {
 		return nil, err
 	}
-	u, to, err := o.of(ctx, locked)
-	if err != nil {
-		return nil, err
-	}
-	return l.confirm(ctx, tx, o, u, to, spent, by)
+	return l.confirm(ctx, tx, &a.Order, u, to, has, a.Spent, by)
 }
+
+// bothInside names the accounts of the two between whom an order moves money at once. What
+// it reads of an order and of who they are never changes. The accounts of other orders are
+// locked when it is known what they are.
+const bothInside = `
+SELECT p.money FROM payment_order o JOIN user_account p ON p.id = ANY (ARRAY[o.user_id, o.to_user])
+WHERE o.user_id = $1 AND o.code = $2 AND o.code <> '' AND o.to_user IS NOT NULL AND o.payment_hash IS NULL`
 
 // DraftConfirmed drafts an order and confirms it at once, on the word of who needs no
 // code for it. The receipt has the order also with app.ErrAboveBudget: it waits for its
@@ -61,11 +73,11 @@ func (l Limits) DraftConfirmed(ctx context.Context, tx *db.Tx, u *useraccount.Us
 	if err != nil {
 		return nil, err
 	}
-	return l.confirm(ctx, tx, o, u, to, has.Spent, by)
+	return l.confirm(ctx, tx, o, u, to, nil, has.Spent, by)
 }
 
-func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useraccount.User, spent amount.Msat, by Approval) (*Receipt, error) {
-	balance, payeeHas, err := o.lockAccounts(ctx, tx, u, to)
+func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useraccount.User, locked ledger.Balances, spent amount.Msat, by Approval) (*Receipt, error) {
+	balance, payeeHas, err := o.lockAccounts(ctx, tx, u, to, locked)
 	if err != nil {
 		return nil, err
 	}
@@ -105,10 +117,14 @@ func (l Limits) confirm(ctx context.Context, tx *db.Tx, o *Order, u, to *useracc
 
 // lockAccounts takes the accounts that a confirmation moves, and returns what the payer
 // has, and a neighbour who is paid at once. Over Lightning the account of the node is one:
-// what all have on its way is decided by one after the other.
-func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.User) (has, payeeHas amount.Msat, err error) {
+// what all have on its way is decided by one after the other. Those that were locked with
+// the reading of the order are not locked again.
+func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.User, locked ledger.Balances) (has, payeeHas amount.Msat, err error) {
 	if o.Kind() == Inside && tx.Dialect == db.SQLite { // which has one writer: nobody has moved money since they were read
 		return u.Has.Balance, to.Has.Balance, nil
+	}
+	if o.Kind() == Inside && locked.Has(u.Money) && locked.Has(to.Money) {
+		return locked.Of(u.Money), locked.Of(to.Money), nil
 	}
 	if o.Kind() == Inside {
 		return ledger.LockBoth(ctx, tx, u.Money, to.Money)
@@ -129,19 +145,28 @@ func (o *Order) lockAccounts(ctx context.Context, tx *db.Tx, u, to *useraccount.
 // be taken back from the node first, so its money waits here, too. It returns the number
 // of the payer's line.
 func (o *Order) hold(ctx context.Context, tx *db.Tx, u *useraccount.User, now int64) (int64, error) {
-	err := o.move(ctx, tx, Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp)
-	if db.IsUnique(err) { // another order for the invoice was confirmed just now
-		return 0, ErrInvoiceTaken.Because(err)
-	}
+	move, err := o.moving(Confirm, `, confirmed = $4, due = $4, by_app = $5`, now, o.ByApp)
 	if err != nil {
+		return 0, err
+	}
+	moved := move.Then
+	move.Then = func(changed int64, err error) error {
+		err = moved(changed, err)
+		if db.IsUnique(err) { // another order for the invoice was confirmed just now
+			err = ErrInvoiceTaken.Because(err)
+		}
+		return err
+	}
+	post, err := ledger.Posting(ledger.Transfer{Ref: o.Ref(), Step: "hold", Debit: u.Money, Credit: u.Held, Amount: o.Total(), At: now})
+	if err != nil {
+		return 0, err
+	}
+	var n statement.Numbers
+	if err := tx.Run(ctx, move, post, n.Add(o.payersLine(u, now))); err != nil {
 		return 0, err
 	}
 	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
-	err = ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "hold", Debit: u.Money, Credit: u.Held, Amount: o.Total(), At: now})
-	if err != nil {
-		return 0, err
-	}
-	return statement.Add(ctx, tx, o.payersLine(u, now))
+	return n.First, nil
 }
 
 // payersLine is what the payer reads of the order as history.
@@ -150,7 +175,7 @@ func (o *Order) payersLine(u *useraccount.User, now int64) statement.Line {
 }
 
 // of is parties for those who are locked.
-func (o *Order) of(ctx context.Context, locked useraccount.Rows) (u, to *useraccount.User, err error) {
+func (o *Order) of(ctx context.Context, locked *useraccount.Rows) (u, to *useraccount.User, err error) {
 	if !o.Internal() {
 		u, _, err = locked.Both(ctx, o.User, o.User)
 		return u, nil, err

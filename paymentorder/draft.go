@@ -42,7 +42,8 @@ type Draft struct {
 	FeeRate    int64
 	Memo       string
 	ClientKey  string
-	Today      bool // what is above the payer's limit of the day is refused now, and not only when the code comes
+	Has        *Room // what the payer has been doing, if it was read under the lock
+	Today      bool  // what is above the payer's limit of the day is refused now, and not only when the code comes
 }
 
 // Draft writes down an order that waits for its code. Nothing is set aside
@@ -52,6 +53,9 @@ func (l Limits) Draft(ctx context.Context, tx *db.Tx, u *useraccount.User, d Dra
 	u, to, err := useraccount.Locked(ctx, tx, u, d.ToUser)
 	if err != nil {
 		return nil, err
+	}
+	if d.Has != nil {
+		return l.draft(ctx, tx, u, to, d, *d.Has, now)
 	}
 	has, err := RoomOf(ctx, tx, u.ID, now)
 	if err != nil {
@@ -133,21 +137,32 @@ func number(is bool) int {
 // move changes the state if the order is still where it was read; a Conflict
 // fault says that somebody was faster.
 func (o *Order) move(ctx context.Context, tx *db.Tx, e Event, set string, args ...any) error {
-	to, err := o.Kind().After(o.State, e)
+	s, err := o.moving(e, set, args...)
 	if err != nil {
 		return err
 	}
-	n := 4 + len(args) // of the first after those that set uses
-	ok, err := tx.One(ctx, `UPDATE payment_order SET state = $3, taken = $`+strconv.Itoa(n)+set+` WHERE id = $1 AND state = $2 AND claim = $`+strconv.Itoa(n+1),
-		append(append([]any{o.ID, string(o.State), string(to)}, args...), o.handAfter(e), o.Claim)...)
+	return tx.Run(ctx, s)
+}
+
+// moving is the statement of move, for who sends it together with others.
+func (o *Order) moving(e Event, set string, args ...any) (db.Statement, error) {
+	to, err := o.Kind().After(o.State, e)
 	if err != nil {
-		return fmt.Errorf("paymentorder: %s: %w", e, err)
+		return db.Statement{}, err
 	}
-	if !ok {
-		return tooLate(o, e)
-	}
-	o.State = to
-	return nil
+	n := 4 + len(args) // of the first after those that set uses
+	query := `UPDATE payment_order SET state = $3, taken = $` + strconv.Itoa(n) + set + ` WHERE id = $1 AND state = $2 AND claim = $` + strconv.Itoa(n+1)
+	args = append(append([]any{o.ID, string(o.State), string(to)}, args...), o.handAfter(e), o.Claim)
+	one := db.ChangedOne(tooLate(o, e))
+	return db.Statement{Query: query, Args: args, Then: func(changed int64, err error) error {
+		if err != nil {
+			return fmt.Errorf("paymentorder: %s: %w", e, err)
+		}
+		if err = one(changed, err); err == nil {
+			o.State = to
+		}
+		return err
+	}}, nil
 }
 
 // Withdraw is Cancel for what need not wait any more: false if it does not, since

@@ -25,23 +25,24 @@ func (l Limits) payInside(ctx context.Context, tx *db.Tx, u, to *useraccount.Use
 	if l.Full(has) {
 		return 0, ErrRecipientFull.With(fault.Args{"who": o.SaidTo})
 	}
-	if err := o.move(ctx, tx, Confirm, `, confirmed = $4, ended = $4, fee = 0, by_app = $5`, now, o.ByApp); err != nil {
+	move, err := o.moving(Confirm, `, confirmed = $4, ended = $4, fee = 0, by_app = $5`, now, o.ByApp)
+	if err != nil {
 		return 0, err
 	}
-	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
-	err := ledger.Post(ctx, tx, ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Money, Credit: to.Money, Amount: o.Amount, At: now})
+	post, err := ledger.Posting(ledger.Transfer{Ref: o.Ref(), Step: "pay", Debit: u.Money, Credit: to.Money, Amount: o.Amount, At: now})
 	if err != nil {
 		return 0, err
 	}
 	// An account of old has no name until its user chooses one. Its JID is
 	// nobody's business: such a payer is "" here, and a word in the phrases.
 	line := statement.Line{User: int64(to.ID), At: now, Incoming: true, Amount: o.Amount, Peer: u.Name, Memo: o.Memo, Order: sql.NullInt64{Int64: int64(o.ID), Valid: true}}
-	n, theirs, err := statement.AddBoth(ctx, tx, o.payersLine(u, now), line)
-	if err != nil {
+	var n statement.Numbers
+	if err := tx.Run(ctx, move, post, n.AddBoth(o.payersLine(u, now), line)); err != nil {
 		return 0, err
 	}
-	line.N = theirs
-	return n, tellPayee(ctx, tx, to, line, has+o.Amount)
+	o.Confirmed = sql.NullInt64{Int64: now, Valid: true}
+	line.N = n.Last
+	return n.First, tellPayee(ctx, tx, to, line, has+o.Amount)
 }
 
 // tellPayee tells who was paid of a line, and of the balance after it, if they want to

@@ -144,7 +144,10 @@ func one(ctx context.Context, q sqlx.QueryerContext, where string, args fault.Ar
 
 // find reads one row; ErrUnknown with the arguments if there is none.
 func find(ctx context.Context, q sqlx.QueryerContext, to any, query string, args fault.Args, by ...any) error {
-	err := sqlx.GetContext(ctx, q, to, query, by...)
+	return found(sqlx.GetContext(ctx, q, to, query, by...), args)
+}
+
+func found(err error, args fault.Args) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrUnknown.With(args)
 	}

@@ -52,20 +52,29 @@ type asked struct {
 	Spent amount.Msat // by its payer today
 }
 
-// ask reads it after the payer is locked: by their number, and the code of the order.
-func ask(ctx context.Context, tx *db.Tx, now int64, user useraccount.ID, code string) (*Order, amount.Msat, error) {
-	var a asked
+// asking reads it after the payer is locked: by their number, and the code of the order.
+func (a *asked) asking(now int64, user useraccount.ID, code string) db.Statement {
 	after, minutes, hours := spans(now - day)
-	if err := find(ctx, tx, &a, askedQuery, fault.Args{"code": code}, user, code, after, minutes, hours); err != nil {
-		return nil, 0, err
-	}
-	return &a.Order, a.Spent, nil
+	return db.Statement{Query: askedQuery, Args: []any{user, code, after, minutes, hours}, Into: a, Then: func(_ int64, err error) error {
+		return found(err, fault.Args{"code": code})
+	}}
 }
 
 // Room is what counts against the limits of a user who asks for one more payment.
 type Room struct {
 	Open  int         // orders that wait for their code
 	Spent amount.Msat // today
+}
+
+// Reading reads it of a user who is locked, together with what else is asked then.
+func (r *Room) Reading(user useraccount.ID, now int64) db.Statement {
+	after, minutes, hours := spans(now - day)
+	return db.Statement{Query: roomQuery, Args: []any{user, now, after, minutes, hours}, Into: r, Then: func(_ int64, err error) error {
+		if err != nil {
+			err = fmt.Errorf("paymentorder: room: %w", err)
+		}
+		return err
+	}}
 }
 
 // RoomOf reads it in one journey to the database.

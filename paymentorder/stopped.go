@@ -2,7 +2,6 @@ package paymentorder
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -15,11 +14,7 @@ import (
 // stops only what leaves, and such an order is held. It is asked last: whoever finds
 // the books wrong, while a confirmation waits for somebody, is heard.
 func mayMove(ctx context.Context, tx *db.Tx) error {
-	err := freeze.Unless(ctx, tx, freeze.BooksWrong)
-	if errors.Is(err, freeze.ErrStopped) {
-		err = ErrStopped.Because(err)
-	}
-	return err
+	return freeze.UnlessBooksWrong(ctx, tx, ErrStopped.Because(freeze.ErrStopped))
 }
 
 // Pause is what keeps an order that is held from beginning, as its payer reads it.

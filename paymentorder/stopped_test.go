@@ -33,19 +33,20 @@ func TestBooksThatDoNotAddUpMoveNothing(t *testing.T) {
 				})
 			}
 			for o, want := range map[*paymentorder.Order]string{in: tt.inside, out: tt.outside} {
-				got := ""
-				err := c.Tx(t.Context(), func(tx *db.Tx) error {
-					r, err := limits.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
-					switch {
-					case fault.Is(err, fault.Unavailable) && fault.Of(err).Phrase == "order.stopped":
-						got = "refused"
-					case err == nil && r.Stopped:
-						got = string(r.Order.State) + ", stopped"
-					case err == nil:
-						got = string(r.Order.State)
-					}
+				var r *paymentorder.Receipt
+				err := c.Tx(t.Context(), func(tx *db.Tx) (err error) {
+					r, err = limits.Confirm(t.Context(), tx, o.User, o.Code, paymentorder.InPerson())
 					return err
 				})
+				got := ""
+				switch {
+				case fault.Is(err, fault.Unavailable) && fault.Of(err).Phrase == "order.stopped":
+					got = "refused"
+				case err == nil && r.Stopped:
+					got = string(r.Order.State) + ", stopped"
+				case err == nil:
+					got = string(r.Order.State)
+				}
 				if got != want {
 					t.Errorf("%q: got %q (%v), want %q", tt.reason, got, err, want)
 				}
@@ -96,8 +97,10 @@ func TestTheBooksAreFoundWrongBeforeOrAfterAConfirmation(t *testing.T) {
 	ann, bob := c.user(10_000*amount.Sat), c.user(0)
 	o := c.draft(ann, inside(bob, 100*amount.Sat))
 	end := c.holds(func(tx *db.Tx) error {
-		_, err := limits.Confirm(c.ctx, tx, o.User, o.Code, paymentorder.InPerson())
-		return err
+		if _, err := limits.Confirm(c.ctx, tx, o.User, o.Code, paymentorder.InPerson()); err != nil {
+			return err
+		}
+		return tx.Run(c.ctx) // all but the COMMIT
 	})
 	paid := make(chan error, 1)
 	go func() {

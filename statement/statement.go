@@ -47,13 +47,20 @@ const ByLightning = "Lightning"
 // Add writes the next line of a user. The caller has moved money on the
 // user's account in this transaction, so the numbers cannot collide.
 func Add(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
-	n, _, err := add(ctx, tx, insert+row, l)
-	return n, err
+	var n Numbers
+	err := tx.Run(ctx, n.Add(l))
+	return n.First, err
 }
 
-// AddBoth is Add for the lines of two users, in one journey to the database.
-func AddBoth(ctx context.Context, tx *db.Tx, l, other Line) (n, m int64, err error) {
-	return add(ctx, tx, insert+row+`, `+second, l, other)
+// Numbers are those that lines got among the lines of their users.
+type Numbers struct{ First, Last int64 }
+
+// Add is the statement of Add, for who sends it together with others.
+func (n *Numbers) Add(l Line) db.Statement { return n.add(insert+row, l) }
+
+// AddBoth is Add for the lines of two users, in one statement.
+func (n *Numbers) AddBoth(l, other Line) db.Statement {
+	return n.add(insert+row+`, `+second, l, other)
 }
 
 const insert = `
@@ -64,8 +71,7 @@ const row = `($1, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id =
 
 const second = `($10, (SELECT COALESCE(MAX(n), 0) + 1 FROM statement WHERE user_id = $10), $11, $12, $13, $14, $15, $16, $17, $18)`
 
-// add returns the numbers of the first line and the last.
-func add(ctx context.Context, tx *db.Tx, query string, lines ...Line) (first, last int64, err error) {
+func (n *Numbers) add(query string, lines ...Line) db.Statement {
 	var args []any
 	for _, l := range lines {
 		incoming := 0
@@ -78,18 +84,20 @@ func add(ctx context.Context, tx *db.Tx, query string, lines ...Line) (first, la
 		User int64 `db:"user_id"`
 		N    int64
 	}
-	if err := tx.SelectContext(ctx, &made, query+` RETURNING user_id, n`, args...); err != nil {
-		return 0, 0, fmt.Errorf("statement: %w", err)
-	}
-	for _, m := range made { // in any order
-		if m.User == lines[0].User {
-			first = m.N
+	return db.Statement{Query: query + ` RETURNING user_id, n`, Args: args, Into: &made, Then: func(_ int64, err error) error {
+		if err != nil {
+			return fmt.Errorf("statement: %w", err)
 		}
-		if m.User == lines[len(lines)-1].User {
-			last = m.N
+		for _, m := range made { // in any order
+			if m.User == lines[0].User {
+				n.First = m.N
+			}
+			if m.User == lines[len(lines)-1].User {
+				n.Last = m.N
+			}
 		}
-	}
-	return first, last, nil
+		return nil
+	}}
 }
 
 const columns = `

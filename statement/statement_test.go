@@ -49,10 +49,10 @@ func TestTwoLinesAtOnce(t *testing.T) {
 			if n, err := statement.Add(t.Context(), tx, line(ann, "carol", 1)); err != nil || n != 1 {
 				t.Errorf("ann's first line is %d (%v)", n, err)
 			}
-			if n, m, err := statement.AddBoth(t.Context(), tx, line(ann, "bob", 2), line(bob, "ann", 3)); err != nil || n != 2 || m != 1 {
+			if n, m, err := addBoth(t, tx, line(ann, "bob", 2), line(bob, "ann", 3)); err != nil || n != 2 || m != 1 {
 				t.Errorf("got lines %d and %d (%v), want 2 and 1", n, m, err)
 			}
-			if n, m, err := statement.AddBoth(t.Context(), tx, line(bob, "ann", 4), line(ann, "bob", 5)); err != nil || n != 2 || m != 3 {
+			if n, m, err := addBoth(t, tx, line(bob, "ann", 4), line(ann, "bob", 5)); err != nil || n != 2 || m != 3 {
 				t.Errorf("got lines %d and %d (%v), want 2 and 3", n, m, err)
 			}
 			return nil
@@ -68,7 +68,7 @@ func TestTwoLinesAtOnce(t *testing.T) {
 			}
 		}
 		if err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			_, _, err := statement.AddBoth(t.Context(), tx, line(ann, "ann", 1), line(ann, "ann", 1))
+			_, _, err := addBoth(t, tx, line(ann, "ann", 1), line(ann, "ann", 1))
 			return err
 		}); !db.IsUnique(err) {
 			t.Errorf("two lines of one user at once: %v", err)
@@ -200,4 +200,10 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 	if err != nil || len(lines) != clients || lines[0].N != clients {
 		t.Errorf("got %d lines (%v)", len(lines), err)
 	}
+}
+
+func addBoth(t *testing.T, tx *db.Tx, l, other statement.Line) (int64, int64, error) {
+	var n statement.Numbers
+	err := tx.Run(t.Context(), n.AddBoth(l, other))
+	return n.First, n.Last, err
 }

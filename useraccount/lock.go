@@ -35,21 +35,33 @@ func LockWith(ctx context.Context, tx *db.Tx, id ID, named string, args ...any) 
 	return lock(ctx, tx, id, `(`+named+`)`, args...)
 }
 
-// Rows are users who are locked, and not read yet.
+// Rows are users who are locked, at most two, and not read yet.
 type Rows struct {
 	Now int64 // the database's time since then, in seconds
 	tx  *db.Tx
 	ids []int64 // on PostgreSQL
+	all []User  // what Reading read
 }
 
-// Both reads two of them, who may be one. Who was not there to be locked is ErrUnknown.
-func (l Rows) Both(ctx context.Context, one, other ID) (*User, *User, error) {
+// Reading reads all of them, together with what else is asked then. On SQLite it is
+// nothing: Both asks when it is known who they are.
+func (l *Rows) Reading() []db.Statement {
+	if l.tx.Dialect != db.Postgres || len(l.ids) == 0 {
+		return nil
+	}
+	return []db.Statement{{Query: pair, Args: []any{l.ids[0], l.ids[len(l.ids)-1]}, Into: &l.all}}
+}
+
+// Both are two of them, who may be one. Who was not there to be locked is ErrUnknown.
+func (l *Rows) Both(ctx context.Context, one, other ID) (*User, *User, error) {
 	if l.tx.Dialect == db.Postgres && !(slices.Contains(l.ids, int64(one)) && slices.Contains(l.ids, int64(other))) {
 		return nil, nil, ErrUnknown
 	}
-	var all []User
-	if err := l.tx.SelectContext(ctx, &all, pair, one, other); err != nil {
-		return nil, nil, fmt.Errorf("useraccount: %w", err)
+	all := slices.Clone(l.all)
+	if all == nil {
+		if err := l.tx.SelectContext(ctx, &all, pair, one, other); err != nil {
+			return nil, nil, fmt.Errorf("useraccount: %w", err)
+		}
 	}
 	var u, v *User
 	for i := range all {
@@ -78,6 +90,30 @@ func Locked(ctx context.Context, tx *db.Tx, u, other *User) (*User, *User, error
 		return u, nil, err
 	}
 	return LockBoth(ctx, tx, u.ID, other.ID)
+}
+
+// LockedWith is Locked for who asks more under the lock: more says what, when it has the
+// database's time. It is read in one journey with the two, if they were not locked before.
+func LockedWith(ctx context.Context, tx *db.Tx, u, other *User, more func(now int64) db.Statement) (*User, *User, error) {
+	if u.locked == tx && (other == nil || other.locked == tx) {
+		return u, other, tx.Run(ctx, more(u.Now))
+	}
+	second := u.ID
+	if other != nil {
+		second = other.ID
+	}
+	l, err := lock(ctx, tx, u.ID, `$2`, second)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := tx.Run(ctx, append(l.Reading(), more(l.Now))...); err != nil {
+		return nil, nil, err
+	}
+	one, two, err := l.Both(ctx, u.ID, second)
+	if other == nil {
+		two = nil
+	}
+	return one, two, err
 }
 
 // LockAll keeps others from deciding about several users, for a transaction that

@@ -141,7 +141,8 @@ func (s *Service) balanceFor(ctx context.Context, by Caller, to Recipient) (amou
 
 // draft writes the order down, and says when.
 func (s *Service) draft(ctx context.Context, tx *db.Tx, by Caller, d paymentorder.Draft, corrects string) (*paymentorder.Order, int64, error) {
-	u, to, err := useraccount.Locked(ctx, tx, by.User, d.ToUser)
+	var has paymentorder.Room
+	u, to, err := useraccount.LockedWith(ctx, tx, by.User, d.ToUser, func(now int64) db.Statement { return has.Reading(by.User.ID, now) })
 	if err != nil {
 		return nil, 0, err
 	}
@@ -154,6 +155,9 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, by Caller, d paymentorde
 	}
 	asked := d
 	asked.ToUser, asked.Today = to, !above
+	if corrects == "" { // or it is another one, of which the order that made way is no part
+		asked.Has = &has
+	}
 	o, err := s.Policy.Limits.Draft(ctx, tx, u, asked, u.Now)
 	return o, u.Now, err
 }

@@ -13,7 +13,7 @@ import (
 // order in which it calls: where a caller has the lock, the function is named.
 
 // userLocks are the calls that lock a user, or take one who is locked.
-var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "asMember", "anApp"}
+var userLocks = []string{"Lock", "LockBoth", "LockAll", "LockWith", "Locked", "LockedWith", "asMember", "anApp"}
 
 // userReads find a user.
 var userReads = []string{"ByID", "ByJID", "ByName"}

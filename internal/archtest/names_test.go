@@ -11,7 +11,7 @@ import (
 // The rules for locks and stops know functions by their names. homes says where each of
 // them is declared: a rule about a function that was renamed holds for nothing.
 var homes = map[string]string{
-	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "Locked": "useraccount wallet",
+	"Lock": "useraccount ledger", "LockBoth": "useraccount ledger", "LockAll": "useraccount", "LockWith": "useraccount", "LockedWith": "useraccount", "Locked": "useraccount wallet",
 	"asMember": "wallet", "anApp": "wallet",
 	"ByID": "useraccount", "ByJID": "useraccount", "ByName": "useraccount",
 	"Waiting": "invoice paymentorder", "UntoldBills": "invoice", "Flying": "paymentorder", "Asking": "app", "Asked": "app useraccount",

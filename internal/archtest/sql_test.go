@@ -56,6 +56,12 @@ func hasTx(f *ast.FuncType) bool {
 	})
 }
 
+// makesStatement reports whether a function makes a statement, which nothing but a
+// transaction runs.
+func makesStatement(f *ast.FuncType) bool {
+	return f.Results != nil && slices.ContainsFunc(f.Results.List, func(r *ast.Field) bool { return dotted(r.Type) == "db.Statement" })
+}
+
 // querying lists what a file does with SQL that it should not. Constants of
 // the package that write are found by name, so a package is looked at whole.
 func querying(pkg []code) (wrong []string) {
@@ -95,7 +101,7 @@ func (c code) queries(writers map[string]bool) (wrong []string) {
 		if !ok {
 			continue
 		}
-		wrong = append(wrong, c.unbooked(f, hasTx(f.Type), writers)...)
+		wrong = append(wrong, c.unbooked(f, hasTx(f.Type) || makesStatement(f.Type), writers)...)
 	}
 	ast.Inspect(c.file, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -164,6 +170,7 @@ func TestTheRulesForSQLBite(t *testing.T) {
 		"a constant through a reader":   {"x/x.go", `const take = "DELETE FROM notice"` + "\n" + `func f(q sqlx.QueryerContext) { q.QueryxContext(ctx, take) }`},
 		"a table through a reader":      {"x/x.go", `var sets = map[string]string{"a": "UPDATE a SET b = 1"}` + "\n" + `func f(q sqlx.QueryerContext) { q.QueryxContext(ctx, sets["a"]) }`},
 		"a transaction next door":       {"x/x.go", `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return nil }); g("DELETE FROM notice") }`},
+		"a statement next door":         {"x/x.go", `func f(q sqlx.QueryerContext) { g(db.Statement{Query: "DELETE FROM notice"}) }`},
 		"a query that is put together":  {"x/x.go", `func f(name string) string { return fmt.Sprintf("SELECT id FROM %s", name) }`},
 		"a clause that is put together": {"x/x.go", `func f(name string) string { return fmt.Sprintf(" WHERE name = '%s'", name) }`},
 		"a file like the old gateway's": {"legacy/other.go", `func f(d *sqlx.DB) {}`},
@@ -176,6 +183,7 @@ func TestTheRulesForSQLBite(t *testing.T) {
 		"a write in a transaction":    `func f(tx *db.Tx) { tx.ExecContext(ctx, "DELETE FROM notice") }`,
 		"a write in a closure":        `func f(d *db.DB) { d.Tx(ctx, func(tx *db.Tx) error { return g(tx, "DELETE FROM notice") }) }`,
 		"a constant in a transaction": `const take = "DELETE FROM notice"` + "\n" + `func f(tx *db.Tx) { tx.ExecContext(ctx, take) }`,
+		"a statement":                 `func f() (db.Statement, error) { return db.Statement{Query: "DELETE FROM notice"}, nil }`,
 		"a read":                      `func f(q sqlx.QueryerContext) { sqlx.GetContext(ctx, q, &n, "SELECT bal FROM account WHERE id = $1", 1) }`,
 		"a sentence about an update":  `func f() { fmt.Sprintf("UPDATE: %d", 1) }`,
 		"a constant that reads":       `const take = "SELECT 1"` + "\n" + `func f(q sqlx.QueryerContext) { g(q, take) }`,
