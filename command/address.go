@@ -77,7 +77,6 @@ func (c *Call) showAddress(a wallet.Address, phrase string) Reply {
 	r.add("address.when", map[string]any{"n": c.Policy.Confirmations, "minimum": int64(c.Policy.MinDeposit)})
 	r.Copy = []string{a.Address}
 	r.QR = a.URI()
-	r.Data = a
 	return r
 }
 

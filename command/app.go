@@ -40,7 +40,6 @@ func oneApp(ctx context.Context, c *Call) (Reply, error) {
 	}
 	r := say("apps.line", c.lineOf(a))
 	r.add("app.how", c.rightsOf(a))
-	r.Data = a
 	return r, nil
 }
 

@@ -19,7 +19,6 @@ func apps(ctx context.Context, c *Call) (Reply, error) {
 	}
 	if len(all) == 0 {
 		r := say("apps.none", nil)
-		r.Data = all
 		return r, nil
 	}
 	r := say("apps.head", nil)
@@ -27,7 +26,6 @@ func apps(ctx context.Context, c *Call) (Reply, error) {
 		r.add("apps.line", c.lineOf(a))
 	}
 	r.add("apps.more", nil)
-	r.Data = all
 	return r, nil
 }
 

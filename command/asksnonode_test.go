@@ -43,7 +43,7 @@ func TestWhatAsksNoNodeAsksNobodyOutside(t *testing.T) {
 		for _, cmd := range command.Index {
 			for _, rest := range asksNoNode[cmd.Name] {
 				if strings.Contains(rest, "{code}") {
-					rest = strings.ReplaceAll(rest, "{code}", w.must("ann", "", "pay 500 bob").Data.(wallet.Drafted).Code)
+					rest = strings.ReplaceAll(rest, "{code}", w.order("ann", "", "pay 500 bob"))
 				}
 				if _, err := w.says("ann", "", cmd.Name+" "+rest); err != nil && !fault.Is(err, fault.NotFound) {
 					t.Errorf("%s %s: %v", cmd.Name, rest, err)

@@ -30,6 +30,5 @@ func balance(ctx context.Context, c *Call) (Reply, error) {
 	case c.by.User.Suspended:
 		r.add("user.suspended", map[string]any{"reason": c.by.User.Reason})
 	}
-	r.Data = h
 	return r, nil
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lnurl"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // meanwhile does something while a service is asked.
@@ -41,12 +40,12 @@ func TestWhatCameWhileAServiceWasAskedIsSpent(t *testing.T) {
 			s.desk.Lightning.Asks = &lnurl.Client{Fetcher: f}
 		}
 		gets(2_000)
-		all := s.must("ann", "", "pay all carol@example.com").Data.(wallet.Drafted)
+		all := s.drafted("ann", "pay all carol@example.com")
 		if total := all.Amount + all.FeeLimit; total > 3_000*amount.Sat || total < 2_990*amount.Sat {
 			t.Errorf("all is %d msat", total)
 		}
 		gets(7_000)
-		if o := s.must("ann", "", "pay 9000 carol@example.com").Data.(wallet.Drafted); o.Amount != 9_000*amount.Sat {
+		if o := s.drafted("ann", "pay 9000 carol@example.com"); o.Amount != 9_000*amount.Sat {
 			t.Errorf("the order is for %d msat", o.Amount)
 		}
 	})

@@ -12,7 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/ledger"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // clerk is a town with plenty of everything, in which a bot of ann's may spend
@@ -51,8 +50,8 @@ func TestABudgetHoldsWhereADeskIsAhead(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if d, ok := r.Data.(wallet.Drafted); ok {
-					code = d.Code
+				if made := codeIn(r); made != "" {
+					code = made
 				}
 			}
 		}
@@ -69,7 +68,7 @@ func drafts(t *testing.T, say func(string) (command.Reply, error), text string) 
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return r.Data.(wallet.Drafted).Code
+	return codeIn(r)
 }
 
 // A credit that is under way while a bot confirms what its user was too poor for
@@ -133,7 +132,7 @@ func TestABotWithABudgetTakesNoMore(t *testing.T) {
 					over = true
 				default:
 				}
-				if r, err := say("confirm " + big); err == nil && !r.Data.(wallet.Confirmed).Asked {
+				if r, err := say("confirm " + big); err == nil && r.Lines[0].Phrase != "app.asked" {
 					t.Fatalf("in round %d a bot with a budget of 100 sat took %d", round, sat)
 				}
 			}

@@ -95,8 +95,8 @@ func (w *town) busyRound() map[string]time.Duration {
 		if (err != nil) != ask.wrong {
 			w.t.Fatalf("%s: %v", ask.what, err)
 		}
-		if o, ok := r.Data.(wallet.Drafted); ok {
-			code = o.Code
+		if made := codeIn(r); made != "" {
+			code = made
 		}
 	}
 	return took

@@ -12,7 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // asks are the commands that need no full word, and why.
@@ -47,7 +46,7 @@ func TestNoGuessChangesAnything(t *testing.T) {
 	s.must("ann", "", "mute carol")
 	s.pays("ann", 50_000, 6)
 	s.must("ann", "", "link lime robo budget 100/day")
-	code := s.must("ann", "", "pay 500 bob").Data.(wallet.Drafted).Code
+	code := s.order("ann", "", "pay 500 bob")
 	for _, lang := range s.words.Languages() {
 		s.must("ann", "", s.words.Word(s.user("ann").Lang, "set")+" language "+lang)
 		own := s.words.Commands(lang)
@@ -77,7 +76,7 @@ func TestTheWholeWordChangesSomething(t *testing.T) {
 			s.must("ann", "", "mute carol")
 			s.pays("ann", 50_000, 6)
 			s.must("ann", "", "link lime robo budget 100/day")
-			code := s.must("ann", "", "pay 500 bob").Data.(wallet.Drafted).Code
+			code := s.order("ann", "", "pay 500 bob")
 			who := "ann"
 			if name == "register" {
 				who = "eve"

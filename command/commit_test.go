@@ -13,7 +13,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // othersWrite has others write to the database until stop is called.
@@ -66,7 +65,7 @@ func TestWhoHearsThatItIsConfirmedFindsItSo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			code := reply.Data.(wallet.Drafted).Code
+			code := codeIn(reply)
 			heard := crowd(t, 2, func(i int) (string, error) {
 				_, err := w.desk.Ask(t.Context(), command.Request{User: jid("ann"), Text: "confirm " + code, ID: fmt.Sprint("c", r, i)})
 				if !errors.Is(err, paymentorder.ErrConfirmed) {

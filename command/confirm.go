@@ -31,7 +31,6 @@ func confirm(ctx context.Context, c *Call) (Reply, error) {
 func (c *Call) confirmed(o wallet.Confirmed) Reply {
 	if o.Asked {
 		r := say("app.asked", map[string]any{"amount": int64(o.Amount), "who": o.To, "valid": o.Valid})
-		r.Data = o
 		return r
 	}
 	phrase := "confirm.sending"
@@ -51,7 +50,6 @@ func (c *Call) confirmed(o wallet.Confirmed) Reply {
 	}
 	c.remark(&r, o.To)
 	r.Presence = true
-	r.Data = o
 	return r
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // These tests hold the desk to what its ancestor, python-bitcoim of 2011, got
@@ -265,11 +264,10 @@ func TestWhatTheAncestorDidNotHave(t *testing.T) {
 	if n := w.notice(); n == nil || n.Phrase != "deposit.credited" {
 		t.Errorf("ann was told %+v of her deposit", n)
 	}
-	if r := w.must("ann", "", "balance"); r.Data.(wallet.Holdings).Balance != amount.FromSats(60_000) {
-		t.Errorf("balance: %+v", r.Data)
+	if r := w.must("ann", "", "balance"); r.Lines[0].Args["balance"] != int64(amount.FromSats(60_000)) {
+		t.Errorf("balance: %+v", r)
 	}
-	r := w.must("ann", "", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080")
-	if v := r.Data.(wallet.Drafted); v.FeeLimit <= 0 {
+	if v := w.drafted("ann", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"); v.FeeLimit <= 0 {
 		t.Errorf("the fee is %d", v.FeeLimit)
 	}
 	w.desk.Policy.Limits.Payment = amount.FromSats(19_999)

@@ -8,7 +8,6 @@ import (
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // A gateway begins, and has not looked at its nodes yet: what was confirmed before may
@@ -19,7 +18,7 @@ func TestAnOrderOfBeforeIsNotDroppedUntilTheNodesWereLookedAt(t *testing.T) {
 		w.enrol("ann")
 		w.pays("ann", 100_000, 100)
 		order := func() string {
-			v := w.must("ann", "", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080").Data.(wallet.Drafted)
+			v := w.drafted("ann", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080")
 			w.must("ann", "", "confirm "+v.Code)
 			return v.Code
 		}

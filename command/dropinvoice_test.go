@@ -31,8 +31,8 @@ func (a *asked) Cancel(ctx context.Context, h lightning.Hash) error {
 // asksFor makes an invoice of somebody.
 func (w *town) asksFor(who, text string) wallet.Receivable {
 	w.t.Helper()
-	v, is := w.must(who, "", text).Data.(wallet.Receivable)
-	if !is || v.Hash == "" {
+	v := w.receivable(who, text)
+	if v.Hash == "" {
 		w.t.Fatalf("%q gave %+v", text, v)
 	}
 	return v
@@ -42,7 +42,7 @@ func TestAnInvoiceTakenBack(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		w.pays("bob", 90_000, 1)
 		v := w.asksFor("ann", "receive 1000 tea")
-		code := w.must("bob", "", "pay "+v.Invoice).Data.(wallet.Drafted).Code
+		code := w.order("bob", "", "pay "+v.Invoice)
 		node := &asked{Node: nodes.channels}
 		w.desk.Lightning.Node = node
 		for range 2 { // who asks twice gets the same end
@@ -70,7 +70,7 @@ func TestAnInvoiceThatIsNotTakenBack(t *testing.T) {
 		w.pays("bob", 90_000, 1)
 		theirs, paid, paying, aside := w.asksFor("bob", "receive 1001"), w.asksFor("ann", "receive 1002"), w.asksFor("ann", "receive 1003"), w.asksFor("ann", "receive 1004")
 		w.arrives(paid.Invoice, int64(paid.Amount))
-		code := w.must("bob", "", "pay "+paying.Invoice).Data.(wallet.Drafted).Code
+		code := w.order("bob", "", "pay "+paying.Invoice)
 		w.must("bob", "", "confirm "+code) // the worker has not taken it up yet
 		w.write(func(tx *db.Tx) error { _, err := invoice.SetAside(t.Context(), tx, aside.Hash); return err })
 		for name, tt := range map[string]struct {

@@ -45,8 +45,6 @@ type Reply struct {
 	Next []Suggestion
 	Lang string // language to answer in
 	Unit string // unit to show amounts in
-	// Data is the typed result for doors that speak to machines. It survives JSON.
-	Data any
 	// What changed for the user's roster, in order.
 	Greet    []wallet.Contact // ask to be in the user's roster, with presence
 	Part     []string         // leave the user's roster: local parts; "" is the gateway

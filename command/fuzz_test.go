@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,12 +97,19 @@ func harmless(w *town, at, line string) {
 	if err == nil && len(reply.Lines) == 0 {
 		w.t.Errorf("%q at %q: no answer", line, at)
 	}
-	view, drafted := reply.Data.(wallet.Drafted)
-	drafted = drafted && view.State == "new"
+	var view wallet.OrderRecord
+	code := codeIn(reply)
+	if code != "" && w.orders() > before {
+		var lost error
+		if view, lost = w.desk.Order(context.Background(), w.caller("ann"), code); lost != nil {
+			w.t.Errorf("%q at %q made an order that is not there: %v", line, at, lost)
+		}
+	}
+	drafted := code != "" && view.State == "new"
 	switch made := w.orders() - before; {
 	case made == 0:
 	case made != 1 || err != nil || !drafted || view.Amount <= 0:
-		w.t.Errorf("%q at %q made %d orders: %+v, %v", line, at, made, reply.Data, err)
+		w.t.Errorf("%q at %q made %d orders: %+v, %v", line, at, made, reply, err)
 	case !saysPay(w, line):
 		w.t.Errorf("%q at %q made an order", line, at)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // hostileAmounts are texts in the place of an amount that must not become an
@@ -80,8 +79,8 @@ func TestHostileAmountsMakeNoOrder(t *testing.T) {
 					continue
 				}
 				made++
-				if v := reply.Data.(wallet.Drafted); v.Amount != want {
-					t.Errorf("%q %s is %d msat, want %d", text, door, v.Amount, want)
+				if got := reply.Lines[0].Args["amount"]; got != int64(want) {
+					t.Errorf("%q %s is %v msat, want %d", text, door, got, want)
 				}
 				w.must("ann", "", "cancel all")
 			}

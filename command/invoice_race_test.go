@@ -12,7 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/lnurl"
 	"github.com/bitcoim/bitcoim/paymentorder"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Two users and several orders of each for one invoice, all confirmed at once:
@@ -92,7 +91,7 @@ func TestWhatAnOrderKeepsOfAnInvoice(t *testing.T) {
 		if o.Success == "" || o.OpenAmount || o.SaidTo != "thankful@example.com" || o.Amount != 500_000 || !lnurl.OfNetwork(o.Invoice, "regtest") {
 			t.Errorf("of one with thanks: %+v", o)
 		}
-		bobs := s.must("bob", "", "receive 300").Data.(wallet.Receivable).Invoice
+		bobs := s.receivable("bob", "receive 300").Invoice
 		o = kept(s.order("ann", "", bobs))
 		if o.ToUser.V != s.user("bob").ID || o.FeeLimit != 0 || o.Invoice != bobs || o.Hash.String != s.decoded(bobs).Hash.String() {
 			t.Errorf("of a neighbour's: %+v", o)

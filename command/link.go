@@ -102,7 +102,6 @@ func (c *Call) newLink() (wallet.NewLink, error) {
 // nowhere.
 func (c *Call) saidLinked(l wallet.Linked) Reply {
 	r := say("app.linked", c.rightsOf(l.App))
-	r.Data = l
 	if l.Secret == nil {
 		return r
 	}

@@ -70,7 +70,7 @@ func TestNothingOfAnotherNodeIsGivenToBePaid(t *testing.T) {
 		}
 		shown := func(text string) wallet.Receivable {
 			t.Helper()
-			return w.must("ann", "", text).Data.(wallet.Receivable)
+			return w.receivable("ann", text)
 		}
 
 		w.desk.Chain = theirs

@@ -90,8 +90,8 @@ func TestARequestThatComesAgainLinksNothing(t *testing.T) {
 		if err != nil || again.Secret != nil || again.ID != first.ID {
 			t.Errorf("then %+v, %v", again, err)
 		}
-		if r := w.must("ann", "", "apps"); len(r.Data.([]wallet.LinkedApp)) != 1 {
-			t.Errorf("linked are %+v", r.Data)
+		if all, err := w.desk.LinkedApps(t.Context(), w.caller("ann")); err != nil || len(all) != 1 {
+			t.Errorf("linked are %+v, %v", all, err)
 		}
 	})
 }

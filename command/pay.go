@@ -125,7 +125,6 @@ func (c *Call) recap(o wallet.Drafted) Reply {
 	confirm, cancel := c.suggest("button.confirm", "confirm", o.Code), c.suggest("button.cancel", "cancel", o.Code)
 	r.add("pay.code", map[string]any{"confirm": confirm.Text, "cancel": cancel.Text, "valid": o.Valid})
 	r.Next = []Suggestion{confirm, cancel}
-	r.Data = o
 	return r
 }
 

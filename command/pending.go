@@ -28,7 +28,6 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 	for _, o := range all {
 		c.addPending(&r, o)
 	}
-	r.Data = all
 	return r, nil
 }
 

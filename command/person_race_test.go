@@ -101,7 +101,7 @@ func TestCancelAllBesideABotThatDraftsAndCancels(t *testing.T) {
 		both.Go(func() {
 			for range 20 {
 				if r, err := say("pay 1 bob"); err == nil {
-					_, _ = say("cancel " + r.Data.(wallet.Drafted).Code)
+					_, _ = say("cancel " + codeIn(r))
 				}
 			}
 		})
@@ -172,7 +172,7 @@ func TestABillThatIsBeingPaidIsNotCancelled(t *testing.T) {
 	w.open()
 	w.enrol("ann", "bob")
 	w.pays("bob", 100_000, 6)
-	v := w.must("ann", "", "receive 500").Data.(wallet.Receivable)
+	v := w.receivable("ann", "receive 500")
 	_, err := w.desk.Bill(t.Context(), w.caller("ann"), wallet.Bill{Message: "m", Node: "bob@x", Hash: v.Hash, Address: v.Address, Amount: v.Amount, Ends: v.Expires})
 	if err != nil {
 		t.Fatal(err)

@@ -57,7 +57,6 @@ func (c *Call) receivable(v wallet.Receivable) Reply {
 		r.add("address.when", map[string]any{"n": c.Policy.Confirmations, "minimum": least})
 	}
 	r.QR = v.URI
-	r.Data = v
 	return r
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // A message that is taken back (XEP-0424) takes its order along, and nothing
@@ -24,7 +23,7 @@ func TestTakingBackAMessage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return r.Data.(wallet.Drafted).Code
+			return codeIn(r)
 		}
 		back := func(who, id string) string {
 			t.Helper()

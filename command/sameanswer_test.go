@@ -12,7 +12,6 @@ import (
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // atTwo runs a test on a town that two gateways serve, where the engine allows it.
@@ -111,8 +110,8 @@ func TestOneStanzaLinksOneAppWithItsSecret(t *testing.T) {
 				if err != nil {
 					t.Errorf("heard %v", err)
 				}
-				if l, ok := r.Data.(wallet.Linked); ok && l.Secret != nil {
-					keys[n] = l.Secret.Key
+				if r.Private {
+					keys[n] = r.Copy[len(r.Copy)-1]
 				}
 				return "", nil
 			})

@@ -60,7 +60,7 @@ func TestSnapshot(t *testing.T) {
 			t.Errorf("got %+v", p)
 		}
 		w.now = w.now.Add(100 * time.Second)
-		code := w.must("ann", "", "pay 500 bob tea").Data.(wallet.Drafted).Code
+		code := w.order("ann", "", "pay 500 bob tea")
 		p := w.snapshot("ann", w.now.Unix())
 		if len(p.Orders) != 1 || p.Orders[0].Code != code || p.Orders[0].State != "new" || p.Orders[0].Rail != "inside" || p.Orders[0].Memo != "tea" {
 			t.Errorf("got %+v", p.Orders)
@@ -91,7 +91,7 @@ func TestOrdersForMachines(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		var codes []string
 		for n := range 3 {
-			codes = append(codes, w.must("ann", "", fmt.Sprintf("pay %d bob", 100+n)).Data.(wallet.Drafted).Code)
+			codes = append(codes, w.order("ann", "", fmt.Sprintf("pay %d bob", 100+n)))
 		}
 		all, total, err := w.desk.Orders(t.Context(), w.caller("ann"), 1, 1)
 		if err != nil || total != 3 || len(all) != 1 || all[0].Code != codes[1] {
@@ -115,7 +115,7 @@ func TestOrdersForMachines(t *testing.T) {
 func TestInvoicesForMachines(t *testing.T) {
 	machines(t, func(t *testing.T, w *town) {
 		began := w.now.Unix()
-		v := w.must("ann", "", "receive 1000 tea").Data.(wallet.Receivable)
+		v := w.receivable("ann", "receive 1000 tea")
 		if v.Hash == "" {
 			t.Fatalf("got %+v", v)
 		}

@@ -7,7 +7,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // stops is what the audit may do to payments: those that leave, all, or none.
@@ -35,9 +34,9 @@ func TestMachinesSeeThatAPaymentIsStopped(t *testing.T) {
 		w.enrol("ann")
 		w.pays("ann", 50_000, 100)
 		w.stops("outside")
-		v := w.must("ann", "", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080").Data.(wallet.Drafted)
-		if r := w.must("ann", "", "confirm "+v.Code); !r.Data.(wallet.Confirmed).Stopped {
-			t.Errorf("confirmed is %+v", r.Data)
+		v := w.drafted("ann", "pay 20000 bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080")
+		if r := w.must("ann", "", "confirm "+v.Code); r.Lines[0].Phrase != "confirm.stopped" {
+			t.Errorf("confirmed is %+v", r)
 		}
 		for _, tt := range []struct {
 			which   string

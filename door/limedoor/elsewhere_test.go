@@ -10,7 +10,6 @@ import (
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/useraccount"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func named(name string) lime.Identity { return lime.Identity{Name: name, Domain: gateway} }
@@ -134,7 +133,7 @@ func TestADelegationIsNotOfNames(t *testing.T) {
 func botKey(w *town, who string) string {
 	w.t.Helper()
 	w.asked++
-	return dataOf[wallet.Linked](w, who, fmt.Sprintf("link lime app%d receive-only", w.asked)).Secret.Key
+	return w.key(who, fmt.Sprintf("link lime app%d receive-only", w.asked))
 }
 
 // A notice takes its number when it is written, and is there when its

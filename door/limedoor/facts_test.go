@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // facts are what the steps cannot know before, and learn on their way.
@@ -39,23 +37,13 @@ func (w *town) facts() facts {
 	w.t.Helper()
 	return facts{
 		"bobscode":    w.drafts("bob", "pay 500 ann"),
-		"bobsinvoice": dataOf[wallet.Receivable](w, "bob", "receive 1003").Invoice,
-		"bobs":        dataOf[wallet.Receivable](w, "bob", "receive 1004").Hash,
-		"bobsaddress": dataOf[wallet.Address](w, "bob", "address").Address,
+		"bobsinvoice": w.invoices("bob", "receive 1003").Text,
+		"bobs":        w.invoice("bob", "receive 1004"),
+		"bobsaddress": w.says("bob", "address").Copy[0],
 		"txid":        fmt.Sprintf("%064x", 1), "bobstxid": fmt.Sprintf("%064x", 2),
 		"today":    time.Unix(w.clock.Load(), 0).UTC().Format(time.DateOnly),
 		"stranger": "bcrt1q6rhpng9evdsfnn833a4f4vej0asu6dk5srld6x",
 	}
-}
-
-// dataOf is the typed result of a line of chat.
-func dataOf[T any](w *town, who, text string) T {
-	w.t.Helper()
-	v, is := w.says(who, text).Data.(T)
-	if !is {
-		w.t.Fatalf("%q gave a %T", text, v)
-	}
-	return v
 }
 
 func jsonOf(t *testing.T, v any) string {

@@ -10,16 +10,15 @@ import (
 	"github.com/bitcoim/bitcoim/internal/sandbox/certificate/certtest"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/limeclient"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func TestLogin(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t)) // passwords are slow to check
 	w.enrol("ann", "bob")
 	key, bobs := w.link("ann", "budget 5000/day"), w.link("bob", "receive-only")
-	paused := dataOf[wallet.Linked](w, "ann", "link lime sleeper").Secret.Key
+	paused := w.key("ann", "link lime sleeper")
 	w.says("ann", "app sleeper pause")
-	gone := dataOf[wallet.Linked](w, "ann", "link lime leaver").Secret.Key
+	gone := w.key("ann", "link lime leaver")
 	w.says("ann", "unlink leaver")
 	w.person("ann")
 	for name, tt := range map[string]struct {
@@ -60,9 +59,12 @@ func TestLogin(t *testing.T) {
 func TestABotThatIsTakenAway(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.enrol("ann", "bob")
-		sleeps := w.bot("ann", dataOf[wallet.Linked](w, "ann", "link lime aa").Secret.Key)
+		sleeps := w.bot("ann", w.key("ann", "link lime aa"))
 		stays, goes := w.bot("ann", w.link("ann", "budget 5000/day")), w.bot("ann", w.link("ann", "budget 5000/day"))
-		apps := dataOf[[]wallet.LinkedApp](w, "ann", "apps")
+		apps, err := w.desk.LinkedApps(t.Context(), w.caller("ann"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		w.says("ann", "unlink "+apps[len(apps)-1].Name)
 		for _, uri := range []lime.URI{"/balance", "/orders", "/history", "/invoices", "/account"} {
 			if _, err := goes.do(lime.Get, uri, nil); err == nil {

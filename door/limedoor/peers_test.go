@@ -11,7 +11,6 @@ import (
 	"github.com/bitcoim/bitcoim/internal/dbtest"
 	"github.com/bitcoim/bitcoim/internal/limepeers"
 	"github.com/bitcoim/bitcoim/lime"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 func onWebSockets(t *testing.T) *town {
@@ -114,7 +113,7 @@ func TestAnOrdinaryClientAddsUp(t *testing.T) {
 		t.Errorf("a sat and a half: %v", got)
 	}
 	for _, resource := range []map[string]any{{"to": "bob", "amount": 1500, "unit": "msat"}, {"to": "bob", "amount": 2},
-		{"to": dataOf[wallet.Receivable](w, "bob", "receive 3000").Invoice, "amount": 3000}} {
+		{"to": w.invoices("bob", "receive 3000").Text, "amount": 3000}} {
 		o := documentOf(t, do("set", "/orders", resource))
 		exact := func(whole, fine string) (msat int64) {
 			sat, _ := o[whole].(float64)

@@ -8,7 +8,6 @@ import (
 	"github.com/bitcoim/bitcoim/door/limedoor"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/useraccount"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // The answer to a bot's payment was lost. The same id with the same words gets it, whatever
@@ -17,7 +16,7 @@ func TestASameIDIsAnsweredWhateverChangedSince(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.enrol("ann", "bob")
 		b := w.bot("ann", w.link("ann", "budget 5000/day"))
-		invoice := dataOf[wallet.Receivable](w, "bob", "receive 1000 tea").Invoice
+		invoice := w.invoices("bob", "receive 1000 tea").Text
 		for id, tt := range map[string]struct{ words, then string }{
 			"invoice": {fmt.Sprintf(`{"to":%q,"confirm":true}`, invoice), "balance"},
 			"name":    {`{"to":"bob","amount":1000,"confirm":true}`, "name robert"},

@@ -3,6 +3,7 @@ package limedoor_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -136,11 +137,7 @@ func (w *town) enrol(names ...string) {
 func (w *town) link(who, rights string) string {
 	w.t.Helper()
 	w.asked++
-	v, is := w.says(who, fmt.Sprintf("link lime app%d %s", w.asked, rights)).Data.(wallet.Linked)
-	if !is || v.Secret == nil || v.Secret.Key == "" || v.Secret.Identity != who+"@"+gateway {
-		w.t.Fatalf("link gave %+v", v)
-	}
-	return v.Secret.Key
+	return w.key(who, fmt.Sprintf("link lime app%d %s", w.asked, rights))
 }
 
 // patience is long: it ends tests that would never end.
@@ -161,7 +158,29 @@ func (w *town) drafts(who, text string) string {
 // invoice makes one in chat and returns its hash.
 func (w *town) invoice(who, text string) string {
 	w.t.Helper()
-	return dataOf[wallet.Receivable](w, who, text).Hash
+	return w.invoices(who, text).Hash
+}
+
+// invoices makes one in chat and reads it.
+func (w *town) invoices(who, text string) wallet.InvoiceRecord {
+	w.t.Helper()
+	said := w.says(who, text).Copy
+	all, _, err := w.desk.Invoices(context.Background(), w.caller(who), 0, 50)
+	i := slices.IndexFunc(all, func(i wallet.InvoiceRecord) bool { return slices.Contains(said, i.Text) })
+	if err != nil || i < 0 {
+		w.t.Fatalf("%q gave %q, which is none of %+v, %v", text, said, all, err)
+	}
+	return all[i]
+}
+
+// key links a bot in chat and is its key.
+func (w *town) key(who, text string) string {
+	w.t.Helper()
+	r := w.says(who, text)
+	if !r.Private || len(r.Copy) == 0 {
+		w.t.Fatalf("%q gave %+v", text, r)
+	}
+	return r.Copy[len(r.Copy)-1]
 }
 
 // paid pays an invoice as a neighbour does, without the neighbour.

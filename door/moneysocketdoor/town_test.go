@@ -112,8 +112,7 @@ func (w *town) enrol(who string, sat int64, budget string) moneysocket.Beacon {
 		}
 		return ledger.Post(w.Context(), tx, ledger.Transfer{Ref: "import:" + who, Step: "open", Debit: outside, Credit: u.Money, Amount: amount.FromSats(sat), At: 1})
 	})
-	linked, _ := w.says(who, "link moneysocket game budget "+budget).Data.(wallet.Linked)
-	b, err := moneysocket.ParseBeacon(linked.Secret.Beacon)
+	b, err := moneysocket.ParseBeacon(w.says(who, "link moneysocket game budget "+budget).QR)
 	if err != nil {
 		w.Fatal(err)
 	}

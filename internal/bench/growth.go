@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bitcoim/bitcoim/audit"
@@ -14,7 +15,6 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/internal/sandbox/postgres"
-	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // grown is the most that an answer may take among many orders, as a multiple of among few.
@@ -156,8 +156,8 @@ func (t *grownTown) round(ctx context.Context, n int) error {
 		if (err != nil) != (what == "a wrong code") {
 			return fmt.Errorf("%s: %v, %w", text, r.Lines, err)
 		}
-		if o, ok := r.Data.(wallet.Drafted); ok {
-			code = o.Code
+		if what == "pay" { // the answer proposes to confirm
+			code = strings.TrimPrefix(r.Next[0].Text, "confirm ")
 		}
 	}
 	return nil
