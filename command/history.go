@@ -118,6 +118,6 @@ func entryKey(e wallet.Entry) string {
 
 func entryArgs(e wallet.Entry) map[string]any {
 	return map[string]any{"n": e.N, "at": e.At, "amount": int64(e.Amount), "who": e.Peer, "memo": e.Memo, "fee": int64(e.Fee),
-		"txid": e.TxID, "confirmations": e.Confirmations, "held": int64(e.Held), "failed": e.State == "failed", "given": e.Given, "seen": e.Seen,
+		"txid": e.TxID, "confirmations": e.Confirmations, "held": int64(e.Held), "failed": e.State == wallet.EntryFailed, "given": e.Given, "seen": e.Seen,
 		"waiting": e.Held > 0, "back": e.Back, "hash": e.Hash, "preimage": e.Preimage}
 }

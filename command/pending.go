@@ -32,9 +32,9 @@ func pending(ctx context.Context, c *Call) (Reply, error) {
 }
 
 // addPending says of an order how far it is, and what can be done about it.
-func (c *Call) addPending(r *Reply, o wallet.PendingOrder) {
-	state, lightning := wallet.OrderState(o.State), o.Rail == string(wallet.LightningRail)
-	phrase := "pending.line-" + o.State
+func (c *Call) addPending(r *Reply, o wallet.OrderRecord) {
+	state, lightning := o.State, o.Rail == wallet.LightningRail
+	phrase := "pending.line-" + string(o.State)
 	switch {
 	case o.Pause == wallet.MayBeMade:
 		phrase = "pending.line-may-be-made"

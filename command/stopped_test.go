@@ -7,6 +7,7 @@ import (
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/freeze"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // stops is what the audit may do to payments: those that leave, all, or none.
@@ -39,20 +40,20 @@ func TestMachinesSeeThatAPaymentIsStopped(t *testing.T) {
 			t.Errorf("confirmed is %+v", r)
 		}
 		for _, tt := range []struct {
-			which   string
-			stopped bool // and may be cancelled
+			which string
+			pause wallet.Pause
 		}{
-			{"outside", true},
-			{"none", false},
-			{"outside", false}, // since it was ordered: it may have been made
+			{"outside", wallet.Stopped},
+			{"none", wallet.NoPause},
+			{"outside", wallet.MayBeMade}, // since it was ordered
 		} {
 			w.stops(tt.which)
 			o, err := w.desk.Order(t.Context(), w.caller("ann"), v.Code)
-			if err != nil || o.State != "held" || o.Stopped != tt.stopped {
+			if err != nil || o.State != "held" || o.Pause != tt.pause {
 				t.Errorf("%s: %+v (%v)", tt.which, o, err)
 			}
 			all, _, err := w.desk.Orders(t.Context(), w.caller("ann"), 0, 10)
-			if err != nil || len(all) != 1 || all[0].Stopped != tt.stopped {
+			if err != nil || len(all) != 1 || all[0].Pause != tt.pause {
 				t.Errorf("%s: %+v (%v)", tt.which, all, err)
 			}
 		}

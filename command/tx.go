@@ -32,7 +32,7 @@ func (c *Call) movement(m wallet.Movement) Reply {
 	}
 	r.add(movementState(m), args)
 	switch {
-	case m.Incoming || m.TxID == "" && m.Hash == "" || m.State == "failed": // it cost nothing
+	case m.Incoming || m.TxID == "" && m.Hash == "" || m.State == wallet.EntryFailed: // it cost nothing
 	case m.Hash != "" && m.Held > 0: // known when it has arrived
 		r.add("tx.fee-most", args)
 	default:
@@ -70,10 +70,10 @@ func movementState(m wallet.Movement) string {
 		return "tx.waits"
 	}
 	switch out := !m.Incoming && m.Hash != ""; {
-	case out && m.State == "stuck":
+	case out && m.State == wallet.EntryStuck:
 		return "tx.lightning-stuck"
-	case out && (m.State == "held" || m.State == "sending" || m.State == "in_flight"):
+	case out && (m.State == wallet.EntryHeld || m.State == wallet.EntrySending || m.State == wallet.EntryInFlight):
 		return "tx.lightning"
 	}
-	return "tx.state-" + m.State
+	return "tx.state-" + string(m.State)
 }

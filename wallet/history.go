@@ -10,7 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/statement"
 )
 
-// Entry is a line of a statement. State is that of the order or the coin behind it.
+// Entry is a line of a statement.
 type Entry struct {
 	N             int64 // number among the user's lines, from 1
 	At            int64 // seconds
@@ -20,7 +20,7 @@ type Entry struct {
 	Held          amount.Msat // still set aside
 	Peer          string      // who or where, as said then
 	Memo          string
-	State         string
+	State         EntryState
 	Back          bool // it came on the chain, and is not credited any more
 	TxID          string
 	Confirmations int64
@@ -31,8 +31,8 @@ type Entry struct {
 }
 
 func entryOf(l statement.Line) Entry {
-	return Entry{N: l.N, At: l.At, Incoming: l.Incoming, Amount: l.Amount, Fee: l.Fee, Held: l.Held, Peer: l.Peer, Memo: l.Memo, State: l.State,
-		Back: l.Coin.Valid && l.State != "credited", TxID: l.TxID, Confirmations: l.Confirmations, Hash: l.Hash, Preimage: l.Preimage,
+	return Entry{N: l.N, At: l.At, Incoming: l.Incoming, Amount: l.Amount, Fee: l.Fee, Held: l.Held, Peer: l.Peer, Memo: l.Memo, State: EntryState(l.State),
+		Back: l.Coin.Valid && EntryState(l.State) != EntryCredited, TxID: l.TxID, Confirmations: l.Confirmations, Hash: l.Hash, Preimage: l.Preimage,
 		Given: l.Given, Seen: l.Seen}
 }
 

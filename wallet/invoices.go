@@ -14,7 +14,7 @@ type InvoiceRecord struct {
 	Text    string      // BOLT 11
 	Amount  amount.Msat // 0: the payer chooses
 	Memo    string
-	State   string // open, paid or expired
+	State   InvoiceState
 	Paid    amount.Msat
 	Created int64 // seconds
 	Expires int64
@@ -22,13 +22,13 @@ type InvoiceRecord struct {
 }
 
 func invoiceRecordOf(i invoice.Invoice, now int64) InvoiceRecord {
-	r := InvoiceRecord{Hash: i.Hash, Text: i.Text, Amount: i.Amount, Memo: i.Memo, State: "open", Paid: amount.Msat(i.Paid.Int64),
+	r := InvoiceRecord{Hash: i.Hash, Text: i.Text, Amount: i.Amount, Memo: i.Memo, State: InvoiceOpen, Paid: amount.Msat(i.Paid.Int64),
 		Created: i.Created, Expires: i.Expires, Settled: i.Settled.Int64}
 	switch {
 	case i.State == invoice.Settled:
-		r.State = "paid"
+		r.State = InvoicePaid
 	case i.Expires <= now && i.State == invoice.Open:
-		r.State = "expired"
+		r.State = InvoiceExpired
 	}
 	return r
 }

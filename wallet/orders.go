@@ -13,8 +13,8 @@ import (
 type OrderRecord struct {
 	Code          string
 	To            string
-	Rail          string // inside, chain or lightning
-	State         string
+	Rail          Rail
+	State         OrderState
 	Amount        amount.Msat
 	FeeLimit      amount.Msat
 	Fee           amount.Msat // really paid, once Paid
@@ -29,17 +29,17 @@ type OrderRecord struct {
 	Expires       int64
 	Confirmed     int64
 	Ended         int64
-	Stopped       bool // it waits because payments are stopped, and may be cancelled; not told in Snapshot
+	Pause         Pause // what keeps it from beginning; not told in Snapshot
 }
 
 // recordOf is an order at a time: one whose time ran out is expired, whether
 // somebody wrote that down or not.
 func recordOf(o paymentorder.Order, now int64) OrderRecord {
-	r := OrderRecord{Code: o.Code, To: o.SaidTo, Rail: string(o.Kind()), State: string(o.State), Amount: o.Amount, FeeLimit: o.FeeLimit,
+	r := OrderRecord{Code: o.Code, To: o.SaidTo, Rail: o.Kind(), State: o.State, Amount: o.Amount, FeeLimit: o.FeeLimit,
 		Fee: amount.Msat(o.Fee.Int64), Paid: o.Fee.Valid, Memo: o.Memo, TxID: o.TxID, Hash: o.Hash.String, Preimage: o.Preimage.String,
 		Reason: o.Reason, Confirmations: o.Confirmations, Created: o.Created, Expires: o.Expires, Confirmed: o.Confirmed.Int64, Ended: o.Ended.Int64}
 	if o.State == paymentorder.New && o.Expires <= now {
-		r.State = string(paymentorder.Expired)
+		r.State = OrderExpired
 	}
 	return r
 }
@@ -47,8 +47,8 @@ func recordOf(o paymentorder.Order, now int64) OrderRecord {
 // record is an order as it is now.
 func (s *Service) record(ctx context.Context, by Caller, o paymentorder.Order) (OrderRecord, error) {
 	r := recordOf(o, by.Now)
-	pause, err := s.pauseOf(ctx, s.DB.Read(), &o)
-	r.Stopped = pause == paymentorder.Stopped
+	var err error
+	r.Pause, err = s.pauseOf(ctx, s.DB.Read(), &o)
 	return r, err
 }
 

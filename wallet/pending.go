@@ -8,15 +8,9 @@ import (
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
-// PendingOrder is an order that waits for its code or is under way.
-type PendingOrder struct {
-	OrderRecord
-	Pause Pause
-}
-
 // Pending lists what waits for a code, and then what is under way; to says for whom
 // alone, "" for all.
-func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []PendingOrder, err error) {
+func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []OrderRecord, err error) {
 	defer by.told(&err)
 	if err := s.mayAsk(ctx, by, "pending"); err != nil {
 		return nil, err
@@ -33,11 +27,11 @@ func (s *Service) Pending(ctx context.Context, by Caller, to string) (all []Pend
 		if to != "" && o.SaidTo != to {
 			continue
 		}
-		pause, err := s.pauseOf(ctx, s.DB.Read(), &o)
+		r, err := s.record(ctx, by, o)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, PendingOrder{recordOf(o, by.Now), pause})
+		all = append(all, r)
 	}
 	return all, nil
 }

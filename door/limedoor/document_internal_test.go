@@ -10,6 +10,7 @@ import (
 	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/limeserver"
+	"github.com/bitcoim/bitcoim/wallet"
 )
 
 // Whatever stands in an order, it is refused with a reason, or it says whom to
@@ -77,9 +78,21 @@ func FuzzPayer(f *testing.F) {
 }
 
 func TestEveryStateOfAnOrderHasAName(t *testing.T) {
-	for _, state := range []string{"new", "held", "sending", "in_flight", "confirming", "done", "failed", "cancelled", "expired", "stuck"} {
+	for _, state := range []wallet.OrderState{wallet.OrderNew, wallet.OrderHeld, wallet.OrderSending, wallet.OrderInFlight, wallet.OrderConfirming,
+		wallet.OrderDone, wallet.OrderFailed, wallet.OrderCancelled, wallet.OrderExpired, wallet.OrderStuck} {
 		if states[state] == "" {
 			t.Errorf("%s has no name", state)
+		}
+	}
+}
+
+// A bot can tell apart what it may cancel, what it may not, and what goes on.
+func TestABotReadsWhatAnOrderWaitsFor(t *testing.T) {
+	d := &Door{}
+	for pause, want := range map[wallet.Pause][2]bool{wallet.NoPause: {}, wallet.Stopped: {true, false}, wallet.MayBeMade: {false, true}} {
+		o := d.orderOf(wallet.OrderRecord{State: wallet.OrderHeld, Pause: pause}, speech{})
+		if o.State != Confirmed || o.Stopped != want[0] || o.MayBeMade != want[1] {
+			t.Errorf("%d: got %+v", pause, o)
 		}
 	}
 }

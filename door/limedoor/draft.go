@@ -59,11 +59,11 @@ func draftOrder(ctx context.Context, c *call) (lime.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if waits := r.State == "new"; fee >= 0 && int64(r.FeeLimit) > fee && (waits || r.State == "cancelled") {
+	if waits := r.State == wallet.OrderNew; fee >= 0 && int64(r.FeeLimit) > fee && (waits || r.State == wallet.OrderCancelled) {
 		_ = c.cancel(ctx, r.Code) // else it lapses
 		return nil, refuse(CodeFee, "lime.fee", map[string]any{"fee": int64(r.FeeLimit)})
 	}
-	if want.Confirm && r.State == "new" {
+	if want.Confirm && r.State == wallet.OrderNew {
 		return c.confirm(ctx, made.Code)
 	}
 	return c.door.orderOf(r, c.speech), nil

@@ -40,7 +40,7 @@ func entryOf(e wallet.Entry) Entry {
 		ref = e.Hash
 	}
 	return Entry{Number: e.N, Time: date(e.At), Direction: way, Amount: e.Amount.Sats(), Fine: fine(e.Amount), Fee: e.Fee.CeilSats(),
-		Peer: e.Peer, Memo: e.Memo, Ref: ref, Proof: e.Preimage, State: e.State, Blocks: e.Confirmations}
+		Peer: e.Peer, Memo: e.Memo, Ref: ref, Proof: e.Preimage, State: string(e.State), Blocks: e.Confirmations}
 }
 
 func (d *Door) history(m *limeserver.Mux) {

@@ -35,7 +35,7 @@ type Invoice struct {
 func (Invoice) MediaType() lime.MediaType { return TypeInvoice }
 
 func invoiceOf(r wallet.InvoiceRecord) Invoice {
-	return Invoice{ID: r.Hash, PayReq: r.Text, URI: "lightning:" + r.Text, Amount: r.Amount.Sats(), Fine: fine(r.Amount), Memo: r.Memo, State: r.State,
+	return Invoice{ID: r.Hash, PayReq: r.Text, URI: "lightning:" + r.Text, Amount: r.Amount.Sats(), Fine: fine(r.Amount), Memo: r.Memo, State: string(r.State),
 		Paid: r.Paid.Sats(), Created: date(r.Created), Expires: date(r.Expires), Settled: date(r.Settled)}
 }
 
@@ -123,7 +123,7 @@ func newInvoice(ctx context.Context, c *call) (lime.Document, error) {
 		if err != nil {
 			return nil, err
 		}
-		i.State, i.Paid, i.Created, i.Settled = r.State, r.Paid.Sats(), date(r.Created), date(r.Settled)
+		i.State, i.Paid, i.Created, i.Settled = string(r.State), r.Paid.Sats(), date(r.Created), date(r.Settled)
 	}
 	return i, nil
 }

@@ -29,15 +29,18 @@ type Order struct {
 	State   string `json:"state"`
 	Asked   bool   `json:"asked,omitempty"`   // it is above the budget: the owner was asked
 	Stopped bool   `json:"stopped,omitempty"` // confirmed, and waits until the operator lets payments out again: it may be cancelled
-	Memo    string `json:"memo,omitempty"`
-	TxID    string `json:"txid,omitempty"`
-	Hash    string `json:"hash,omitempty"`
-	Proof   string `json:"preimage,omitempty"`
-	Blocks  int64  `json:"confirmations,omitempty"`
-	Reason  string `json:"reason,omitempty"` // why it failed
-	Created string `json:"created,omitempty"`
-	Expires string `json:"expires,omitempty"` // of the code
-	Ended   string `json:"ended,omitempty"`
+	// MayBeMade says that it is confirmed, and that the node may have made it already:
+	// nobody knows yet, and it may not be cancelled.
+	MayBeMade bool   `json:"mayBeMade,omitempty"`
+	Memo      string `json:"memo,omitempty"`
+	TxID      string `json:"txid,omitempty"`
+	Hash      string `json:"hash,omitempty"`
+	Proof     string `json:"preimage,omitempty"`
+	Blocks    int64  `json:"confirmations,omitempty"`
+	Reason    string `json:"reason,omitempty"` // why it failed
+	Created   string `json:"created,omitempty"`
+	Expires   string `json:"expires,omitempty"` // of the code
+	Ended     string `json:"ended,omitempty"`
 }
 
 // MediaType is TypeOrder.
@@ -55,10 +58,11 @@ const (
 	Held      = "held" // nobody knows yet what became of it; the money is set aside
 )
 
-// states are how the desk calls them.
-var states = map[string]string{
-	"new": Pending, "held": Confirmed, "sending": Sending, "in_flight": Sending, "confirming": Sent, "done": Sent,
-	"failed": Failed, "cancelled": Cancelled, "expired": Expired, "stuck": Held,
+// states are how the wallet calls them.
+var states = map[wallet.OrderState]string{
+	wallet.OrderNew: Pending, wallet.OrderHeld: Confirmed, wallet.OrderSending: Sending, wallet.OrderInFlight: Sending,
+	wallet.OrderConfirming: Sent, wallet.OrderDone: Sent, wallet.OrderFailed: Failed, wallet.OrderCancelled: Cancelled,
+	wallet.OrderExpired: Expired, wallet.OrderStuck: Held,
 }
 
 func (d *Door) orderOf(r wallet.OrderRecord, s speech) Order {
@@ -67,8 +71,9 @@ func (d *Door) orderOf(r wallet.OrderRecord, s speech) Order {
 		fee = r.Fee
 	}
 	total := (r.Amount + fee).CeilSats()
-	o := Order{Code: r.Code, To: r.To, Rail: r.Rail, Amount: total - fee.CeilSats(), Fine: fine(r.Amount),
-		Fee: fee.CeilSats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State], Stopped: r.Stopped, Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
+	o := Order{Code: r.Code, To: r.To, Rail: string(r.Rail), Amount: total - fee.CeilSats(), Fine: fine(r.Amount),
+		Fee: fee.CeilSats(), FineFee: fine(fee), Total: total, FineAll: fine(r.Amount + fee), State: states[r.State],
+		Stopped: r.Pause == wallet.Stopped, MayBeMade: r.Pause == wallet.MayBeMade, Memo: r.Memo, TxID: r.TxID, Hash: r.Hash, Proof: r.Preimage,
 		Blocks: r.Confirmations, Created: date(r.Created), Ended: date(r.Ended)}
 	if o.State == Pending {
 		o.Expires = date(r.Expires)

@@ -138,7 +138,7 @@ func (d *Door) compare(ctx context.Context, by wallet.Caller, one *person, old, 
 		}
 		d.server.Observe(who, "/orders/"+o.Code, d.orderOf(o, one.speech))
 		moved[o.TxID] = true
-		if o.State == "done" && before.State != "done" {
+		if o.State == wallet.OrderDone && before.State != wallet.OrderDone {
 			d.receipt(ctx, who, o)
 		}
 	}
@@ -168,7 +168,7 @@ func (d *Door) receipt(ctx context.Context, who lime.Identity, o wallet.OrderRec
 		}
 		total := lime.Decimal(number((o.Amount + o.Fee).CeilSats()))
 		_ = c.Send(ctx, &lime.Message{Header: lime.Header{ID: lime.NewID()}, Content: lime.PaymentReceipt{PaidOn: date(o.Ended), Code: code,
-			Method: lime.PaymentMethod{Name: o.Rail}, Currency: "SAT", Total: total,
+			Method: lime.PaymentMethod{Name: string(o.Rail)}, Currency: "SAT", Total: total,
 			Items: []lime.InvoiceItem{{Quantity: "1", Currency: "SAT", Total: lime.Decimal(number(o.Amount.CeilSats())), Description: o.Memo}}}})
 	}
 }
