@@ -150,14 +150,3 @@ func TestParseRefusesOtherNetworks(t *testing.T) {
 		}
 	}
 }
-
-func TestNetworks(t *testing.T) {
-	for _, n := range address.Networks {
-		if n.Invoice() == "" {
-			t.Errorf("%s has no invoices", n)
-		}
-	}
-	if n := address.Network(""); n.Invoice() != "" {
-		t.Error("no network has something")
-	}
-}

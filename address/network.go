@@ -51,19 +51,3 @@ func kinOf(has func(Network) bool) []Network {
 	}
 	return kin
 }
-
-// Invoice returns the prefix of n's Lightning invoices (BOLT 11), in lower
-// case, up to the amount.
-func (n Network) Invoice() string {
-	switch n {
-	case Mainnet:
-		return "lnbc"
-	case Testnet4:
-		return "lntb"
-	case Signet:
-		return "lntbs"
-	case Regtest:
-		return "lnbcrt"
-	}
-	return ""
-}

@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/bolt11"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/db"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/internal/dbtest"
-	"github.com/bitcoim/bitcoim/lnurl"
 	"github.com/bitcoim/bitcoim/paymentorder"
 )
 
@@ -88,7 +88,7 @@ func TestWhatAnOrderKeepsOfAnInvoice(t *testing.T) {
 			t.Errorf("of one without: %+v", o)
 		}
 		o = kept(s.order("ann", "", "pay 500 thankful@example.com"))
-		if o.Success == "" || o.OpenAmount || o.SaidTo != "thankful@example.com" || o.Amount != 500_000 || !lnurl.OfNetwork(o.Invoice, "regtest") {
+		if o.Success == "" || o.OpenAmount || o.SaidTo != "thankful@example.com" || o.Amount != 500_000 || !bolt11.OfNetwork(o.Invoice, "regtest") {
 			t.Errorf("of one with thanks: %+v", o)
 		}
 		bobs := s.receivable("bob", "receive 300").Invoice

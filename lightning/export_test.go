@@ -10,8 +10,8 @@ var (
 
 // ScanFor is what we read of an invoice ourselves.
 func ScanFor(network, text string) (string, Hash, error) {
-	lower, s, err := scanFor(network, text)
-	return lower, s.hash, err
+	i, err := scanFor(network, text)
+	return i.Text, i.Hash, err
 }
 
 // PaysTo reads a payment of LND, and whether its payee has the key.

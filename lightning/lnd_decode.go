@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/bolt11"
 	"github.com/bitcoim/bitcoim/lnd"
 )
 
@@ -27,7 +28,7 @@ type lndRequest struct {
 // Decode asks /v1/payreq. What LND and a stricter reader could take for
 // different things does not get there.
 func (n *lndNode) Decode(ctx context.Context, text string) (Invoice, error) {
-	text, scan, err := scanFor(n.network, text)
+	scan, err := scanFor(n.network, text)
 	if err != nil {
 		return Invoice{}, err
 	}
@@ -36,21 +37,21 @@ func (n *lndNode) Decode(ctx context.Context, text string) (Invoice, error) {
 		return Invoice{}, err
 	}
 	var r lndRequest
-	err = n.ask(ctx, http.MethodGet, "/v1/payreq/"+text, nil, &r)
+	err = n.ask(ctx, http.MethodGet, "/v1/payreq/"+scan.Text, nil, &r)
 	switch {
 	case code(err) == lnd.Unknown:
 		return Invoice{}, fmt.Errorf("%w: %w", ErrBadInvoice, err)
 	case err != nil:
 		return Invoice{}, err
-	case r.Hash != scan.hash.String() || r.Created != scan.created.Unix():
+	case r.Hash != Hash(scan.Hash).String() || r.Created != scan.Created.Unix():
 		return Invoice{}, fmt.Errorf("%w: two readers, two meanings", ErrBadInvoice)
-	case !sane(r.Msat) || r.Expiry < 0 || r.Expiry > int64(maxExpiry/time.Second) || r.CLTV < 0:
+	case !sane(r.Msat) || r.Expiry < 0 || r.Expiry > int64(bolt11.MaxExpiry/time.Second) || r.CLTV < 0:
 		return Invoice{}, fmt.Errorf("%w: %d msat, %d seconds, %d blocks", ErrBadInvoice, r.Msat, r.Expiry, r.CLTV)
 	}
 	inv := Invoice{
-		Text: text, Hash: scan.hash, Payee: strings.ToLower(r.Payee), Ours: strings.EqualFold(r.Payee, us),
+		Text: scan.Text, Hash: scan.Hash, Payee: strings.ToLower(r.Payee), Ours: strings.EqualFold(r.Payee, us),
 		Amount: amount.Msat(r.Msat), Description: r.Description,
-		Created: scan.created, Expires: scan.created.Add(time.Duration(r.Expiry) * time.Second), MinFinalCLTV: r.CLTV,
+		Created: scan.Created, Expires: scan.Created.Add(time.Duration(r.Expiry) * time.Second), MinFinalCLTV: r.CLTV,
 	}
 	if r.DescriptionHash != "" {
 		if inv.DescriptionHash, err = hex.DecodeString(r.DescriptionHash); err != nil || len(inv.DescriptionHash) != 32 {

@@ -61,11 +61,11 @@ func (n *lndNode) Invoice(ctx context.Context, ask Ask) (Invoice, error) {
 		made.Memo, made.DescriptionHash, made.Msat = ask.Description, ask.DescriptionHash, int64(ask.Amount)
 		made.Expiry = int64(ask.Expiry / time.Second)
 	}
-	text, scan, err := scanFor(n.network, made.Text)
+	scan, err := scanFor(n.network, made.Text)
 	if err != nil {
 		return Invoice{}, err
 	}
-	if scan.hash != hash || string(made.Hash) != string(hash[:]) {
+	if Hash(scan.Hash) != hash || string(made.Hash) != string(hash[:]) {
 		return Invoice{}, fmt.Errorf("%w: LND made one for %x", ErrBadInvoice, made.Hash)
 	}
 	payee, err := n.ours(ctx)
@@ -73,10 +73,10 @@ func (n *lndNode) Invoice(ctx context.Context, ask Ask) (Invoice, error) {
 		return Invoice{}, err
 	}
 	return Invoice{
-		Text: text, Hash: hash, Payee: payee, Ours: true,
+		Text: scan.Text, Hash: hash, Payee: payee, Ours: true,
 		Amount: amount.Msat(made.Msat), Description: made.Memo, DescriptionHash: emptyToNil(made.DescriptionHash),
-		Created: scan.created, Expires: scan.created.Add(time.Duration(made.Expiry) * time.Second),
-		MinFinalCLTV: scan.finalCLTV,
+		Created: scan.Created, Expires: scan.Created.Add(time.Duration(made.Expiry) * time.Second),
+		MinFinalCLTV: scan.FinalCLTV,
 	}, nil
 }
 

@@ -31,17 +31,17 @@ var lndRefuses = []string{
 // Pay asks routerrpc.SendPaymentV2. LND keeps one payment for each hash: one
 // that it has already is followed with TrackPaymentV2.
 func (n *lndNode) Pay(ctx context.Context, p Payment) (Outcome, error) {
-	text, scan, err := scanFor(n.network, p.Invoice)
+	scan, err := scanFor(n.network, p.Invoice)
 	switch {
 	case err != nil:
 		return Outcome{}, fmt.Errorf("%w: %w", ErrRefused, err)
-	case scan.hash != p.Hash:
-		return Outcome{}, fmt.Errorf("%w: %w: it is for %s and not for %s", ErrRefused, ErrBadInvoice, scan.hash, p.Hash)
+	case Hash(scan.Hash) != p.Hash:
+		return Outcome{}, fmt.Errorf("%w: %w: it is for %s and not for %s", ErrRefused, ErrBadInvoice, Hash(scan.Hash), p.Hash)
 	case !sane(int64(p.Amount)) || !sane(int64(p.FeeLimit)) || p.MaxCLTV <= 0 || p.MaxCLTV > math.MaxInt32:
 		return Outcome{}, fmt.Errorf("%w: amount %d, fee limit %d, blocks %d", ErrRefused, p.Amount, p.FeeLimit, p.MaxCLTV)
 	}
 	ask := map[string]any{
-		"payment_request": text, "timeout_seconds": lndTries, "max_parts": lndParts,
+		"payment_request": scan.Text, "timeout_seconds": lndTries, "max_parts": lndParts,
 		"fee_limit_msat": fmt.Sprint(int64(p.FeeLimit)), "cltv_limit": p.MaxCLTV,
 		"no_inflight_updates": false, "allow_self_payment": false,
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitcoim/bitcoim/bolt11"
 	"github.com/bitcoim/bitcoim/lnd"
 )
 
@@ -53,11 +54,6 @@ var kinds = map[string]func(Config) (Node, error){
 	"moneysocket": openMoneysocket,
 }
 
-// prefixes are how invoices of each network begin, after "ln" (BOLT 11).
-var prefixes = map[string]string{
-	"mainnet": "bc", "testnet": "tb", "testnet4": "tb", "signet": "tbs", "regtest": "bcrt", "simnet": "sb",
-}
-
 // Open prepares to speak to a node. The node need not be up: only a
 // configuration that can never work is an error here, Info tells the rest.
 // The first call that reaches the node, and the first after it could not be
@@ -68,7 +64,7 @@ func Open(_ context.Context, cfg Config) (Node, error) {
 	if !ok {
 		return nil, fmt.Errorf("lightning: unknown kind of node %q", cfg.Kind)
 	}
-	if prefixes[cfg.Network] == "" {
+	if bolt11.Prefix(cfg.Network) == "" {
 		return nil, fmt.Errorf("lightning: unknown network %q", cfg.Network)
 	}
 	cfg.PubKey = strings.ToLower(cfg.PubKey)

@@ -2,11 +2,11 @@ package lnurl
 
 import (
 	"bytes"
-	"strings"
 	"time"
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/bolt11"
 	"github.com/bitcoim/bitcoim/fault"
 )
 
@@ -23,7 +23,7 @@ type Facts struct {
 // lnurl.expired.
 func Check(q Quote, network address.Network, f Facts, now time.Time) error {
 	host := q.Request.Offer.Host
-	if !OfNetwork(q.Invoice, network) {
+	if !bolt11.OfNetwork(q.Invoice, string(network)) {
 		return ErrWrongNetwork.With(fault.Args{"host": host})
 	}
 	if f.Amount != q.Request.Amount || f.Amount <= 0 {
@@ -38,17 +38,4 @@ func Check(q Quote, network address.Network, f Facts, now time.Time) error {
 		return ErrLNURL.New(fault.Invalid, "lnurl.expired", fault.Args{"host": host})
 	}
 	return nil
-}
-
-// OfNetwork reports whether invoice begins as the invoices of network do
-// (BOLT 11, human-readable part): "lnbc" begins those of mainnet, but
-// "lnbcrt" is another network.
-func OfNetwork(invoice string, network address.Network) bool {
-	end := strings.LastIndexByte(invoice, '1')
-	prefix := network.Invoice()
-	if end < 0 || prefix == "" || !hasPrefix(invoice[:end], prefix) {
-		return false
-	}
-	rest := invoice[len(prefix):end] // the amount, or nothing
-	return rest == "" || rest[0] >= '0' && rest[0] <= '9'
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/bolt11"
 	"github.com/bitcoim/bitcoim/fault"
 )
 
@@ -58,9 +59,6 @@ type Quote struct {
 	Success *Success // to be shown when it is paid; nil if there is nothing
 }
 
-// longestInvoice is in bytes; one with many route hints has 2,000.
-const longestInvoice = 7089
-
 // ParseQuote reads the answer of a service's callback.
 func ParseQuote(body []byte, r Request) (Quote, error) {
 	host := r.Offer.Host
@@ -73,7 +71,7 @@ func ParseQuote(body []byte, r Request) (Quote, error) {
 	}
 	invoice, _ := o.text("pr")
 	lower := strings.ToLower(invoice)
-	if len(invoice) > longestInvoice || !strings.HasPrefix(lower, "ln") || strings.Trim(lower, "abcdefghijklmnopqrstuvwxyz0123456789") != "" ||
+	if len(invoice) > bolt11.MaxLength || !strings.HasPrefix(lower, "ln") || strings.Trim(lower, "abcdefghijklmnopqrstuvwxyz0123456789") != "" ||
 		invoice != lower && invoice != strings.ToUpper(invoice) {
 		return Quote{}, nonsense(host, "pr is not an invoice")
 	}

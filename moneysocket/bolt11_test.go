@@ -1,13 +1,11 @@
 package moneysocket_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/btcsuite/btcd/address/v2/bech32"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -24,49 +22,17 @@ func again(front string) string {
 
 func TestParseInvoice(t *testing.T) {
 	const hash = "e1941663a30ef52872d70430f3fdb9777f29e0f1830a3b3341cf1f80b811a26f"
-	for front, want := range map[string]amount.Msat{
-		"lnbc25n": 2500, "lnbc": 0, "lnbcrt1m": 100_000_000, "lnbc2500u": 250_000_000, "lnbc10p": 1, "lnbc1": 100_000_000_000, "lnbc21000000": amount.Max,
-		"lntbs20p": 2,
-	} {
-		i, err := moneysocket.ParseInvoice(again(front))
-		if err != nil || i.Amount != want || i.Hash != hash {
-			t.Errorf("%s: got %+v, %v, want %d", front, i, err, want)
-		}
-		if !strings.HasPrefix(front, "ln"+i.Network) {
-			t.Errorf("%s: got network %s", front, i.Network)
-		}
+	if i, err := moneysocket.ParseInvoice(recorded); err != nil || i.Amount != 2500 || i.Hash != hash || i.Network != "bc" {
+		t.Errorf("got %+v, %v", i, err)
 	}
 	for name, text := range map[string]string{
-		"a flipped letter":        strings.Replace(recorded, "ux2p", "ux2q", 1),
-		"in capitals":             strings.ToUpper(recorded),
-		"a part of a msat":        again("lnbc1p"),
-		"more than there is":      again("lnbc21000001"),
-		"much more":               again("lnbc999999999999m"),
-		"more digits than needed": again("lnbc1000000000000p"),
-		"a zero in front":         again("lnbc025n"),
-		"no digits":               again("lnbc1x"),
-		"another multiplier":      again("lnbc25k"),
-		"another protocol":        again("xxbc25n"),
-		"cut off":                 recorded[:100],
-		"nothing":                 "",
-		"no fields":               short(111),
-		"a field that is cut off": short(115),
+		"a flipped letter": strings.Replace(recorded, "ux2p", "ux2q", 1),
+		"in capitals":      strings.ToUpper(recorded),
+		"cut off":          recorded[:100],
+		"nothing":          "",
 	} {
 		if i, err := moneysocket.ParseInvoice(text); err == nil {
 			t.Errorf("%s: got %+v", name, i)
 		}
 	}
-}
-
-// short is an invoice of so many groups, all of them ones.
-func short(groups int) string {
-	data := make([]byte, groups)
-	for i := range data {
-		data[i] = 1
-	}
-	text, err := bech32.Encode("lnbc25n", data)
-	if err != nil {
-		return fmt.Sprint(err)
-	}
-	return text
 }

@@ -119,15 +119,6 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-func FuzzInvoice(f *testing.F) {
-	f.Add(recorded)
-	f.Fuzz(func(t *testing.T, text string) {
-		if i, err := moneysocket.ParseInvoice(text); err == nil && (i.Amount < 0 || i.Amount > amount.Max || len(i.Hash) != 64) {
-			t.Errorf("got %+v", i)
-		}
-	})
-}
-
 func unhexByte(c byte) byte {
 	if c >= 'a' {
 		return c - 'a' + 10

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/amount"
+	"github.com/bitcoim/bitcoim/bolt11"
 	"github.com/bitcoim/bitcoim/fault"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/lnurl"
@@ -79,7 +80,7 @@ func (s *Service) quoted(ctx context.Context, by Caller, to *Recipient, m amount
 	if err != nil {
 		return false, err
 	}
-	if !lnurl.OfNetwork(q.Invoice, s.Policy.Network) { // of which our node says only that it can not read it
+	if !bolt11.OfNetwork(q.Invoice, string(s.Policy.Network)) { // of which our node says only that it can not read it
 		return false, lnurl.ErrWrongNetwork.With(fault.Args{"host": to.Offer.Host})
 	}
 	in, err := s.Lightning.Node.Decode(ctx, q.Invoice)

@@ -38,7 +38,7 @@ var house = []room{
 	{"command", "i18n wallet " + values},
 
 	// what can be done with a wallet
-	{"wallet", "app chain db i18n lightning lnurl moneysocket fiat " + people + values},
+	{"wallet", "app bolt11 chain db i18n lightning lnurl moneysocket fiat " + people + values},
 
 	// people and plans
 	{"deposit", "chain cursor db ledger outbox paymentorder statement useraccount " + values},
@@ -58,10 +58,10 @@ var house = []room{
 	{"chain/chaintest", "chain " + values},
 	{"chain", "answer lnd " + values},
 	{"lightning/lightningtest", "lightning " + values},
-	{"lightning", "answer lnd moneysocket " + values},
+	{"lightning", "answer bolt11 lnd moneysocket " + values},
 	{"p2p", values},
 	{"lnd", "answer"},
-	{"lnurl", "egress " + values},
+	{"lnurl", "bolt11 egress " + values},
 	{"egress", values},
 	{"bip353", values},
 	{"httpserve", ""},
@@ -69,7 +69,7 @@ var house = []room{
 
 	// protocols, for any program
 	{"moneysocket/js", "moneysocket"},
-	{"moneysocket", values},
+	{"moneysocket", "bolt11 " + values},
 	{"lime/limetest", "lime lime/limeclient lime/limeserver"},
 	{"lime/limeclient", "lime lime/internal/channel lime/internal/handshake lime/internal/paths lime/internal/transport"},
 	{"lime/limeserver", "lime lime/internal/ascii lime/internal/channel lime/internal/handshake lime/internal/paths lime/internal/transport internal/throttle"},
@@ -87,6 +87,7 @@ var house = []room{
 
 	// tools that know nobody
 	{"answer", ""},
+	{"bolt11", ""},
 	{"door/component/wire", ""},
 	{"keyqueue", ""},
 	{"config", ""},
