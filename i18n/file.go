@@ -13,15 +13,7 @@ import (
 // locale is how a language writes numbers. It stands in [locale].
 type locale struct {
 	group, decimal string
-	plural         string
-}
-
-// plurals are the rules that [locale] plural may name: whether n takes the
-// first form (Unicode CLDR).
-var plurals = map[string]func(n int64) bool{
-	"one":         func(n int64) bool { return n == 1 || n == -1 },
-	"zero or one": func(n int64) bool { return n >= -1 && n <= 1 },
-	"never":       func(int64) bool { return false },
+	plural         rule // that of CLDR, if [locale] plural names none
 }
 
 // read takes in one file, over what is there of its language already.
@@ -34,7 +26,7 @@ func (c *Catalogue) read(tag, text string) error {
 	if l == nil {
 		l = &language{
 			tag:     tag,
-			locale:  locale{group: "\u00A0", decimal: ".", plural: "one"},
+			locale:  locale{group: "\u00A0", decimal: ".", plural: ruleOf(tag)},
 			phrases: map[string]phrase{}, words: map[string][]string{}, little: map[string][]string{},
 		}
 		c.languages[tag] = l
@@ -90,10 +82,11 @@ func (l *language) takeText(key, value string) error {
 	case "locale.decimal":
 		l.locale.decimal = value
 	case "locale.plural":
-		if plurals[value] == nil {
-			return fmt.Errorf("%q: no rule is called %q, but %q", key, value, slices.Sorted(maps.Keys(plurals)))
+		r, ok := named[value]
+		if !ok {
+			return fmt.Errorf("%q: no rule is called %q, but %q", key, value, slices.Sorted(maps.Keys(named)))
 		}
-		l.locale.plural = value
+		l.locale.plural = r
 	default:
 		p, err := parse(value)
 		if err != nil {

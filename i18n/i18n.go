@@ -10,10 +10,15 @@
 //	{m|both}                 the user's unit and BTC (or sat): 20 000 sat (0.0002 BTC)
 //	{t|date} {t|time}        Unix seconds, UTC: 21 Nov 2026, 21 Nov 10:02
 //	{s|for}                  seconds: 10 min, 2 days
-//	{n|plural|order|orders}  the word that goes with the number n
+//	{n|plural|order|orders}  the word that goes with the number n (below)
 //	{x|if|with|without}      by whether x is there: not "", 0, false or absent
 //	{pay|word}               the word of the command pay in this language; no argument
 //	{x|command}              the same of the command whose name x is
+//
+// A plural has a word for each category that CLDR has for the language, in the order
+// zero, one, two, few, many, other. What only fractions take may be left out: Polish has
+// three words for whole numbers (one, few, many), or four. A file may name a rule of two
+// words in its [locale] instead.
 //
 // Arguments that hold what a stranger wrote are known by their names, and can
 // be shown as {said} only, at the end of a phrase (quote.go).
@@ -127,6 +132,8 @@ func (c *Catalogue) check() error {
 				errs = append(errs, fmt.Errorf("i18n: %s: %q: %w", tag, key, err))
 			} else if extra := l.phrases[key].beyond(reference); extra != "" {
 				errs = append(errs, fmt.Errorf("i18n: %s: %q has {%s}, which is not in %s", tag, key, extra, Reference))
+			} else if err := l.phrases[key].misfit(l.locale.plural); err != nil {
+				errs = append(errs, fmt.Errorf("i18n: %s: %q: %w", tag, key, err))
 			} else if none := l.phrases[key].unspoken(c.languages[Reference].words); none != "" {
 				errs = append(errs, fmt.Errorf("i18n: %s: %q has {%s|word}, which is no command", tag, key, none))
 			}

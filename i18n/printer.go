@@ -38,16 +38,18 @@ func (p Printer) Unit() amount.Unit { return p.unit }
 // Has reports whether there is such a phrase, in the printer's language or
 // the reference.
 func (p Printer) Has(key string) bool {
-	_, ok := p.find(key)
+	_, _, ok := p.find(key)
 	return ok
 }
 
-func (p Printer) find(key string) (phrase, bool) {
+// find returns a phrase and the language it is in.
+func (p Printer) find(key string) (phrase, *language, bool) {
 	if words, ok := p.l.phrases[key]; ok {
-		return words, true
+		return words, p.l, true
 	}
-	words, ok := p.c.languages[Reference].phrases[key]
-	return words, ok
+	l := p.c.languages[Reference]
+	words, ok := l.phrases[key]
+	return words, l, ok
 }
 
 // Say fills the phrase of that key with args. A phrase that this language
@@ -55,16 +57,17 @@ func (p Printer) find(key string) (phrase, bool) {
 // key is said. An argument that is missing, or not what its place needs, is
 // shown as it is, or as "?".
 func (p Printer) Say(key string, args map[string]any) string {
-	words, ok := p.find(key)
+	words, in, ok := p.find(key)
 	if !ok {
 		return key
 	}
 	var b strings.Builder
-	p.fill(&b, words, args)
+	p.fill(&b, words, in, args)
 	return b.String()
 }
 
-func (p Printer) fill(b *strings.Builder, words phrase, args map[string]any) {
+// fill writes words, which are in a language, with their plurals by its rule.
+func (p Printer) fill(b *strings.Builder, words phrase, in *language, args map[string]any) {
 	for _, hole := range words {
 		if hole.name == "" {
 			b.WriteString(hole.text)
@@ -79,13 +82,13 @@ func (p Printer) fill(b *strings.Builder, words phrase, args map[string]any) {
 			name, _ := value.(string)
 			b.WriteString(p.Word(name))
 		case hole.form == "if":
-			p.fill(b, choose(present(value), hole.of), args)
+			p.fill(b, choose(present(value), hole.of), in, args)
 		case hole.form == "said":
 			if text, ok := value.(string); ok && text != "" {
 				b.WriteString("\n> " + p.Quote(text))
 			}
 		case hole.form == "plural":
-			p.fill(b, choose(whole && plurals[p.l.locale.plural](n), hole.of), args)
+			p.fill(b, in.locale.plural.choose(n, whole, hole.of), in, args)
 		case hole.form == "text" || !whole:
 			b.WriteString(p.text(value))
 		default:
@@ -143,11 +146,9 @@ func (p Printer) number(form string, n int64) string {
 // money writes m with the unit's name, which may have a plural.
 func (p Printer) money(m amount.Msat, u amount.Unit) string {
 	text := amount.Format(m, u, p.l.locale.group, p.l.locale.decimal)
-	count := int64(2) // most amounts are not one
-	if m == u.Size() || m == -u.Size() {
-		count = 1
-	} else if m == 0 {
-		count = 0
+	var count any = text // a fraction, unless it is whole
+	if m%u.Size() == 0 {
+		count = int64(m / u.Size())
 	}
 	return text + nbsp + p.Say("unit."+string(u), map[string]any{"n": count})
 }
