@@ -1,10 +1,10 @@
 package web
 
 import (
-	"container/list"
 	"net/netip"
 	"sync"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/time/rate"
 )
 
@@ -56,37 +56,25 @@ func (l *limits) invoice(from netip.Prefix, payee string) bool {
 // table remembers how much each key has left. It is bounded: what was not
 // used for longest is forgotten, and then has all of its burst again.
 type table struct {
-	rate  Rate
-	most  int
-	mu    sync.Mutex
-	index map[string]*list.Element
-	order *list.List // of *entry, the last used in front
-}
-
-type entry struct {
-	key  string
-	left *rate.Limiter
+	rate Rate
+	mu   sync.Mutex
+	left *simplelru.LRU[string, *rate.Limiter]
 }
 
 func newTable(r Rate, most int) *table {
-	return &table{rate: r, most: max(most, 1), index: map[string]*list.Element{}, order: list.New()}
+	left, _ := simplelru.NewLRU[string, *rate.Limiter](max(most, 1), nil) // which fails below 1
+	return &table{rate: r, left: left}
 }
 
 func (t *table) of(key string) *rate.Limiter {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if e, ok := t.index[key]; ok {
-		t.order.MoveToFront(e)
-		return e.Value.(*entry).left
+	l, ok := t.left.Get(key)
+	if !ok {
+		l = t.rate.limiter()
+		t.left.Add(key, l)
 	}
-	if t.order.Len() >= t.most {
-		oldest := t.order.Back()
-		delete(t.index, oldest.Value.(*entry).key)
-		t.order.Remove(oldest)
-	}
-	e := &entry{key, t.rate.limiter()}
-	t.index[key] = t.order.PushFront(e)
-	return e.left
+	return l
 }
 
 // take reports whether key has something left, and takes up to n of it.
