@@ -173,7 +173,7 @@ func (n *socketNode) Info(ctx context.Context) (Info, error) {
 // Balance is the wad. The provider says nothing of what could come in.
 func (n *socketNode) Balance(ctx context.Context) (Balance, error) {
 	shown, err := n.shown(ctx)
-	return Balance{Local: shown.Wad.Msats}, err
+	return Balance{Local: amount.Msat(shown.Wad.Msats)}, err
 }
 
 // Close leaves the provider and waits until what it told is written down.

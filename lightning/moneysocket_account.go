@@ -52,7 +52,7 @@ func (b *books) bounds() (low, high amount.Msat, busy bool) {
 func (n *socketNode) shows(i moneysocket.Info) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.wad, n.fresh = i.Wad.Msats, !n.budget && !i.Wad.Stable
+	n.wad, n.fresh = amount.Msat(i.Wad.Msats), !n.budget && !i.Wad.Stable
 	n.settle()
 }
 
@@ -80,7 +80,7 @@ func (n *socketNode) Doubts(ctx context.Context) (all []Doubt, err error) {
 	if err != nil || n.budget || shown.Wad.Stable {
 		return nil, err
 	}
-	err = n.look(func(b *books) { all = b.doubts(shown.Wad.Msats, n.away.Unix()) })
+	err = n.look(func(b *books) { all = b.doubts(amount.Msat(shown.Wad.Msats), n.away.Unix()) })
 	return all, err
 }
 

@@ -37,7 +37,7 @@ func doubts(t testing.TB, node lightning.Node, want int) []lightning.Doubt {
 // shown waits until the backend has heard of a balance.
 func shown(t testing.TB, node lightning.Node, w *teller, m amount.Msat) {
 	t.Helper()
-	w.Show(true, true, moneysocket.Bitcoin(m))
+	w.Show(true, true, moneysocket.Bitcoin(moneysocket.Msat(m)))
 	for ctx := t.Context(); ; {
 		if b, err := node.Balance(ctx); err != nil {
 			t.Fatal(err)
@@ -56,7 +56,7 @@ func TestAReceiptThatWasToldToNobody(t *testing.T) {
 	node := w.backend(t, at(journal))
 	shown(t, node, w, 1_000_000)
 	w.makes = func(r moneysocket.Request) moneysocket.Answer {
-		return moneysocket.Answer{Bolt11: billOf(t, 1, r.Msats).Invoice}
+		return moneysocket.Answer{Bolt11: billOf(t, 1, amount.Msat(r.Msats)).Invoice}
 	}
 	inv, err := node.Invoice(t.Context(), lightning.Ask{Amount: 7000, Description: "tea", Expiry: time.Hour})
 	if err != nil {
@@ -162,7 +162,7 @@ func TestWhatAnAccountShows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := opened(t)
-			w.Show(true, true, moneysocket.Bitcoin(tt.shows))
+			w.Show(true, true, moneysocket.Bitcoin(moneysocket.Msat(tt.shows)))
 			journal := filepath.Join(t.TempDir(), "journal")
 			written(t, journal, birth+tt.journal)
 			node := w.backend(t, at(journal))

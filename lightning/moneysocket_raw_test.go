@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/lightning"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
@@ -51,7 +52,7 @@ func TestClearWordsProveNothing(t *testing.T) {
 				show(moneysocket.Bitcoin(1000))
 			case m.Name == moneysocket.RequestInvoice:
 				made := moneysocket.NewNotification(moneysocket.NotifyInvoice, m.UUID)
-				made.Bolt11 = billOf(t, 2, m.Msats).Invoice
+				made.Bolt11 = billOf(t, 2, amount.Msat(m.Msats)).Invoice
 				say(codec.Encode(made))
 			case m.Name == moneysocket.RequestPay:
 				for n := range 2 {

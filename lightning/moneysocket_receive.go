@@ -24,7 +24,7 @@ func (n *socketNode) Invoice(ctx context.Context, ask Ask) (Invoice, error) {
 	case !shown.Payee:
 		return Invoice{}, fmt.Errorf("%w: the provider makes no invoices for this account", ErrRefused)
 	}
-	text, err := n.app.Invoice(ctx, ask.Amount, ask.Description)
+	text, err := n.app.Invoice(ctx, moneysocket.Msat(ask.Amount), ask.Description)
 	if err != nil {
 		return Invoice{}, socketFault(err)
 	}
@@ -88,7 +88,8 @@ func (n *socketNode) told(said moneysocket.Proof) {
 	if !bytes32(said.Preimage, p.Preimage[:]) {
 		return
 	}
-	p.fee, _ = said.Fee()
+	fee, _ := said.Fee()
+	p.fee = amount.Msat(fee)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.came, n.fresh = append(n.came, p), false

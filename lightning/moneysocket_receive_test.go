@@ -17,7 +17,7 @@ import (
 // gives makes the teller answer with an invoice for the hash of a secret.
 func (w *teller) gives(t testing.TB, n int, more ...field) {
 	w.makes = func(r moneysocket.Request) moneysocket.Answer {
-		return moneysocket.Answer{Bolt11: billOf(t, n, r.Msats, more...).Invoice}
+		return moneysocket.Answer{Bolt11: billOf(t, n, amount.Msat(r.Msats), more...).Invoice}
 	}
 }
 
@@ -134,7 +134,7 @@ func TestAnInvoiceThatIsPaidBeforeWeHaveIt(t *testing.T) {
 	node := w.backend(t)
 	w.makes = func(r moneysocket.Request) moneysocket.Answer {
 		w.Received(secretHex(1))
-		return moneysocket.Answer{Bolt11: billOf(t, 1, r.Msats).Invoice}
+		return moneysocket.Answer{Bolt11: billOf(t, 1, amount.Msat(r.Msats)).Invoice}
 	}
 	inv := asks(t, node, 7000)
 	if got := receipts(t, node, 0, 1)[0]; got.Hash != inv.Hash {

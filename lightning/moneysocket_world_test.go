@@ -96,7 +96,7 @@ func (w *wallet) show(ctx context.Context) {
 	for {
 		if b, err := w.node.Balance(ctx); err == nil && b.Local != w.shown {
 			w.shown = b.Local
-			w.Show(true, true, moneysocket.Bitcoin(b.Local))
+			w.Show(true, true, moneysocket.Bitcoin(moneysocket.Msat(b.Local)))
 		}
 		select {
 		case <-tick.C:
@@ -109,7 +109,7 @@ func (w *wallet) show(ctx context.Context) {
 func (w *wallet) invoice(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
 	var p lightning.Preimage
 	_, _ = rand.Read(p[:]) // never fails
-	inv, err := w.node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: r.Msats, Description: r.Description, Expiry: time.Hour})
+	inv, err := w.node.Invoice(ctx, lightning.Ask{Preimage: p, Amount: amount.Msat(r.Msats), Description: r.Description, Expiry: time.Hour})
 	if err != nil {
 		return moneysocket.Answer{Error: err.Error()}
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"errors"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/bolt11"
 )
 
@@ -12,9 +11,9 @@ import (
 // holds. Its signature is not checked: only a node decides whether an invoice
 // is good.
 type Invoice struct {
-	Network string      // "bc", "bcrt", "tb", "tbs"
-	Amount  amount.Msat // 0 if it names none
-	Hash    string      // payment hash, 64 hex digits
+	Network string // "bc", "bcrt", "tb", "tbs"
+	Amount  Msat   // 0 if it names none
+	Hash    string // payment hash, 64 hex digits
 }
 
 // errInvoice is told to peers, who need not hear more.
@@ -27,5 +26,5 @@ func ParseInvoice(text string) (Invoice, error) {
 	if err != nil || i.Text != text {
 		return Invoice{}, errInvoice
 	}
-	return Invoice{Network: i.Network, Amount: amount.Msat(i.Msat), Hash: hex.EncodeToString(i.Hash[:])}, nil
+	return Invoice{Network: i.Network, Amount: Msat(i.Msat), Hash: hex.EncodeToString(i.Hash[:])}, nil
 }

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // What a consumer's requests can end with.
@@ -52,7 +50,7 @@ type Payment struct {
 	Bolt11   string
 	Hash     string // payment hash, 64 hex digits
 	Preimage string // whose SHA256 is the hash
-	Msats    amount.Msat
+	Msats    Msat
 }
 
 // Consumer is an app: it sees the wallet of a provider, asks it for invoices
@@ -125,8 +123,8 @@ func (c *Consumer) Info(ctx context.Context) (Info, error) {
 // Invoice asks for a BOLT 11 invoice of m millisatoshi, and checks that its
 // amount is m. The description goes along in a field that old providers
 // ignore. Errors wrap [ErrNotSent], [ErrUnknown], [ErrWrong] or are [*Refused].
-func (c *Consumer) Invoice(ctx context.Context, m amount.Msat, description string) (string, error) {
-	if m <= 0 || m > amount.Max {
+func (c *Consumer) Invoice(ctx context.Context, m Msat, description string) (string, error) {
+	if m <= 0 || m > MaxMsat {
 		return "", fmt.Errorf("%w: no such amount", ErrNotSent)
 	}
 	ask := NewRequest(RequestInvoice)

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // field is a member of a message's JSON object: how it is read, with the
@@ -122,17 +120,17 @@ func readBool(to *bool, raw json.RawMessage, key string) error {
 
 // readMsats takes whole numbers only, as other programs do, and no more than
 // all the money there is.
-func readMsats(raw json.RawMessage) (amount.Msat, error) {
+func readMsats(raw json.RawMessage) (Msat, error) {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	switch {
 	case errors.Is(err, strconv.ErrSyntax):
 		return 0, errors.New("unknown msats type")
-	case err != nil || n > int64(amount.Max):
+	case err != nil || n > int64(MaxMsat):
 		return 0, errors.New("more msats than there are")
 	case n < 0:
 		return 0, errors.New("msats must be a positive number")
 	}
-	return amount.Msat(n), nil
+	return Msat(n), nil
 }
 
 func readHex256(raw json.RawMessage, key string) (string, error) {

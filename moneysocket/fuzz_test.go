@@ -8,7 +8,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -109,7 +108,7 @@ func FuzzMessage(f *testing.F) {
 			}
 			return
 		}
-		if m.Msats < 0 || m.Msats > amount.Max {
+		if m.Msats < 0 || m.Msats > moneysocket.MaxMsat {
 			t.Errorf("%d msat", m.Msats)
 		}
 		again, err := moneysocket.ParseMessage(m.Text())

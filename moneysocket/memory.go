@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"time"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // What a provider says by itself, in the free text that apps show to people.
@@ -20,7 +18,7 @@ const (
 // asked is a request that came, and its answer if there is one.
 type asked struct {
 	name   Name
-	msats  amount.Msat
+	msats  Msat
 	bolt11 [32]byte // its SHA256: the text may be long, and is the stranger's
 	answer Answer
 }

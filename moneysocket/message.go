@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // ErrMessage is a text that is no message of v0. It is dropped without an
@@ -52,7 +50,7 @@ type Message struct {
 	Account      string       // NOTIFY_PROVIDER: account_uuid
 	Payer, Payee bool         // NOTIFY_PROVIDER: pays invoices, makes invoices
 	Wad          *Wad         // NOTIFY_PROVIDER: nil is an empty wallet
-	Msats        amount.Msat  // REQUEST_INVOICE
+	Msats        Msat         // REQUEST_INVOICE
 	Bolt11       string       // REQUEST_PAY, NOTIFY_INVOICE
 	Preimage     string       // NOTIFY_PREIMAGE: 64 hex digits
 	Ext          *string      // NOTIFY_PREIMAGE: up to 4096 characters

@@ -2,8 +2,6 @@ package moneysocket
 
 import (
 	"encoding/json"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // Proof is what a provider says when a payment was made, to us or by us.
@@ -15,7 +13,7 @@ type Proof struct {
 
 // Fee is what the payment cost besides its amount, if the provider tells it:
 // some say {"fee_msats": 12} in ext, others say nothing.
-func (p Proof) Fee() (m amount.Msat, told bool) {
+func (p Proof) Fee() (m Msat, told bool) {
 	var ext struct {
 		Fee json.RawMessage `json:"fee_msats"`
 	}
@@ -27,10 +25,10 @@ func (p Proof) Fee() (m amount.Msat, told bool) {
 }
 
 // FeeExt is the ext of a payment with that fee, in msat; "" says none.
-func FeeExt(m amount.Msat) string {
+func FeeExt(m Msat) string {
 	if m <= 0 {
 		return ""
 	}
-	text, _ := json.Marshal(map[string]amount.Msat{"fee_msats": m}) // a number always marshals
+	text, _ := json.Marshal(map[string]Msat{"fee_msats": m}) // a number always marshals
 	return string(text)
 }

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // Request is what a consumer wants of a wallet.
@@ -15,8 +13,8 @@ type Request struct {
 	UUID string       // request_uuid as the consumer wrote it, unique if it is honest
 	Time time.Time    // by its clock
 
-	Msats       amount.Msat // of an invoice: how much it shall be for
-	Description string      // of an invoice: what for; most apps say nothing
+	Msats       Msat   // of an invoice: how much it shall be for
+	Description string // of an invoice: what for; most apps say nothing
 
 	Bolt11  string  // of a payment: what to pay
 	Invoice Invoice // of a payment: what the front of Bolt11 says

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -39,7 +38,7 @@ func asked(t *testing.T, w *wire, s moneysocket.Seed, name moneysocket.Name) (n 
 }
 
 // provide plays a provider up to READY, with a balance.
-func (w *wire) provide(t testing.TB, s moneysocket.Seed, m amount.Msat) {
+func (w *wire) provide(t testing.TB, s moneysocket.Seed, m moneysocket.Msat) {
 	t.Helper()
 	w.meet(t, s)
 	ask := w.hear(t, s, moneysocket.RequestProvider)
@@ -47,7 +46,7 @@ func (w *wire) provide(t testing.TB, s moneysocket.Seed, m amount.Msat) {
 }
 
 // shown is the NOTIFY_PROVIDER of a balance.
-func shown(ref string, msats amount.Msat) moneysocket.Message {
+func shown(ref string, msats moneysocket.Msat) moneysocket.Message {
 	m := moneysocket.NewNotification(moneysocket.NotifyProvider, ref)
 	m.Account, m.Payer, m.Payee = "33333333-3333-4333-8333-333333333333", true, true
 	m.Wad = new(moneysocket.Bitcoin(msats))
@@ -223,7 +222,7 @@ func TestABalanceThatChangesOften(t *testing.T) {
 	p.run(t, link(s, w))
 	w.consume(t, s)
 	for n := range 100 {
-		p.Show(true, true, moneysocket.Bitcoin(amount.Msat(1000+n)))
+		p.Show(true, true, moneysocket.Bitcoin(moneysocket.Msat(1000+n)))
 	}
 	updates := 0
 	for {

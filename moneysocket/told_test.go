@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -65,7 +64,7 @@ func TestWhatIsSaidToAnotherSession(t *testing.T) {
 func TestTheFeeComesWithTheProof(t *testing.T) {
 	for name, tt := range map[string]struct {
 		ext  string
-		fee  amount.Msat
+		fee  moneysocket.Msat
 		told bool
 	}{
 		"a fee":               {`{"fee_msats": 12}`, 12, true},

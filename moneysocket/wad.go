@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
-
-	"github.com/bitcoim/bitcoim/amount"
 )
 
 // Wad is a balance as a provider shows it: millisatoshi, and how they are to be
 // said, which is in bitcoin or, if Stable, in another unit.
 type Wad struct {
-	Msats  amount.Msat
+	Msats  Msat
 	Stable bool
 	Units  json.Number // of the asset, a decimal number; for bitcoin the millisatoshi again
 	Code   string      // "BTC", or of the other unit, up to 20 characters
@@ -26,7 +24,7 @@ type Wad struct {
 }
 
 // Bitcoin returns the wad of an amount, as all programs write it.
-func Bitcoin(m amount.Msat) Wad {
+func Bitcoin(m Msat) Wad {
 	return Wad{Msats: m, Units: json.Number(strconv.FormatInt(int64(m), 10)), Code: "BTC",
 		Countries: new("All"), Decimals: new(0), Name: new("Bitcoin"), Symbol: new("\u20bf")}
 }
@@ -39,7 +37,7 @@ func Bitcoin(m amount.Msat) Wad {
 // decimals outside of 0 to 10, both of LTC and ETH; units that are no decimal
 // number of 0 or more, or a code of more than 20 characters, give the bitcoin
 // wad.
-func Fiat(m amount.Msat, units json.Number, code, symbol string, decimals int) Wad {
+func Fiat(m Msat, units json.Number, code, symbol string, decimals int) Wad {
 	n, err := readNumber(json.RawMessage(units))
 	if err != nil || !json.Valid([]byte(units)) || n.Sign() < 0 || code == "" || utf8.RuneCountInString(code) > 20 {
 		return Bitcoin(m)
@@ -160,7 +158,7 @@ func appendInt(to []byte, n *int) []byte {
 // String says a wad as other programs do, "₿ 12345.678 sat" or "$ 1.23 USD".
 func (w Wad) String() string {
 	if !w.Stable {
-		return fmt.Sprintf("₿ %d.%03d sat", w.Msats/amount.Sat, w.Msats%amount.Sat)
+		return fmt.Sprintf("₿ %d.%03d sat", w.Msats/1000, w.Msats%1000)
 	}
 	text := string(w.Units)
 	if n, err := readNumber(json.RawMessage(text)); err == nil {

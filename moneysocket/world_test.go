@@ -16,7 +16,6 @@ import (
 	"github.com/btcsuite/btcd/address/v2/bech32"
 	"go.uber.org/goleak"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
@@ -66,7 +65,7 @@ func preimage(n int) (text, hash string) {
 }
 
 // invoice is BOLT 11 text with a good checksum and no good signature.
-func invoice(m amount.Msat, hash string) string {
+func invoice(m moneysocket.Msat, hash string) string {
 	b, _ := hex.DecodeString(hash)
 	groups, _ := bech32.ConvertBits(b, 8, 5, true)
 	data := make([]byte, 7, 200)
@@ -80,14 +79,14 @@ func invoice(m amount.Msat, hash string) string {
 type purse struct {
 	*moneysocket.Provider
 	mu      sync.Mutex
-	balance amount.Msat
+	balance moneysocket.Msat
 	paid    []string // bolt11
 	asked   int      // invoices
 	events  chan moneysocket.Event
 }
 
 // newPurse pays and makes any invoice whose preimage is one of the test's.
-func newPurse(balance amount.Msat) *purse {
+func newPurse(balance moneysocket.Msat) *purse {
 	w := &purse{balance: balance, events: make(chan moneysocket.Event, 4096)}
 	w.Provider = &moneysocket.Provider{Invoice: w.make, Pay: w.pay, Pace: time.Nanosecond, OnEvent: func(e moneysocket.Event) { w.events <- e }}
 	w.Show(true, true, moneysocket.Bitcoin(balance))
@@ -168,7 +167,7 @@ func (w *purse) run(t testing.TB, links ...moneysocket.Link) {
 }
 
 // balance waits until the app is shown a balance.
-func (a *app) balance(t testing.TB, want amount.Msat) {
+func (a *app) balance(t testing.TB, want moneysocket.Msat) {
 	t.Helper()
 	late := time.After(20 * time.Second)
 	for {

@@ -40,7 +40,7 @@ func consume(ctx context.Context, p *program, args []string, in io.Reader) error
 		OnInfo: func(i moneysocket.Info) {
 			shown.printf("%s\n", whatItDoes(i))
 		},
-		OnReceived: func(x moneysocket.Payment) { shown.printf("received %s sat\n", sats(x.Msats)) },
+		OnReceived: func(x moneysocket.Payment) { shown.printf("received %s sat\n", sats(amount.Msat(x.Msats))) },
 		OnInvoice:  func(bolt11 string) { shown.printf("another session's invoice: %s\n", oneLine(bolt11)) },
 		OnError: func(no moneysocket.Refused) {
 			shown.printf("the wallet says, of no request of ours: %s\n", oneLine(no.Text))
@@ -119,7 +119,7 @@ func obey(ctx context.Context, out *shared, app *moneysocket.Consumer, words []s
 		if err != nil {
 			return fmt.Errorf("%q is no amount; write it as in 2500 sat", text)
 		}
-		bolt11, err := app.Invoice(ctx, m, description)
+		bolt11, err := app.Invoice(ctx, moneysocket.Msat(m), description)
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func obey(ctx context.Context, out *shared, app *moneysocket.Consumer, words []s
 		}
 		cost := ""
 		if fee, told := proof.Fee(); told {
-			cost = ", fee " + sats(fee) + " sat"
+			cost = ", fee " + sats(amount.Msat(fee)) + " sat"
 		}
 		out.printf("paid, preimage %s%s\n", proof.Preimage, cost)
 	case words[0] == "watch" && len(words) == 2:

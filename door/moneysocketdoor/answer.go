@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 	"github.com/bitcoim/bitcoim/wallet"
 )
@@ -16,7 +17,7 @@ const (
 
 func (l *link) invoice(ctx context.Context, r moneysocket.Request) moneysocket.Answer {
 	return l.door.said(l.ask(ctx, r, func(ctx context.Context) (wallet.AppAnswer, error) {
-		return l.door.o.Desk.AppInvoice(ctx, l.app.ID, r.UUID, r.Msats, r.Description)
+		return l.door.o.Desk.AppInvoice(ctx, l.app.ID, r.UUID, amount.Msat(r.Msats), r.Description)
 	}))
 }
 
@@ -71,7 +72,7 @@ func (d *Door) said(a wallet.AppAnswer) moneysocket.Answer {
 	case a.Preimage != "":
 		out := moneysocket.Answer{Preimage: a.Preimage}
 		if a.Fee > 0 && !a.Incoming {
-			out.Ext = moneysocket.FeeExt(a.Fee)
+			out.Ext = moneysocket.FeeExt(moneysocket.Msat(a.Fee))
 		}
 		return out
 	case a.Invoice != "":

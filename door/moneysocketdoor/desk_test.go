@@ -174,9 +174,9 @@ func (d *desk) AppPay(_ context.Context, app wallet.AppID, key, bolt11 string) (
 	switch done, ok := d.answers[i.Hash]; {
 	case ok:
 		a.Preimage, a.Fee, a.Refused = done.Preimage, done.Fee, done.Refused
-	case i.Amount > d.balance:
+	case amount.Msat(i.Amount) > d.balance:
 		a.Refused = no("not enough")
-	case i.Amount > d.budget || len(d.waiting[i.Hash]) > 0:
+	case amount.Msat(i.Amount) > d.budget || len(d.waiting[i.Hash]) > 0:
 		a.Waiting = true
 		if !slices.Contains(d.waiting[i.Hash], a) {
 			d.waiting[i.Hash] = append(d.waiting[i.Hash], a)
@@ -189,7 +189,7 @@ func (d *desk) AppPay(_ context.Context, app wallet.AppID, key, bolt11 string) (
 
 // pay moves the money. The caller has the lock.
 func (d *desk) pay(a wallet.AppAnswer, i moneysocket.Invoice) wallet.AppAnswer {
-	d.balance -= i.Amount
+	d.balance -= amount.Msat(i.Amount)
 	d.payments = append(d.payments, i.Hash)
 	a.Preimage, a.Fee = preimageOf(i.Hash), 7
 	d.answers[i.Hash] = a
@@ -229,7 +229,7 @@ func keyOf(d *desk, app wallet.AppID, bolt11 string) string {
 func (d *desk) paid(app wallet.AppID, bolt11 string) {
 	i, _ := moneysocket.ParseInvoice(bolt11)
 	d.change(func() {
-		d.balance += i.Amount
+		d.balance += amount.Msat(i.Amount)
 		d.news = append(d.news, wallet.AppAnswer{App: app, Key: keyOf(d, app, bolt11), Preimage: preimageOf(i.Hash), Incoming: true})
 	})
 }

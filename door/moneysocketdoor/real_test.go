@@ -30,7 +30,7 @@ func realDesk(t *testing.T, d *db.DB) {
 	bob := join(t, bobsBeacon.Seed, here)
 	bill := func(sat int64) string {
 		t.Helper()
-		text, err := bob.Invoice(soon(t), amount.FromSats(sat), "tea")
+		text, err := bob.Invoice(soon(t), moneysocket.Msat(amount.FromSats(sat)), "tea")
 		if err != nil {
 			t.Fatal(err)
 		}

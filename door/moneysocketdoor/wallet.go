@@ -40,9 +40,9 @@ func wad(w wallet.AppWallet) moneysocket.Wad {
 		m = max(least, m)
 	}
 	if f := w.Fiat; f != nil {
-		return moneysocket.Fiat(m, json.Number(units(m, *f)), f.Code, f.Symbol, f.Decimals)
+		return moneysocket.Fiat(moneysocket.Msat(m), json.Number(units(m, *f)), f.Code, f.Symbol, f.Decimals)
 	}
-	return moneysocket.Bitcoin(m)
+	return moneysocket.Bitcoin(moneysocket.Msat(m))
 }
 
 // finest is how many decimals units have at most. The smallest amount is worth

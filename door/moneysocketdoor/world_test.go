@@ -165,7 +165,7 @@ func (a *app) sees(t testing.TB, what string, fits func(moneysocket.Info) bool) 
 
 func (a *app) balance(t testing.TB, m amount.Msat) {
 	t.Helper()
-	a.sees(t, "its balance", func(i moneysocket.Info) bool { return i.Wad.Msats == m })
+	a.sees(t, "its balance", func(i moneysocket.Info) bool { return amount.Msat(i.Wad.Msats) == m })
 }
 
 // hears waits for a preimage.

@@ -69,7 +69,7 @@ var house = []room{
 
 	// protocols, for any program
 	{"moneysocket/js", "moneysocket"},
-	{"moneysocket", "bolt11 " + values},
+	{"moneysocket", "bolt11"},
 	{"lime/limetest", "lime lime/limeclient lime/limeserver"},
 	{"lime/limeclient", "lime lime/internal/channel lime/internal/handshake lime/internal/paths lime/internal/transport"},
 	{"lime/limeserver", "lime lime/internal/ascii lime/internal/channel lime/internal/handshake lime/internal/paths lime/internal/transport internal/throttle"},

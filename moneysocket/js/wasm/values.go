@@ -7,22 +7,21 @@ import (
 	"strconv"
 	"syscall/js"
 
-	"github.com/bitcoim/bitcoim/amount"
 	"github.com/bitcoim/bitcoim/moneysocket"
 )
 
 // msats goes to the page as decimal text, of which the module makes a BigInt:
 // a JavaScript number is a float.
-func msats(m amount.Msat) string { return strconv.FormatInt(int64(m), 10) }
+func msats(m moneysocket.Msat) string { return strconv.FormatInt(int64(m), 10) }
 
 var errMsats = errors.New("msats is a whole number above 0")
 
-func readMsats(v js.Value) (amount.Msat, error) {
+func readMsats(v js.Value) (moneysocket.Msat, error) {
 	n, err := strconv.ParseInt(v.String(), 10, 64)
-	if err != nil || n < 0 || amount.Msat(n) > amount.Max {
+	if err != nil || n < 0 || moneysocket.Msat(n) > moneysocket.MaxMsat {
 		return 0, errMsats
 	}
-	return amount.Msat(n), nil
+	return moneysocket.Msat(n), nil
 }
 
 func text(v js.Value) string {
