@@ -100,7 +100,8 @@ func (a *App) Join(ctx context.Context, tx *db.Tx, now int64) (first bool, err e
 }
 
 // Lock keeps other transactions from deciding about the app's budget, and
-// reads it as it is now. It comes before any lock of the ledger's.
+// reads it as it is now. It comes before the locks of users and of the ledger. The UPDATE
+// changes nothing: it is the lock that both engines have.
 func Lock(ctx context.Context, tx *db.Tx, id ID) (*App, error) {
 	if _, err := tx.One(ctx, `UPDATE app SET leased = leased WHERE id = $1`, id); err != nil {
 		return nil, fmt.Errorf("app: %w", err)

@@ -1,6 +1,6 @@
 // Package command is the desk: every verb a user has, its parameters and its
-// replies, said once for all doors. A command is one file and one line in
-// index.go.
+// replies, said once for all doors where people speak. A command is one file and one
+// line in index.go.
 package command
 
 import (
@@ -38,10 +38,10 @@ type Command struct {
 	Where     Place
 	Fields    []Field
 	NeedsCode bool // what it makes waits for a code
-	// Moves says that it moves money, now or by a code: a request that comes
+	// MovesMoney says that it moves money, now or by a code: a request that comes
 	// late is refused.
 	MovesMoney bool
-	// Looks says that it writes nothing, so that there is no earlier answer to
+	// ReadOnly says that it writes nothing, so that there is no earlier answer to
 	// look for when a request comes again.
 	ReadOnly bool
 	// FindsAgain says that to run it a second time does nothing and finds the first answer,

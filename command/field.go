@@ -25,7 +25,7 @@ type Field struct {
 type Spec struct {
 	Name   string
 	Fields []Field
-	// Ready is how a finished form is shown: what it does is not done until
-	// a second step (an order and its code).
+	// NeedsCode says that what a finished form does is not done until a second
+	// step: an order and its code.
 	NeedsCode bool
 }

@@ -59,7 +59,7 @@ func (c *Config) wallets() []key {
 		{"xmpp", "name", &c.XMPP.Name, isPlain,
 			"The name of the gateway in service discovery and in rosters.", ""},
 		{"xmpp", "languages", &c.XMPP.Languages, isLanguage,
-			"Languages on offer; the first is used where a user's is not known.", ""},
+			"Languages of the gateway's name; the first is also for users whose own is not known.", ""},
 		{"xmpp", "presence_rate", &c.XMPP.PresenceRate, between(1, 10_000),
 			"Presence stanzas sent per second, at most. A reconnect sends some for every user.", ""},
 		{"xmpp", "links", &c.XMPP.Links, anything,

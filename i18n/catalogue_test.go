@@ -104,8 +104,10 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 		}
 	}
 	for _, tag := range c.Languages() {
-		if _, ok := c.Args("language." + tag); !ok {
-			t.Errorf("the language %s has no name", tag)
+		for _, key := range []string{"language." + tag, "choice.language." + tag} { // in help, and in forms
+			if _, ok := c.Args(key); !ok {
+				t.Errorf("the language %s has no name: %s", tag, key)
+			}
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 // and returns the user as they are then, with the database's time in Now. A
 // transaction that decides about a person (may they pay, are they suspended, how
 // many orders do they have) begins with it. The order of locks is the same
-// everywhere, or two transactions wait for each other: the row of a connection,
-// the rows of users, accounts, orders.
+// everywhere, or two transactions wait for each other: the row of an app
+// (app.Lock), the rows of users, accounts, orders.
 func Lock(ctx context.Context, tx *db.Tx, id ID) (*User, error) {
 	u, _, err := LockBoth(ctx, tx, id, id)
 	return u, err

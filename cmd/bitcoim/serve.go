@@ -141,7 +141,7 @@ func (g *gateway) run(ctx context.Context) error {
 	back.Go(func() error { return sdnotify.Watch(work, g.alive) })
 	g.log.Info("bitcoim serves", "version", version, "domain", g.config.XMPP.Domain, "chain", g.config.Chain.Backend,
 		"network", g.config.Chain.Network, "database", g.config.Database.Driver)
-	doors, open := errgroup.WithContext(ctx) // the first that fails closes the other
+	doors, open := errgroup.WithContext(ctx) // the first that fails closes the others
 	doors.Go(func() error { return door.Run(open) })
 	for _, serve := range others.serve {
 		doors.Go(func() error { return serve(open) })
