@@ -9,7 +9,7 @@ import (
 	"github.com/bitcoim/bitcoim/address"
 	"github.com/bitcoim/bitcoim/command"
 	"github.com/bitcoim/bitcoim/config"
-	limedoor "github.com/bitcoim/bitcoim/door/limedoor"
+	"github.com/bitcoim/bitcoim/door/limedoor"
 	"github.com/bitcoim/bitcoim/i18n"
 	"github.com/bitcoim/bitcoim/outbox"
 	"github.com/bitcoim/bitcoim/wallet"
