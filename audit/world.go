@@ -45,10 +45,7 @@ func World(ctx context.Context, d *db.DB, node chain.Node, ln lightning.Node, of
 	if err != nil {
 		return books, err
 	}
-	info, err := node.Info(ctx)
-	if err == nil && !info.Synced {
-		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
-	}
+	info, err := chain.InStep(ctx, node)
 	if err != nil {
 		return books, err
 	}

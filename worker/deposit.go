@@ -45,7 +45,7 @@ func (d *Deposits) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := inStep(ask, d.Chain); err != nil {
+	if _, err := chain.InStep(ask, d.Chain); err != nil {
 		return false, err
 	}
 	r, err := d.Chain.Since(ask, cursor)

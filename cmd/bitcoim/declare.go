@@ -119,24 +119,14 @@ func unseenBy(ctx context.Context, node chain.Node, ref string) error {
 		return fmt.Errorf("%s: %w", ref, errSent)
 	}
 	if errors.Is(err, chain.ErrNotSent) {
-		if err = whole(ctx, node); err == nil {
+		if _, err = chain.InStep(ctx, node); err == nil {
+			err = chain.HasRead(ctx, node)
+		}
+		if err == nil {
 			return nil
 		}
 	}
 	return fmt.Errorf("whether the wallet has sent it already is not known: %w", err)
-}
-
-// whole is chain.ErrWarmingUp while a node or its wallet still reads blocks.
-func whole(ctx context.Context, node chain.Node) error {
-	info, err := node.Info(ctx)
-	if err != nil {
-		return err
-	}
-	scans, err := node.Rescans(ctx)
-	if err == nil && (scans || !info.Synced) {
-		err = fmt.Errorf("%w: it is at block %d", chain.ErrWarmingUp, info.Height)
-	}
-	return err
 }
 
 // uncredited is errCredited if one of what is declared to be credited by nobody is
