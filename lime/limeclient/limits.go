@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/bitcoim/bitcoim/lime/internal/channel"
-	"github.com/bitcoim/bitcoim/lime/internal/transport"
 )
 
 // Limits keep a server from costing too much. A zero field means its default.
@@ -24,21 +23,16 @@ type Limits struct {
 }
 
 func (l Limits) orDefault() Limits {
-	l.Envelope = cmp.Or(l.Envelope, transport.DefaultLimit)
-	l.Queue = cmp.Or(l.Queue, 64)
-	l.Backlog = max(cmp.Or(l.Backlog, 1024), l.Queue)
-	l.InFlight = cmp.Or(l.InFlight, 32)
+	s := l.session()
+	l.Envelope, l.Queue, l.Backlog, l.InFlight = s.Envelope, s.Queue, s.Backlog, s.InFlight
+	l.Write, l.Idle, l.Dead, l.Grace = s.Write, s.Idle, s.Dead, s.Grace
 	l.Establish = cmp.Or(l.Establish, 30*time.Second)
 	l.Handshake = cmp.Or(l.Handshake, 10*time.Second)
-	l.Write = cmp.Or(l.Write, 15*time.Second)
-	l.Idle = cmp.Or(l.Idle, time.Minute)
-	l.Dead = cmp.Or(l.Dead, 150*time.Second)
-	l.Grace = cmp.Or(l.Grace, 5*time.Second)
 	return l
 }
 
-// session are those of an established session; all are set.
+// session are those of an established session; all are set, here or by default.
 func (l Limits) session() channel.Limits {
 	return channel.Limits{Envelope: l.Envelope, Queue: l.Queue, Backlog: l.Backlog, InFlight: l.InFlight,
-		Write: l.Write, Idle: l.Idle, Dead: l.Dead, Grace: l.Grace}
+		Write: l.Write, Idle: l.Idle, Dead: l.Dead, Grace: l.Grace}.OrDefault()
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/bitcoim/bitcoim/lime"
 	"github.com/bitcoim/bitcoim/lime/internal/channel"
-	"github.com/bitcoim/bitcoim/lime/internal/transport"
 )
 
 // maxEnvelopeBefore is how long an envelope of a stranger may be, in bytes.
@@ -35,11 +34,10 @@ type Limits struct {
 }
 
 func (l Limits) orDefault() Limits {
-	l.Envelope = cmp.Or(l.Envelope, transport.DefaultLimit)
+	s := l.session()
+	l.Envelope, l.Queue, l.Backlog, l.InFlight = s.Envelope, s.Queue, s.Backlog, s.InFlight
+	l.Write, l.Idle, l.Dead, l.Grace = s.Write, s.Idle, s.Dead, s.Grace
 	l.EnvelopeBefore = min(cmp.Or(l.EnvelopeBefore, maxEnvelopeBefore), l.Envelope)
-	l.Queue = cmp.Or(l.Queue, 64)
-	l.Backlog = max(cmp.Or(l.Backlog, 1024), l.Queue)
-	l.InFlight = cmp.Or(l.InFlight, 32)
 	l.Sessions = cmp.Or(l.Sessions, 8)
 	l.Strangers = cmp.Or(l.Strangers, 32)
 	l.Connections = cmp.Or(l.Connections, 4096)
@@ -47,10 +45,6 @@ func (l Limits) orDefault() Limits {
 	l.Failures = cmp.Or(l.Failures, 30)
 	l.Establish = cmp.Or(l.Establish, 30*time.Second)
 	l.Handshake = cmp.Or(l.Handshake, 10*time.Second)
-	l.Write = cmp.Or(l.Write, 15*time.Second)
-	l.Idle = cmp.Or(l.Idle, time.Minute)
-	l.Dead = cmp.Or(l.Dead, 150*time.Second)
-	l.Grace = cmp.Or(l.Grace, 5*time.Second)
 	return l
 }
 
@@ -60,8 +54,8 @@ func (l Limits) Quota() lime.Quota {
 	return lime.Quota{Throughput: l.Throughput, MaxEnvelopeSize: l.Envelope, Threshold: l.Throughput * channel.Burst}
 }
 
-// session are those of an established session; all are set.
+// session are those of an established session; all are set, here or by default.
 func (l Limits) session() channel.Limits {
 	return channel.Limits{Envelope: l.Envelope, Queue: l.Queue, Backlog: l.Backlog, InFlight: l.InFlight, Throughput: l.Throughput,
-		Write: l.Write, Idle: l.Idle, Dead: l.Dead, Grace: l.Grace}
+		Write: l.Write, Idle: l.Idle, Dead: l.Dead, Grace: l.Grace}.OrDefault()
 }

@@ -1,12 +1,16 @@
 package channel
 
 import (
+	"cmp"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/bitcoim/bitcoim/lime/internal/transport"
 )
 
-// Limits of one session; all are set.
+// Limits of one session. A zero field means its default, which is written down once for
+// the clients and the servers that say it; but Throughput has none.
 type Limits struct {
 	Envelope   int // bytes of an envelope
 	Queue      int // envelopes that wait to be written before a sender waits
@@ -18,6 +22,19 @@ type Limits struct {
 	Idle  time.Duration // of silence, until a ping is sent
 	Dead  time.Duration // of silence, until the session is finished
 	Grace time.Duration // for requests under way when a session finishes
+}
+
+// OrDefault fills in what is zero.
+func (l Limits) OrDefault() Limits {
+	l.Envelope = cmp.Or(l.Envelope, transport.DefaultLimit)
+	l.Queue = cmp.Or(l.Queue, 64)
+	l.Backlog = max(cmp.Or(l.Backlog, 1024), l.Queue)
+	l.InFlight = cmp.Or(l.InFlight, 32)
+	l.Write = cmp.Or(l.Write, 15*time.Second)
+	l.Idle = cmp.Or(l.Idle, time.Minute)
+	l.Dead = cmp.Or(l.Dead, 150*time.Second)
+	l.Grace = cmp.Or(l.Grace, 5*time.Second)
+	return l
 }
 
 // What is over the throughput is refused; far over it ends the session.
