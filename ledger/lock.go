@@ -53,9 +53,9 @@ func (b Balances) Has(a Account) bool {
 }
 
 // Locking is the statement of Lock for the accounts that a query names by number, for who
-// sends it together with others (PostgreSQL). What is $1 in the query is the first argument.
-func (b *Balances) Locking(named string, args ...any) db.Statement {
-	return db.Statement{Query: `SELECT id, bal FROM account WHERE id IN (` + named + `) ORDER BY id FOR NO KEY UPDATE`, Args: args, Into: b}
+// sends it together with others. What is $1 in the query is the first argument.
+func (b *Balances) Locking(tx *db.Tx, named string, args ...any) db.Statement {
+	return db.Statement{Query: `SELECT id, bal FROM account WHERE id IN (` + named + `) ORDER BY id` + tx.Locked("account"), Args: args, Into: b}
 }
 
 func (b *Balances) lock(ctx context.Context, tx *db.Tx, all ...Account) error {
@@ -64,11 +64,7 @@ func (b *Balances) lock(ctx context.Context, tx *db.Tx, all ...Account) error {
 	for i, a := range all {
 		places, args = append(places, "$"+strconv.Itoa(i+1)), append(args, int64(a))
 	}
-	s := b.Locking(strings.Join(places, ", "), args...)
-	if tx.Dialect != db.Postgres { // which has one writer
-		s.Query = strings.TrimSuffix(s.Query, " FOR NO KEY UPDATE")
-	}
-	if err := tx.Run(ctx, s); err != nil {
+	if err := tx.Run(ctx, b.Locking(tx, strings.Join(places, ", "), args...)); err != nil {
 		return fmt.Errorf("ledger: lock: %w", err)
 	}
 	for _, a := range all {

@@ -38,7 +38,7 @@ func (l Limits) Confirm(ctx context.Context, tx *db.Tx, user useraccount.ID, cod
 	var has ledger.Balances
 	all := append([]db.Statement{a.asking(locked.Now, user, code)}, locked.Reading()...)
 	if tx.Dialect == db.Postgres {
-		all = append(all, has.Locking(bothInside, user, code))
+		all = append(all, has.Locking(tx, bothInside, user, code))
 	}
 	if err := tx.Run(ctx, all...); err != nil {
 		return nil, err
