@@ -35,6 +35,29 @@ func TestHonestBooksHaveNoFindings(t *testing.T) {
 	})
 }
 
+// A look at what is new adds up accounts of the system by their names, so it names them all.
+func TestEveryAccountOfTheSystemIsMirrored(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		build(t, d)
+		var names []string
+		if err := sqlx.SelectContext(t.Context(), d.Read(), &names, `SELECT name FROM account WHERE kind = 'system'`); err != nil || len(names) == 0 {
+			t.Fatalf("got %q (%v)", names, err)
+		}
+		for _, name := range names {
+			if !strings.Contains(audit.Mirrored, "'"+name+"'") {
+				t.Errorf("%s is not added up", name)
+			}
+		}
+		var owed, users int64
+		if err := sqlx.GetContext(t.Context(), d.Read(), &owed, audit.Mirrored); err != nil {
+			t.Fatal(err)
+		}
+		if err := sqlx.GetContext(t.Context(), d.Read(), &users, `SELECT SUM(bal) FROM account WHERE kind <> 'system'`); err != nil || owed != users || owed == 0 {
+			t.Errorf("users have %d, the system lacks %d (%v)", users, owed, err)
+		}
+	})
+}
+
 // crime is what somebody with the database password could do, and what the
 // audit must say: these rules, by their first words, and no other.
 type crime struct {

@@ -13,6 +13,9 @@ import (
 // Stops are what a report stops payments for.
 func Stops(r Report) []freeze.Cause { return r.causes }
 
+// Mirrored is how a look at what is new adds up what users have.
+const Mirrored = mirrored
+
 // LedgerIn is Ledger within a transaction.
 func LedgerIn(ctx context.Context, q sqlx.QueryerContext) (Report, error) {
 	r, err := beginBy(ctx, q, func(read func(sqlx.QueryerContext) error) error { return read(q) }, db.SQLite, 0, AllBooks)

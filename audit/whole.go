@@ -18,6 +18,10 @@ const markWhole = "looks.whole"
 // aDay is for how long, in seconds, it is enough to look at what is new.
 const aDay = 24 * 60 * 60
 
+// mirrored is what users have together, if all accounts together are zero: what the accounts
+// of the system lack, which are few and found by their names.
+const mirrored = `SELECT CAST(COALESCE(-SUM(bal), 0) AS BIGINT) FROM account WHERE name IN ('chain', 'loss', 'lightning')`
+
 // books reads what the report says of the books, at a time in seconds since 1970.
 func (r *Report) books(ctx context.Context, q sqlx.QueryerContext, on db.Dialect, now int64, of Scope) (err error) {
 	if r.wholeBooks = of != Lately; !r.wholeBooks {
@@ -33,8 +37,8 @@ func (r *Report) books(ctx context.Context, q sqlx.QueryerContext, on db.Dialect
 	if r.wholeBooks {
 		r.Checked = Rules()
 		found, err = Books(ctx, q)
-	} else { // the same sum, if all accounts together are zero
-		owed = `SELECT CAST(COALESCE(-SUM(bal), 0) AS BIGINT) FROM account WHERE name IN ('chain', 'loss', 'lightning')`
+	} else {
+		owed = mirrored
 		r.Checked = FreshRules()
 		found, err = Fresh(ctx, q, on)
 	}
